@@ -1,0 +1,72 @@
+package perses
+
+import (
+	"encoding/json"
+	"fmt"
+
+	modelv1 "github.com/perses/perses/pkg/model/api/v1"
+)
+
+// Get returns a document as Perses sends it, neither decoded nor masked: decoding into the types of the
+// client would lose what a newer Perses has added, and fails on documents that Perses itself accepts.
+func (c *Client) Get(r Ref) (json.RawMessage, error) {
+	if err := CheckName("name", r.Name); err != nil {
+		return nil, err
+	}
+	var document json.RawMessage
+	err := c.read(r, nil, &document)
+	return document, err
+}
+
+// List returns the documents of a kind whose name begins with prefix: those of r.Project, or those of all
+// projects when it is empty. With metadataOnly, Perses leaves out their spec; datasources always come whole.
+func (c *Client) List(r Ref, prefix string, metadataOnly bool) ([]json.RawMessage, error) {
+	q := query{}
+	if prefix != "" {
+		q["name"] = []string{prefix}
+	}
+	if metadataOnly {
+		q["metadata_only"] = []string{"true"}
+	}
+	var documents []json.RawMessage
+	err := c.read(Ref{Kind: r.Kind, Project: r.Project}, q, &documents)
+	return documents, err
+}
+
+// Names returns the names of the documents of a kind, of r.Project if it is set.
+func (c *Client) Names(r Ref, prefix string) ([]string, error) {
+	documents, err := c.List(r, prefix, true)
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, 0, len(documents))
+	for _, d := range documents {
+		var h Head
+		if json.Unmarshal(d, &h) == nil {
+			names = append(names, h.Metadata.Name)
+		}
+	}
+	return names, nil
+}
+
+func (c *Client) read(r Ref, q query, into any) error {
+	if err := r.Check(); err != nil {
+		return err
+	}
+	request := c.RESTClient().Get().Resource(modelv1.PluralKindMap[r.Kind]).Name(r.Name).Query(q)
+	if !modelv1.IsGlobal(r.Kind) {
+		request = request.Project(r.Project)
+	}
+	return request.Do().Object(into)
+}
+
+// Guard calls f and turns a panic into an error: the types of the client panic on some documents, such as
+// a dashboard with a grid item that has no content.
+func Guard[T any](f func() (T, error)) (result T, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the client of Perses cannot decode this document (%v)", p)
+		}
+	}()
+	return f()
+}

@@ -1,0 +1,144 @@
+package perses
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/perses/mcp-server/pkg/nearest"
+	"github.com/perses/perses/pkg/client/perseshttp"
+	modelv1 "github.com/perses/perses/pkg/model/api/v1"
+)
+
+// Explain puts a failure into the words that a model or a person acts on: what failed, with its kind,
+// project and name; why, in Perses' words where it gave some; and the smallest next step. doing is a verb,
+// such as "get" or "create". It is the one place where errors of Perses become words.
+func (c *Client) Explain(doing string, r Ref, err error) error {
+	if err == nil {
+		return nil
+	}
+	reason := c.reason(r, err)
+	if doing != "get" && doing != "list" && unknownOutcome(err) {
+		reason += " Whether Perses has done it is unknown: get it before you try again."
+	}
+	return fmt.Errorf("cannot %s %s: %s", doing, r, reason)
+}
+
+func (c *Client) reason(r Ref, err error) string {
+	var status *Error
+	var network *net.OpError
+	var dns *net.DNSError
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "the call was cancelled."
+	case errors.Is(err, context.DeadlineExceeded):
+		return fmt.Sprintf("Perses at %s did not answer in time (the limit is set with --timeout).", c.URL())
+	case errors.As(err, &status):
+		return c.refusal(r, status)
+	case errors.As(err, &dns), errors.As(err, &network) && network.Op == "dial":
+		return fmt.Sprintf("Perses at %s cannot be reached (%s). Is it running, and is --perses-server-url right?", c.URL(), core(err))
+	case brokenOff(err):
+		return fmt.Sprintf("the connection to Perses at %s broke off (%s).", c.URL(), core(err))
+	}
+	return MaskText(core(err).Error()) + "."
+}
+
+// refusal says why Perses answered with e.
+func (c *Client) refusal(r Ref, e *Error) string {
+	switch {
+	case e.Status < http.StatusMultipleChoices:
+		return fmt.Sprintf("%s answered with %s. Is --perses-server-url the address of Perses itself?", c.URL(), e.Message)
+	case e.Status < http.StatusBadRequest:
+		return fmt.Sprintf("%s redirects to %s, and credentials do not follow a redirect. If that is your Perses, set --perses-server-url to it.", c.URL(), MaskText(e.Location))
+	case e.Status == http.StatusUnauthorized && !c.identified:
+		return "Perses wants a login and this server has none. Run `percli login " + c.URL() + "`, then start the server with PERSES_TOKEN set to what `percli whoami --show-token` prints."
+	case e.Status == http.StatusUnauthorized:
+		return fmt.Sprintf("Perses does not accept the credentials of this server (%s); they may have expired. Log in again: `percli login %s`, then PERSES_TOKEN from `percli whoami --show-token`.", e.Message, c.URL())
+	case e.Status == http.StatusForbidden:
+		return fmt.Sprintf("the caller has not the right to (%s). An administrator of Perses can grant it with a role and its binding.", strings.TrimPrefix(e.Message, "forbidden access: "))
+	case e.Status == http.StatusNotFound || e.Status == http.StatusBadRequest && strings.HasPrefix(e.Message, "metadata.project ") && strings.HasSuffix(e.Message, "doesn't exist"):
+		return c.missing(r)
+	case e.Status == http.StatusConflict:
+		return "it exists already. Choose another name, or replace it with perses_apply_resource."
+	case e.Status >= http.StatusInternalServerError:
+		return fmt.Sprintf("Perses failed on it (%s).", e)
+	}
+	return e.Message + "."
+}
+
+// missing says what there is instead of the document that does not exist. It asks Perses, with the rights
+// of the call; what it may not see it does not mention.
+func (c *Client) missing(r Ref) string {
+	if r.Project != "" && !modelv1.IsGlobal(r.Kind) {
+		projects, err := c.Names(Ref{Kind: modelv1.KindProject}, "")
+		if err == nil && !slices.ContainsFunc(projects, func(p string) bool { return strings.EqualFold(p, r.Project) }) {
+			return fmt.Sprintf("project %q does not exist.%s", r.Project, orNearest(r.Project, projects))
+		}
+	}
+	names, err := c.Names(r, "")
+	if isStatus(err, http.StatusNotFound) {
+		return fmt.Sprintf("this Perses has no %s: the feature is switched off there (roles and bindings need its native authorization, ephemeral dashboards their own switch).", modelv1.PluralKindMap[r.Kind])
+	}
+	if err != nil {
+		return "it does not exist."
+	}
+	return "it does not exist." + orNearest(r.Name, names)
+}
+
+// orNearest is the sentence that names what may have been meant, or how much there is to choose from.
+func orNearest(name string, known []string) string {
+	if near := nearest.Names(name, known); len(near) > 0 {
+		return fmt.Sprintf(" Nearest names: %s.", strings.Join(near, ", "))
+	}
+	switch {
+	case len(known) == 0:
+		return " There are none yet."
+	case len(known) <= 5:
+		return fmt.Sprintf(" There are: %s.", strings.Join(known, ", "))
+	}
+	return fmt.Sprintf(" There are %d others; list them to see their names.", len(known))
+}
+
+// IsMissing tells whether err says that a document (or its project) does not exist.
+func IsMissing(err error) bool {
+	return isStatus(err, http.StatusNotFound)
+}
+
+func isStatus(err error, status int) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Status == status
+}
+
+// core returns the error inside those that name only the request and the library.
+func core(err error) error {
+	var request *perseshttp.RequestError
+	if errors.As(err, &request) && request.Err != nil {
+		err = request.Err
+	}
+	var address *url.Error
+	if errors.As(err, &address) {
+		err = address.Err
+	}
+	return err
+}
+
+func brokenOff(err error) bool {
+	var network *net.OpError
+	return errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET)
+}
+
+// unknownOutcome tells whether a request failed in a way that leaves open whether it was carried out.
+func unknownOutcome(err error) bool {
+	var network *net.OpError
+	if errors.As(err, &network) && network.Op == "dial" {
+		return false
+	}
+	return brokenOff(err) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+}

@@ -1,0 +1,45 @@
+package perses
+
+import (
+	"net/url"
+
+	modelv1 "github.com/perses/perses/pkg/model/api/v1"
+)
+
+// tabs are the pages of Perses' UI on which the documents of a kind are listed: below the page of their
+// project, or for what belongs to no project below /admin (ui/app/src/views/{projects,admin}).
+var tabs = map[Kind]string{
+	modelv1.KindDatasource:         "datasources",
+	modelv1.KindVariable:           "variables",
+	modelv1.KindSecret:             "secrets",
+	modelv1.KindRole:               "roles",
+	modelv1.KindRoleBinding:        "rolesbindings",
+	modelv1.KindGlobalDatasource:   "datasources",
+	modelv1.KindGlobalVariable:     "variables",
+	modelv1.KindGlobalSecret:       "secrets",
+	modelv1.KindGlobalRole:         "roles",
+	modelv1.KindGlobalRoleBinding:  "rolesbindings",
+	modelv1.KindUser:               "users",
+	modelv1.KindDashboard:          "dashboards",
+	modelv1.KindEphemeralDashboard: "ephemeraldashboards",
+}
+
+// Page returns the address of the page in Perses' UI where a person can see the document: a page of its
+// own for projects and dashboards, the tab that lists it for the other kinds, "" where there is none.
+func (s *Server) Page(r Ref) string {
+	var path []string
+	switch {
+	case r.Kind == modelv1.KindProject:
+		path = []string{"projects", r.Name}
+	case r.Kind == modelv1.KindDashboard || r.Kind == modelv1.KindEphemeralDashboard:
+		path = []string{"projects", r.Project, tabs[r.Kind], r.Name}
+	case tabs[r.Kind] == "":
+		return ""
+	case modelv1.IsGlobal(r.Kind):
+		path = []string{"admin", tabs[r.Kind]}
+	default:
+		path = []string{"projects", r.Project, tabs[r.Kind]}
+	}
+	page := url.URL{Scheme: s.url.Scheme, Host: s.url.Host, Path: s.url.Path}
+	return page.JoinPath(path...).String()
+}

@@ -1,0 +1,42 @@
+package perses
+
+// Plugin is a plugin that the connected Perses has: the kind that a document names (PrometheusDatasource,
+// TimeSeriesChart) and what it is for.
+type Plugin struct {
+	Name    string // as documents name it
+	Kind    string // what it is: Datasource, Panel, TimeSeriesQuery, Variable, …
+	Title   string
+	Module  string
+	Version string
+}
+
+// Plugins returns the plugins that are loaded. They are decoded here, not by the types of the client, which
+// refuse the whole list for one plugin of a sort that they do not know yet.
+func (c *Client) Plugins() ([]Plugin, error) {
+	var modules []struct {
+		Metadata struct{ Name, Version string }
+		Spec     struct {
+			Plugins []struct {
+				Kind string
+				Spec struct {
+					Name    string
+					Display struct{ Name string }
+				}
+			}
+		}
+		Status *struct{ IsLoaded bool }
+	}
+	if err := c.RESTClient().Get().Resource("plugins").Do().Object(&modules); err != nil {
+		return nil, err
+	}
+	var plugins []Plugin
+	for _, m := range modules {
+		if m.Status != nil && !m.Status.IsLoaded {
+			continue
+		}
+		for _, p := range m.Spec.Plugins {
+			plugins = append(plugins, Plugin{Name: p.Spec.Name, Kind: p.Kind, Title: p.Spec.Display.Name, Module: m.Metadata.Name, Version: m.Metadata.Version})
+		}
+	}
+	return plugins, nil
+}

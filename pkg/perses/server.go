@@ -1,0 +1,104 @@
+// Package perses is the one way to Perses: its own Go client, bound to a single call.
+//
+// A Server is made once, from the configuration. For every call it gives a Client, through which the
+// call's context, its credentials and its limits reach the wire, and from which come errors that say what
+// Perses said. What leaves Perses for a model passes Mask; what a model names passes CheckName.
+package perses
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/perses/perses/pkg/client/api"
+	clientconfig "github.com/perses/perses/pkg/client/config"
+	"github.com/perses/perses/pkg/client/perseshttp"
+	"github.com/perses/spec/go/common"
+)
+
+const (
+	dialTimeout = 10 * time.Second
+	idleTimeout = 90 * time.Second
+	// idleConnections are kept open to one Perses, so that as many concurrent calls find one ready.
+	idleConnections = 128
+)
+
+// Server is one Perses, and the identity that this process has there. It is safe for concurrent use.
+type Server struct {
+	url        *common.URL
+	transport  http.RoundTripper // authenticated, over one pool of connections
+	headers    map[string]string
+	identified bool
+	trust      Trust
+}
+
+// Connect prepares the way to the Perses of cfg, with the identity that cfg names, if any. It sends
+// nothing: an unreachable Perses is the error of a call, not of the start. trust decides which datasources
+// may be asked in the name of that identity.
+func Connect(cfg clientconfig.RestConfigClient, trust Trust) (*Server, error) {
+	if cfg.URL == nil || cfg.URL.URL == nil {
+		return nil, fmt.Errorf("the URL of Perses is missing")
+	}
+	tlsConfig, err := cfg.TLSConfig.BuildTLSConfig()
+	if err != nil {
+		return nil, fmt.Errorf("perses_server.tls_config: %w", err)
+	}
+	pool := &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: dialTimeout}).DialContext,
+		TLSClientConfig:       tlsConfig,
+		TLSHandshakeTimeout:   dialTimeout,
+		ForceAttemptHTTP2:     true,
+		MaxIdleConns:          idleConnections,
+		MaxIdleConnsPerHost:   idleConnections,
+		IdleConnTimeout:       idleTimeout,
+		ExpectContinueTimeout: time.Second,
+		// Perses is near; packing costs both sides more than it saves, and what is not
+		// unpacked cannot grow past the limit on bodies.
+		DisableCompression: true,
+	}
+	s := &Server{url: cfg.URL, headers: cfg.Headers, trust: trust}
+	authenticated, err := authenticate(pool, cfg)
+	if err != nil {
+		return nil, err
+	}
+	s.transport = authenticated
+	s.identified = HasIdentity(cfg)
+	return s, nil
+}
+
+// URL returns the address of Perses as it may be shown: without user and password.
+func (s *Server) URL() string {
+	shown := *s.url.URL
+	shown.User = nil
+	return shown.String()
+}
+
+// Client is Perses' own client for the duration of one call: whatever is sent through it ends when the
+// call ends, carries the identity of the call, and reads no more than the limits allow.
+type Client struct {
+	api.ClientInterface
+	*Server
+	ctx context.Context
+}
+
+// Client returns the client of the call whose context is ctx.
+func (s *Server) Client(ctx context.Context) *Client {
+	rest := &perseshttp.RESTClient{
+		BaseURL: s.url,
+		Headers: s.headers,
+		Client:  &http.Client{Transport: boundTransport{ctx: ctx, next: s.transport}},
+	}
+	return &Client{ClientInterface: api.NewWithClient(rest), Server: s, ctx: ctx}
+}
+
+// Context returns the context of the call that the client is bound to.
+func (c *Client) Context() context.Context { return c.ctx }
+
+// query makes url.Values what the client of Perses wants for a query.
+type query url.Values
+
+func (q query) GetValues() url.Values { return url.Values(q) }

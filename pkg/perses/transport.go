@@ -1,0 +1,146 @@
+package perses
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+)
+
+const (
+	// maxBody is how much of an answer of Perses is read. It is far above any document, and low enough
+	// that what one call reads does not show in the memory of the process.
+	maxBody = 16 << 20
+	// maxErrorBody is how much of an answer that is an error is read.
+	maxErrorBody = 64 << 10
+)
+
+// boundTransport sends the requests of one call. The client of Perses can be given no context, reads
+// bodies without a bound, follows redirects with the credentials, and puts fixed words in the place of
+// Perses' own for three kinds of failure: all four end here.
+type boundTransport struct {
+	ctx  context.Context
+	next http.RoundTripper
+}
+
+// RoundTrip turns every answer that is not a success into an *Error. A redirect counts as one: what it
+// points to may be another host, to which no credentials must go.
+func (t boundTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := t.next.RoundTrip(r.WithContext(t.ctx))
+	if err != nil {
+		return nil, err
+	}
+	if response.StatusCode >= http.StatusMultipleChoices || isHTML(response) {
+		defer func() { _ = response.Body.Close() }()
+		return nil, errorOf(response)
+	}
+	if response.ContentLength > maxBody {
+		_ = response.Body.Close()
+		return nil, tooLarge(response.ContentLength)
+	}
+	response.Body = &boundBody{ReadCloser: response.Body, left: maxBody}
+	return response, nil
+}
+
+// isHTML tells the answer of something that is not Perses' API: a login page, a proxy's error, its UI.
+func isHTML(r *http.Response) bool {
+	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return media == "text/html"
+}
+
+type boundBody struct {
+	io.ReadCloser
+	left int64
+}
+
+func (b *boundBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p[:min(int64(len(p)), b.left+1)])
+	if b.left -= int64(n); b.left < 0 {
+		return 0, tooLarge(0)
+	}
+	return n, err
+}
+
+// tooLarge is the error of an answer beyond the bound; announced is its size in bytes, 0 if unknown.
+func tooLarge(announced int64) error {
+	size := "more"
+	if announced > 0 {
+		size = fmt.Sprintf("%d bytes", announced)
+	}
+	return fmt.Errorf("the answer of Perses is larger than the %d MiB that are read (%s)", maxBody>>20, size)
+}
+
+// Error is an answer of Perses that is not a success.
+type Error struct {
+	Status   int    // the HTTP status
+	Message  string // what Perses said, without its repetitions; "" if it said nothing
+	Location string // where a redirect points to
+}
+
+func (e *Error) Error() string {
+	if e.Message == "" {
+		return fmt.Sprintf("status %d %s", e.Status, http.StatusText(e.Status))
+	}
+	return fmt.Sprintf("status %d: %s", e.Status, e.Message)
+}
+
+func errorOf(response *http.Response) *Error {
+	e := &Error{Status: response.StatusCode, Location: response.Header.Get("Location")}
+	body, _ := io.ReadAll(io.LimitReader(response.Body, maxErrorBody))
+	var said struct {
+		Message string `json:"message"`
+	}
+	switch {
+	case json.Unmarshal(body, &said) == nil:
+		e.Message = condense(said.Message)
+	case isHTML(response):
+		e.Message = "an HTML page, not the JSON of Perses' API"
+	default:
+		e.Message = condense(string(bytes.ToValidUTF8(body, []byte("?"))))
+	}
+	return e
+}
+
+// maxMessage is how many bytes of Perses' words an error repeats.
+const maxMessage = 1000
+
+// condense takes from Perses' words what says nothing to a reader: the prefix that it repeats for every
+// layer, the places in its own files that CUE adds, and lines that were there before.
+func condense(message string) string {
+	var lines []string
+	seen := map[string]bool{}
+	for line := range strings.Lines(message) {
+		line = strings.TrimSpace(line)
+		for strings.HasPrefix(line, "bad request: ") {
+			line = strings.TrimPrefix(line, "bad request: ")
+		}
+		if line == "" || seen[line] || isPlace(line) {
+			continue
+		}
+		seen[line] = true
+		lines = append(lines, line)
+	}
+	message = MaskText(strings.Join(lines, "; "))
+	if len(message) > maxMessage {
+		message = strings.ToValidUTF8(message[:maxMessage], "") + "…"
+	}
+	return message
+}
+
+// isPlace tells a line such as "/plugins/Prometheus/schemas/query.cue:12:3" or "1:35" by its end.
+func isPlace(line string) bool {
+	parts := strings.Split(line, ":")
+	if len(parts) < 2 || strings.ContainsAny(line, " \t") {
+		return false
+	}
+	for _, number := range parts[len(parts)-2:] {
+		if strings.Trim(number, "0123456789") != "" || number == "" {
+			return false
+		}
+	}
+	return true
+}
