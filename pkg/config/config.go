@@ -1,0 +1,58 @@
+// Package config makes one verified Config of the command line, the environment, a YAML file and the defaults, in this
+// order of precedence. Every setting is one row of the table in settings.go; the flags, the error texts, the help and
+// the README's table all come from it.
+package config
+
+import (
+	"time"
+
+	clientconfig "github.com/perses/perses/pkg/client/config"
+	"github.com/prometheus/common/promslog"
+)
+
+// Transport is the way in which the server speaks with its clients.
+type Transport string
+
+const (
+	// Stdio serves the one client that started the process, over its standard input and output.
+	Stdio Transport = "stdio"
+	// StreamableHTTP serves any number of clients over HTTP, on Config.ListenAddress.
+	StreamableHTTP Transport = "streamable-http"
+)
+
+// Config is everything that can be set from outside. What Load returns is complete and verified.
+type Config struct {
+	// File is the path of the YAML file that was read; empty without one.
+	File string
+	// Perses is how Perses is reached: its URL (never nil), at most one identity, TLS and headers.
+	Perses clientconfig.RestConfigClient
+	// Transport is one of the two constants above.
+	Transport Transport
+	// ListenAddress is the "host:port" of StreamableHTTP. An empty host means all interfaces, port 0 any free one.
+	ListenAddress string
+	// AllowRemote permits to listen beyond loopback with an identity of the server's own.
+	AllowRemote bool
+	// ReadOnly leaves out every tool that writes.
+	ReadOnly bool
+	// Toolsets are the names of the kinds and capabilities to offer, in lower case; empty for all of them.
+	Toolsets []string
+	// ResultLimit is the most bytes of text that one answer may have.
+	ResultLimit int
+	// Timeout is the longest that one call may take.
+	Timeout time.Duration
+	// TrustedDatasources tells which datasources may be sent the credentials of a call: "global", "project", "local",
+	// and origins such as "https://prom.example", in lower case.
+	TrustedDatasources []string
+	// Log is what promslog.New makes the logger of.
+	Log promslog.Config
+	// ShowVersion asks for the version only. All other fields are then unset.
+	ShowVersion bool
+}
+
+// verify checks what no setting can tell alone, and completes the identity.
+func (c *Config) verify() error {
+	if err := c.verifyIdentity(); err != nil {
+		return err
+	}
+	return c.verifyRemote()
+}

@@ -1,0 +1,70 @@
+package config
+
+import (
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"testing"
+)
+
+// testToolsets are the names that the tests let --toolsets accept.
+var testToolsets = []string{"dashboard", "project", "query"}
+
+// given is what one test gives to Load.
+type given struct {
+	args []string
+	env  map[string]string
+	yaml string // the content of permcp.yaml; none is written for an empty one
+}
+
+// load runs Load on nothing but what is given, whatever the environment of the tests has.
+func load(t *testing.T, g given) (*Config, error) {
+	t.Helper()
+	for _, variable := range os.Environ() {
+		name, _, _ := strings.Cut(variable, "=")
+		if strings.HasPrefix(name, envPrefix+"_") || name == "PERSES_TOKEN" {
+			t.Setenv(name, "") // so that it is set again after the test
+			if err := os.Unsetenv(name); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for name, value := range g.env {
+		t.Setenv(name, value)
+	}
+	args := g.args
+	if g.yaml != "" {
+		t.Chdir(t.TempDir())
+		if err := os.WriteFile("permcp.yaml", []byte(g.yaml), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		args = append([]string{"--config", "permcp.yaml"}, args...)
+	}
+	return Load(args, testToolsets, io.Discard)
+}
+
+// mustLoad is load where no error is expected.
+func mustLoad(t *testing.T, g given) *Config {
+	t.Helper()
+	c, err := load(t, g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// mustRefuse checks that Load answers with exactly this error, on one line.
+func mustRefuse(t *testing.T, g given, want string) {
+	t.Helper()
+	_, err := load(t, g)
+	if err == nil {
+		err = errors.New("no error")
+	}
+	if err.Error() != want {
+		t.Errorf("got  %s\nwant %s", err, want)
+	}
+	if strings.Contains(err.Error(), "\n") {
+		t.Errorf("more than one line: %q", err)
+	}
+}

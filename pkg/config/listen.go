@@ -1,0 +1,79 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+var hostName = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
+
+// setListenAddress takes "host:port", ":port", or the port alone; both of the latter mean all interfaces.
+func setListenAddress(c *Config, text string) error {
+	if !strings.Contains(text, ":") {
+		text = ":" + text
+	}
+	host, port, err := net.SplitHostPort(text)
+	if err != nil || host != "" && checkHost(host) != nil || checkPort(port) != nil {
+		return errors.New("want host:port, :port or a port, with a whole number from 0 to 65535 as the port")
+	}
+	c.ListenAddress = net.JoinHostPort(host, port)
+	return nil
+}
+
+// setHost replaces the host of the address that a weaker source has set.
+func setHost(c *Config, text string) error {
+	if err := checkHost(text); err != nil {
+		return err
+	}
+	_, port, err := net.SplitHostPort(c.ListenAddress)
+	c.ListenAddress = net.JoinHostPort(text, port)
+	return err
+}
+
+// setPort replaces the port of the address that a weaker source has set.
+func setPort(c *Config, text string) error {
+	if err := checkPort(text); err != nil {
+		return err
+	}
+	host, _, err := net.SplitHostPort(c.ListenAddress)
+	c.ListenAddress = net.JoinHostPort(host, text)
+	return err
+}
+
+func checkHost(text string) error {
+	if _, err := netip.ParseAddr(text); err != nil && !hostName.MatchString(text) {
+		return errors.New("want an IP address or a host name, without a port")
+	}
+	return nil
+}
+
+func checkPort(text string) error {
+	if _, err := strconv.ParseUint(text, 10, 16); err != nil {
+		return errors.New("want a whole number from 0 to 65535")
+	}
+	return nil
+}
+
+// verifyRemote refuses to lend the server's own identity to everyone on the network, unless that was asked for.
+func (c *Config) verifyRemote() error {
+	if c.Transport != StreamableHTTP || c.AllowRemote || !c.HasIdentity() || isLoopback(c.ListenAddress) {
+		return nil
+	}
+	return fmt.Errorf("listening on %q would let everyone who reaches it act with this server's own identity in Perses: "+
+		"listen on loopback (--host 127.0.0.1), or accept that with --allow-remote, or take the identity out "+
+		"(PERSES_TOKEN, perses_server)", c.ListenAddress)
+}
+
+func isLoopback(address string) bool {
+	host, _, _ := net.SplitHostPort(address)
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Unmap().IsLoopback()
+}

@@ -1,0 +1,150 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/perses/spec/go/common"
+	"github.com/prometheus/common/promslog"
+)
+
+// allToolsets is how every toolset is asked for by name. An empty value can't do it: it counts as not set.
+const allToolsets = "all"
+
+// Bounds of the settings that are numbers.
+const (
+	minResultLimit, maxResultLimit = 1_000, 10_000_000
+	minTimeout, maxTimeout         = time.Second, 10 * time.Minute
+)
+
+// parseBool takes the words that YAML 1.1 and strconv take.
+func parseBool(text string) (bool, error) {
+	switch strings.ToLower(text) {
+	case "true", "t", "yes", "y", "on", "1":
+		return true, nil
+	case "false", "f", "no", "n", "off", "0":
+		return false, nil
+	}
+	return false, errors.New("want true or false")
+}
+
+func parseTransport(text string) (Transport, error) {
+	switch strings.ToLower(text) {
+	case "stdio":
+		return Stdio, nil
+	case "streamable-http", "http-streamable", "http":
+		return StreamableHTTP, nil
+	}
+	return "", fmt.Errorf("want %s or %s", Stdio, StreamableHTTP)
+}
+
+var errURL = errors.New("want an http or https URL such as https://perses.example, without query and fragment")
+
+func parseURL(text string) (*common.URL, error) {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
+		return nil, errURL
+	case u.User != nil:
+		return nil, errors.New("want a URL without a user: use PERSES_TOKEN or perses_server.basic_auth for it")
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return nil, errURL
+	}
+	return &common.URL{URL: u}, nil
+}
+
+func parseToolsets(text string, known []string) ([]string, error) {
+	if strings.EqualFold(text, allToolsets) {
+		return nil, nil
+	}
+	return parseList(text, func(name string) (string, error) {
+		name = strings.ToLower(name)
+		if !slices.Contains(known, name) {
+			return "", fmt.Errorf("%q is unknown; want %s, or some of %s", name, allToolsets, strings.Join(known, ", "))
+		}
+		return name, nil
+	})
+}
+
+func parseTrusted(text string) ([]string, error) {
+	return parseList(text, func(element string) (string, error) {
+		switch element = strings.ToLower(element); element {
+		case "global", "project", "local":
+			return element, nil
+		}
+		return parseOrigin(element)
+	})
+}
+
+// parseOrigin takes a text in lower case, in which two names of one origin are equal but for a default port.
+func parseOrigin(text string) (string, error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return "", errOrigin
+	}
+	if text != u.Scheme+"://"+u.Host { // Whatever more there is than an origin shows here.
+		return "", errOrigin
+	}
+	return text, nil
+}
+
+var errOrigin = errors.New("want global, project, local, or origins such as https://prom.example, separated by commas")
+
+// parseList splits at commas and checks each element once; elements that are empty or stand twice are left out.
+func parseList(text string, check func(string) (string, error)) ([]string, error) {
+	var list []string
+	for element := range strings.SplitSeq(text, ",") {
+		element = strings.TrimSpace(element)
+		if element == "" {
+			continue
+		}
+		element, err := check(element)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(list, element) {
+			list = append(list, element)
+		}
+	}
+	if list == nil {
+		return nil, errors.New("want at least one name")
+	}
+	return list, nil
+}
+
+func parseResultLimit(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < minResultLimit || n > maxResultLimit {
+		return 0, fmt.Errorf("want a whole number of bytes from %d to %d", minResultLimit, maxResultLimit)
+	}
+	return n, nil
+}
+
+func parseTimeout(text string) (time.Duration, error) {
+	d, err := time.ParseDuration(text)
+	if err != nil || d < minTimeout || d > maxTimeout {
+		return 0, errors.New("want a duration from 1s to 10m, such as 30s")
+	}
+	return d, nil
+}
+
+func setLogLevel(c *Config, text string) error {
+	c.Log.Level = promslog.NewLevel()
+	if c.Log.Level.Set(text) != nil {
+		return fmt.Errorf("want one of %s", strings.Join(promslog.LevelFlagOptions, ", "))
+	}
+	return nil
+}
+
+func setLogFormat(c *Config, text string) error {
+	c.Log.Format = promslog.NewFormat()
+	if c.Log.Format.Set(strings.ToLower(text)) != nil {
+		return fmt.Errorf("want one of %s", strings.Join(promslog.FormatFlagOptions, ", "))
+	}
+	return nil
+}
