@@ -1,0 +1,201 @@
+package tools
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+
+	"github.com/perses/mcp-server/pkg/nearest"
+	"github.com/perses/mcp-server/pkg/perses"
+)
+
+// Args are the arguments of a call after they have passed the check of their tool, each as it was sent:
+// the digits of numbers and the order of keys in documents are kept.
+type Args map[string]json.RawMessage
+
+// Has tells whether an argument was given.
+func (a Args) Has(name string) bool { _, ok := a[name]; return ok }
+
+// Text returns a string argument, "" if it was not given.
+func (a Args) Text(name string) string {
+	var s string
+	_ = json.Unmarshal(a[name], &s) // the schema has made sure of its type
+	return s
+}
+
+// Flag returns a boolean argument, false if it was not given.
+func (a Args) Flag(name string) bool {
+	var b bool
+	_ = json.Unmarshal(a[name], &b)
+	return b
+}
+
+// Count returns a whole number, 0 if it was not given.
+func (a Args) Count(name string) uint64 {
+	n, _ := count(a[name])
+	return n
+}
+
+// count reads a whole number from 0, however it is written: 3, 3.0 and 3e0 are the same in JSON.
+func count(raw json.RawMessage) (n uint64, ok bool) {
+	f, err := strconv.ParseFloat(string(raw), 64)
+	if err != nil || f != math.Trunc(f) || f < 0 || f > 1<<53 {
+		return 0, false
+	}
+	return uint64(f), true
+}
+
+// Document returns an argument that is a JSON object, nil if it was not given.
+func (a Args) Document(name string) json.RawMessage { return a[name] }
+
+// Checker checks the arguments of one tool.
+type Checker struct {
+	tool   Tool
+	schema func() (*jsonschema.Schema, error) // compiled at the first call: the start does not wait for it
+}
+
+// NewChecker returns the checker of a tool's arguments. It is safe for concurrent use.
+func NewChecker(t Tool) *Checker {
+	return &Checker{t, sync.OnceValues(func() (*jsonschema.Schema, error) {
+		parsed, err := jsonschema.UnmarshalJSON(bytes.NewReader(t.Schema()))
+		if err != nil {
+			return nil, err
+		}
+		compiler := jsonschema.NewCompiler()
+		if err := compiler.AddResource(t.Name, parsed); err != nil {
+			return nil, err
+		}
+		return compiler.Compile(t.Name)
+	})}
+}
+
+// Check returns the arguments if they are what the tool declares, or an error that names each one that is
+// not, with what is accepted. An argument that is null counts as not given.
+func (c *Checker) Check(raw json.RawMessage) (Args, error) {
+	args := Args{}
+	if trimmed := bytes.TrimSpace(raw); len(trimmed) > 0 {
+		if err := json.Unmarshal(trimmed, &args); err != nil {
+			return nil, errors.New("the arguments must be a JSON object")
+		}
+	}
+	for name, value := range args {
+		if string(value) == "null" {
+			delete(args, name)
+		}
+	}
+	if err := c.unwrapDocuments(args); err != nil {
+		return nil, err
+	}
+	if err := c.validate(args); err != nil {
+		return nil, err
+	}
+	for _, p := range c.tool.Params {
+		if err := p.check(args); err != nil {
+			return nil, err
+		}
+	}
+	return args, nil
+}
+
+// check refuses what the schema lets pass: not every host reads patterns and bounds, and one has been seen
+// to drop all tools over a schema that it did not like.
+func (p Param) check(args Args) error {
+	if !args.Has(p.Name) {
+		return nil
+	}
+	switch p.Type {
+	case Name:
+		return perses.CheckName(p.Name, args.Text(p.Name))
+	case Count:
+		if _, ok := count(args[p.Name]); !ok {
+			return fmt.Errorf("%s: want a whole number from 0, got %s", p.Name, args[p.Name])
+		}
+	}
+	return nil
+}
+
+// unwrapDocuments parses documents that came as strings of JSON, as some models send them.
+func (c *Checker) unwrapDocuments(args Args) error {
+	for _, p := range c.tool.Params {
+		var text string
+		if p.Type != Document || json.Unmarshal(args[p.Name], &text) != nil {
+			continue
+		}
+		var document json.RawMessage
+		if err := json.Unmarshal([]byte(text), &document); err != nil {
+			return fmt.Errorf("%s: want a JSON object, got a string that is no JSON (%w)", p.Name, err)
+		}
+		args[p.Name] = document
+	}
+	return nil
+}
+
+func (c *Checker) validate(args Args) error {
+	schema, err := c.schema()
+	if err != nil {
+		return fmt.Errorf("the schema of %s: %w", c.tool.Name, err)
+	}
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(perses.Marshal(args)))
+	if err != nil {
+		return err
+	}
+	var invalid *jsonschema.ValidationError
+	if err := schema.Validate(value); !errors.As(err, &invalid) {
+		return err
+	}
+	return errors.New(strings.Join(c.inWords(invalid), "; "))
+}
+
+var english = message.NewPrinter(language.English)
+
+// inWords puts the leaves of a validation error into words, one for each argument that is wrong.
+func (c *Checker) inWords(invalid *jsonschema.ValidationError) []string {
+	var words []string
+	for _, cause := range invalid.Causes {
+		words = append(words, c.inWords(cause)...)
+	}
+	where := strings.Join(invalid.InstanceLocation, ".")
+	switch k := invalid.ErrorKind.(type) {
+	case *kind.AdditionalProperties:
+		for _, name := range k.Properties {
+			words = append(words, c.unknown(name))
+		}
+	case *kind.Required:
+		words = append(words, "missing: "+strings.Join(k.Missing, ", "))
+	case *kind.Type:
+		words = append(words, fmt.Sprintf("%s: want %s, got %s", where, strings.Join(k.Want, " or "), k.Got))
+	case *kind.Enum:
+		words = append(words, fmt.Sprintf("%s: want one of %s", where, strings.Trim(fmt.Sprint(k.Want), "[]")))
+	default:
+		if len(invalid.Causes) == 0 {
+			words = append(words, where+": "+invalid.ErrorKind.LocalizedString(english))
+		}
+	}
+	return words
+}
+
+func (c *Checker) unknown(name string) string {
+	var known []string
+	for _, p := range c.tool.Params {
+		known = append(known, p.Name)
+	}
+	if near := nearest.Names(name, known); len(near) > 0 {
+		return fmt.Sprintf("unknown argument %q: did you mean %s?", name, near[0])
+	}
+	if len(known) == 0 {
+		return fmt.Sprintf("unknown argument %q: there are none", name)
+	}
+	slices.Sort(known)
+	return fmt.Sprintf("unknown argument %q: there are %s", name, strings.Join(known, ", "))
+}

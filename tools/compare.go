@@ -1,0 +1,148 @@
+package tools
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+
+	"github.com/perses/mcp-server/pkg/perses"
+)
+
+// complete fills in the kind and the project that a document leaves open, and refuses others than these.
+func complete(raw json.RawMessage, kind perses.Kind, project string) (json.RawMessage, error) {
+	var document, metadata map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &document); err != nil || document == nil {
+		return nil, errors.New("the document must be a JSON object")
+	}
+	if err := json.Unmarshal(document["metadata"], &metadata); err != nil || metadata == nil {
+		return nil, errors.New(`the document needs "metadata":{"name":…}`)
+	}
+	if err := fill(document, "kind", string(kind)); err != nil {
+		return nil, err
+	}
+	if project != "" {
+		if err := fill(metadata, "project", project); err != nil {
+			return nil, fmt.Errorf("metadata.%w", err)
+		}
+	}
+	document["metadata"] = perses.Marshal(metadata)
+	return perses.Marshal(document), nil
+}
+
+// fill sets a key that is missing or empty, and refuses any other value than the wanted one.
+func fill(object map[string]json.RawMessage, key, wanted string) error {
+	var have string
+	if raw, ok := object[key]; ok && json.Unmarshal(raw, &have) != nil {
+		return fmt.Errorf("%s: want a string", key)
+	}
+	if have != "" && have != wanted {
+		return fmt.Errorf("%s is %q where the call says %q", key, have, wanted)
+	}
+	object[key] = perses.Marshal(wanted)
+	return nil
+}
+
+// lostFields returns the JSON Pointers of what is in a document and no longer in what the client of Perses
+// made of it. Empty values do not count: they mean the same as no value.
+func lostFields(before, after json.RawMessage) []string {
+	var lost []string
+	var compare func(pointer string, before, after any)
+	compare = func(pointer string, before, after any) {
+		switch b := before.(type) {
+		case map[string]any:
+			a, _ := after.(map[string]any)
+			for key, value := range b {
+				below := pointer + "/" + perses.PointerToken(key)
+				if kept, ok := a[key]; ok {
+					compare(below, value, kept)
+				} else if !isEmpty(value) {
+					lost = append(lost, below)
+				}
+			}
+		case []any:
+			a, _ := after.([]any)
+			for i, value := range b {
+				if i < len(a) {
+					compare(pointer+"/"+strconv.Itoa(i), value, a[i])
+				}
+			}
+		}
+	}
+	compare("", decoded(before), decoded(after))
+	slices.Sort(lost)
+	return lost
+}
+
+func isEmpty(value any) bool {
+	switch v := value.(type) {
+	case nil:
+		return true
+	case map[string]any:
+		for _, below := range v {
+			if !isEmpty(below) {
+				return false
+			}
+		}
+		return true
+	case []any:
+		return len(v) == 0
+	}
+	return reflect.ValueOf(value).IsZero() || value == json.Number("0")
+}
+
+// sameDocument tells whether writing b over a would change nothing but what Perses itself sets.
+func sameDocument(a, b json.RawMessage) bool {
+	return reflect.DeepEqual(essence(a), essence(b))
+}
+
+func essence(document json.RawMessage) any {
+	value := decoded(document)
+	object, _ := value.(map[string]any)
+	metadata, _ := object["metadata"].(map[string]any)
+	for _, key := range []string{"createdAt", "updatedAt", "version"} {
+		delete(metadata, key)
+	}
+	if tags, ok := metadata["tags"].([]any); ok { // a set: its order means nothing
+		slices.SortFunc(tags, func(a, b any) int { return bytes.Compare(perses.Marshal(a), perses.Marshal(b)) })
+	}
+	return withoutEmpty(value)
+}
+
+// withoutEmpty drops the members of objects that are empty, as Perses does with many of them.
+func withoutEmpty(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, below := range v {
+			if isEmpty(below) {
+				delete(v, key)
+			} else {
+				v[key] = withoutEmpty(below)
+			}
+		}
+	case []any:
+		for i := range v {
+			v[i] = withoutEmpty(v[i])
+		}
+	}
+	return value
+}
+
+// decoded is a document as Go values, its numbers digit by digit.
+func decoded(document json.RawMessage) any {
+	decoder := json.NewDecoder(bytes.NewReader(document))
+	decoder.UseNumber()
+	var value any
+	_ = decoder.Decode(&value) // both sides have been decoded or encoded before
+	return value
+}
+
+// kindOf returns the kind that a document names, "" if it names none.
+func kindOf(document json.RawMessage) string {
+	var d struct{ Kind string }
+	_ = json.Unmarshal(document, &d)
+	return d.Kind
+}

@@ -1,0 +1,120 @@
+package tools
+
+import (
+	"fmt"
+	"net/url"
+
+	modelv1 "github.com/perses/perses/pkg/model/api/v1"
+
+	"github.com/perses/mcp-server/pkg/perses"
+)
+
+// direct and proxied are the two ways to a datasource: from the browser, or through the proxy of Perses.
+const (
+	direct  = "direct"
+	proxied = "HTTPProxy"
+)
+
+var datasourceParams = []Param{
+	required(Param{Name: "name", Type: Name}),
+	required(Param{Name: "type", Doc: "a Datasource plugin, e.g. PrometheusDatasource"}),
+	required(Param{Name: "url"}),
+	{Name: "display_name"},
+	{Name: "proxy_type", Enum: []string{proxied, direct}, Doc: "direct: the browser asks it, tools cannot"},
+	dryRun,
+}
+
+func createGlobalDatasource() Tool {
+	kind := ofKind(modelv1.KindGlobalDatasource)
+	return Tool{
+		Name: "perses_create_global_datasource", Title: "Create a global datasource",
+		Description: "Create a datasource for all projects.",
+		Params:      datasourceParams,
+		Effect:      Creates, Toolset: kind.toolset(),
+		Run: func(call *Call) (any, error) {
+			spec := object{"default": false}
+			if err := setDatasource(call, spec); err != nil {
+				return nil, err
+			}
+			d, err := kind.draftOf(newDocument(kind, call.Text("name"), perses.Marshal(spec)), "")
+			if err != nil {
+				return nil, err
+			}
+			return d.create(call)
+		},
+	}
+}
+
+func updateGlobalDatasource() Tool {
+	kind := ofKind(modelv1.KindGlobalDatasource)
+	return Tool{
+		Name: "perses_update_global_datasource", Title: "Update a global datasource",
+		Description: "Change a global datasource. What is not given stays: headers, secret, allowed endpoints, whether it is the default.",
+		Params:      append(datasourceParams[:len(datasourceParams):len(datasourceParams)], version),
+		Effect:      Replaces, Toolset: kind.toolset(),
+		Run: func(call *Call) (any, error) {
+			r := kind.ref("", call.Text("name"))
+			raw, err := call.Get(r)
+			if err != nil {
+				return nil, call.Explain("update", r, err)
+			}
+			document, _ := decoded(raw).(object)
+			if err := setDatasource(call, below(document, "spec")); err != nil {
+				return nil, err
+			}
+			d, err := kind.draftOf(perses.Marshal(document), "")
+			if err != nil {
+				return nil, err
+			}
+			return d.apply(call)
+		},
+	}
+}
+
+// setDatasource puts the arguments of the call into the spec of a datasource and leaves the rest of it.
+func setDatasource(call *Call, spec object) error {
+	address := call.Text("url")
+	if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return fmt.Errorf("url %q: want an absolute http or https URL", perses.MaskText(address))
+	}
+	if call.Has("display_name") {
+		below(spec, "display")["name"] = call.Text("display_name")
+	}
+	plugin := below(spec, "plugin")
+	plugin["kind"] = call.Text("type")
+	way := below(plugin, "spec")
+	if proxyType(call, way) == direct {
+		delete(way, "proxy")
+		way["directUrl"] = address
+		return nil
+	}
+	delete(way, "directUrl")
+	proxy := below(way, "proxy")
+	if kind, ok := proxy["kind"]; ok && kind != proxied {
+		return fmt.Errorf("this datasource has a %v, which has no url: change it with perses_apply_resource", kind)
+	}
+	proxy["kind"] = proxied
+	below(proxy, "spec")["url"] = address
+	return nil
+}
+
+// proxyType is the way that the call asks for, or the one that the datasource has.
+func proxyType(call *Call, way object) string {
+	if call.Has("proxy_type") {
+		return call.Text("proxy_type")
+	}
+	if _, ok := way["directUrl"]; ok {
+		return direct
+	}
+	return proxied
+}
+
+// below returns the object under a key, made if it is not there.
+func below(parent object, key string) object {
+	child, ok := parent[key].(object)
+	if !ok {
+		child = object{}
+		parent[key] = child
+	}
+	return child
+}

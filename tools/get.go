@@ -1,0 +1,62 @@
+package tools
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/perses/mcp-server/pkg/perses"
+)
+
+// document is the answer of a get: the document, a part of it, or an outline of either when it is too large.
+type document struct {
+	URL      string          `json:"url,omitempty"`
+	Version  *uint64         `json:"version,omitempty"` // where the document itself does not say it
+	Document json.RawMessage `json:"document,omitempty"`
+	Path     string          `json:"path,omitempty"`
+	Value    json.RawMessage `json:"value,omitempty"`
+	Bytes    int             `json:"bytes,omitempty"`
+	Outline  any             `json:"outline,omitempty"`
+	Hint     string          `json:"hint,omitempty"`
+}
+
+// getOf answers with one document as Perses has it, so that it can be written back, with its secrets masked.
+func (k Kind) getOf(call *Call, project, name string) (any, error) {
+	r := k.ref(project, name)
+	raw, err := call.Get(r)
+	if err != nil {
+		return nil, call.Explain("get", r, err)
+	}
+	return show(call, r, perses.Show(raw))
+}
+
+// show answers with the part of a document that the call asks for, in the form that fits.
+func show(call *Call, r perses.Ref, raw json.RawMessage) (any, error) {
+	answer := document{URL: call.Page(r), Document: raw}
+	part := raw
+	if pointer := call.Text("path"); pointer != "" {
+		value, err := at(raw, pointer)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", r, err)
+		}
+		answer = document{URL: answer.URL, Version: versionOf(raw), Path: pointer, Value: value}
+		part = value
+	}
+	const frame = 300 // bytes around the document: the URL, the path, the hint
+	room := call.Limit - frame
+	if len(part) <= room {
+		return answer, nil
+	}
+	outline, largest := outlineOf(part, room)
+	return document{
+		URL: answer.URL, Version: versionOf(raw), Path: answer.Path, Bytes: len(part), Outline: outline,
+		Hint: fmt.Sprintf("too large to send whole: the outline has the bytes beneath each key; read a part with path, e.g. %q", answer.Path+largest),
+	}, nil
+}
+
+func versionOf(document json.RawMessage) *uint64 {
+	var h perses.Head
+	if json.Unmarshal(document, &h) != nil {
+		return nil
+	}
+	return &h.Metadata.Version
+}

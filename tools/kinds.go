@@ -1,0 +1,86 @@
+package tools
+
+import (
+	"slices"
+	"strings"
+
+	apiv1 "github.com/perses/perses/pkg/client/api/v1"
+	"github.com/perses/perses/pkg/client/api/validate"
+	modelv1 "github.com/perses/perses/pkg/model/api/v1"
+
+	"github.com/perses/mcp-server/pkg/perses"
+)
+
+// Kind is one row of the table of kinds: all that makes a kind different from the others.
+type Kind struct {
+	perses.Kind
+	store
+	list   string  // the tool that lists it, if it has one of its own
+	get    string  // the tool that gets one, if it has one of its own
+	param  string  // what that tool calls the name
+	filter *filter // what a list of it can be narrowed by
+	detail detail  // what its items show beside their metadata; nil when the metadata is enough
+}
+
+// Kinds returns the table of kinds, in the order in which tools name them.
+func Kinds() []Kind {
+	return []Kind{
+		{Kind: modelv1.KindProject, store: global(apiv1.ClientInterface.Project, nil),
+			list: "perses_list_projects", get: "perses_get_project_by_name", param: "project", detail: titled},
+		{Kind: modelv1.KindDashboard, store: scoped(apiv1.ClientInterface.Dashboard, validate.Interface.Dashboard),
+			list: "perses_list_dashboards", get: "perses_get_dashboard_by_name", param: "dashboard", filter: byTag},
+		{Kind: modelv1.KindEphemeralDashboard, store: scoped(apiv1.ClientInterface.EphemeralDashboard, nil)},
+		{Kind: modelv1.KindFolder, store: scoped(apiv1.ClientInterface.Folder, nil), detail: titled},
+		{Kind: modelv1.KindDatasource, store: scoped(apiv1.ClientInterface.Datasource, validate.Interface.Datasource),
+			list: "perses_list_datasources", get: "perses_get_project_datasource_by_name", param: "datasource", filter: byType, detail: datasource},
+		{Kind: modelv1.KindGlobalDatasource, store: global(apiv1.ClientInterface.GlobalDatasource, validate.Interface.GlobalDatasource),
+			list: "perses_list_global_datasources", get: "perses_get_global_datasource_by_name", param: "datasource", filter: byType, detail: datasource},
+		{Kind: modelv1.KindVariable, store: scoped(apiv1.ClientInterface.Variable, validate.Interface.Variable),
+			list: "perses_list_variables", get: "perses_get_project_variable_by_name", param: "variable", detail: variable},
+		{Kind: modelv1.KindGlobalVariable, store: global(apiv1.ClientInterface.GlobalVariable, validate.Interface.GlobalVariable),
+			list: "perses_list_global_variables", get: "perses_get_global_variable_by_name", param: "variable", detail: variable},
+		{Kind: modelv1.KindSecret, store: scoped(apiv1.ClientInterface.Secret, nil)},
+		{Kind: modelv1.KindGlobalSecret, store: global(apiv1.ClientInterface.GlobalSecret, nil)},
+		{Kind: modelv1.KindRole, store: scoped(apiv1.ClientInterface.Role, nil),
+			list: "perses_list_project_roles", get: "perses_get_project_role_by_name", param: "role", detail: role},
+		{Kind: modelv1.KindGlobalRole, store: global(apiv1.ClientInterface.GlobalRole, nil),
+			list: "perses_list_global_roles", get: "perses_get_global_role_by_name", param: "role", detail: role},
+		{Kind: modelv1.KindRoleBinding, store: scoped(apiv1.ClientInterface.RoleBinding, nil),
+			list: "perses_list_project_role_bindings", get: "perses_get_project_role_binding_by_name", param: "roleBinding", detail: binding},
+		{Kind: modelv1.KindGlobalRoleBinding, store: global(apiv1.ClientInterface.GlobalRoleBinding, nil),
+			list: "perses_list_global_role_bindings", get: "perses_get_global_role_binding_by_name", param: "roleBinding", detail: binding},
+		{Kind: modelv1.KindUser, store: global(apiv1.ClientInterface.User, nil)},
+	}
+}
+
+// ofKind returns the row of a kind. The kinds that tools name themselves are all in the table.
+func ofKind(k perses.Kind) Kind {
+	rows := Kinds()
+	return rows[slices.IndexFunc(rows, func(row Kind) bool { return row.Kind == k })]
+}
+
+// inProject tells whether documents of the kind belong to projects.
+func (k Kind) inProject() bool { return !modelv1.IsGlobal(k.Kind) }
+
+// ref names a document of the kind; the project is left out where the kind belongs to none.
+func (k Kind) ref(project, name string) perses.Ref {
+	if !k.inProject() {
+		project = ""
+	}
+	return perses.Ref{Kind: k.Kind, Project: project, Name: name}
+}
+
+// toolset is the name by which an operator can leave the kind out.
+func (k Kind) toolset() string { return strings.ToLower(string(k.Kind)) }
+
+// words is the kind as a sentence has it: "global datasource".
+func (k Kind) words() string {
+	var b strings.Builder
+	for i, r := range string(k.Kind) {
+		if r >= 'A' && r <= 'Z' && i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+	}
+	return strings.ToLower(b.String())
+}

@@ -1,0 +1,100 @@
+package tools
+
+import (
+	"cmp"
+	"slices"
+
+	modelv1 "github.com/perses/perses/pkg/model/api/v1"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/perses/mcp-server/pkg/perses"
+)
+
+// page is the part of a list that fits into an answer.
+type page[T any] struct {
+	Items []T    `json:"items"`
+	Total int    `json:"total"`
+	Next  string `json:"next,omitempty"` // the cursor of the next page
+}
+
+// pageOf sorts items by key and returns those after the cursor that fit into the call's limit, at least
+// one. The key is the cursor: what comes and goes between two pages moves neither.
+func pageOf[T any](call *Call, items []T, key func(T) string) page[T] {
+	slices.SortFunc(items, func(a, b T) int { return cmp.Compare(key(a), key(b)) })
+	p := page[T]{Items: []T{}, Total: len(items)}
+	const frame = 200 // bytes around the items, the cursor among them
+	room := call.Limit - frame
+	cursor := call.Text("cursor")
+	for _, it := range items {
+		if key(it) <= cursor {
+			continue
+		}
+		room -= len(perses.Marshal(it)) + 1
+		if room < 0 && len(p.Items) > 0 {
+			p.Next = key(p.Items[len(p.Items)-1])
+			break
+		}
+		p.Items = append(p.Items, it)
+	}
+	return p
+}
+
+// listOf answers with the documents of a kind, of one project or, for a kind that belongs to projects and
+// with no project named, of all of them.
+func (k Kind) listOf(call *Call, project string) (any, error) {
+	items, err := k.items(call, project)
+	if err != nil {
+		return nil, call.Explain("list", k.ref(project, ""), err)
+	}
+	if k.filter != nil && call.Has(k.filter.param.Name) {
+		if items, err = k.filter.apply(items, call.Text(k.filter.param.Name)); err != nil {
+			return nil, err
+		}
+	}
+	return pageOf(call, items, func(it item) string {
+		if it.Project == "" {
+			return it.Name
+		}
+		return it.Project + "/" + it.Name // names hold no slash
+	}), nil
+}
+
+// projectsAtOnce is how many projects are asked for their documents at the same time.
+const projectsAtOnce = 8
+
+// items reads the list of one project, or project by project: with its authorization switched on, Perses'
+// own list over all projects can repeat one project and drop another.
+func (k Kind) items(call *Call, project string) ([]item, error) {
+	if project != "" || !k.inProject() {
+		items, err := k.itemsOf(call, project)
+		for i := range items {
+			items[i].Project = ""
+		}
+		return items, err
+	}
+	projects, err := call.Names(perses.Ref{Kind: modelv1.KindProject}, "")
+	if err != nil {
+		return nil, err
+	}
+	lists := make([][]item, len(projects))
+	var group errgroup.Group
+	group.SetLimit(projectsAtOnce)
+	for i, name := range projects {
+		group.Go(func() (err error) {
+			lists[i], err = k.itemsOf(call, name)
+			return err
+		})
+	}
+	return slices.Concat(lists...), group.Wait()
+}
+
+func (k Kind) itemsOf(call *Call, project string) ([]item, error) {
+	documents, err := call.List(k.ref(project, ""), call.Text("prefix"), k.detail == nil)
+	items := make([]item, 0, len(documents))
+	for _, d := range documents {
+		if it, ok := k.itemOf(call.Server, d); ok {
+			items = append(items, it)
+		}
+	}
+	return items, err
+}

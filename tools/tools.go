@@ -1,0 +1,42 @@
+// Package tools holds what a model can do with Perses: the table of kinds, the tools made from it, and one
+// file for each other capability. The list of all tools is All.
+package tools
+
+import (
+	"slices"
+)
+
+// pluginToolset is the toolset of the tools that speak of plugins, which are no documents.
+const pluginToolset = "plugin"
+
+// Options select the tools that a server offers.
+type Options struct {
+	Toolsets []string // those of Toolsets to offer; empty means all
+	ReadOnly bool     // leaves out whatever writes
+}
+
+// Toolsets returns the names of the sets of tools that an operator can choose from.
+func Toolsets() []string {
+	var names []string
+	for _, k := range Kinds() {
+		names = append(names, k.toolset())
+	}
+	return append(names, pluginToolset)
+}
+
+// All returns the tools that the options select.
+func All(o Options) []Tool {
+	offered := func(toolset string) bool {
+		return len(o.Toolsets) == 0 || slices.Contains(o.Toolsets, toolset)
+	}
+	kinds := slices.DeleteFunc(Kinds(), func(k Kind) bool { return !offered(k.toolset()) })
+	all := slices.Concat(
+		listTools(kinds),
+		getTools(kinds),
+		genericTools(kinds),
+		[]Tool{createProject(), createDashboard(), createGlobalDatasource(), updateGlobalDatasource(), createVariable(), listPlugins()},
+	)
+	return slices.DeleteFunc(all, func(t Tool) bool {
+		return t.Toolset != "" && !offered(t.Toolset) || o.ReadOnly && t.Effect != Reads
+	})
+}

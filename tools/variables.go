@@ -1,0 +1,47 @@
+package tools
+
+import (
+	"encoding/json"
+	"errors"
+
+	modelv1 "github.com/perses/perses/pkg/model/api/v1"
+
+	"github.com/perses/mcp-server/pkg/perses"
+)
+
+func createVariable() Tool {
+	kind := ofKind(modelv1.KindVariable)
+	return Tool{
+		Name: "perses_create_project_variable", Title: "Create a project variable",
+		Description: "Create a variable of a project: a text variable with value, or any with variable.",
+		Params: []Param{
+			required(Param{Name: "name", Type: Name}), required(project),
+			{Name: "value"},
+			{Name: "variable", Type: Document, Doc: `its spec: {"kind":"ListVariable","spec":{…}}`},
+			dryRun,
+		},
+		Effect: Creates, Toolset: kind.toolset(),
+		Run: func(call *Call) (any, error) {
+			if call.Has("value") == call.Has("variable") {
+				return nil, errors.New("give either value (for a text variable) or variable (its whole spec)")
+			}
+			spec := call.Document("variable")
+			if call.Has("value") {
+				spec = perses.Marshal(object{"kind": "TextVariable", "spec": object{"value": call.Text("value")}})
+			}
+			d, err := kind.draftOf(newDocument(kind, call.Text("name"), spec), call.Text("project"))
+			if err != nil {
+				return nil, err
+			}
+			return d.create(call)
+		},
+	}
+}
+
+// object is a JSON object that is put together here.
+type object = map[string]any
+
+// newDocument returns a document of a kind around its spec.
+func newDocument(k Kind, name string, spec json.RawMessage) json.RawMessage {
+	return perses.Marshal(object{"kind": k.Kind, "metadata": object{"name": name}, "spec": spec})
+}

@@ -1,0 +1,147 @@
+package tools
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/perses/mcp-server/pkg/perses"
+)
+
+// effect says what a write has done, or with dry_run would do.
+type effect struct {
+	Effect   string          `json:"effect"` // created, updated, unchanged or deleted
+	DryRun   bool            `json:"dry_run,omitempty"`
+	Checked  string          `json:"checked,omitempty"` // by whom: perses, or only this server ("client")
+	Kind     perses.Kind     `json:"kind"`
+	Project  string          `json:"project,omitempty"`
+	Name     string          `json:"name"`
+	Version  uint64          `json:"version"`
+	URL      string          `json:"url,omitempty"`
+	Document json.RawMessage `json:"document,omitempty"` // what was deleted, when it fits
+	Hint     string          `json:"hint,omitempty"`
+}
+
+// draft is a document that is about to be written, after all the checks that need no Perses.
+type draft struct {
+	kind   Kind
+	ref    perses.Ref
+	raw    json.RawMessage
+	entity any // as the client of api/v1 writes it
+}
+
+// draftOf checks a document before anything is sent. What it leaves open is filled in: its kind, and the
+// project that the call names; another project than that one is refused.
+func (k Kind) draftOf(raw json.RawMessage, project string) (draft, error) {
+	raw, err := complete(raw, k.Kind, project)
+	if err != nil {
+		return draft{}, err
+	}
+	head, err := perses.HeadOf(raw)
+	if err != nil {
+		return draft{}, err
+	}
+	if k.inProject() && head.Metadata.Project == "" {
+		return draft{}, fmt.Errorf("metadata.project is missing: a %s belongs to a project", k.Kind)
+	}
+	r := k.ref(head.Metadata.Project, head.Metadata.Name)
+	if pointer := perses.FindMask(raw); pointer != "" {
+		return draft{}, fmt.Errorf("%s is not written: %s holds %s, which stands for a secret that was not shown. Put the real value there, or leave the field out", r, pointer, perses.Mask)
+	}
+	entity, err := k.decode(raw)
+	if err != nil {
+		return draft{}, fmt.Errorf("%s is not valid: %w", r, err)
+	}
+	if lost := lostFields(raw, perses.Marshal(entity)); len(lost) > 0 {
+		return draft{}, fmt.Errorf("%s is not written: Perses' model of a %s has no %s, and would drop it", r, k.Kind, strings.Join(lost, ", "))
+	}
+	return draft{k, r, raw, entity}, nil
+}
+
+// create writes a document that must not exist yet.
+func (d draft) create(call *Call) (any, error) {
+	if call.Flag("dry_run") {
+		existing, err := d.existing(call)
+		if err != nil {
+			return nil, err
+		}
+		if existing != nil {
+			return nil, call.Explain("create", d.ref, &perses.Error{Status: 409})
+		}
+		return d.check(call, "created", 0)
+	}
+	stored, err := d.kind.create(call.Client, d.ref.Project, d.entity)
+	if err != nil {
+		return nil, call.Explain("create", d.ref, err)
+	}
+	return d.done(call, "created", stored), nil
+}
+
+// apply writes a document over the one that exists, or creates it.
+func (d draft) apply(call *Call) (any, error) {
+	existing, err := d.existing(call)
+	if err != nil {
+		return nil, err
+	}
+	if existing == nil {
+		if call.Has("expected_version") {
+			return nil, fmt.Errorf("%s is not written: it does not exist, so it has no version %d", d.ref, call.Count("expected_version"))
+		}
+		return d.create(call)
+	}
+	if err := unmoved(call, d.ref, existing); err != nil {
+		return nil, err
+	}
+	version := *versionOf(existing)
+	if sameDocument(existing, perses.Marshal(d.entity)) {
+		return effect{Effect: "unchanged", Kind: d.ref.Kind, Project: d.ref.Project, Name: d.ref.Name, Version: version, URL: call.Page(d.ref)}, nil
+	}
+	if call.Flag("dry_run") {
+		return d.check(call, "updated", version)
+	}
+	stored, err := d.kind.update(call.Client, d.ref.Project, d.entity)
+	if err != nil {
+		return nil, call.Explain("update", d.ref, err)
+	}
+	return d.done(call, "updated", stored), nil
+}
+
+// existing returns the document that has the draft's name, nil if there is none.
+func (d draft) existing(call *Call) (json.RawMessage, error) {
+	raw, err := call.Get(d.ref)
+	if perses.IsMissing(err) {
+		return nil, nil
+	}
+	return raw, call.Explain("get", d.ref, err)
+}
+
+// check is the end of a dry run: Perses' own validation where it has one for the kind.
+func (d draft) check(call *Call, would string, version uint64) (any, error) {
+	answer := effect{Effect: would, DryRun: true, Checked: "client", Kind: d.ref.Kind, Project: d.ref.Project, Name: d.ref.Name, Version: version, URL: call.Page(d.ref)}
+	if d.kind.validate == nil {
+		return answer, nil
+	}
+	answer.Checked = "perses"
+	return answer, call.Explain("validate", d.ref, d.kind.validate(call.Client, d.entity))
+}
+
+// done is the answer of a write. The name is the stored one: some databases of Perses store lower case.
+func (d draft) done(call *Call, what string, stored json.RawMessage) effect {
+	r, version := d.ref, uint64(0)
+	if head, err := perses.HeadOf(stored); err == nil {
+		r, version = d.kind.ref(head.Metadata.Project, head.Metadata.Name), head.Metadata.Version
+	}
+	return effect{Effect: what, Kind: r.Kind, Project: r.Project, Name: r.Name, Version: version, URL: call.Page(r)}
+}
+
+// unmoved refuses a write over a document that has another version than the caller expects. Perses checks no
+// version itself, so a write of somebody else between this look and ours is still lost.
+func unmoved(call *Call, r perses.Ref, existing json.RawMessage) error {
+	if !call.Has("expected_version") {
+		return nil
+	}
+	if have, want := *versionOf(existing), call.Count("expected_version"); have != want {
+		return fmt.Errorf("%s has moved on: it has version %d, not %d. Get it again and repeat your change on it", r, have, want)
+	}
+	return nil
+}
