@@ -1,0 +1,68 @@
+// Command mcp-server lets language models work with Perses: over stdio for a host on the same desktop, over
+// Streamable HTTP for a team.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/prometheus/common/promslog"
+	"github.com/prometheus/common/version"
+
+	"github.com/perses/mcp-server/pkg/config"
+	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/server"
+	"github.com/perses/mcp-server/tools"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	if err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, "mcp-server: "+err.Error())
+		os.Exit(1)
+	}
+}
+
+// run is the process: it ends with ctx, or over stdio with its input.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
+	cfg, err := config.Load(args, tools.Toolsets(), stdout)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if cfg.ShowVersion {
+		_, err := fmt.Fprintln(stdout, version.Print("mcp-server"))
+		return err
+	}
+	cfg.Log.Writer = stderr // stdout belongs to the protocol
+	backend, err := perses.Connect(cfg.Perses, cfg.TrustedDatasources)
+	if err != nil {
+		return err
+	}
+	s := server.New(server.Options{
+		Perses:      backend,
+		Tools:       tools.All(tools.Options{Toolsets: cfg.Toolsets, ReadOnly: cfg.ReadOnly}),
+		Version:     version.Version,
+		ResultLimit: cfg.ResultLimit,
+		Timeout:     cfg.Timeout,
+		Logger:      promslog.New(&cfg.Log),
+	})
+	if cfg.Transport == config.Stdio {
+		return s.RunStdio(ctx, stdin, stdout)
+	}
+	listener, err := net.Listen("tcp", cfg.ListenAddress)
+	if err != nil {
+		return err
+	}
+	return s.RunHTTP(ctx, listener)
+}

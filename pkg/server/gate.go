@@ -1,0 +1,178 @@
+package server
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/tidwall/gjson"
+)
+
+// gate stands between the streams of stdio and mcp-go, which takes the end of the input for the end of
+// everything: it would cancel the calls in flight, forget a last line that no newline ends, and read a line
+// of any length. The gate hands on whole lines of a bounded length and holds the end back until every
+// request that went in has its answer out.
+type gate struct {
+	ctx   context.Context // its end counts as the end of the input
+	lines <-chan []byte
+	rest  []byte // of the line being read
+	out   io.Writer
+	wait  time.Duration // for the last answers, at the most
+
+	mu      sync.Mutex
+	pending map[string]int // requests without an answer, by id
+	settled chan struct{}  // closed when the end is waited for and nothing is pending
+}
+
+func newGate(ctx context.Context, in io.Reader, out io.Writer, wait time.Duration) *gate {
+	lines := make(chan []byte)
+	go readLines(in, lines)
+	return &gate{ctx: ctx, lines: lines, out: out, wait: wait, pending: map[string]int{}}
+}
+
+// notJSON is what a line that is too long is replaced by: mcp-go answers it as it does any garbage.
+var notJSON = []byte("!\n")
+
+// readLines sends every line of in, with its newline, and closes the channel at the end. The last line may
+// lack its newline; a line longer than maxMessage is not kept. It ends with the input, or with the process:
+// a read cannot be interrupted.
+func readLines(in io.Reader, lines chan<- []byte) {
+	defer close(lines)
+	reader := bufio.NewReaderSize(in, 64<<10)
+	for {
+		var line []byte
+		tooLong := false
+		for {
+			part, err := reader.ReadSlice('\n')
+			if tooLong = tooLong || len(line)+len(part) > maxMessage; !tooLong {
+				line = append(line, part...)
+			}
+			if errors.Is(err, bufio.ErrBufferFull) {
+				continue
+			}
+			if tooLong {
+				line = notJSON
+			}
+			if err != nil {
+				if len(line) > 0 {
+					lines <- append(bytes.TrimSuffix(line, []byte("\n")), '\n')
+				}
+				return
+			}
+			break
+		}
+		lines <- line
+	}
+}
+
+// Read hands on the next line, in pieces if p is short.
+func (g *gate) Read(p []byte) (int, error) {
+	if len(g.rest) == 0 {
+		select {
+		case line, ok := <-g.lines:
+			if !ok {
+				return 0, g.end()
+			}
+			g.entered(line)
+			g.rest = line
+		case <-g.ctx.Done():
+			return 0, g.end()
+		}
+	}
+	n := copy(p, g.rest)
+	g.rest = g.rest[n:]
+	return n, nil
+}
+
+// end waits until nothing is pending any more and returns io.EOF. It does not wait longer than a call can
+// last.
+func (g *gate) end() error {
+	g.mu.Lock()
+	g.settled = make(chan struct{})
+	g.settle()
+	g.mu.Unlock()
+	timer := time.NewTimer(g.wait)
+	defer timer.Stop()
+	select {
+	case <-g.settled:
+	case <-timer.C:
+	}
+	return io.EOF
+}
+
+// settle tells end that nothing is pending. The caller holds the lock.
+func (g *gate) settle() {
+	if g.settled != nil && len(g.pending) == 0 {
+		close(g.settled)
+		g.settled = nil
+	}
+}
+
+// Write hands on an answer; mcp-go writes each whole message at once.
+func (g *gate) Write(message []byte) (int, error) {
+	n, err := g.out.Write(message)
+	g.left(message)
+	return n, err
+}
+
+// entered notes a request. One that listens for notifications never gets an answer, so it is not waited for.
+func (g *gate) entered(line []byte) {
+	m := messageOf(line)
+	if m.id == "" || m.method == "" || m.method == mcp.MethodSubscriptionsListen {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.pending[m.id]++
+}
+
+// left strikes off the request that a message answers.
+func (g *gate) left(line []byte) {
+	m := messageOf(line)
+	if m.id == "" || m.method != "" {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.pending[m.id]--; g.pending[m.id] <= 0 {
+		delete(g.pending, m.id)
+	}
+	g.settle()
+}
+
+type message struct {
+	id     string // "" if it has none
+	method mcp.MCPMethod
+}
+
+// messageOf reads what tells messages apart, and of an answer no more than the keys before its result.
+func messageOf(line []byte) (m message) {
+	gjson.ParseBytes(line).ForEach(func(key, value gjson.Result) bool {
+		switch key.Str {
+		case "id":
+			m.id = idOf(value.Raw)
+		case "method":
+			m.method = mcp.MCPMethod(value.Str)
+		case "result", "error":
+			return false
+		}
+		return true
+	})
+	return m
+}
+
+// idOf returns an id as mcp-go gives it back, which decodes numbers to floating point.
+func idOf(raw string) string {
+	var id any
+	if json.Unmarshal([]byte(raw), &id) != nil || id == nil {
+		return ""
+	}
+	return fmt.Sprintf("%T %v", id, id)
+}

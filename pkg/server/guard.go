@@ -1,0 +1,39 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+)
+
+// guarded does what every call needs, whatever it is a call of: it ends at the deadline, leaves a line in
+// the log, and if it panics costs its caller an error and nobody else anything. The panic's own words stay
+// in the log, since they may hold anything.
+func guarded[T any](s *Server, ctx context.Context, what string, do func(context.Context) (T, error)) (result T, err error) {
+	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
+	defer cancel()
+	started := time.Now()
+	defer func() {
+		if p := recover(); p != nil {
+			s.Logger.Error("panic", "call", what, "panic", p, "stack", string(debug.Stack()))
+			err = errInternal
+		}
+		outcome := slog.String("outcome", "ok")
+		if err != nil {
+			outcome = slog.String("outcome", err.Error())
+		}
+		s.Logger.Info("call", "call", what, "duration", time.Since(started), outcome)
+	}()
+	return do(ctx)
+}
+
+// withinLimit is the last look at an answer of a tool. Tools fit their answers into the limit themselves;
+// one that does not is refused rather than cut, because a model believes what it reads.
+func (s *Server) withinLimit(text []byte) ([]byte, error) {
+	if len(text) > s.ResultLimit {
+		return nil, fmt.Errorf("the answer has %d bytes, more than the limit of %d (--result-limit): ask for less of it", len(text), s.ResultLimit)
+	}
+	return text, nil
+}

@@ -1,0 +1,107 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/tidwall/gjson"
+)
+
+// onlyFrom refuses what a web page could send through the browser of somebody who can reach this server
+// (403): requests from another origin, and requests for another host, as which a page appears that has
+// bound its own name to this address.
+func onlyFrom(address net.Addr, next http.Handler) http.Handler {
+	origins := http.NewCrossOriginProtection()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !knownHost(r, address) {
+			http.Error(w, "this server is not known as "+r.Host, http.StatusForbidden)
+			return
+		}
+		// The protection lets methods pass that must not change anything; here none is for a browser.
+		asPost := *r
+		asPost.Method = http.MethodPost
+		if err := origins.Check(&asPost); err != nil {
+			http.Error(w, "requests from the web page "+r.Header.Get("Origin")+" are not accepted", http.StatusForbidden)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// knownHost tells whether the Host of a request is one that this server goes by. A server that listens on
+// every address may have any name there, but never on the loopback one.
+func knownHost(r *http.Request, listening net.Addr) bool {
+	host := hostOf(r.Host)
+	if isLoopback(host) {
+		return true
+	}
+	bound := hostOf(listening.String())
+	if ip, err := netip.ParseAddr(bound); err != nil || !ip.IsUnspecified() {
+		return strings.EqualFold(host, bound)
+	}
+	arrived, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	return arrived != nil && !isLoopback(hostOf(arrived.String()))
+}
+
+func hostOf(address string) string {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		host = address
+	}
+	return strings.Trim(host, "[]")
+}
+
+func isLoopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback() || strings.EqualFold(host, "localhost")
+}
+
+// bounded reads the body of a request before anything else sees it: at most maxMessage bytes (413 beyond
+// them), and no longer than bodyTimeout.
+func bounded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		deadline := http.NewResponseController(w)
+		_ = deadline.SetReadDeadline(time.Now().Add(bodyTimeout))
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxMessage))
+		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+			http.Error(w, "the request is larger than 4 MiB", http.StatusRequestEntityTooLarge)
+			return
+		}
+		if err != nil {
+			http.Error(w, "the request could not be read", http.StatusBadRequest)
+			return
+		}
+		_ = deadline.SetReadDeadline(time.Time{}) // a call may take longer than its request
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		next.ServeHTTP(w, r)
+	})
+}
+
+// apart keeps callers apart and the end in sight. Without sessions mcp-go knows a request by its id alone,
+// so one caller's cancellation would end another's call of the same number: it is accepted and dropped, and
+// a caller cancels by closing the request. A request that listens for notifications ends with streams.
+func apart(streams context.Context, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body) // in memory: see bounded
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		switch mcp.MCPMethod(gjson.GetBytes(body, "method").Str) {
+		case mcp.MethodNotificationCancelled:
+			w.WriteHeader(http.StatusAccepted)
+			return
+		case mcp.MethodSubscriptionsListen:
+			ctx, cancel := context.WithCancel(r.Context())
+			defer cancel()
+			defer context.AfterFunc(streams, cancel)()
+			r = r.WithContext(ctx)
+		}
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,141 @@
+// Package server makes an MCP server of the tools and resources, with the same care around every call, and
+// runs it over stdio or Streamable HTTP.
+package server
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	mcpserver "github.com/mark3labs/mcp-go/server"
+
+	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/resources"
+	"github.com/perses/mcp-server/tools"
+)
+
+// Name is the name by which the server introduces itself.
+const Name = "perses-mcp"
+
+//go:embed instructions.md
+var instructions string
+
+// Options are what a server is made from.
+type Options struct {
+	Perses      *perses.Server
+	Tools       []tools.Tool
+	Version     string
+	ResultLimit int           // bytes of text in the answer of a tool
+	Timeout     time.Duration // of one call
+	Logger      *slog.Logger
+}
+
+// Server is an MCP server for one Perses, to be run by RunStdio or RunHTTP.
+type Server struct {
+	Options
+	mcp *mcpserver.MCPServer
+}
+
+// New makes a server. Nothing is sent to Perses before the first call.
+func New(o Options) *Server {
+	s := &Server{Options: o}
+	hooks := &mcpserver.Hooks{}
+	hooks.AddAfterListResources(s.addConcreteResources)
+	s.mcp = mcpserver.NewMCPServer(Name, o.Version,
+		mcpserver.WithTitle("Perses"),
+		mcpserver.WithDescription("Browse, query, author and administer Perses, the open dashboards of the CNCF."),
+		mcpserver.WithWebsiteURL("https://perses.dev"),
+		mcpserver.WithInstructions(instructions),
+		mcpserver.WithToolCapabilities(false),
+		mcpserver.WithResourceCapabilities(false, false),
+		mcpserver.WithCompletions(),
+		mcpserver.WithResourceCompletionProvider(completer{s}),
+		mcpserver.WithHooks(hooks),
+		// What a list holds depends on who asks.
+		mcpserver.WithCacheHints(0, mcp.CacheScopePrivate),
+	)
+	for _, t := range o.Tools {
+		s.mcp.AddTool(t.MCP(), s.toolHandler(t))
+	}
+	for _, r := range resources.All() {
+		if r.IsTemplate() {
+			s.mcp.AddResourceTemplate(mcp.NewResourceTemplate(r.URI, r.Name, mcp.WithTemplateTitle(r.Title),
+				mcp.WithTemplateDescription(r.Description), mcp.WithTemplateMIMEType(resources.MIMEType)), mcpserver.ResourceTemplateHandlerFunc(s.resourceHandler(r)))
+			continue
+		}
+		s.mcp.AddResource(mcp.NewResource(r.URI, r.Name, mcp.WithResourceTitle(r.Title),
+			mcp.WithResourceDescription(r.Description), mcp.WithMIMEType(resources.MIMEType)), s.resourceHandler(r))
+	}
+	return s
+}
+
+// toolHandler puts a tool behind the checks that all of them share. Whatever goes wrong is an answer that
+// the model reads, never an error of the protocol, which hosts keep from it.
+func (s *Server) toolHandler(t tools.Tool) mcpserver.ToolHandlerFunc {
+	checker := tools.NewChecker(t)
+	return func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		text, err := guarded(s, ctx, t.Name, func(ctx context.Context) ([]byte, error) {
+			args, err := checker.Check(request.Params.RawArguments)
+			if err != nil {
+				return nil, err
+			}
+			answer, err := t.Run(&tools.Call{Client: s.Perses.Client(ctx), Args: args, Limit: s.ResultLimit})
+			if err != nil {
+				return nil, err
+			}
+			return s.withinLimit(perses.Marshal(answer))
+		})
+		if err != nil {
+			return mcp.NewToolResultError(err.Error()), nil
+		}
+		return mcp.NewToolResultText(string(text)), nil
+	}
+}
+
+func (s *Server) resourceHandler(r resources.Resource) mcpserver.ResourceHandlerFunc {
+	return func(ctx context.Context, request mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
+		text, err := guarded(s, ctx, request.Params.URI, func(ctx context.Context) ([]byte, error) {
+			a := resources.Arguments{Project: argument(request, "project"), Dashboard: argument(request, "dashboard")}
+			if err := r.Check(a); err != nil {
+				return nil, err
+			}
+			return r.Read(s.Perses.Client(ctx), a.Project, a.Dashboard)
+		})
+		if err != nil {
+			return nil, err
+		}
+		return []mcp.ResourceContents{mcp.TextResourceContents{URI: request.Params.URI, MIMEType: resources.MIMEType, Text: string(text)}}, nil
+	}
+}
+
+// argument returns what a template matched under a name; mcp-go gives it as a list of one.
+func argument(request mcp.ReadResourceRequest, name string) string {
+	if values, ok := request.Params.Arguments[name].([]string); ok && len(values) == 1 {
+		return values[0]
+	}
+	return ""
+}
+
+// addConcreteResources adds to a list of resources those that the caller's projects make. When Perses does
+// not answer, the list is what it is without.
+func (s *Server) addConcreteResources(ctx context.Context, _ any, _ *mcp.ListResourcesRequest, result *mcp.ListResourcesResult) {
+	concrete, err := guarded(s, ctx, "resources/list", func(ctx context.Context) ([]mcp.Resource, error) {
+		return resources.Concrete(s.Perses.Client(ctx))
+	})
+	if err == nil {
+		result.Resources = append(result.Resources, concrete...)
+	}
+}
+
+type completer struct{ *Server }
+
+func (s completer) CompleteResourceArgument(ctx context.Context, _ string, argument mcp.CompleteArgument, chosen mcp.CompleteContext) (*mcp.Completion, error) {
+	return guarded(s.Server, ctx, "completion/complete", func(ctx context.Context) (*mcp.Completion, error) {
+		return resources.Complete(s.Perses.Client(ctx), argument.Name, argument.Value, chosen.Arguments["project"])
+	})
+}
+
+var errInternal = errors.New("the server failed on this call; its log says more")
