@@ -1,0 +1,41 @@
+package persestest
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestLogTellsTheAddress(t *testing.T) {
+	l := newServerLog(nil)
+	for _, part := range []string{"loading\n⇨ http server started on \x1b[32m127.0.0.1:34", "567\x1b[0m\nmore\n"} {
+		select {
+		case address := <-l.address:
+			t.Errorf("got %s before its line was complete", address)
+		default:
+		}
+		fmt.Fprint(l, part)
+	}
+	select {
+	case address := <-l.address:
+		if address != "127.0.0.1:34567" {
+			t.Errorf("got %s", address)
+		}
+	default:
+		t.Error("got no address")
+	}
+}
+
+func TestLogKeepsItsEndAndPassesOnAll(t *testing.T) {
+	var all strings.Builder
+	l := newServerLog(&all)
+	for i := range 10_000 {
+		fmt.Fprintf(l, "line %d\n", i)
+	}
+	if len(l.String()) != keptLog || !strings.HasSuffix(l.String(), "line 9999\n") {
+		t.Errorf("kept %d bytes, want the last %d", len(l.String()), keptLog)
+	}
+	if !strings.HasPrefix(all.String(), "line 0\nline 1\n") || !strings.HasSuffix(all.String(), l.String()) {
+		t.Error("not all was passed on")
+	}
+}

@@ -1,0 +1,81 @@
+package persestest
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// assemblePlugins makes in dir the folders from which Perses loads its plugins, one per plugin module: what a released
+// plugin consists of, less its user interface.
+func assemblePlugins(ctx context.Context, dir string) error {
+	dirs, err := download(ctx, dir, pluginModules()...)
+	if err != nil {
+		return err
+	}
+	for _, p := range plugins {
+		if err := assemblePlugin(filepath.Join(dir, p.name), p.name, p.version, dirs[p.path], dirs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// assemblePlugin makes the folder of one plugin from its module, which lies in source. The other modules are found in dirs.
+func assemblePlugin(folder, name, version, source string, dirs map[string]string) error {
+	for _, sub := range []string{"schemas", "cue.mod"} {
+		if err := os.CopyFS(filepath.Join(folder, sub), os.DirFS(filepath.Join(source, sub))); err != nil {
+			return err
+		}
+	}
+	description, err := os.ReadFile(filepath.Join(source, "package.json"))
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(folder, "package.json"), description, 0o644); err != nil {
+		return err
+	}
+	if err := writeManifest(filepath.Join(folder, "mf-manifest.json"), name, version); err != nil {
+		return err
+	}
+	return vendorCUE(filepath.Join(folder, "cue.mod"), dirs)
+}
+
+// writeManifest writes what else a build of the plugin's user interface leaves: under which name and version Perses lists it.
+func writeManifest(file, name, version string) error {
+	manifest, err := json.Marshal(map[string]any{
+		"id":   name,
+		"name": name,
+		"metaData": map[string]any{
+			"buildInfo": map[string]any{"buildName": name, "buildVersion": strings.TrimPrefix(version, "v")},
+		},
+	})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, manifest, 0o644)
+}
+
+// cueDeps is the block of a module.cue that lists what the module depends on.
+var cueDeps = regexp.MustCompile(`(?ms)^deps: \{.*?^\}\n`)
+
+// vendorCUE puts the CUE that schemas import into their cue.mod folder, and removes the list of dependencies,
+// because Perses would fetch from the network whatever is in it.
+func vendorCUE(cueMod string, dirs map[string]string) error {
+	for _, m := range cueModules {
+		vendored := filepath.Join(cueMod, "pkg", filepath.FromSlash(path.Join(m.path, "cue")))
+		if err := os.CopyFS(vendored, os.DirFS(filepath.Join(dirs[m.path], "cue"))); err != nil {
+			return err
+		}
+	}
+	file := filepath.Join(cueMod, "module.cue")
+	module, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, cueDeps.ReplaceAll(module, nil), 0o644)
+}

@@ -1,0 +1,32 @@
+package persestest
+
+import (
+	"fmt"
+	"io"
+	"time"
+)
+
+// step does something that takes long: it says on out what, every ten seconds that it still goes on, and how it ended.
+func step(out io.Writer, what string, do func() error) error {
+	start := time.Now()
+	elapsed := func() time.Duration { return time.Since(start).Round(time.Second) }
+	fmt.Fprintln(out, what)
+
+	result := make(chan error, 1)
+	go func() { result <- do() }()
+	tick := time.NewTicker(10 * time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			fmt.Fprintf(out, "  still going on after %s\n", elapsed())
+		case err := <-result:
+			if err != nil {
+				fmt.Fprintf(out, "  failed after %s\n", elapsed())
+			} else {
+				fmt.Fprintf(out, "  done after %s\n", elapsed())
+			}
+			return err
+		}
+	}
+}
