@@ -176,13 +176,25 @@ func (c *Checker) inWords(invalid *jsonschema.ValidationError) []string {
 	case *kind.Type:
 		words = append(words, fmt.Sprintf("%s: want %s, got %s", where, strings.Join(k.Want, " or "), k.Got))
 	case *kind.Enum:
-		words = append(words, fmt.Sprintf("%s: want one of %s", where, strings.Trim(fmt.Sprint(k.Want), "[]")))
+		words = append(words, notAmong(where, fmt.Sprint(k.Got), k.Want))
 	default:
 		if len(invalid.Causes) == 0 {
 			words = append(words, where+": "+invalid.ErrorKind.LocalizedString(english))
 		}
 	}
 	return words
+}
+
+// notAmong says which of the accepted values a wrong one may have been meant for, or else all of them.
+func notAmong(where, got string, want []any) string {
+	var accepted []string
+	for _, w := range want {
+		accepted = append(accepted, fmt.Sprint(w))
+	}
+	if near := nearest.Names(got, accepted); len(near) > 0 {
+		accepted = near
+	}
+	return fmt.Sprintf("%s: %q is not accepted; want %s", where, got, strings.Join(accepted, " or "))
 }
 
 func (c *Checker) unknown(name string) string {

@@ -20,54 +20,49 @@ func (k Kind) deleteOf(call *Call, project, name string) (any, error) {
 	if err := unmoved(call, r, raw); err != nil {
 		return nil, err
 	}
-	if err := k.mayDelete(call, r); err != nil {
-		return nil, err
-	}
-	answer := effect{Effect: "deleted", Kind: r.Kind, Project: r.Project, Name: r.Name, Version: *versionOf(raw), Document: perses.Show(raw)}
-	if call.Flag("dry_run") {
-		answer.DryRun, answer.Checked = true, "client"
-	} else if err := k.delete(call.Client, r.Project, r.Name); err != nil {
+	held, err := contentsOf(call, r)
+	if err != nil {
 		return nil, call.Explain("delete", r, err)
 	}
+	answer := effect{Kind: r.Kind, Project: r.Project, Name: r.Name, Version: versionOf(raw), Document: perses.Show(raw)}
+	switch cascade := call.Flag("cascade"); {
+	case cascade && r.Kind != modelv1.KindProject:
+		return nil, fmt.Errorf("cascade means nothing for a %s: only a project has documents in it", r.Kind)
+	case cascade && held != "":
+		answer.Hint = "goes with it: " + held
+	case held != "":
+		return nil, fmt.Errorf("%s is not deleted: it still has %s, which would go with it. To delete all of it, give cascade", r, held)
+	}
+	if call.Flag("dry_run") {
+		answer.WouldBe, answer.Checked = "deleted", "client"
+	} else {
+		answer.Effect = "deleted"
+		if err := k.delete(call.Client, r.Project, r.Name); err != nil {
+			return nil, call.Explain("delete", r, err)
+		}
+	}
 	if len(perses.Marshal(answer)) > call.Limit {
-		answer.Document, answer.Hint = nil, "the document was too large to repeat here"
+		answer.Document = nil
 	}
 	return answer, nil
 }
 
-// mayDelete refuses to delete a project with something in it, because Perses deletes that with it.
-func (k Kind) mayDelete(call *Call, r perses.Ref) error {
+// contentsOf says what Perses deletes with a document: "2 dashboards, 1 secret" for a project, otherwise
+// nothing. A kind that this Perses does not have counts as none, and so do ephemeral dashboards: Perses leaves
+// them where they are, until their time is up.
+func contentsOf(call *Call, r perses.Ref) (string, error) {
 	if r.Kind != modelv1.KindProject {
-		if call.Flag("cascade") {
-			return fmt.Errorf("cascade means nothing for a %s: only a project has documents in it", r.Kind)
-		}
-		return nil
+		return "", nil
 	}
-	if call.Flag("cascade") {
-		return nil
-	}
-	held, err := contentsOf(call, r.Name)
-	if err != nil {
-		return call.Explain("delete", r, err)
-	}
-	if len(held) > 0 {
-		return fmt.Errorf("%s is not deleted: it still has %s. With cascade they are deleted with it", r, strings.Join(held, ", "))
-	}
-	return nil
-}
-
-// contentsOf says what a project holds, kind by kind: "2 dashboards", "1 secrets". A kind that this Perses
-// does not have holds nothing.
-func contentsOf(call *Call, project string) ([]string, error) {
 	rows := Kinds()
 	counts := make([]int, len(rows))
 	var group errgroup.Group
 	for i, k := range rows {
-		if !k.inProject() {
+		if !k.inProject() || k.Kind == modelv1.KindEphemeralDashboard {
 			continue
 		}
 		group.Go(func() error {
-			documents, err := call.List(k.ref(project, ""), "", true)
+			documents, err := call.List(k.ref(r.Name, ""), "", true)
 			if perses.IsMissing(err) {
 				return nil
 			}
@@ -76,13 +71,17 @@ func contentsOf(call *Call, project string) ([]string, error) {
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return nil, err
+		return "", err
 	}
 	var held []string
 	for i, n := range counts {
-		if n > 0 {
-			held = append(held, fmt.Sprintf("%d %s", n, modelv1.PluralKindMap[rows[i].Kind]))
+		switch n {
+		case 0:
+		case 1:
+			held = append(held, "1 "+rows[i].words())
+		default:
+			held = append(held, fmt.Sprintf("%d %s", n, plural(rows[i])))
 		}
 	}
-	return held, nil
+	return strings.Join(held, ", "), nil
 }

@@ -31,6 +31,7 @@ func (k Kind) getOf(call *Call, project, name string) (any, error) {
 
 // show answers with the part of a document that the call asks for, in the form that fits.
 func show(call *Call, r perses.Ref, raw json.RawMessage) (any, error) {
+	version := versionOf(raw)
 	answer := document{URL: call.Page(r), Document: raw}
 	part := raw
 	if pointer := call.Text("path"); pointer != "" {
@@ -38,7 +39,7 @@ func show(call *Call, r perses.Ref, raw json.RawMessage) (any, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", r, err)
 		}
-		answer = document{URL: answer.URL, Version: versionOf(raw), Path: pointer, Value: value}
+		answer = document{URL: answer.URL, Version: &version, Path: pointer, Value: value}
 		part = value
 	}
 	const frame = 300 // bytes around the document: the URL, the path, the hint
@@ -48,15 +49,16 @@ func show(call *Call, r perses.Ref, raw json.RawMessage) (any, error) {
 	}
 	outline, largest := outlineOf(part, room)
 	return document{
-		URL: answer.URL, Version: versionOf(raw), Path: answer.Path, Bytes: len(part), Outline: outline,
+		URL: answer.URL, Version: &version, Path: answer.Path, Bytes: len(part), Outline: outline,
 		Hint: fmt.Sprintf("too large to send whole: the outline has the bytes beneath each key; read a part with path, e.g. %q", answer.Path+largest),
 	}, nil
 }
 
-func versionOf(document json.RawMessage) *uint64 {
-	var h perses.Head
-	if json.Unmarshal(document, &h) != nil {
-		return nil
+// versionOf returns the version of a document of Perses.
+func versionOf(document json.RawMessage) uint64 {
+	var d struct {
+		Metadata struct{ Version uint64 }
 	}
-	return &h.Metadata.Version
+	_ = json.Unmarshal(document, &d)
+	return d.Metadata.Version
 }

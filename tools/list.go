@@ -85,7 +85,10 @@ func (k Kind) items(call *Call, project string) ([]item, error) {
 			return err
 		})
 	}
-	return slices.Concat(lists...), group.Wait()
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return slices.Concat(lists...), nil
 }
 
 func (k Kind) itemsOf(call *Call, project string) ([]item, error) {

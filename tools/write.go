@@ -10,16 +10,16 @@ import (
 
 // effect says what a write has done, or with dry_run would do.
 type effect struct {
-	Effect   string          `json:"effect"` // created, updated, unchanged or deleted
-	DryRun   bool            `json:"dry_run,omitempty"`
-	Checked  string          `json:"checked,omitempty"` // by whom: perses, or only this server ("client")
+	Effect   string          `json:"effect,omitempty"`   // created, updated, unchanged or deleted
+	WouldBe  string          `json:"would_be,omitempty"` // the same of a dry run, which has no effect
+	Checked  string          `json:"checked,omitempty"`  // a dry run, by whom: perses, or this server alone (client)
 	Kind     perses.Kind     `json:"kind"`
 	Project  string          `json:"project,omitempty"`
 	Name     string          `json:"name"`
 	Version  uint64          `json:"version"`
 	URL      string          `json:"url,omitempty"`
-	Document json.RawMessage `json:"document,omitempty"` // what was deleted, when it fits
 	Hint     string          `json:"hint,omitempty"`
+	Document json.RawMessage `json:"document,omitempty"` // what was deleted, when it fits
 }
 
 // draft is a document that is about to be written, after all the checks that need no Perses.
@@ -92,7 +92,7 @@ func (d draft) apply(call *Call) (any, error) {
 	if err := unmoved(call, d.ref, existing); err != nil {
 		return nil, err
 	}
-	version := *versionOf(existing)
+	version := versionOf(existing)
 	if sameDocument(existing, perses.Marshal(d.entity)) {
 		return effect{Effect: "unchanged", Kind: d.ref.Kind, Project: d.ref.Project, Name: d.ref.Name, Version: version, URL: call.Page(d.ref)}, nil
 	}
@@ -117,7 +117,7 @@ func (d draft) existing(call *Call) (json.RawMessage, error) {
 
 // check is the end of a dry run: Perses' own validation where it has one for the kind.
 func (d draft) check(call *Call, would string, version uint64) (any, error) {
-	answer := effect{Effect: would, DryRun: true, Checked: "client", Kind: d.ref.Kind, Project: d.ref.Project, Name: d.ref.Name, Version: version, URL: call.Page(d.ref)}
+	answer := effect{WouldBe: would, Checked: "client", Kind: d.ref.Kind, Project: d.ref.Project, Name: d.ref.Name, Version: version, URL: call.Page(d.ref)}
 	if d.kind.validate == nil {
 		return answer, nil
 	}
@@ -140,7 +140,7 @@ func unmoved(call *Call, r perses.Ref, existing json.RawMessage) error {
 	if !call.Has("expected_version") {
 		return nil
 	}
-	if have, want := *versionOf(existing), call.Count("expected_version"); have != want {
+	if have, want := versionOf(existing), call.Count("expected_version"); have != want {
 		return fmt.Errorf("%s has moved on: it has version %d, not %d. Get it again and repeat your change on it", r, have, want)
 	}
 	return nil

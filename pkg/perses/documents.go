@@ -2,7 +2,7 @@ package perses
 
 import (
 	"encoding/json"
-	"fmt"
+	"errors"
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
 )
@@ -60,12 +60,14 @@ func (c *Client) read(r Ref, q query, into any) error {
 	return request.Do().Object(into)
 }
 
+var errUndecodable = errors.New(`the model of Perses cannot hold it; in a layout of kind Grid, every item needs "content":{"$ref":"#/spec/panels/KEY"}`)
+
 // Guard calls f and turns a panic into an error: the types of the client panic on some documents, such as
 // a dashboard with a grid item that has no content.
 func Guard[T any](f func() (T, error)) (result T, err error) {
 	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("the client of Perses cannot decode this document (%v)", p)
+		if recover() != nil {
+			err = errUndecodable
 		}
 	}()
 	return f()

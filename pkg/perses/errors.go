@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -62,7 +63,7 @@ func (c *Client) refusal(r Ref, e *Error) string {
 	case e.Status == http.StatusUnauthorized:
 		return fmt.Sprintf("Perses does not accept the credentials of this server (%s); they may have expired. Log in again: `percli login %s`, then PERSES_TOKEN from `percli whoami --show-token`.", e.Message, c.URL())
 	case e.Status == http.StatusForbidden:
-		return fmt.Sprintf("the caller has not the right to (%s). An administrator of Perses can grant it with a role and its binding.", strings.TrimPrefix(e.Message, "forbidden access: "))
+		return fmt.Sprintf("the caller lacks the right: %s. An administrator of Perses can grant it with a role and its binding.", strings.TrimPrefix(e.Message, "forbidden access: "))
 	case e.Status == http.StatusNotFound || e.Status == http.StatusBadRequest && strings.HasPrefix(e.Message, "metadata.project ") && strings.HasSuffix(e.Message, "doesn't exist"):
 		return c.missing(r)
 	case e.Status == http.StatusConflict:
@@ -70,7 +71,33 @@ func (c *Client) refusal(r Ref, e *Error) string {
 	case e.Status >= http.StatusInternalServerError:
 		return fmt.Sprintf("Perses failed on it (%s).", e)
 	}
-	return e.Message + "."
+	return e.Message + "." + c.nearestPlugins(r, e.Message)
+}
+
+var unknownPlugin = regexp.MustCompile(`schema not found for plugin (\S+)`)
+
+// nearestPlugins is the sentence that names the plugins which one that Perses does not have may have been
+// meant for; for a datasource or a variable only those that it can be.
+func (c *Client) nearestPlugins(r Ref, message string) string {
+	unknown := unknownPlugin.FindStringSubmatch(message)
+	if unknown == nil {
+		return ""
+	}
+	plugins, err := c.Plugins()
+	if err != nil {
+		return ""
+	}
+	wanted := strings.TrimPrefix(string(r.Kind), "Global")
+	var names []string
+	for _, p := range plugins {
+		if wanted != "Datasource" && wanted != "Variable" || p.Kind == wanted {
+			names = append(names, p.Name)
+		}
+	}
+	if near := nearest.Names(unknown[1], names); len(near) > 0 {
+		return fmt.Sprintf(" Nearest plugins: %s.", strings.Join(near, ", "))
+	}
+	return " perses_list_plugins has the plugins of this Perses."
 }
 
 // missing says what there is instead of the document that does not exist. It asks Perses, with the rights

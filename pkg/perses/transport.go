@@ -8,7 +8,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"strings"
 )
 
 const (
@@ -103,44 +102,4 @@ func errorOf(response *http.Response) *Error {
 		e.Message = condense(string(bytes.ToValidUTF8(body, []byte("?"))))
 	}
 	return e
-}
-
-// maxMessage is how many bytes of Perses' words an error repeats.
-const maxMessage = 1000
-
-// condense takes from Perses' words what says nothing to a reader: the prefix that it repeats for every
-// layer, the places in its own files that CUE adds, and lines that were there before.
-func condense(message string) string {
-	var lines []string
-	seen := map[string]bool{}
-	for line := range strings.Lines(message) {
-		line = strings.TrimSpace(line)
-		for strings.HasPrefix(line, "bad request: ") {
-			line = strings.TrimPrefix(line, "bad request: ")
-		}
-		if line == "" || seen[line] || isPlace(line) {
-			continue
-		}
-		seen[line] = true
-		lines = append(lines, line)
-	}
-	message = MaskText(strings.Join(lines, "; "))
-	if len(message) > maxMessage {
-		message = strings.ToValidUTF8(message[:maxMessage], "") + "…"
-	}
-	return message
-}
-
-// isPlace tells a line such as "/plugins/Prometheus/schemas/query.cue:12:3" or "1:35" by its end.
-func isPlace(line string) bool {
-	parts := strings.Split(line, ":")
-	if len(parts) < 2 || strings.ContainsAny(line, " \t") {
-		return false
-	}
-	for _, number := range parts[len(parts)-2:] {
-		if strings.Trim(number, "0123456789") != "" || number == "" {
-			return false
-		}
-	}
-	return true
 }

@@ -72,6 +72,9 @@ func New(o Options) *Server {
 	return s
 }
 
+// MCP returns the server as mcp-go has it, to be connected to without a transport.
+func (s *Server) MCP() *mcpserver.MCPServer { return s.mcp }
+
 // toolHandler puts a tool behind the checks that all of them share. Whatever goes wrong is an answer that
 // the model reads, never an error of the protocol, which hosts keep from it.
 func (s *Server) toolHandler(t tools.Tool) mcpserver.ToolHandlerFunc {

@@ -1,0 +1,103 @@
+// Package servertest connects tests to a server as a host would, without a transport between them.
+package servertest
+
+import (
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/mark3labs/mcp-go/client"
+	"github.com/mark3labs/mcp-go/mcp"
+	clientconfig "github.com/perses/perses/pkg/client/config"
+	"github.com/perses/perses/pkg/model/api/v1/secret"
+	"github.com/perses/spec/go/common"
+
+	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/server"
+	"github.com/perses/mcp-server/tools"
+)
+
+// Options say how a server differs from one with the defaults of the configuration.
+type Options struct {
+	Token       string // of an identity in Perses; "" for none
+	Tools       tools.Options
+	ResultLimit int
+	Timeout     time.Duration
+	Logger      *slog.Logger
+}
+
+// New makes a server for the Perses at url.
+func New(t testing.TB, url string, o Options) *server.Server {
+	t.Helper()
+	cfg := clientconfig.RestConfigClient{URL: common.MustParseURL(url)}
+	if o.Token != "" {
+		cfg.Authorization = secret.NewBearerToken(o.Token)
+	}
+	backend, err := perses.Connect(cfg, perses.Trust{"global", "project"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.ResultLimit == 0 {
+		o.ResultLimit = 40_000
+	}
+	if o.Timeout == 0 {
+		o.Timeout = 30 * time.Second
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return server.New(server.Options{
+		Perses: backend, Tools: tools.All(o.Tools), Version: "test",
+		ResultLimit: o.ResultLimit, Timeout: o.Timeout, Logger: o.Logger,
+	})
+}
+
+// Host is a host that is connected to a server.
+type Host struct {
+	*client.Client
+	t testing.TB
+}
+
+// Connect connects a host to a server until the test ends.
+func Connect(t testing.TB, s *server.Server) Host {
+	t.Helper()
+	c, err := client.NewInProcessClientWithOptions(s.MCP(), client.WithProtocolVersion(mcp.LATEST_PROTOCOL_VERSION))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	if err := c.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Initialize(t.Context(), mcp.InitializeRequest{}); err != nil {
+		t.Fatal(err)
+	}
+	return Host{c, t}
+}
+
+// Call calls a tool with arguments that encode to JSON, and returns the text of its answer and whether that
+// is an error.
+func (h Host) Call(tool string, arguments any) (text string, failed bool) {
+	h.t.Helper()
+	var request mcp.CallToolRequest
+	request.Params.Name, request.Params.Arguments = tool, arguments
+	result, err := h.CallTool(h.t.Context(), request)
+	if err != nil {
+		h.t.Fatalf("%s: %v", tool, err)
+	}
+	if len(result.Content) != 1 || result.StructuredContent != nil {
+		h.t.Fatalf("%s answered with %d contents and structured content %v, want one text alone", tool, len(result.Content), result.StructuredContent)
+	}
+	return result.Content[0].(mcp.TextContent).Text, result.IsError
+}
+
+// Read reads a resource; its error is the one that the host shows.
+func (h Host) Read(uri string) (string, error) {
+	var request mcp.ReadResourceRequest
+	request.Params.URI = uri
+	result, err := h.ReadResource(h.t.Context(), request)
+	if err != nil {
+		return "", err
+	}
+	return result.Contents[0].(mcp.TextResourceContents).Text, nil
+}
