@@ -77,36 +77,39 @@ func childrenOf(value json.RawMessage) []child {
 
 // outlineOf returns the top two levels of keys of a value with the bytes beneath each, in at most room
 // bytes: where two levels do not fit it is one, and where that does not fit either, its first keys and how
-// many more there are. largest points to the part with the most bytes.
+// many more there are. largest points to the part of those two levels that has the most bytes.
 func outlineOf(value json.RawMessage, room int) (outline any, largest string) {
 	children := childrenOf(value)
 	two, one := map[string]any{}, map[string]any{}
-	most := -1
-	for _, c := range children {
-		one[c.key] = len(c.value)
-		if len(c.value) > most {
-			most, largest = len(c.value), "/"+perses.PointerToken(c.key)
+	most := 0
+	note := func(pointer string, value json.RawMessage) int {
+		if len(value) > most {
+			most, largest = len(value), pointer
 		}
+		return len(value)
+	}
+	for _, c := range children {
+		pointer := "/" + perses.PointerToken(c.key)
+		one[c.key] = len(c.value)
 		grandchildren := childrenOf(c.value)
 		if len(grandchildren) == 0 {
-			two[c.key] = len(c.value)
+			two[c.key] = note(pointer, c.value)
 			continue
 		}
 		sizes := map[string]int{}
 		for _, g := range grandchildren {
-			sizes[g.key] = len(g.value)
+			sizes[g.key] = note(pointer+"/"+perses.PointerToken(g.key), g.value)
 		}
 		two[c.key] = sizes
 	}
-	if len(perses.Marshal(two)) <= room {
-		return two, largest
-	}
-	if len(perses.Marshal(one)) <= room {
-		return one, largest
+	for _, outline := range []any{two, one} {
+		if len(perses.Marshal(outline)) <= room {
+			return outline, largest
+		}
 	}
 	first := map[string]any{}
 	for i, c := range children {
-		if room -= len(c.key) + 16; room < 0 {
+		if room -= len(perses.Marshal(c.key)) + 20; room < 0 {
 			first["…"] = fmt.Sprintf("%d more keys", len(children)-i)
 			break
 		}
