@@ -48,6 +48,9 @@ func show(call *Call, r perses.Ref, raw json.RawMessage) (any, error) {
 		return answer, nil
 	}
 	outline, largest := outlineOf(part, room)
+	if largest == "" {
+		return nil, fmt.Errorf("%s: %s is one value of %d bytes, more than an answer may have (--result-limit)", r, call.Text("path"), len(part))
+	}
 	return document{
 		URL: answer.URL, Version: &version, Path: answer.Path, Bytes: len(part), Outline: outline,
 		Hint: fmt.Sprintf("too large to send whole: the outline has the bytes beneath each key; read a part with path, e.g. %q", answer.Path+largest),

@@ -43,7 +43,7 @@ func required(p Param) Param {
 // The parameters that many tools share.
 var (
 	project = Param{Name: "project", Type: Name}
-	prefix  = Param{Name: "prefix", Doc: "of the names"}
+	prefix  = Param{Name: "prefix"} // of the names
 	cursor  = Param{Name: "cursor", Doc: "`next` of the last answer"}
 	path    = Param{Name: "path", Doc: "JSON Pointer to a part"}
 	dryRun  = Param{Name: "dry_run", Type: Flag, Doc: "only check"}

@@ -1,0 +1,147 @@
+package tools_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/perses/mcp-server/pkg/persestest"
+	"github.com/perses/mcp-server/pkg/server/servertest"
+	"github.com/perses/mcp-server/tools"
+)
+
+type object = map[string]any
+
+// sample is the name of the documents, one of each kind, that the arguments of samplesFor are about.
+const sample = "contract"
+
+// specs are the least that Perses accepts as the spec of each kind, with a secret wherever one can stand.
+var specs = map[string]object{
+	"Project":            {"display": object{"name": "Contract"}},
+	"Dashboard":          {"duration": "1h", "datasources": object{"local": object{"plugin": object{"kind": "PrometheusDatasource", "spec": proxy}}}},
+	"EphemeralDashboard": {"ttl": "1h", "duration": "1h", "panels": object{}, "layouts": []any{}},
+	"Folder":             {"display": object{"name": "Contract"}},
+	"Datasource":         {"plugin": object{"kind": "PrometheusDatasource", "spec": proxy}},
+	"GlobalDatasource":   {"plugin": object{"kind": "PrometheusDatasource", "spec": proxy}},
+	"Variable":           {"kind": "TextVariable", "spec": object{"value": "x"}},
+	"GlobalVariable":     {"kind": "TextVariable", "spec": object{"value": "x"}},
+	"Secret":             {"basicAuth": object{"username": "u", "password": secretValue}},
+	"GlobalSecret":       {"authorization": object{"type": "Bearer", "credentials": secretValue}},
+	"Role":               {"permissions": []any{object{"actions": []string{"read"}, "scopes": []string{"*"}}}},
+	"GlobalRole":         {"permissions": []any{object{"actions": []string{"read"}, "scopes": []string{"*"}}}},
+	"RoleBinding":        {"role": sample, "subjects": []any{object{"kind": "User", "name": sample}}},
+	"GlobalRoleBinding":  {"role": sample, "subjects": []any{object{"kind": "User", "name": sample}}},
+	"User":               {"nativeProvider": object{"password": secretValue}},
+}
+
+const secretValue = "s3cr3t-that-nobody-sees"
+
+var proxy = object{"proxy": object{"kind": "HTTPProxy", "spec": object{
+	"url":     "http://me:" + secretValue + "@prom.example",
+	"headers": object{"X-Api-Key": secretValue, "Cookie": secretValue},
+}}}
+
+// documentOf returns a sample of a kind.
+func documentOf(kind tools.Kind, name, project string) object {
+	metadata := object{"name": name}
+	if kind.Kind != "Project" && kind.Kind != "User" && !strings.HasPrefix(string(kind.Kind), "Global") {
+		metadata["project"] = project
+	}
+	return object{"kind": kind.Kind, "metadata": metadata, "spec": specs[string(kind.Kind)]}
+}
+
+// samplesFor returns arguments with which a tool works on the samples; a parameter that it does not know is
+// the test's business to add.
+func samplesFor(t *testing.T, tool tools.Tool) object {
+	t.Helper()
+	arguments := object{}
+	for _, p := range tool.Params {
+		if !p.Required {
+			continue
+		}
+		switch {
+		case p.Name == "kind":
+			arguments["kind"], arguments["project"] = "Folder", sample
+		case p.Name == "type":
+			arguments["type"] = "PrometheusDatasource"
+		case p.Name == "url":
+			arguments["url"] = "http://prom.example"
+		case p.Type == tools.Name:
+			arguments[p.Name] = sample
+		case p.Type == tools.Document:
+			arguments[p.Name] = object{"kind": "Dashboard", "metadata": object{"name": sample, "project": sample}, "spec": object{"duration": "2h"}}
+		default:
+			t.Fatalf("%s: no sample for %s", tool.Name, p.Name)
+		}
+	}
+	if tool.Name == "perses_create_project_variable" {
+		arguments["value"] = "x"
+	}
+	return arguments
+}
+
+// seeded returns the Perses with logins, which has one document of each kind, and its administrator's token.
+func seeded(t *testing.T) (p *persestest.Perses, token string) {
+	t.Helper()
+	p = persestest.SharedAuth(t)
+	token, err := p.Login(t.Context(), persestest.AdminName, persestest.AdminPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := servertest.Connect(t, servertest.New(t, p.URL, servertest.Options{Token: token}))
+	for _, kind := range tools.Kinds() {
+		if text, failed := host.Call("perses_apply_resource", object{"resource": documentOf(kind, sample, sample)}); failed {
+			t.Fatal(text)
+		}
+	}
+	return p, token
+}
+
+// recorder is a Perses that notes the requests it gets: a real one behind it answers, or nothing.
+type recorder struct {
+	*httptest.Server
+	requests atomic.Int64
+	writes   atomic.Int64 // those that could change something
+}
+
+func record(t *testing.T, behind string) *recorder {
+	t.Helper()
+	r := &recorder{}
+	var next http.Handler = http.NotFoundHandler()
+	if behind != "" {
+		target, err := url.Parse(behind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		next = &httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) { p.SetURL(target) }}
+	}
+	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		r.requests.Add(1)
+		if request.Method != http.MethodGet && !strings.HasPrefix(request.URL.Path, "/api/validate/") {
+			r.writes.Add(1)
+		}
+		next.ServeHTTP(w, request)
+	}))
+	t.Cleanup(r.Close)
+	return r
+}
+
+// with returns a copy of arguments in which one has another value.
+func with(arguments object, name string, value any) object {
+	changed := object{name: value}
+	for k, v := range arguments {
+		if k != name {
+			changed[k] = v
+		}
+	}
+	return changed
+}
+
+var badNames = []string{"", ".", "..", "../x", "a/b", "%2e%2e", "a b", "ä", "a\n", strings.Repeat("x", 76)}
+
+func describe(arguments object) string { return fmt.Sprintf("%.200v", arguments) }
