@@ -1,0 +1,88 @@
+package perses_test
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+
+	"github.com/perses/mcp-server/pkg/perses"
+)
+
+func TestShow(t *testing.T) {
+	for _, c := range []struct{ name, document, want string }{
+		{"nothing to hide", `{"b":1.50,"a":[{"c":null}],"n":12345678901234567890}`, `{"b":1.50,"a":[{"c":null}],"n":12345678901234567890}`},
+		{"headers", `{"headers":{"Authorization":"Bearer x","X-Scope-OrgID":"team","cookie":"a=b"}}`, `{"headers":{"Authorization":"<secret>","X-Scope-OrgID":"team","cookie":"<secret>"}}`},
+		{"names of secrets", `{"password":"x","apiKey":"x","client_secret":"x","accessToken":"x","private-key":"x"}`, `{"password":"<secret>","apiKey":"<secret>","client_secret":"<secret>","accessToken":"<secret>","private-key":"<secret>"}`},
+		{"what only sounds like one", `{"secret":"name-of-a-secret","tokenURL":"https://x","passwordFile":"/etc/pw","tokens":3,"password":""}`, `{"secret":"name-of-a-secret","tokenURL":"https://x","passwordFile":"/etc/pw","tokens":3,"password":""}`},
+		{"a list under a name", `{"password":["x","y"]}`, `{"password":["<secret>","<secret>"]}`},
+		{"users of URLs", `{"text":"see https://me:pw@a.example/x and http://tok@b.example, not mail@c.example"}`, `{"text":"see https://<secret>@a.example/x and http://<secret>@b.example, not mail@c.example"}`},
+		{"an address in the path of a URL", `{"url":"https://a.example/@me"}`, `{"url":"https://a.example/@me"}`},
+		{"escapes for HTML", `{"q":"up \u003e 0 \u0026\u0026 \u003cb\u003e","literally":"\\u003c"}`, `{"q":"up > 0 && <b>","literally":"\\u003c"}`},
+		{"escapes in a masked key", `{"pass\u0077ord":"x"}`, `{"pass\u0077ord":"<secret>"}`},
+	} {
+		if got := string(perses.Show(json.RawMessage(c.document))); got != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestFindMask(t *testing.T) {
+	for document, want := range map[string]string{
+		`{"a":{"b/c":["x","<secret>"]}}`:            "/a/b~1c/1",
+		`{"url":"https://<secret>@a.example"}`:      "/url",
+		`{"a":"\u003csecret\u003e"}`:                "/a",
+		`{"text":"put a <secret> into the Secret"}`: "",
+	} {
+		if got := perses.FindMask(json.RawMessage(document)); got != want {
+			t.Errorf("%s: got %q, want %q", document, got, want)
+		}
+	}
+}
+
+// FuzzShow holds Show to what its callers rely on: it leaves valid JSON, of the same shape, in which
+// nothing is left to mask.
+func FuzzShow(f *testing.F) {
+	for _, seed := range []string{`{}`, `[]`, `"http://a:b@c"`, `{"password":{"a":"b"}}`, `{"a\\u003c":"\\\u003c"}`, `{"token":["http://x@y","\""]}`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, document string) {
+		var before, after any
+		if json.Unmarshal([]byte(document), &before) != nil {
+			t.Skip()
+		}
+		shown := perses.Show(json.RawMessage(document))
+		if err := json.Unmarshal(shown, &after); err != nil {
+			t.Fatalf("%v in %s", err, shown)
+		}
+		if again := perses.Show(shown); string(again) != string(shown) {
+			t.Errorf("showing it again changes %s to %s", shown, again)
+		}
+		if !sameShape(before, after) {
+			t.Errorf("%s became %s", document, shown)
+		}
+	})
+}
+
+// sameShape tells whether two values differ in the texts of their strings at the most.
+func sameShape(a, b any) bool {
+	switch a := a.(type) {
+	case map[string]any:
+		b, ok := b.(map[string]any)
+		if !ok || len(a) != len(b) {
+			return false
+		}
+		for key := range a {
+			if other, ok := b[key]; !ok || !sameShape(a[key], other) {
+				return false
+			}
+		}
+		return true
+	case []any:
+		b, ok := b.([]any)
+		return ok && slices.EqualFunc(a, b, sameShape)
+	case string:
+		_, ok := b.(string)
+		return ok
+	}
+	return a == b
+}
