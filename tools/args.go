@@ -176,7 +176,7 @@ func (c *Checker) inWords(invalid *jsonschema.ValidationError) []string {
 	case *kind.Type:
 		words = append(words, fmt.Sprintf("%s: want %s, got %s", where, strings.Join(k.Want, " or "), k.Got))
 	case *kind.Enum:
-		words = append(words, notAmong(where, fmt.Sprint(k.Got), k.Want))
+		words = append(words, notAmong(where, fmt.Sprint(k.Got), texts(k.Want)))
 	default:
 		if len(invalid.Causes) == 0 {
 			words = append(words, where+": "+invalid.ErrorKind.LocalizedString(english))
@@ -186,15 +186,19 @@ func (c *Checker) inWords(invalid *jsonschema.ValidationError) []string {
 }
 
 // notAmong says which of the accepted values a wrong one may have been meant for, or else all of them.
-func notAmong(where, got string, want []any) string {
-	var accepted []string
-	for _, w := range want {
-		accepted = append(accepted, fmt.Sprint(w))
-	}
+func notAmong(where, got string, accepted []string) string {
 	if near := nearest.Names(got, accepted); len(near) > 0 {
 		accepted = near
 	}
 	return fmt.Sprintf("%s: %q is not accepted; want %s", where, got, strings.Join(accepted, " or "))
+}
+
+func texts(values []any) []string {
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = fmt.Sprint(v)
+	}
+	return texts
 }
 
 func (c *Checker) unknown(name string) string {

@@ -36,11 +36,7 @@ func createGlobalDatasource() Tool {
 			if err := setDatasource(call, spec); err != nil {
 				return nil, err
 			}
-			d, err := kind.draftOf(newDocument(kind, call.Text("name"), perses.Marshal(spec)), "")
-			if err != nil {
-				return nil, err
-			}
-			return d.create(call)
+			return kind.createOf(call, newDocument(kind, call.Text("name"), perses.Marshal(spec)), "")
 		},
 	}
 }
@@ -62,11 +58,7 @@ func updateGlobalDatasource() Tool {
 			if err := setDatasource(call, below(document, "spec")); err != nil {
 				return nil, err
 			}
-			d, err := kind.draftOf(perses.Marshal(document), "")
-			if err != nil {
-				return nil, err
-			}
-			return d.apply(call)
+			return kind.applyOf(call, perses.Marshal(document))
 		},
 	}
 }

@@ -19,11 +19,7 @@ func createProject() Tool {
 			if call.Has("display_name") || call.Has("description") {
 				p.Spec.Display = &common.Display{Name: call.Text("display_name"), Description: call.Text("description")}
 			}
-			d, err := kind.draftOf(perses.Marshal(p), "")
-			if err != nil {
-				return nil, err
-			}
-			return d.create(call)
+			return kind.createOf(call, perses.Marshal(p), "")
 		},
 	}
 }
@@ -40,11 +36,7 @@ func createDashboard() Tool {
 		},
 		Effect: Creates, Toolset: kind.toolset(),
 		Run: func(call *Call) (any, error) {
-			d, err := kind.draftOf(call.Document("dashboard"), call.Text("project"))
-			if err != nil {
-				return nil, err
-			}
-			return d.create(call)
+			return kind.createOf(call, call.Document("dashboard"), call.Text("project"))
 		},
 	}
 }

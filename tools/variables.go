@@ -29,11 +29,7 @@ func createVariable() Tool {
 			if call.Has("value") {
 				spec = perses.Marshal(object{"kind": "TextVariable", "spec": object{"value": call.Text("value")}})
 			}
-			d, err := kind.draftOf(newDocument(kind, call.Text("name"), spec), call.Text("project"))
-			if err != nil {
-				return nil, err
-			}
-			return d.create(call)
+			return kind.createOf(call, newDocument(kind, call.Text("name"), spec), call.Text("project"))
 		},
 	}
 }

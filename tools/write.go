@@ -58,6 +58,24 @@ func (k Kind) draftOf(raw json.RawMessage, project string) (draft, error) {
 	return draft{k, r, raw, entity}, nil
 }
 
+// createOf creates a document, in the project that the call names if it names one.
+func (k Kind) createOf(call *Call, raw json.RawMessage, project string) (any, error) {
+	d, err := k.draftOf(raw, project)
+	if err != nil {
+		return nil, err
+	}
+	return d.create(call)
+}
+
+// applyOf creates a document or puts it in the place of the one that has its name.
+func (k Kind) applyOf(call *Call, raw json.RawMessage) (any, error) {
+	d, err := k.draftOf(raw, "")
+	if err != nil {
+		return nil, err
+	}
+	return d.apply(call)
+}
+
 // create writes a document that must not exist yet.
 func (d draft) create(call *Call) (any, error) {
 	if call.Flag("dry_run") {
