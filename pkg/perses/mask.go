@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -32,7 +33,7 @@ func Show(document json.RawMessage) json.RawMessage {
 	document = unescapeHTML(document)
 	var shown []byte
 	done := 0
-	eachString(gjson.ParseBytes(document), "", "", func(_, key string, value gjson.Result) {
+	eachString(gjson.ParseBytes(document), nil, "", func(_ []string, key string, value gjson.Result) {
 		masked := MaskText(value.Str)
 		if value.Str != "" && secretName(key) {
 			masked = Mask
@@ -53,29 +54,31 @@ func Show(document json.RawMessage) json.RawMessage {
 // FindMask returns the JSON Pointer of the first value of a document in which the mask stands in the place
 // of a secret, "" if there is none. Such a document must not be written: it would store the mask.
 func FindMask(document json.RawMessage) (pointer string) {
-	eachString(gjson.ParseBytes(document), "", "", func(path, _ string, value gjson.Result) {
+	eachString(gjson.ParseBytes(document), nil, "", func(path []string, _ string, value gjson.Result) {
 		if pointer == "" && (value.Str == Mask || strings.Contains(value.Str, "://"+Mask+"@")) {
-			pointer = path
+			for _, token := range path {
+				pointer += "/" + PointerToken(token)
+			}
 		}
 	})
 	return pointer
 }
 
-// eachString calls visit for every string below value, with its JSON Pointer and the key that it or the
-// list it is in stands under.
-func eachString(value gjson.Result, path, key string, visit func(path, key string, value gjson.Result)) {
-	switch {
-	case value.IsObject():
+// eachString calls visit for every string below value, with the keys and indices that lead there and the
+// key that it, or the list it is in, stands under.
+func eachString(value gjson.Result, path []string, key string, visit func(path []string, key string, value gjson.Result)) {
+	switch value.Type {
+	case gjson.JSON:
+		isObject := value.IsObject()
 		value.ForEach(func(k, v gjson.Result) bool {
-			eachString(v, path+"/"+PointerToken(k.Str), k.Str, visit)
+			if isObject {
+				eachString(v, append(path, k.Str), k.Str, visit)
+			} else {
+				eachString(v, append(path, strconv.Itoa(int(k.Num))), key, visit)
+			}
 			return true
 		})
-	case value.IsArray():
-		value.ForEach(func(k, v gjson.Result) bool {
-			eachString(v, path+"/"+k.String(), key, visit)
-			return true
-		})
-	case value.Type == gjson.String:
+	case gjson.String:
 		visit(path, key, value)
 	}
 }
