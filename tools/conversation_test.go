@@ -89,8 +89,8 @@ func (c *conversation) commands() map[string]func(*testscript.TestScript, bool, 
 		},
 	}
 	scripted := map[string]func(*testscript.TestScript, bool, []string){
-		"answer":  func(ts *testscript.TestScript, _ bool, args []string) { c.compare(ts, false, args[0]) },
-		"refused": func(ts *testscript.TestScript, _ bool, args []string) { c.compare(ts, true, args[0]) },
+		"answer":  func(ts *testscript.TestScript, _ bool, args []string) { c.compare(ts, false, args) },
+		"refused": func(ts *testscript.TestScript, _ bool, args []string) { c.compare(ts, true, args) },
 	}
 	for name, do := range commands {
 		scripted[name] = func(_ *testscript.TestScript, _ bool, args []string) { do(args) }
@@ -132,7 +132,8 @@ func (c *conversation) connect(o servertest.Options) {
 
 var times = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z`)
 
-func (c *conversation) compare(ts *testscript.TestScript, refused bool, want string) {
+func (c *conversation) compare(ts *testscript.TestScript, refused bool, args []string) {
+	want := strings.Join(args, " ") // one text, or none that is yet to be written
 	got := strings.ReplaceAll(times.ReplaceAllString(c.text, "TIME"), c.address, "PERSES")
 	verb := "answer"
 	if c.failed {

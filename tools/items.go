@@ -140,5 +140,13 @@ func (f *filter) apply(items []item, value string) ([]item, error) {
 
 func noneOf(what, value string, known []string) error {
 	slices.Sort(known)
-	return fmt.Errorf("nothing here has the %s %q; there are: %s", what, value, strings.Join(slices.Compact(known), ", "))
+	return fmt.Errorf("nothing here has the %s %q; there are: %s", what, value, someOf(slices.Compact(known), 20))
+}
+
+// someOf lists names, at most so many of them, and says how many more there are.
+func someOf(names []string, most int) string {
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }

@@ -2,6 +2,7 @@ package tools
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
@@ -15,6 +16,7 @@ type page[T any] struct {
 	Items []T    `json:"items"`
 	Total int    `json:"total"`
 	Next  string `json:"next,omitempty"` // the cursor of the next page
+	Hint  string `json:"hint,omitempty"` // what the list leaves out
 }
 
 // pageOf sorts items by key and returns those after the cursor that fit into the call's limit, at least
@@ -22,7 +24,7 @@ type page[T any] struct {
 func pageOf[T any](call *Call, items []T, key func(T) string) page[T] {
 	slices.SortFunc(items, func(a, b T) int { return cmp.Compare(key(a), key(b)) })
 	p := page[T]{Items: []T{}, Total: len(items)}
-	const frame = 200 // bytes around the items, the cursor among them
+	const frame = 300 // bytes around the items: the cursor, the hint
 	room := call.Limit - frame
 	cursor := call.Text("cursor")
 	for _, it := range items {
@@ -42,7 +44,7 @@ func pageOf[T any](call *Call, items []T, key func(T) string) page[T] {
 // listOf answers with the documents of a kind, of one project or, for a kind that belongs to projects and
 // with no project named, of all of them.
 func (k Kind) listOf(call *Call, project string) (any, error) {
-	items, err := k.items(call, project)
+	items, closed, err := k.items(call, project)
 	if err != nil {
 		return nil, call.Explain("list", k.ref(project, ""), err)
 	}
@@ -51,44 +53,59 @@ func (k Kind) listOf(call *Call, project string) (any, error) {
 			return nil, err
 		}
 	}
-	return pageOf(call, items, func(it item) string {
+	p := pageOf(call, items, func(it item) string {
 		if it.Project == "" {
 			return it.Name
 		}
 		return it.Project + "/" + it.Name // names hold no slash
-	}), nil
+	})
+	if len(closed) > 0 {
+		p.Hint = fmt.Sprintf("left out, for lack of the right to read %s there: %s", modelv1.PluralKindMap[k.Kind], someOf(closed, 5))
+	}
+	return p, nil
 }
 
 // projectsAtOnce is how many projects are asked for their documents at the same time.
 const projectsAtOnce = 8
 
 // items reads the list of one project, or project by project: with its authorization switched on, Perses'
-// own list over all projects can repeat one project and drop another.
-func (k Kind) items(call *Call, project string) ([]item, error) {
+// own list over all projects can repeat one project and drop another. Of several projects, those in which the
+// caller may not read the kind are left out and named in closed.
+func (k Kind) items(call *Call, project string) (items []item, closed []string, err error) {
 	if project != "" || !k.inProject() {
-		items, err := k.itemsOf(call, project)
+		items, err = k.itemsOf(call, project)
 		for i := range items {
 			items[i].Project = ""
 		}
-		return items, err
+		return items, nil, err
 	}
 	projects, err := call.Names(perses.Ref{Kind: modelv1.KindProject}, "")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	lists := make([][]item, len(projects))
+	forbidden := make([]bool, len(projects))
 	var group errgroup.Group
 	group.SetLimit(projectsAtOnce)
 	for i, name := range projects {
-		group.Go(func() (err error) {
-			lists[i], err = k.itemsOf(call, name)
+		group.Go(func() error {
+			list, err := k.itemsOf(call, name)
+			if forbidden[i] = perses.IsForbidden(err); forbidden[i] {
+				return nil
+			}
+			lists[i] = list
 			return err
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return slices.Concat(lists...), nil
+	for i, name := range projects {
+		if forbidden[i] {
+			closed = append(closed, name)
+		}
+	}
+	return slices.Concat(lists...), closed, nil
 }
 
 func (k Kind) itemsOf(call *Call, project string) ([]item, error) {

@@ -112,7 +112,7 @@ type recorder struct {
 func record(t *testing.T, behind string) *recorder {
 	t.Helper()
 	r := &recorder{}
-	var next http.Handler = http.NotFoundHandler()
+	next := http.NotFoundHandler()
 	if behind != "" {
 		target, err := url.Parse(behind)
 		if err != nil {

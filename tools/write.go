@@ -3,7 +3,6 @@ package tools
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"github.com/perses/mcp-server/pkg/perses"
 )
@@ -53,7 +52,7 @@ func (k Kind) draftOf(raw json.RawMessage, project string) (draft, error) {
 		return draft{}, fmt.Errorf("%s is not valid: %w", r, err)
 	}
 	if lost := lostFields(raw, perses.Marshal(entity)); len(lost) > 0 {
-		return draft{}, fmt.Errorf("%s is not written: Perses' model of a %s has no %s, and would drop it", r, k.Kind, strings.Join(lost, ", "))
+		return draft{}, fmt.Errorf("%s is not written: Perses' model of a %s has no %s, and would drop it", r, k.Kind, someOf(lost, 10))
 	}
 	return draft{k, r, raw, entity}, nil
 }

@@ -60,7 +60,7 @@ func explainVariable(e *strconv.NumError) error {
 
 var (
 	unknownField = regexp.MustCompile(`field (.+) (not found|already set) in type \S+$`)
-	wrongType    = regexp.MustCompile("(?s)cannot unmarshal (\\S+).* into \\S+$")
+	wrongType    = regexp.MustCompile(`(?s)cannot unmarshal (\S+).* into \S+$`)
 	// A password that begins with * or ! is an alias or a tag to the parser, which then quotes it.
 	quoted = regexp.MustCompile("(?s)anchor '.*'|`.*`")
 )

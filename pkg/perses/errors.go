@@ -13,9 +13,10 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/perses/mcp-server/pkg/nearest"
 	"github.com/perses/perses/pkg/client/perseshttp"
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
+
+	"github.com/perses/mcp-server/pkg/nearest"
 )
 
 // Explain puts a failure into the words that a model or a person acts on: what failed, with its kind,
@@ -59,9 +60,9 @@ func (c *Client) refusal(r Ref, e *Error) string {
 	case e.Status < http.StatusBadRequest:
 		return fmt.Sprintf("%s redirects to %s, and credentials do not follow a redirect. If that is your Perses, set --perses-server-url to it.", c.URL(), MaskText(e.Location))
 	case e.Status == http.StatusUnauthorized && !c.identified:
-		return "Perses wants a login and this server has none. Run `percli login " + c.URL() + "`, then start the server with PERSES_TOKEN set to what `percli whoami --show-token` prints."
+		return "Perses wants a login and this server has none. " + c.login()
 	case e.Status == http.StatusUnauthorized:
-		return fmt.Sprintf("Perses does not accept the credentials of this server (%s); they may have expired. Log in again: `percli login %s`, then PERSES_TOKEN from `percli whoami --show-token`.", e.Message, c.URL())
+		return fmt.Sprintf("Perses does not accept the credentials of this server (%s); they may have expired. %s", e.Message, c.login())
 	case e.Status == http.StatusForbidden:
 		return fmt.Sprintf("the caller lacks the right: %s. An administrator of Perses can grant it with a role and its binding.", strings.TrimPrefix(e.Message, "forbidden access: "))
 	case e.Status == http.StatusNotFound || e.Status == http.StatusBadRequest && strings.HasPrefix(e.Message, "metadata.project ") && strings.HasSuffix(e.Message, "doesn't exist"):
@@ -72,6 +73,11 @@ func (c *Client) refusal(r Ref, e *Error) string {
 		return fmt.Sprintf("Perses failed on it (%s).", e)
 	}
 	return e.Message + "." + c.nearestPlugins(r, e.Message)
+}
+
+// login says how a person gets a token to this server.
+func (c *Client) login() string {
+	return fmt.Sprintf("Run `percli login %s` and `percli whoami --show-token`, and start the server again with PERSES_TOKEN set to the token after \"Token used:\".", c.URL())
 }
 
 var unknownPlugin = regexp.MustCompile(`schema not found for plugin (\S+)`)
@@ -136,6 +142,11 @@ func orNearest(name string, known []string) string {
 // IsMissing tells whether err says that a document (or its project) does not exist.
 func IsMissing(err error) bool {
 	return isStatus(err, http.StatusNotFound)
+}
+
+// IsForbidden tells whether err says that the caller lacks the right to what was asked.
+func IsForbidden(err error) bool {
+	return isStatus(err, http.StatusForbidden)
 }
 
 func isStatus(err error, status int) bool {
