@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -52,7 +53,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	s := server.New(server.Options{
 		Perses:      backend,
 		Tools:       tools.All(tools.Options{Toolsets: cfg.Toolsets, ReadOnly: cfg.ReadOnly}),
-		Version:     version.Version,
+		Version:     cmp.Or(version.Version, "devel"), // a plain go build sets none
 		ResultLimit: cfg.ResultLimit,
 		Timeout:     cfg.Timeout,
 		Logger:      promslog.New(&cfg.Log),
