@@ -1,0 +1,59 @@
+# Needs Go, git and make. Whatever else a target needs, it builds from Go modules first.
+
+GO       ?= go
+PACKAGES ?= ./...
+TESTARGS ?=
+
+# What the binary says of itself. In a clone without tags the version is the commit, outside of git it is unknown.
+# The date is that of the commit, so that the same source gives the same binary.
+VERSION    ?= $(patsubst v%,%,$(shell git describe --tags --always --dirty 2>/dev/null || echo unknown))
+REVISION   ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+BRANCH     ?= $(shell git rev-parse --abbrev-ref HEAD 2>/dev/null || echo unknown)
+BUILD_DATE ?= $(shell TZ=UTC git log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ 2>/dev/null || echo unknown)
+
+VERSION_PACKAGE := github.com/prometheus/common/version
+LDFLAGS = -s -w \
+	-X $(VERSION_PACKAGE).Version=$(VERSION) \
+	-X $(VERSION_PACKAGE).Revision=$(REVISION) \
+	-X $(VERSION_PACKAGE).Branch=$(BRANCH) \
+	-X $(VERSION_PACKAGE).BuildDate=$(BUILD_DATE)
+
+# The linter has a go.mod of its own: its many dependencies are none of the server's.
+LINTER = $(GO) tool -modfile=.ci/lint/go.mod golangci-lint
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List the targets.
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1	\2/p' Makefile | expand -t 12
+
+.PHONY: build
+build: ## Build bin/mcp-server.
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/mcp-server .
+
+.PHONY: prepare
+prepare: ## Build the Perses that tests run against: about three minutes once, then it is kept.
+	$(GO) run ./pkg/persestest/prepare
+
+.PHONY: test
+test: prepare ## Run the tests; PACKAGES and TESTARGS narrow them: make test PACKAGES=./tools TESTARGS='-run Conversations -v'
+	$(GO) test $(TESTARGS) $(PACKAGES)
+
+.PHONY: lint
+lint: ## Check formatting, go vet and the linters of .golangci.yml.
+	@unformatted="$$($$($(GO) env GOROOT)/bin/gofmt -l .)"; \
+		test -z "$$unformatted" || { echo "not formatted (make fmt does it):"; echo "$$unformatted"; exit 1; }
+	$(GO) vet ./...
+	$(LINTER) run ./...
+
+.PHONY: fmt
+fmt: ## Format the Go files and order their imports.
+	$(LINTER) fmt ./...
+
+.PHONY: docs
+docs: ## Write the generated parts of README.md anew.
+	$(GO) test ./docs -run TestGenerated -update
+
+.PHONY: clean
+clean: ## Remove what was built here; the test Perses in the user's cache stays.
+	rm -rf bin
