@@ -1,0 +1,117 @@
+// Package docs_test holds the documentation to what it says: its tables are made from the code, its commands
+// and configurations are run, and what it points to exists.
+package docs_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/perses/mcp-server/pkg/config"
+	"github.com/perses/mcp-server/pkg/persestest"
+	"github.com/perses/mcp-server/resources"
+	"github.com/perses/mcp-server/tools"
+)
+
+var update = flag.Bool("update", false, "write the generated parts of the README anew")
+
+const readmeFile = "../README.md"
+
+// generated are the parts of the README that are made from the code. Each stands there between
+// <!-- generated: NAME --> and <!-- end: NAME -->.
+var generated = map[string]func() string{
+	"settings":  config.MarkdownTable,
+	"toolsets":  func() string { return "`" + strings.Join(tools.Toolsets(), "`, `") + "`\n" },
+	"tools":     toolTable,
+	"resources": resourceTable,
+}
+
+func TestGenerated(t *testing.T) {
+	readme := read(t, readmeFile)
+	fresh := readme
+	for name, content := range generated {
+		part := regexp.MustCompile(fmt.Sprintf(`(?s)(<!-- generated: %s -->\n).*?(<!-- end: %s -->)`, name, name))
+		if found := len(part.FindAllString(readme, -1)); found != 1 {
+			t.Fatalf("README.md has the generated part %q %d times, want once", name, found)
+		}
+		fresh = part.ReplaceAllStringFunc(fresh, func(old string) string {
+			ends := part.FindStringSubmatch(old)
+			return ends[1] + content() + ends[2]
+		})
+	}
+	switch {
+	case fresh == readme:
+	case *update:
+		if err := os.WriteFile(readmeFile, []byte(fresh), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	default:
+		t.Error("the generated parts of README.md are not what the code says; renew them with: make docs")
+	}
+}
+
+// TestTestedAgainst holds the last section of the README to what the tests run against.
+func TestTestedAgainst(t *testing.T) {
+	_, section, _ := strings.Cut(read(t, readmeFile), "## Tested against")
+	named := []string{"Perses " + persestest.Version}
+	for _, plugin := range regexp.MustCompile(`\{"(\w+)", module\{`).FindAllStringSubmatch(read(t, "../pkg/persestest/modules.go"), -1) {
+		named = append(named, plugin[1])
+	}
+	if len(named) < 2 {
+		t.Error("pkg/persestest/modules.go lists no plugins")
+	}
+	for _, name := range named {
+		if !strings.Contains(section, name) {
+			t.Errorf("README.md does not say that the tests run against %s", name)
+		}
+	}
+}
+
+var effects = map[tools.Effect]string{
+	tools.Reads: "reads", tools.Creates: "creates", tools.Replaces: "replaces", tools.Deletes: "deletes",
+}
+
+func toolTable() string {
+	var b strings.Builder
+	b.WriteString("| Tool | Effect | Required | Optional | What it does |\n|---|---|---|---|---|\n")
+	for _, tool := range tools.All(tools.Options{}) {
+		var required, optional []string
+		for _, p := range tool.Params {
+			if p.Required {
+				required = append(required, p.Name)
+			} else {
+				optional = append(optional, p.Name)
+			}
+		}
+		row(&b, "`"+tool.Name+"`", effects[tool.Effect], strings.Join(required, ", "), strings.Join(optional, ", "), tool.Description)
+	}
+	return b.String()
+}
+
+func resourceTable() string {
+	var b strings.Builder
+	b.WriteString("| Resource | What it is |\n|---|---|\n")
+	for _, r := range resources.All() {
+		row(&b, "`"+r.URI+"`", r.Description)
+	}
+	return b.String()
+}
+
+func row(b *strings.Builder, cells ...string) {
+	for i, cell := range cells {
+		cells[i] = strings.ReplaceAll(cell, "|", `\|`)
+	}
+	fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | "))
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
