@@ -1,0 +1,126 @@
+package main_test
+
+import (
+	"bytes"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const modulePath = "github.com/perses/mcp-server"
+
+// mayImport says which packages of this module each may import, test files aside. They stand from the top to
+// the bottom of the picture in README.md, and each row names only what stands below it.
+var mayImport = map[string][]string{
+	".":                      {"pkg/config", "pkg/perses", "pkg/server", "tools"},
+	"pkg/config":             {"pkg/nearest", "pkg/perses"},
+	"pkg/server/servertest":  {"pkg/perses", "pkg/server", "tools"},
+	"pkg/server":             {"pkg/perses", "resources", "tools"},
+	"resources":              {"pkg/perses"},
+	"tools":                  {"pkg/chart", "pkg/dashboard", "pkg/nearest", "pkg/perses", "pkg/query"},
+	"pkg/query":              {"pkg/perses"},
+	"pkg/perses":             {"pkg/nearest"},
+	"pkg/dashboard":          nil,
+	"pkg/chart":              nil,
+	"pkg/nearest":            nil,
+	"pkg/persestest/prepare": {"pkg/persestest"},
+	"pkg/persestest":         nil,
+}
+
+// withoutNetwork are the packages that only compute. Perses' models are let in, its client is not.
+var withoutNetwork = []string{"pkg/dashboard", "pkg/chart", "pkg/nearest"}
+
+// reachesOut tells whether an imported package, or what is below it, reaches beyond the process.
+func reachesOut(imported string) bool {
+	if imported == "net/url" || imported == "net/netip" { // these only read addresses
+		return false
+	}
+	return slices.ContainsFunc([]string{"net", "os/exec", "github.com/perses/perses/pkg/client", "github.com/mark3labs/mcp-go"},
+		func(network string) bool { return imported == network || strings.HasPrefix(imported, network+"/") })
+}
+
+func TestImports(t *testing.T) {
+	eachFile(t, func(name string, content []byte) {
+		if !isProduct(name) {
+			return
+		}
+		dir := path.Dir(name)
+		below, known := mayImport[dir]
+		if !known {
+			t.Fatalf("%s: say in mayImport what package %s may import", name, dir)
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, content, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, spec := range file.Imports {
+			imported, _ := strconv.Unquote(spec.Path.Value)
+			if own, ok := strings.CutPrefix(imported, modulePath+"/"); ok && !slices.Contains(below, own) {
+				t.Errorf("%s imports %s; mayImport allows %v", name, own, below)
+			}
+			if slices.Contains(withoutNetwork, dir) && reachesOut(imported) {
+				t.Errorf("%s imports %s, but %s only computes", name, imported, dir)
+			}
+		}
+	})
+}
+
+// mostLines is where a file has more than one subject.
+const mostLines = 400
+
+func TestFilesAreSmall(t *testing.T) {
+	eachFile(t, func(name string, content []byte) {
+		if lines := bytes.Count(content, []byte("\n")); isProduct(name) && lines > mostLines {
+			t.Errorf("%s has %d lines, more than %d: split it by subject", name, lines, mostLines)
+		}
+	})
+}
+
+// TestFilesNameNoMachine keeps paths of somebody's machine out of the repository.
+func TestFilesNameNoMachine(t *testing.T) {
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	machine := regexp.MustCompile(`/(home|root|Users)/\w|\b[A-Z]:\\\w|` + regexp.QuoteMeta(here))
+	eachFile(t, func(name string, content []byte) {
+		if found := machine.Find(content); found != nil {
+			t.Errorf("%s names %q", name, found)
+		}
+	})
+}
+
+// isProduct tells the Go files that make up programs and libraries from those of tests.
+func isProduct(name string) bool {
+	return strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") && !strings.Contains(name, "/testdata/")
+}
+
+// eachFile visits the files of the repository by their names with slashes.
+func eachFile(t *testing.T, visit func(name string, content []byte)) {
+	t.Helper()
+	err := filepath.WalkDir(".", func(file string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && (file == ".git" || file == "bin") {
+			return filepath.SkipDir
+		}
+		if entry.IsDir() || file == ".git" { // which is a file in a second worktree
+			return nil
+		}
+		content, err := os.ReadFile(file)
+		visit(filepath.ToSlash(file), content)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
