@@ -2,6 +2,7 @@ package perses
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -48,6 +49,8 @@ func (c *Client) reason(r Ref, err error) string {
 		return fmt.Sprintf("Perses at %s cannot be reached (%s). Is it running, and is --perses-server-url right?", c.URL(), core(err))
 	case brokenOff(err):
 		return fmt.Sprintf("the connection to Perses at %s broke off (%s).", c.URL(), core(err))
+	case isGarbage(err):
+		return fmt.Sprintf("the answer of %s is not what its client understands (%s). Is --perses-server-url the address of Perses itself?", c.URL(), innermost(err))
 	}
 	return MaskText(core(err).Error()) + "."
 }
@@ -172,11 +175,33 @@ func brokenOff(err error) bool {
 	return errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET)
 }
 
+// isGarbage tells whether Perses' client could not decode a successful answer.
+func isGarbage(err error) bool {
+	var syntax *json.SyntaxError
+	var wrongType *json.UnmarshalTypeError
+	return errors.As(err, &syntax) || errors.As(err, &wrongType)
+}
+
+func innermost(err error) error {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err
+		}
+		err = inner
+	}
+}
+
 // unknownOutcome tells whether a request failed in a way that leaves open whether it was carried out.
 func unknownOutcome(err error) bool {
 	var network *net.OpError
 	if errors.As(err, &network) && network.Op == "dial" {
 		return false
 	}
-	return brokenOff(err) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+	var status *Error
+	if errors.As(err, &status) {
+		return status.Status < http.StatusMultipleChoices
+	}
+	return brokenOff(err) || isGarbage(err) || errors.Is(err, errTooLarge) ||
+		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 }

@@ -153,8 +153,8 @@ func TestFailuresInWords(t *testing.T) {
 			want: []string{"answered with an HTML page, not the JSON of Perses' API. Is --perses-server-url the address of Perses itself?"},
 		},
 		"garbage": {
-			answer: status(200, "{{{"), doing: "get",
-			want: []string{"unable to decode the response body"},
+			answer: status(200, "{{{"), doing: "create",
+			want: []string{"is not what its client understands (invalid character '{'", "--perses-server-url", "Whether Perses has done it is unknown"},
 		},
 		"a body that announces too much": {
 			answer: func(w http.ResponseWriter, _ *http.Request) {
@@ -173,7 +173,7 @@ func TestFailuresInWords(t *testing.T) {
 					}
 				}
 			}, doing: "get",
-			want: []string{"larger than the 16 MiB that are read"},
+			want: []string{"larger than the 16 MiB that are read."},
 		},
 		"a connection cut in a write": {
 			answer: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, doing: "update",

@@ -39,7 +39,7 @@ func (t boundTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	if response.ContentLength > maxBody {
 		_ = response.Body.Close()
-		return nil, tooLarge(response.ContentLength)
+		return nil, fmt.Errorf("%w (%d bytes)", errTooLarge, response.ContentLength)
 	}
 	response.Body = &boundBody{ReadCloser: response.Body, left: maxBody}
 	return response, nil
@@ -59,19 +59,12 @@ type boundBody struct {
 func (b *boundBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p[:min(int64(len(p)), b.left+1)])
 	if b.left -= int64(n); b.left < 0 {
-		return 0, tooLarge(0)
+		return 0, errTooLarge
 	}
 	return n, err
 }
 
-// tooLarge is the error of an answer beyond the bound; announced is its size in bytes, 0 if unknown.
-func tooLarge(announced int64) error {
-	size := "more"
-	if announced > 0 {
-		size = fmt.Sprintf("%d bytes", announced)
-	}
-	return fmt.Errorf("the answer of Perses is larger than the %d MiB that are read (%s)", maxBody>>20, size)
-}
+var errTooLarge = fmt.Errorf("the answer of Perses is larger than the %d MiB that are read", maxBody>>20)
 
 // Error is an answer of Perses that is not a success.
 type Error struct {

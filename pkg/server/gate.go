@@ -4,15 +4,12 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"sync"
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
-	"github.com/tidwall/gjson"
 )
 
 // gate stands between the streams of stdio and mcp-go, which takes the end of the input for the end of
@@ -94,14 +91,15 @@ func (g *gate) Read(p []byte) (int, error) {
 // end waits until nothing is pending any more and returns io.EOF. It does not wait longer than a call can
 // last.
 func (g *gate) end() error {
+	settled := make(chan struct{})
 	g.mu.Lock()
-	g.settled = make(chan struct{})
+	g.settled = settled
 	g.settle()
 	g.mu.Unlock()
 	timer := time.NewTimer(g.wait)
 	defer timer.Stop()
 	select {
-	case <-g.settled:
+	case <-settled:
 	case <-timer.C:
 	}
 	return io.EOF
@@ -124,55 +122,25 @@ func (g *gate) Write(message []byte) (int, error) {
 
 // entered notes a request. One that listens for notifications never gets an answer, so it is not waited for.
 func (g *gate) entered(line []byte) {
-	m := messageOf(line)
-	if m.id == "" || m.method == "" || m.method == mcp.MethodSubscriptionsListen {
+	id, method := request(line)
+	if id == "" || method == mcp.MethodSubscriptionsListen {
 		return
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.pending[m.id]++
+	g.pending[id]++
 }
 
 // left strikes off the request that a message answers.
 func (g *gate) left(line []byte) {
-	m := messageOf(line)
-	if m.id == "" || m.method != "" {
+	id := answered(line)
+	if id == "" {
 		return
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.pending[m.id]--; g.pending[m.id] <= 0 {
-		delete(g.pending, m.id)
+	if g.pending[id]--; g.pending[id] <= 0 {
+		delete(g.pending, id)
 	}
 	g.settle()
-}
-
-type message struct {
-	id     string // "" if it has none
-	method mcp.MCPMethod
-}
-
-// messageOf reads what tells messages apart, and of an answer no more than the keys before its result.
-func messageOf(line []byte) (m message) {
-	gjson.ParseBytes(line).ForEach(func(key, value gjson.Result) bool {
-		switch key.Str {
-		case "id":
-			m.id = idOf(value.Raw)
-		case "method":
-			m.method = mcp.MCPMethod(value.Str)
-		case "result", "error":
-			return false
-		}
-		return true
-	})
-	return m
-}
-
-// idOf returns an id as mcp-go gives it back, which decodes numbers to floating point.
-func idOf(raw string) string {
-	var id any
-	if json.Unmarshal([]byte(raw), &id) != nil || id == nil {
-		return ""
-	}
-	return fmt.Sprintf("%T %v", id, id)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"strings"
 	"time"
 )
 
@@ -36,4 +37,14 @@ func (s *Server) withinLimit(text []byte) ([]byte, error) {
 		return nil, fmt.Errorf("the answer has %d bytes, more than the limit of %d (--result-limit): ask for less of it", len(text), s.ResultLimit)
 	}
 	return text, nil
+}
+
+// shortened holds the text of an error to the limit. An error repeats what a caller or Perses has sent, which
+// may be of any length; it is cut, and says so.
+func (s *Server) shortened(text string) string {
+	if len(text) <= s.ResultLimit {
+		return text
+	}
+	const note = "… (the rest is left out)"
+	return strings.ToValidUTF8(text[:s.ResultLimit-len(note)], "") + note
 }

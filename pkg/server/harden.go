@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
-	"github.com/tidwall/gjson"
 )
 
 // onlyFrom refuses what a web page could send through the browser of somebody who can reach this server
@@ -92,7 +91,7 @@ func apart(streams context.Context, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body) // in memory: see bounded
 		r.Body = io.NopCloser(bytes.NewReader(body))
-		switch mcp.MCPMethod(gjson.GetBytes(body, "method").Str) {
+		switch m, _ := read(body); m.Method {
 		case mcp.MethodNotificationCancelled:
 			w.WriteHeader(http.StatusAccepted)
 			return

@@ -13,8 +13,9 @@ import (
 )
 
 const (
-	// Endpoint is the path of the MCP endpoint, HealthPath that of the answer that the process is alive.
-	Endpoint   = "/mcp"
+	// Endpoint is the path of the MCP endpoint.
+	Endpoint = "/mcp"
+	// HealthPath is that of the answer that the process is alive.
 	HealthPath = "/healthz"
 
 	headerTimeout = 10 * time.Second

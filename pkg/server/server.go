@@ -46,7 +46,7 @@ func New(o Options) *Server {
 	hooks.AddAfterListResources(s.addConcreteResources)
 	s.mcp = mcpserver.NewMCPServer(Name, o.Version,
 		mcpserver.WithTitle("Perses"),
-		mcpserver.WithDescription("Browse, query, author and administer Perses, the open dashboards of the CNCF."),
+		mcpserver.WithDescription("Browse, author and administer Perses, the open dashboards of the CNCF."),
 		mcpserver.WithWebsiteURL("https://perses.dev"),
 		mcpserver.WithInstructions(instructions),
 		mcpserver.WithToolCapabilities(false),
@@ -92,7 +92,7 @@ func (s *Server) toolHandler(t tools.Tool) mcpserver.ToolHandlerFunc {
 			return s.withinLimit(perses.Marshal(answer))
 		})
 		if err != nil {
-			return mcp.NewToolResultError(err.Error()), nil
+			return mcp.NewToolResultError(s.shortened(err.Error())), nil
 		}
 		return mcp.NewToolResultText(string(text)), nil
 	}

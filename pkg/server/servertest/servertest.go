@@ -55,7 +55,8 @@ func New(t testing.TB, url string, o Options) *server.Server {
 // Host is a host that is connected to a server.
 type Host struct {
 	*client.Client
-	t testing.TB
+	Instructions string // what the server tells a model at the start
+	t            testing.TB
 }
 
 // Connect connects a host to a server until the test ends.
@@ -69,10 +70,11 @@ func Connect(t testing.TB, s *server.Server) Host {
 	if err := c.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Initialize(t.Context(), mcp.InitializeRequest{}); err != nil {
+	started, err := c.Initialize(t.Context(), mcp.InitializeRequest{})
+	if err != nil {
 		t.Fatal(err)
 	}
-	return Host{c, t}
+	return Host{c, started.Instructions, t}
 }
 
 // Call calls a tool with arguments that encode to JSON, and returns the text of its answer and whether that

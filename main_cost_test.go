@@ -1,0 +1,124 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// answerTo returns the line that answers the request with the id.
+func (p *process) answerTo(t testing.TB, id string) string {
+	t.Helper()
+	for {
+		line, err := p.out.ReadString('\n')
+		if err != nil {
+			t.Fatalf("no answer to %s: %v", id, err)
+		}
+		if strings.HasPrefix(line, `{"jsonrpc":"2.0","id":`+id+`,`) {
+			return line
+		}
+	}
+}
+
+// ask sends text to the process.
+func (p *process) ask(t testing.TB, text string) {
+	t.Helper()
+	if _, err := io.WriteString(p.in, text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A host starts its servers when a person is waiting. From the start of the process to the list of its tools
+// it may take a little longer than the least that a server takes, on the same machine at the same time.
+//
+// The quickest of many starts is compared: whatever else the machine does can only slow a start down, so the
+// minimum is the steadiest of all there is to compare. The two servers take turns.
+func TestStartIsQuick(t *testing.T) {
+	const starts, allowance = 15, 15 * time.Millisecond
+	measure := func(program func() (string, error)) time.Duration {
+		if _, err := program(); err != nil { // built outside of what is measured
+			t.Fatal(err)
+		}
+		began := time.Now()
+		p := start(t, program, nil)
+		p.ask(t, initialize+initiated+listTools)
+		p.answerTo(t, "1")
+		took := time.Since(began)
+		_ = p.in.Close()
+		if _, logged, code := p.finish(t); code != 0 {
+			t.Fatalf("exit code %d: %s", code, logged)
+		}
+		return took
+	}
+	var us, least []time.Duration
+	for range starts {
+		us, least = append(us, measure(ours)), append(least, measure(empty))
+	}
+	slices.Sort(us)
+	slices.Sort(least)
+	t.Logf("the quickest start: %s, of an empty server %s; half of them within %s, %s", us[0], least[0], us[starts/2], least[starts/2])
+	if more := us[0] - least[0]; more > allowance {
+		t.Errorf("it starts %s later than an empty server, more than %s", more, allowance)
+	}
+}
+
+// memory returns a line of the process' status in bytes: VmRSS for what it has in memory, VmHWM for the most
+// that it ever had.
+func (p *process) memory(t testing.TB, what string) int {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux tells how much memory a process has")
+	}
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.Process.Pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	match := regexp.MustCompile(what + `:\s+(\d+) kB`).FindSubmatch(status)
+	if match == nil {
+		t.Fatalf("no %s in %s", what, status)
+	}
+	kilobytes, err := strconv.Atoi(string(match[1]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kilobytes << 10
+}
+
+// A desktop host keeps a server for each of its windows.
+func TestIdleMemory(t *testing.T) {
+	const most = 30 << 20
+	p := start(t, ours, nil)
+	p.ask(t, initialize+initiated+listTools)
+	p.answerTo(t, "1")
+	if got := p.memory(t, "VmRSS"); got > most {
+		t.Errorf("it takes %d bytes, more than %d", got, most)
+	} else {
+		t.Logf("it takes %d bytes", got)
+	}
+}
+
+// A line without an end is not kept in memory.
+func TestLongLineTakesNoMemory(t *testing.T) {
+	const most, long, piece = 64 << 20, 100 << 20, 1 << 20
+	p := start(t, ours, nil)
+	for range long / piece {
+		p.ask(t, strings.Repeat("x", piece))
+	}
+	p.ask(t, "\n"+listTools)
+	if got := p.answerTo(t, "null"); !strings.Contains(got, "-32700") {
+		t.Errorf("got %s", got)
+	}
+	p.answerTo(t, "1")
+	if got := p.memory(t, "VmHWM"); got > most {
+		t.Errorf("it took %d bytes, more than %d", got, most)
+	} else {
+		t.Logf("it took %d bytes", got)
+	}
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/perses/mcp-server/pkg/persestest"
+)
+
+const (
+	initialize = `{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}` + "\n"
+	initiated  = `{"jsonrpc":"2.0","method":"notifications/initialized"}` + "\n"
+	listTools  = `{"jsonrpc":"2.0","id":1,"method":"tools/list"}` + "\n"
+	// The last line of an input often lacks its newline.
+	listProjects = `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"perses_list_projects","arguments":{}}}`
+	none         = `{"jsonrpc":"2.0","id":2,"result":{"content":[{"type":"text","text":"{\"items\":[],\"total\":0}"}]}}` + "\n"
+)
+
+// slowPerses answers only when it is told to: with no projects.
+func slowPerses(t *testing.T) (url string, asked <-chan struct{}, answer func()) {
+	t.Helper()
+	requests, free := make(chan struct{}, 10), make(chan struct{})
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests <- struct{}{}
+		select {
+		case <-free:
+		case <-r.Context().Done():
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, "[]")
+	}))
+	t.Cleanup(s.Close)
+	return s.URL, requests, func() { close(free) }
+}
+
+func waitFor(t *testing.T, what string, c <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-c:
+	case <-time.After(patience):
+		t.Fatalf("waited %s in vain: %s", patience, what)
+	}
+}
+
+// What a host sends before it closes the input is answered before the server ends. Stdout has the answers,
+// a line of JSON-RPC each, and nothing else at any level of the log; the token is in neither.
+func TestStdioProcess(t *testing.T) {
+	p := persestest.SharedAuth(t)
+	project := persestest.NewProject(t, p)
+	token, err := p.Login(t.Context(), persestest.AdminName, persestest.AdminPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, level := range []string{"info", "debug"} {
+		t.Run(level, func(t *testing.T) {
+			server := start(t, ours, []string{"PERSES_TOKEN=" + token}, "--perses-server-url", p.URL, "--log-level="+level)
+			input := initialize + initiated + "garbage\n" + listTools + listProjects
+			if _, err := io.WriteString(server.in, input); err != nil {
+				t.Fatal(err)
+			}
+			_ = server.in.Close()
+			out, logged, code := server.finish(t)
+			answers := map[string]string{}
+			for line := range strings.Lines(out) {
+				var m struct {
+					JSONRPC string
+					ID      json.RawMessage
+				}
+				if err := json.Unmarshal([]byte(line), &m); err != nil || m.JSONRPC != "2.0" {
+					t.Errorf("stdout has %q", line)
+				}
+				answers[string(m.ID)] = line
+			}
+			for id, want := range map[string]string{"0": `"perses-mcp"`, "null": "-32700", "1": `"perses_list_projects"`, "2": project} {
+				if !strings.Contains(answers[id], want) {
+					t.Errorf("the answer to %s lacks %s: %s", id, want, answers[id])
+				}
+			}
+			if code != 0 || len(answers) != 4 {
+				t.Errorf("got exit code %d and %d answers", code, len(answers))
+			}
+			if !strings.Contains(logged, "call=perses_list_projects") || strings.Contains(logged+out, token) {
+				t.Errorf("the log lacks the call, or something has the token: %s", logged)
+			}
+		})
+	}
+}
+
+func TestSignalOverStdio(t *testing.T) {
+	for _, signal := range []os.Signal{syscall.SIGTERM, os.Interrupt} {
+		t.Run(signal.String(), func(t *testing.T) {
+			url, asked, answer := slowPerses(t)
+			server := start(t, ours, nil, "--perses-server-url", url)
+			if _, err := io.WriteString(server.in, listProjects+"\n"); err != nil {
+				t.Fatal(err)
+			}
+			waitFor(t, "the request to Perses", asked)
+			if err := server.Process.Signal(signal); err != nil {
+				t.Fatal(err)
+			}
+			answer()
+			if out, logged, code := server.finish(t); out != none || code != 0 {
+				t.Errorf("got exit code %d, stdout %q: %s", code, out, logged)
+			}
+		})
+	}
+}
+
+var serving = regexp.MustCompile(`url=(http://\S+)/mcp`)
+
+// serve starts a server over HTTP and returns its address as well.
+func serve(t *testing.T, args ...string) (server *process, url string) {
+	t.Helper()
+	server = start(t, ours, nil, append(args, "--transport", "streamable-http", "--port", "0")...)
+	line, err := server.log.ReadString('\n')
+	match := serving.FindStringSubmatch(line)
+	if err != nil || match == nil {
+		t.Fatalf("it logged %q, %v", line, err)
+	}
+	return server, match[1]
+}
+
+// A server that is told to stop takes no more calls and finishes those that it has.
+func TestSignalOverHTTP(t *testing.T) {
+	perses, asked, answer := slowPerses(t)
+	server, url := serve(t, "--perses-server-url", perses)
+	alive, err := http.Get(url + "/healthz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = alive.Body.Close()
+	if alive.StatusCode != http.StatusOK {
+		t.Errorf("got status %d", alive.StatusCode)
+	}
+	answered := make(chan struct{})
+	go func() {
+		defer close(answered)
+		response, err := http.Post(url+"/mcp", "application/json", strings.NewReader(listProjects))
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer func() { _ = response.Body.Close() }()
+		body, err := io.ReadAll(response.Body)
+		if err != nil || response.StatusCode != http.StatusOK || string(body) != none {
+			t.Errorf("got %d %s, %v", response.StatusCode, body, err)
+		}
+	}()
+	waitFor(t, "the request to Perses", asked)
+	if err := server.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	for { // until it refuses; or until the process is killed, which the exit code tells
+		connection, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+		if errors.Is(err, syscall.ECONNREFUSED) {
+			break
+		}
+		if err == nil {
+			_ = connection.Close()
+		}
+	}
+	answer()
+	waitFor(t, "the answer", answered)
+	if out, logged, code := server.finish(t); out != "" || code != 0 {
+		t.Errorf("got exit code %d, stdout %q: %s", code, out, logged)
+	}
+}

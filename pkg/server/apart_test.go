@@ -1,0 +1,110 @@
+package server_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/perses/mcp-server/pkg/server"
+	"github.com/perses/mcp-server/tools"
+)
+
+// Two callers count their requests from the same number. What one cancels must not end the other's call,
+// however it is spelled: mcp-go reads keys in any case, and of two of the same the last.
+func TestNobodyCancelsAnothersCall(t *testing.T) {
+	cancellations := map[string]string{
+		"as it should be": `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":7}}`,
+		"in capitals":     `{"jsonrpc":"2.0","METHOD":"notifications/cancelled","params":{"requestId":7}}`,
+		"with two":        `{"jsonrpc":"2.0","method":"ping","method":"notifications/cancelled","params":{"requestId":7}}`,
+		"escaped":         `{"jsonrpc":"2.0","\u006dethod":"notifications\/cancelled","params":{"requestId":7}}`,
+	}
+	inEachEra(t, func(t *testing.T, e era) {
+		for name, cancellation := range cancellations {
+			t.Run(name, func(t *testing.T) {
+				slow := newSlow()
+				w := serveHTTP(t, newServer(t, never, []tools.Tool{slow.Tool}))
+				mine := w.begin(t, e.call("7", "slow", "{}"))
+				receive(t, "the call", slow.begun)
+				if got := w.post(t, message{body: cancellation}); got.status != http.StatusAccepted || got.body != "" {
+					t.Errorf("the cancellation: got %d %q", got.status, got.body)
+				}
+				close(slow.free)
+				if text, failed := textOf(t, receive(t, "the answer", mine)); failed || text != `"done"` {
+					t.Errorf("got %q, failed: %t", text, failed)
+				}
+			})
+		}
+	})
+}
+
+func TestCallEndsWithItsRequest(t *testing.T) {
+	inEachEra(t, func(t *testing.T, e era) {
+		slow := newSlow()
+		w := serveHTTP(t, newServer(t, never, []tools.Tool{slow.Tool}))
+		leave := w.beginAndLeave(t, e.call("7", "slow", "{}"))
+		receive(t, "the call", slow.begun)
+		leave()
+		if err := receive(t, "the end of the call", slow.ended); !errors.Is(err, context.Canceled) {
+			t.Errorf("the call ended with %v", err)
+		}
+	})
+}
+
+// Hosts of 2026 keep a request open to hear of changes. It would outlast every deadline of a shutdown.
+func TestShutdownDoesNotWaitForListeners(t *testing.T) {
+	w := serveHTTP(t, announcing(newServer(t, never, []tools.Tool{echo()}, timeout(time.Second))))
+	response, err := w.open(t.Context(), http.MethodPost, server.Endpoint, strings.NewReader(listen.body), listen.headers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	// The acknowledgement says that it listens now.
+	line, err := bufio.NewReader(response.Body).ReadString('\n')
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("got %d %q, %v", response.StatusCode, line, err)
+	}
+	w.stop()
+	if err := receive(t, "the end of the server", w.ended); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestShutdownLetsCallsFinish(t *testing.T) {
+	slow := newSlow()
+	w := serveHTTP(t, newServer(t, never, []tools.Tool{slow.Tool}))
+	mine := w.begin(t, eras[0].call("1", "slow", "{}"))
+	receive(t, "the call", slow.begun)
+	w.stop()
+	refuses(t, strings.TrimPrefix(w.url, "http://"))
+	close(slow.free)
+	if text, failed := textOf(t, receive(t, "the answer", mine)); failed || text != `"done"` {
+		t.Errorf("got %q, failed: %t", text, failed)
+	}
+	if err := receive(t, "the end of the server", w.ended); err != nil {
+		t.Error(err)
+	}
+}
+
+// A call that ignores its deadline does not hold the end up for ever; that it was cut off is an error.
+func TestShutdownGivesUpInTheEnd(t *testing.T) {
+	stuck := make(chan struct{})
+	begun := make(chan struct{})
+	w := serveHTTP(t, newServer(t, never, []tools.Tool{{Name: "stuck", Run: func(*tools.Call) (any, error) {
+		close(begun)
+		<-stuck
+		return nil, nil
+	}}}, timeout(time.Millisecond)))
+	mine := w.begin(t, eras[0].call("1", "stuck", "{}"))
+	receive(t, "the call", begun)
+	w.stop()
+	err := receive(t, "the end of the server", w.ended)
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+	close(stuck)
+	receive(t, "the answer", mine)
+}

@@ -1,0 +1,121 @@
+package server_test
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/perses/mcp-server/pkg/server"
+	"github.com/perses/mcp-server/tools"
+)
+
+const ping = `{"jsonrpc":"2.0","id":1,"method":"ping"}`
+
+// A web page can make its visitor's browser send requests to a server that only the visitor can reach.
+func TestWebPagesAreRefused(t *testing.T) {
+	w := serveHTTP(t, newServer(t, never, []tools.Tool{echo()}))
+	_, port, err := net.SplitHostPort(strings.TrimPrefix(w.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, header, value string
+		allowed             bool
+	}{
+		{"a program", "User-Agent", "test", true},
+		{"its own origin", "Origin", w.url, true},
+		{"a foreign origin", "Origin", "https://evil.example", false},
+		{"an origin on another port", "Origin", "http://127.0.0.1:1", false},
+		{"the origin of a file", "Origin", "null", false},
+		{"the address bar", "Sec-Fetch-Site", "none", true},
+		{"the browser, for its own origin", "Sec-Fetch-Site", "same-origin", true},
+		{"the browser, for a foreign origin", "Sec-Fetch-Site", "cross-site", false},
+		{"the browser, for a neighbour", "Sec-Fetch-Site", "same-site", false},
+		{"localhost", "Host", "localhost:" + port, true},
+		{"127.0.0.1", "Host", "127.0.0.1:" + port, true},
+		{"127.0.0.1 without a port", "Host", "127.0.0.1", true},
+		{"[::1]", "Host", "[::1]:" + port, true},
+		{"a name bound to the loopback address", "Host", "evil.example:" + port, false},
+		{"a name that begins like the right one", "Host", "localhost.evil.example", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for method, status := range map[string]int{http.MethodPost: http.StatusOK, http.MethodGet: http.StatusMethodNotAllowed} {
+				if !c.allowed {
+					status = http.StatusForbidden
+				}
+				got := w.send(t, method, server.Endpoint, strings.NewReader(ping), http.Header{c.header: {c.value}})
+				if got.status != status {
+					t.Errorf("%s: got %d %s, want %d", method, got.status, got.body, status)
+				}
+			}
+		})
+	}
+}
+
+// Tests send to the loopback address alone, so what a server does at others is asked of its handler.
+func TestHostsBeyondLoopback(t *testing.T) {
+	const lan, everywhere, loopback = "192.0.2.10:8000", "0.0.0.0:8000", "127.0.0.1:8000"
+	for _, c := range []struct {
+		name, listening, arrived, host string
+		status                         int
+	}{
+		{"the address that it listens on", lan, lan, lan, 200},
+		{"a name bound to the address that it listens on", lan, lan, "evil.example:8000", 403},
+		{"any name, if it listens everywhere", everywhere, lan, "perses.example", 200},
+		{"a name bound to loopback, if it listens everywhere", everywhere, loopback, "evil.example:8000", 403},
+		{"loopback, if it listens everywhere", everywhere, loopback, loopback, 200},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			handler := newServer(t, never, nil).Handler(t.Context(), address(t, c.listening))
+			r := httptest.NewRequest(http.MethodPost, server.Endpoint, strings.NewReader(ping))
+			r = r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey, address(t, c.arrived)))
+			r.Host = c.host
+			r.Header.Set("Content-Type", "application/json")
+			w := httptest.NewRecorder()
+			handler.ServeHTTP(w, r)
+			if w.Code != c.status {
+				t.Errorf("got %d %s, want %d", w.Code, w.Body, c.status)
+			}
+		})
+	}
+}
+
+func address(t *testing.T, text string) net.Addr {
+	t.Helper()
+	a, err := net.ResolveTCPAddr("tcp", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func TestRequestsAreBounded(t *testing.T) {
+	w := serveHTTP(t, newServer(t, never, []tools.Tool{echo()}))
+	const limit = 4 << 20
+	for _, c := range []struct {
+		name   string
+		size   int
+		status int
+		body   string
+	}{
+		{"at the limit", limit, http.StatusOK, `{"jsonrpc":"2.0","id":1,"result":{}}` + "\n"},
+		{"one byte more", limit + 1, http.StatusRequestEntityTooLarge, "the request is larger than 4 MiB\n"},
+	} {
+		text := ping + strings.Repeat(" ", c.size-len(ping))
+		t.Run(c.name, func(t *testing.T) {
+			if got := w.post(t, message{body: text}); got.status != c.status || got.body != c.body {
+				t.Errorf("got %d %q, want %d %q", got.status, got.body, c.status, c.body)
+			}
+		})
+		t.Run(c.name+", of a length not told", func(t *testing.T) {
+			unknown := struct{ io.Reader }{strings.NewReader(text)} // net/http cannot see how long it is
+			if got := w.send(t, http.MethodPost, server.Endpoint, unknown, nil); got.status != c.status || got.body != c.body {
+				t.Errorf("got %d %q, want %d %q", got.status, got.body, c.status, c.body)
+			}
+		})
+	}
+}

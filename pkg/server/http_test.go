@@ -1,0 +1,143 @@
+package server_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/perses/mcp-server/pkg/persestest"
+	"github.com/perses/mcp-server/pkg/server"
+	"github.com/perses/mcp-server/tools"
+)
+
+func TestPaths(t *testing.T) {
+	w := serveHTTP(t, newServer(t, never, []tools.Tool{echo()}))
+	for _, c := range []struct {
+		name, method, path, media string
+		status                    int
+		body                      string // of the answer; "" for any
+	}{
+		{"it is alive", http.MethodGet, server.HealthPath, "", 200, "ok\n"},
+		{"its life is for reading", http.MethodPost, server.HealthPath, "", 405, ""},
+		{"another path", http.MethodPost, "/", "application/json", 404, ""},
+		{"a path below", http.MethodPost, server.Endpoint + "/more", "application/json", 404, ""},
+		{"another type of content", http.MethodPost, server.Endpoint, "text/plain", 400, "Invalid content type: must be 'application/json'\n"},
+		{"no type of content", http.MethodPost, server.Endpoint, "", 400, "Invalid content type: must be 'application/json'\n"},
+		{"a character set", http.MethodPost, server.Endpoint, "application/json; charset=utf-8", 200, `{"jsonrpc":"2.0","id":1,"result":{}}` + "\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			body := strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"ping"}`)
+			got := w.send(t, c.method, c.path, body, http.Header{"Content-Type": {c.media}})
+			if got.status != c.status || c.body != "" && got.body != c.body {
+				t.Errorf("got %d %q, want %d %q", got.status, got.body, c.status, c.body)
+			}
+		})
+	}
+}
+
+// Every answer to a request is JSON, whatever the host would accept: a stream is for those who listen.
+func TestAnswersAreJSON(t *testing.T) {
+	w := serveHTTP(t, newServer(t, persestest.Shared(t).URL, nil))
+	inEachEra(t, func(t *testing.T, e era) {
+		for _, c := range []struct{ method, params, name string }{
+			{"tools/list", "", ""},
+			{"resources/list", "", ""},
+			{"resources/templates/list", "", ""},
+			{"resources/read", `"uri":"perses://projects"`, "perses://projects"},
+			{"completion/complete", `"ref":{"type":"ref/resource","uri":"perses://projects/{project}"},"argument":{"name":"project","value":""}`, ""},
+			{"tools/call", `"name":"perses_list_projects","arguments":{}`, "perses_list_projects"},
+		} {
+			got := w.post(t, e.request("1", c.method, c.params, c.name))
+			if media := got.header.Get("Content-Type"); got.status != 200 || media != "application/json" || !strings.Contains(got.body, `"result"`) {
+				t.Errorf("%s: got %d, media type %q: %s", c.method, got.status, media, got.body)
+			}
+		}
+	})
+}
+
+// Without sessions all streams for messages of the server would be one, and each caller would read what is
+// meant for another. There is no such stream.
+func TestThereIsNoStreamForAll(t *testing.T) {
+	w := serveHTTP(t, newServer(t, never, []tools.Tool{echo()}))
+	inEachEra(t, func(t *testing.T, e era) {
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel() // an open stream ends here
+		headers := e.headers("", "")
+		headers.Set("Accept", "text/event-stream")
+		response, err := w.open(ctx, http.MethodGet, server.Endpoint, nil, headers)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = response.Body.Close() }()
+		if response.StatusCode != http.StatusMethodNotAllowed {
+			t.Errorf("got status %d, want %d", response.StatusCode, http.StatusMethodNotAllowed)
+		}
+	})
+}
+
+// Hosts of both eras are served at the same time, with requests of the same ids.
+func TestErasSideBySide(t *testing.T) {
+	w := serveHTTP(t, newServer(t, never, []tools.Tool{echo()}))
+	var wg sync.WaitGroup
+	for _, e := range eras {
+		for host := range 20 {
+			wg.Go(func() {
+				want := fmt.Sprintf("host %d of %s", host, e.name)
+				m := e.call("1", "echo", fmt.Sprintf(`{"text":%q}`, want))
+				got, err := w.try(http.MethodPost, server.Endpoint, strings.NewReader(m.body), m.headers)
+				if err != nil {
+					t.Error(err)
+				} else if !strings.Contains(got.body, want) {
+					t.Errorf("got %s, want %s", got.body, want)
+				}
+			})
+		}
+	}
+	wg.Wait()
+}
+
+const initialize = `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}`
+
+// A caller can make up the name of a session. None is given, none is looked up and none is kept.
+func TestSessionsAreNotKept(t *testing.T) {
+	w := serveHTTP(t, newServer(t, never, []tools.Tool{echo()}))
+	forged := func(i int) http.Header {
+		return http.Header{"Mcp-Session-Id": {fmt.Sprintf("mcp-session-00000000-0000-4000-8000-%012d", i)}}
+	}
+	visit := func(i int) {
+		for _, body := range []string{initialize, `{"jsonrpc":"2.0","id":2,"method":"tools/list"}`} {
+			got := w.post(t, message{body, forged(i)})
+			if got.status != http.StatusOK {
+				t.Fatalf("got %d %s", got.status, got.body)
+			}
+			if id := got.header.Get("Mcp-Session-Id"); id != "" {
+				t.Fatalf("the answer names session %s", id)
+			}
+		}
+	}
+	visit(0) // whatever is made once is made now
+	goroutines, heap := runtime.NumGoroutine(), heapInUse()
+	const visits = 1000
+	for i := range visits {
+		visit(i + 1)
+	}
+	// A session takes about 10 KB.
+	if more := heapInUse() - heap; more > visits*2<<10 {
+		t.Errorf("%d visits left %d bytes behind", visits, more)
+	}
+	if more := runtime.NumGoroutine() - goroutines; more > 20 {
+		t.Errorf("%d visits left %d goroutines behind", visits, more)
+	}
+}
+
+func heapInUse() int {
+	runtime.GC()
+	runtime.GC() // the first one empties the pools into the victim caches
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc)
+}
