@@ -125,12 +125,19 @@ func entriesOf(c *perses.Client, of perses.Ref, next func(name string) string) (
 		}
 		m := d.Metadata
 		entries = append(entries, entry{
-			Name: m.Name, Title: d.Spec.Display.Name, Tags: m.Tags, Version: m.Version,
+			Name: m.Name, Title: perses.MaskText(d.Spec.Display.Name), Tags: masked(m.Tags), Version: m.Version,
 			URI: next(m.Name), URL: c.Page(perses.Ref{Kind: of.Kind, Project: of.Project, Name: m.Name}),
 		})
 	}
 	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.Name, b.Name) })
 	return entries, nil
+}
+
+func masked(tags []string) []string {
+	for i, tag := range tags {
+		tags[i] = perses.MaskText(tag)
+	}
+	return tags
 }
 
 // concreteProjects is how many projects have their dashboards listed as resources of their own.

@@ -190,7 +190,7 @@ func notAmong(where, got string, accepted []string) string {
 	if near := nearest.Names(got, accepted); len(near) > 0 {
 		accepted = near
 	}
-	return fmt.Sprintf("%s: %q is not accepted; want %s", where, got, strings.Join(accepted, " or "))
+	return fmt.Sprintf("%s: %q is not accepted; want %s", where, clip(got), strings.Join(accepted, " or "))
 }
 
 func texts(values []any) []string {
@@ -207,11 +207,11 @@ func (c *Checker) unknown(name string) string {
 		known = append(known, p.Name)
 	}
 	if near := nearest.Names(name, known); len(near) > 0 {
-		return fmt.Sprintf("unknown argument %q: did you mean %s?", name, near[0])
+		return fmt.Sprintf("unknown argument %q: did you mean %s?", clip(name), near[0])
 	}
 	if len(known) == 0 {
-		return fmt.Sprintf("unknown argument %q: there are none", name)
+		return fmt.Sprintf("unknown argument %q: there are none", clip(name))
 	}
 	slices.Sort(known)
-	return fmt.Sprintf("unknown argument %q: there are %s", name, strings.Join(known, ", "))
+	return fmt.Sprintf("unknown argument %q: there are %s", clip(name), strings.Join(known, ", "))
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/big"
 	"reflect"
 	"slices"
 	"strconv"
@@ -47,7 +48,8 @@ func fill(object map[string]json.RawMessage, key, wanted string) error {
 }
 
 // lostFields returns the JSON Pointers of what is in a document and no longer in what the client of Perses
-// made of it. Empty values do not count: they mean the same as no value.
+// made of it: fields that it does not know, numbers with more digits than it can hold. A field that it does
+// not know and that is empty does not count.
 func lostFields(before, after json.RawMessage) []string {
 	var lost []string
 	var compare func(pointer string, before, after any)
@@ -66,15 +68,28 @@ func lostFields(before, after json.RawMessage) []string {
 		case []any:
 			a, _ := after.([]any)
 			for i, value := range b {
+				below := pointer + "/" + strconv.Itoa(i)
 				if i < len(a) {
-					compare(pointer+"/"+strconv.Itoa(i), value, a[i])
+					compare(below, value, a[i])
+				} else if _, isObject := value.(map[string]any); isObject { // of a set, such as tags, one may go
+					lost = append(lost, below)
 				}
+			}
+		case json.Number:
+			if a, ok := after.(json.Number); ok && !sameNumber(a, b) {
+				lost = append(lost, pointer)
 			}
 		}
 	}
 	compare("", decoded(before), decoded(after))
 	slices.Sort(lost)
 	return lost
+}
+
+func sameNumber(a, b json.Number) bool {
+	x, okX := new(big.Rat).SetString(string(a))
+	y, okY := new(big.Rat).SetString(string(b))
+	return a == b || okX && okY && x.Cmp(y) == 0
 }
 
 func isEmpty(value any) bool {
@@ -94,7 +109,9 @@ func isEmpty(value any) bool {
 	return reflect.ValueOf(value).IsZero() || value == json.Number("0")
 }
 
-// sameDocument tells whether writing b over a would change nothing but what Perses itself sets.
+// sameDocument tells whether writing b over a, which has its name, would change nothing but what Perses
+// itself sets. What is empty is not the same as what is not there: an axis with "min":0 begins at 0, one
+// without begins anywhere.
 func sameDocument(a, b json.RawMessage) bool {
 	return reflect.DeepEqual(essence(a), essence(b))
 }
@@ -103,30 +120,11 @@ func essence(document json.RawMessage) any {
 	value := decoded(document)
 	object, _ := value.(map[string]any)
 	metadata, _ := object["metadata"].(map[string]any)
-	for _, key := range []string{"createdAt", "updatedAt", "version"} {
+	for _, key := range []string{"name", "project", "createdAt", "updatedAt", "version"} {
 		delete(metadata, key)
 	}
 	if tags, ok := metadata["tags"].([]any); ok { // a set: its order means nothing
 		slices.SortFunc(tags, func(a, b any) int { return bytes.Compare(perses.Marshal(a), perses.Marshal(b)) })
-	}
-	return withoutEmpty(value)
-}
-
-// withoutEmpty drops the members of objects that are empty, as Perses does with many of them.
-func withoutEmpty(value any) any {
-	switch v := value.(type) {
-	case map[string]any:
-		for key, below := range v {
-			if isEmpty(below) {
-				delete(v, key)
-			} else {
-				v[key] = withoutEmpty(below)
-			}
-		}
-	case []any:
-		for i := range v {
-			v[i] = withoutEmpty(v[i])
-		}
 	}
 	return value
 }
@@ -142,7 +140,9 @@ func decoded(document json.RawMessage) any {
 
 // kindOf returns the kind that a document names, "" if it names none.
 func kindOf(document json.RawMessage) string {
-	var d struct{ Kind string }
-	_ = json.Unmarshal(document, &d)
-	return d.Kind
+	var members map[string]json.RawMessage // not a struct: Go would take "Kind" for "kind", and Perses does not
+	_ = json.Unmarshal(document, &members)
+	var kind string
+	_ = json.Unmarshal(members["kind"], &kind)
+	return kind
 }

@@ -2,7 +2,10 @@ package tools
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
+	"strings"
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
 
@@ -58,7 +61,11 @@ func updateGlobalDatasource() Tool {
 			if err := setDatasource(call, below(document, "spec")); err != nil {
 				return nil, err
 			}
-			return kind.applyOf(call, perses.Marshal(document))
+			d, err := kind.draftOf(perses.Marshal(document), "")
+			if err != nil {
+				return nil, err
+			}
+			return d.replace(call, raw)
 		},
 	}
 }
@@ -76,6 +83,9 @@ func setDatasource(call *Call, spec object) error {
 	plugin["kind"] = call.Text("type")
 	way := below(plugin, "spec")
 	if proxyType(call, way) == direct {
+		if kept := besidesURL(way); len(kept) > 0 {
+			return fmt.Errorf("proxy_type direct would drop the %s of its proxy: change it with perses_apply_resource", strings.Join(kept, ", "))
+		}
 		delete(way, "proxy")
 		way["directUrl"] = address
 		return nil
@@ -88,6 +98,17 @@ func setDatasource(call *Call, spec object) error {
 	proxy["kind"] = proxied
 	below(proxy, "spec")["url"] = address
 	return nil
+}
+
+// besidesURL returns what the proxy of a datasource has that a direct way to it cannot have.
+func besidesURL(way object) []string {
+	proxy, _ := way["proxy"].(object)
+	spec, _ := proxy["spec"].(object)
+	keys := slices.DeleteFunc(slices.Sorted(maps.Keys(spec)), func(key string) bool { return key == "url" || isEmpty(spec[key]) })
+	if proxy != nil && proxy["kind"] != proxied {
+		keys = append(keys, "kind")
+	}
+	return keys
 }
 
 // proxyType is the way that the call asks for, or the one that the datasource has.

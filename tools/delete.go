@@ -22,7 +22,7 @@ func (k Kind) deleteOf(call *Call, project, name string) (any, error) {
 	}
 	held, err := contentsOf(call, r)
 	if err != nil {
-		return nil, call.Explain("delete", r, err)
+		return nil, call.Explain("count what would go with", r, err)
 	}
 	answer := effect{Kind: r.Kind, Project: r.Project, Name: r.Name, Version: versionOf(raw), Document: perses.Show(raw)}
 	switch cascade := call.Flag("cascade"); {
@@ -43,12 +43,13 @@ func (k Kind) deleteOf(call *Call, project, name string) (any, error) {
 	}
 	if len(perses.Marshal(answer)) > call.Limit {
 		answer.Document = nil
+		answer.Hint = strings.TrimPrefix(answer.Hint+"; the document is too large to repeat here", "; ")
 	}
 	return answer, nil
 }
 
 // contentsOf says what Perses deletes with a document: "2 dashboards, 1 secret" for a project, otherwise
-// nothing. A kind that this Perses does not have counts as none, and so do ephemeral dashboards: Perses leaves
+// nothing. A kind that is switched off counts as none, and so do ephemeral dashboards: Perses leaves
 // them where they are, until their time is up.
 func contentsOf(call *Call, r perses.Ref) (string, error) {
 	if r.Kind != modelv1.KindProject {
@@ -63,7 +64,7 @@ func contentsOf(call *Call, r perses.Ref) (string, error) {
 		}
 		group.Go(func() error {
 			documents, err := call.List(k.ref(r.Name, ""), "", true)
-			if perses.IsMissing(err) {
+			if perses.IsMissing(err) && perses.CanBeOff(k.Kind) {
 				return nil
 			}
 			counts[i] = len(documents)

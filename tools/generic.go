@@ -65,7 +65,7 @@ func genericTools(kinds []Kind) []Tool {
 		},
 		{
 			Name: "perses_delete_resource", Title: "Delete a document",
-			Description: "Delete one document of any kind; the answer holds what was deleted.",
+			Description: "Delete one document of any kind; the answer holds what was deleted if it fits.",
 			Params: []Param{
 				kind, project, name, dryRun, version,
 				{Name: "cascade", Type: Flag, Doc: "delete a project with all that is in it"},

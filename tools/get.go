@@ -42,19 +42,20 @@ func show(call *Call, r perses.Ref, raw json.RawMessage) (any, error) {
 		answer = document{URL: answer.URL, Version: &version, Path: pointer, Value: value}
 		part = value
 	}
-	const frame = 300 // bytes around the document: the URL, the path, the hint
-	room := call.Limit - frame
-	if len(part) <= room {
+	// Encoding costs as much as the document is long, so it is not done for one that cannot fit.
+	if len(part) <= call.Limit && len(perses.Marshal(answer)) <= call.Limit {
 		return answer, nil
 	}
-	outline, largest := outlineOf(part, room)
+	largest := largestOf(part)
 	if largest == "" {
-		return nil, fmt.Errorf("%s: %s is one value of %d bytes, more than an answer may have (--result-limit)", r, call.Text("path"), len(part))
+		return nil, fmt.Errorf("%s: %s is one value of %d bytes, more than an answer may have (--result-limit)", r, clip(answer.Path), len(part))
 	}
-	return document{
-		URL: answer.URL, Version: &version, Path: answer.Path, Bytes: len(part), Outline: outline,
+	outlined := document{
+		URL: answer.URL, Version: &version, Path: answer.Path, Bytes: len(part),
 		Hint: fmt.Sprintf("too large to send whole: the outline has the bytes beneath each key; read a part with path, e.g. %q", answer.Path+largest),
-	}, nil
+	}
+	outlined.Outline = outlineOf(part, call.Limit-len(perses.Marshal(outlined))-len(`"outline":,`))
+	return outlined, nil
 }
 
 // versionOf returns the version of a document of Perses.

@@ -47,6 +47,10 @@ func (k Kind) itemOf(s *perses.Server, document json.RawMessage) (it item, ok bo
 	if k.detail != nil {
 		k.detail(d.Spec, &it)
 	}
+	it.Title = perses.MaskText(it.Title)
+	for i, tag := range it.Tags {
+		it.Tags[i] = perses.MaskText(tag)
+	}
 	return it, true
 }
 

@@ -135,6 +135,63 @@ func TestNoAnswerHoldsASecret(t *testing.T) {
 	}
 }
 
+// TestPagesGoOn is about what a page cannot hold, and about items that a name alone does not tell apart.
+func TestPagesGoOn(t *testing.T) {
+	plugin := object{"kind": "Panel", "spec": object{"name": "Same", "display": object{"name": "Same"}}}
+	subjects := []any{}
+	for range 200 {
+		subjects = append(subjects, object{"kind": "User", "name": "somebody"})
+	}
+	binding := func(name string, subjects []any) object {
+		return object{"kind": "GlobalRoleBinding", "metadata": object{"name": name}, "spec": object{"role": "r", "subjects": subjects}}
+	}
+	modules := []any{}
+	for i := range 12 {
+		modules = append(modules, object{"metadata": object{"name": "Module", "version": fmt.Sprintf("1.0.%02d", i)}, "spec": object{"plugins": []any{plugin}}})
+	}
+	odd := answering(t, map[string]any{
+		"/api/v1/plugins":            modules,
+		"/api/v1/globalrolebindings": []any{binding("a", nil), binding("b", subjects), binding("c", nil)},
+	})
+	host := servertest.Connect(t, servertest.New(t, odd.URL, servertest.Options{ResultLimit: smallLimit}))
+	seen, next := 0, ""
+	for pages := 0; pages < 12; pages++ {
+		text, _ := host.Call("perses_list_plugins", object{"cursor": next})
+		var page struct {
+			Items []any
+			Next  string
+		}
+		if err := json.Unmarshal([]byte(text), &page); err != nil || len(text) > smallLimit {
+			t.Fatalf("%d bytes: %s", len(text), text)
+		}
+		seen += len(page.Items)
+		if next = page.Next; next == "" {
+			break
+		}
+	}
+	if seen != len(modules) {
+		t.Errorf("the pages have %d plugins of one name, want %d", seen, len(modules))
+	}
+	text, failed := host.Call("perses_list_global_role_bindings", object{})
+	for _, want := range []string{`{"name":"a"`, `{"name":"c"`, `"total":3`, `"hint":"too large for a list, get by name: b"`} {
+		if failed || !strings.Contains(text, want) || len(text) > smallLimit {
+			t.Errorf("got %s, want %s in it", text, want)
+		}
+	}
+}
+
+// TestAnUpdateIsOfWhatWasRead: between the two looks of a careless update somebody else could write.
+func TestAnUpdateIsOfWhatWasRead(t *testing.T) {
+	document := object{"kind": "GlobalDatasource", "metadata": object{"name": "d", "version": 5},
+		"spec": object{"default": true, "plugin": object{"kind": "PrometheusDatasource", "spec": object{"directUrl": "http://old.example"}}}}
+	fake := answering(t, map[string]any{"/api/v1/globaldatasources/d": document})
+	host := servertest.Connect(t, servertest.New(t, fake.URL, servertest.Options{}))
+	host.Call("perses_update_global_datasource", object{"name": "d", "type": "PrometheusDatasource", "url": "http://new.example", "expected_version": 5})
+	if got := fake.requests.Load(); got != 2 {
+		t.Errorf("%d requests, want one that reads and one that writes", got)
+	}
+}
+
 func TestALargeDocumentIsReadInParts(t *testing.T) {
 	p := persestest.Shared(t)
 	project := persestest.NewProject(t, p)

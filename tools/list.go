@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
 	"golang.org/x/sync/errgroup"
@@ -19,24 +20,45 @@ type page[T any] struct {
 	Hint  string `json:"hint,omitempty"` // what the list leaves out
 }
 
-// pageOf sorts items by key and returns those after the cursor that fit into the call's limit, at least
-// one. The key is the cursor: what comes and goes between two pages moves neither.
-func pageOf[T any](call *Call, items []T, key func(T) string) page[T] {
+// pageOf sorts items by key and returns those after the cursor that fit into the call's limit. The key is the
+// cursor, so it must be another for each item; what comes and goes between two pages then moves neither. An
+// item that no page can hold is left out, and hint, which may say of other things that are, says so.
+func pageOf[T any](call *Call, items []T, key func(T) string, hint string) page[T] {
 	slices.SortFunc(items, func(a, b T) int { return cmp.Compare(key(a), key(b)) })
-	p := page[T]{Items: []T{}, Total: len(items)}
-	const frame = 300 // bytes around the items: the cursor, the hint
-	room := call.Limit - frame
+	p := page[T]{Items: []T{}, Total: len(items), Hint: hint}
+	var oversized []string
+	const separators = 2 // bytes: a comma, and what encoding the whole may differ by
+	room := call.Limit - len(perses.Marshal(p)) - len(`,"next":""`) - maxCursor
+	left := room
 	cursor := call.Text("cursor")
 	for _, it := range items {
-		if key(it) <= cursor {
-			continue
-		}
-		room -= len(perses.Marshal(it)) + 1
-		if room < 0 && len(p.Items) > 0 {
+		size := len(perses.Marshal(it)) + separators
+		switch {
+		case key(it) <= cursor:
+		case size > room-maxOversized:
+			oversized = append(oversized, key(it))
+		case size > left-maxOversized:
 			p.Next = key(p.Items[len(p.Items)-1])
-			break
+			return p.leavingOut(oversized)
+		default:
+			left -= size
+			p.Items = append(p.Items, it)
 		}
-		p.Items = append(p.Items, it)
+	}
+	return p.leavingOut(oversized)
+}
+
+const (
+	// maxCursor is the length of the longest cursor: a project and a name in it.
+	maxCursor = 2*75 + 1
+	// maxOversized is what naming the items that are left out may take.
+	maxOversized = 250
+)
+
+// leavingOut says which items no page can hold.
+func (p page[T]) leavingOut(oversized []string) page[T] {
+	if len(oversized) > 0 {
+		p.Hint = strings.TrimPrefix(p.Hint+"; too large for a list, get by name: "+someOf(oversized, 1), "; ")
 	}
 	return p
 }
@@ -53,16 +75,16 @@ func (k Kind) listOf(call *Call, project string) (any, error) {
 			return nil, err
 		}
 	}
-	p := pageOf(call, items, func(it item) string {
+	hint := ""
+	if len(closed) > 0 {
+		hint = fmt.Sprintf("left out, for lack of the right to read %s there: %s", modelv1.PluralKindMap[k.Kind], someOf(closed, 3))
+	}
+	return pageOf(call, items, func(it item) string {
 		if it.Project == "" {
 			return it.Name
 		}
 		return it.Project + "/" + it.Name // names hold no slash
-	})
-	if len(closed) > 0 {
-		p.Hint = fmt.Sprintf("left out, for lack of the right to read %s there: %s", modelv1.PluralKindMap[k.Kind], someOf(closed, 5))
-	}
-	return p, nil
+	}, hint), nil
 }
 
 // projectsAtOnce is how many projects are asked for their documents at the same time.

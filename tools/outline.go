@@ -16,7 +16,7 @@ import (
 // at returns the part of a document that a JSON Pointer (RFC 6901) names.
 func at(document json.RawMessage, pointer string) (json.RawMessage, error) {
 	if !strings.HasPrefix(pointer, "/") {
-		return nil, fmt.Errorf(`path %q: want a JSON Pointer such as "/spec/panels"`, pointer)
+		return nil, fmt.Errorf(`path %q: want a JSON Pointer such as "/spec/panels"`, clip(pointer))
 	}
 	part, done := document, ""
 	for token := range strings.SplitSeq(pointer[1:], "/") {
@@ -24,7 +24,7 @@ func at(document json.RawMessage, pointer string) (json.RawMessage, error) {
 		children := childrenOf(part)
 		i := slices.IndexFunc(children, func(c child) bool { return c.key == key })
 		if i < 0 {
-			return nil, fmt.Errorf("path %q: %s", pointer, noSuchKey(done, key, children))
+			return nil, fmt.Errorf("path %q: %s", clip(pointer), noSuchKey(clip(done), clip(key), children))
 		}
 		part, done = children[i].value, done+"/"+token
 	}
@@ -77,43 +77,63 @@ func childrenOf(value json.RawMessage) []child {
 
 // outlineOf returns the top two levels of keys of a value with the bytes beneath each, in at most room
 // bytes: where two levels do not fit it is one, and where that does not fit either, its first keys and how
-// many more there are. largest points to the part of those two levels that has the most bytes.
-func outlineOf(value json.RawMessage, room int) (outline any, largest string) {
+// many more there are.
+func outlineOf(value json.RawMessage, room int) any {
 	children := childrenOf(value)
 	two, one := map[string]any{}, map[string]any{}
-	most := 0
-	note := func(pointer string, value json.RawMessage) int {
-		if len(value) > most {
-			most, largest = len(value), pointer
-		}
-		return len(value)
-	}
 	for _, c := range children {
-		pointer := "/" + perses.PointerToken(c.key)
 		one[c.key] = len(c.value)
-		grandchildren := childrenOf(c.value)
-		if len(grandchildren) == 0 {
-			two[c.key] = note(pointer, c.value)
-			continue
-		}
 		sizes := map[string]int{}
-		for _, g := range grandchildren {
-			sizes[g.key] = note(pointer+"/"+perses.PointerToken(g.key), g.value)
+		for _, g := range childrenOf(c.value) {
+			sizes[g.key] = len(g.value)
 		}
-		two[c.key] = sizes
+		if two[c.key] = sizes; len(sizes) == 0 {
+			two[c.key] = len(c.value)
+		}
 	}
 	for _, outline := range []any{two, one} {
 		if len(perses.Marshal(outline)) <= room {
-			return outline, largest
+			return outline
 		}
 	}
 	first := map[string]any{}
+	room -= len(perses.Marshal(map[string]any{"…": "1000000 more keys"}))
 	for i, c := range children {
-		if room -= len(perses.Marshal(c.key)) + 20; room < 0 {
+		if room -= len(perses.Marshal(map[string]any{c.key: len(c.value)})); room < 0 {
 			first["…"] = fmt.Sprintf("%d more keys", len(children)-i)
 			break
 		}
 		first[c.key] = len(c.value)
 	}
-	return first, largest
+	return first
+}
+
+// largestOf points to the part of the top two levels of a value that has the most bytes, "" if it has no parts.
+func largestOf(value json.RawMessage) (pointer string) {
+	most := 0
+	note := func(p string, value json.RawMessage) {
+		if len(value) > most {
+			most, pointer = len(value), p
+		}
+	}
+	for _, c := range childrenOf(value) {
+		below := "/" + perses.PointerToken(c.key)
+		grandchildren := childrenOf(c.value)
+		for _, g := range grandchildren {
+			note(below+"/"+perses.PointerToken(g.key), g.value)
+		}
+		if len(grandchildren) == 0 {
+			note(below, c.value)
+		}
+	}
+	return pointer
+}
+
+// clip shortens what a caller has sent, for an error that repeats it.
+func clip(text string) string {
+	const most = 100
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
 }

@@ -1,6 +1,7 @@
 package tools_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -22,7 +23,7 @@ const sample = "contract"
 
 // specs are the least that Perses accepts as the spec of each kind, with a secret wherever one can stand.
 var specs = map[string]object{
-	"Project":            {"display": object{"name": "Contract"}},
+	"Project":            {"display": object{"name": "see http://me:" + secretValue + "@prom.example"}},
 	"Dashboard":          {"duration": "1h", "datasources": object{"local": object{"plugin": object{"kind": "PrometheusDatasource", "spec": proxy}}}},
 	"EphemeralDashboard": {"ttl": "1h", "duration": "1h", "panels": object{}, "layouts": []any{}},
 	"Folder":             {"display": object{"name": "Contract"}},
@@ -129,6 +130,22 @@ func record(t *testing.T, behind string) *recorder {
 	}))
 	t.Cleanup(r.Close)
 	return r
+}
+
+// answering is a Perses with fixed answers, for what no real one is brought to say.
+func answering(t *testing.T, answers map[string]any) *recorder {
+	t.Helper()
+	fake := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		answer, ok := answers[r.URL.Path]
+		if !ok {
+			w.WriteHeader(http.StatusNotFound)
+			answer = object{"message": "document not found"}
+		}
+		_ = json.NewEncoder(w).Encode(answer)
+	}))
+	t.Cleanup(fake.Close)
+	return record(t, fake.URL)
 }
 
 // with returns a copy of arguments in which one has another value.

@@ -25,13 +25,24 @@ func createVariable() Tool {
 			if call.Has("value") == call.Has("variable") {
 				return nil, errors.New("give either value (for a text variable) or variable (its whole spec)")
 			}
-			spec := call.Document("variable")
+			spec := withoutName(call.Document("variable"), call.Text("name"))
 			if call.Has("value") {
 				spec = perses.Marshal(object{"kind": "TextVariable", "spec": object{"value": call.Text("value")}})
 			}
 			return kind.createOf(call, newDocument(kind, call.Text("name"), spec), call.Text("project"))
 		},
 	}
+}
+
+// withoutName drops the name from the spec of a variable where it is the one of the call: the variables of
+// dashboards, which a model may have this spec from, have theirs in that place.
+func withoutName(spec json.RawMessage, name string) json.RawMessage {
+	variable, _ := decoded(spec).(object)
+	if inner, ok := variable["spec"].(object); ok && inner["name"] == name {
+		delete(inner, "name")
+		return perses.Marshal(variable)
+	}
+	return spec
 }
 
 // object is a JSON object that is put together here.

@@ -52,7 +52,7 @@ func (k Kind) draftOf(raw json.RawMessage, project string) (draft, error) {
 		return draft{}, fmt.Errorf("%s is not valid: %w", r, err)
 	}
 	if lost := lostFields(raw, perses.Marshal(entity)); len(lost) > 0 {
-		return draft{}, fmt.Errorf("%s is not written: Perses' model of a %s has no %s, and would drop it", r, k.Kind, someOf(lost, 10))
+		return draft{}, fmt.Errorf("%s is not written: Perses' model of a %s cannot hold %s and would drop or change it (names of keys are case-sensitive)", r, k.Kind, someOf(lost, 10))
 	}
 	return draft{k, r, raw, entity}, nil
 }
@@ -78,7 +78,7 @@ func (k Kind) applyOf(call *Call, raw json.RawMessage) (any, error) {
 // create writes a document that must not exist yet.
 func (d draft) create(call *Call) (any, error) {
 	if call.Flag("dry_run") {
-		existing, err := d.existing(call)
+		existing, err := d.existing(call, "create")
 		if err != nil {
 			return nil, err
 		}
@@ -96,7 +96,7 @@ func (d draft) create(call *Call) (any, error) {
 
 // apply writes a document over the one that exists, or creates it.
 func (d draft) apply(call *Call) (any, error) {
-	existing, err := d.existing(call)
+	existing, err := d.existing(call, "apply")
 	if err != nil {
 		return nil, err
 	}
@@ -106,6 +106,11 @@ func (d draft) apply(call *Call) (any, error) {
 		}
 		return d.create(call)
 	}
+	return d.replace(call, existing)
+}
+
+// replace writes a document over the existing one, if that is the one that the caller expects.
+func (d draft) replace(call *Call, existing json.RawMessage) (any, error) {
 	if err := unmoved(call, d.ref, existing); err != nil {
 		return nil, err
 	}
@@ -123,13 +128,13 @@ func (d draft) apply(call *Call) (any, error) {
 	return d.done(call, "updated", stored), nil
 }
 
-// existing returns the document that has the draft's name, nil if there is none.
-func (d draft) existing(call *Call) (json.RawMessage, error) {
+// existing returns the document that has the draft's name, nil if there is none. doing is what it is for.
+func (d draft) existing(call *Call, doing string) (json.RawMessage, error) {
 	raw, err := call.Get(d.ref)
 	if perses.IsMissing(err) {
 		return nil, nil
 	}
-	return raw, call.Explain("get", d.ref, err)
+	return raw, call.Explain(doing, d.ref, err)
 }
 
 // check is the end of a dry run: Perses' own validation where it has one for the kind.

@@ -12,6 +12,9 @@ import (
 // most is how many names an error can list and still be read.
 const most = 3
 
+// longest is where something is no misspelt name any more, and would take long to compare.
+const longest = 200
+
 // Names returns those of known that name may have been meant for, nearest first, three at the most.
 // A name counts as near when at most a third of its characters (at least two) would have to change,
 // or when one of the two contains the other; upper and lower case are the same.
@@ -19,6 +22,9 @@ func Names(name string, known []string) []string {
 	type candidate struct {
 		name     string
 		distance int
+	}
+	if len(name) > longest {
+		return nil
 	}
 	var near []candidate
 	wanted := strings.ToLower(name)

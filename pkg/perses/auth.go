@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/perses/perses/pkg/client/api/auth"
@@ -18,7 +16,7 @@ import (
 	"golang.org/x/oauth2/clientcredentials"
 )
 
-// loginTimeout bounds a login, which no call's deadline can reach: its outcome serves all calls.
+// loginTimeout bounds a login, which goes on when the call that began it ends: its outcome serves all calls.
 const loginTimeout = 10 * time.Second
 
 // HasIdentity tells whether requests made with cfg carry credentials: one of its identities, a header that
@@ -28,20 +26,11 @@ func HasIdentity(cfg clientconfig.RestConfigClient) bool {
 		return true
 	}
 	for header := range cfg.Headers {
-		if looksLikeCredential(header) {
+		if secretHeader(header) {
 			return true
 		}
 	}
 	return cfg.TLSConfig != nil && (cfg.TLSConfig.CertFile != "" || cfg.TLSConfig.Cert != "")
-}
-
-// looksLikeCredential guesses by a header's name. It would rather be wrong in saying yes, which makes this
-// server more careful than it has to be.
-func looksLikeCredential(header string) bool {
-	header = strings.ToLower(header)
-	return slices.ContainsFunc([]string{"auth", "cookie", "token", "key", "secret", "password"}, func(part string) bool {
-		return strings.Contains(header, part)
-	})
 }
 
 // authenticate adds the identity of cfg to the requests that go to next. Perses' own constructor of
@@ -86,11 +75,6 @@ func authenticate(next http.RoundTripper, cfg clientconfig.RestConfigClient) (ht
 		return withToken(next, oauth2.StaticTokenSource(&oauth2.Token{AccessToken: token})), nil
 	}
 	return next, nil
-}
-
-// withToken sends with every request a token of source, which is asked again when the token ends.
-func withToken(next http.RoundTripper, source oauth2.TokenSource) http.RoundTripper {
-	return &oauth2.Transport{Base: next, Source: oauth2.ReuseTokenSource(nil, source)}
 }
 
 type basicAuth struct {

@@ -13,6 +13,13 @@ const maxMessage = 1000
 // `spec.format.unit: conflicting values "decimal" and "Percent":`.
 var conflict = regexp.MustCompile(`^(.*): conflicting values (".*") and (".*?"):?$`)
 
+// echoError is how the web framework of Perses writes an error of its own, and goType what Go's decoder says
+// of a value of the wrong type, with the names of types that mean nothing outside.
+var (
+	echoError = regexp.MustCompile(`^code=\d+, message=(.*?)(?:, internal=.*)?$`)
+	goType    = regexp.MustCompile(`json: cannot unmarshal (\w+) into Go struct field (?:\w+\.)?(\S+) of type \S+`)
+)
+
 // condense takes from Perses' words what says nothing to a reader: the prefix that it repeats for every
 // layer, the places in its own files that CUE adds, what was said before. The values that would have been
 // accepted, of which CUE makes a line each, become one list.
@@ -25,6 +32,8 @@ func condense(message string) string {
 		for strings.HasPrefix(line, "bad request: ") {
 			line = strings.TrimPrefix(line, "bad request: ")
 		}
+		line = echoError.ReplaceAllString(line, "$1")
+		line = goType.ReplaceAllString(line, "$2: got a JSON $1, which does not fit there")
 		if line == "" || seen[line] || isPlace(line) || strings.Contains(line, " errors in empty disjunction:") {
 			continue
 		}

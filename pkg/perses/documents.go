@@ -60,7 +60,7 @@ func (c *Client) read(r Ref, q query, into any) error {
 	return request.Do().Object(into)
 }
 
-var errUndecodable = errors.New(`the model of Perses cannot hold it; in a layout of kind Grid, every item needs "content":{"$ref":"#/spec/panels/KEY"}`)
+var errUndecodable = errors.New(`the model of Perses cannot hold it; most often an item of a Grid lacks its "content":{"$ref":"#/spec/panels/KEY"}`)
 
 // Guard calls f and turns a panic into an error: the types of the client panic on some documents, such as
 // a dashboard with a grid item that has no content.

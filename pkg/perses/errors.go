@@ -73,9 +73,17 @@ func (c *Client) refusal(r Ref, e *Error) string {
 	case e.Status == http.StatusConflict:
 		return "it exists already. Choose another name, or replace it with perses_apply_resource."
 	case e.Status >= http.StatusInternalServerError:
-		return fmt.Sprintf("Perses failed on it (%s).", e)
+		return fmt.Sprintf("Perses failed on it (%s).%s", e, nullHint(r, e))
 	}
 	return e.Message + "." + c.nearestPlugins(r, e.Message)
+}
+
+// nullHint is the sentence that names the usual cause of a failure that Perses does not explain.
+func nullHint(r Ref, e *Error) string {
+	if e.Message != http.StatusText(e.Status) || r.Name == "" {
+		return ""
+	}
+	return " In a document, null where an object belongs does that."
 }
 
 // login says how a person gets a token to this server.
@@ -119,8 +127,11 @@ func (c *Client) missing(r Ref) string {
 		}
 	}
 	names, err := c.Names(r, "")
-	if isStatus(err, http.StatusNotFound) {
+	if IsMissing(err) && CanBeOff(r.Kind) {
 		return fmt.Sprintf("this Perses has no %s: the feature is switched off there (roles and bindings need its native authorization, ephemeral dashboards their own switch).", modelv1.PluralKindMap[r.Kind])
+	}
+	if IsMissing(err) {
+		return fmt.Sprintf("nothing at %s answers as Perses does. Is --perses-server-url right?", c.URL())
 	}
 	if err != nil {
 		return "it does not exist."
@@ -145,6 +156,15 @@ func orNearest(name string, known []string) string {
 // IsMissing tells whether err says that a document (or its project) does not exist.
 func IsMissing(err error) bool {
 	return isStatus(err, http.StatusNotFound)
+}
+
+// CanBeOff tells the kinds that a Perses only has where they are switched on; elsewhere it answers 404.
+func CanBeOff(k Kind) bool {
+	switch k {
+	case modelv1.KindRole, modelv1.KindRoleBinding, modelv1.KindGlobalRole, modelv1.KindGlobalRoleBinding, modelv1.KindEphemeralDashboard:
+		return true
+	}
+	return false
 }
 
 // IsForbidden tells whether err says that the caller lacks the right to what was asked.

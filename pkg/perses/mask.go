@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,8 +15,9 @@ import (
 // masked (the fields of secrets and users) and what Show did.
 const Mask = "<secret>"
 
-// userPart is the user and password of a URL, wherever in a text the URL stands.
-var userPart = regexp.MustCompile(`(://)[^/?#\s"'@]+@`)
+// userPart is the user and password of a URL, wherever in a text the URL stands. A password may hold an @: what
+// follows the last one is the host.
+var userPart = regexp.MustCompile(`(://)[^/?#\s"]+@`)
 
 // MaskText masks the user part of the URLs in a text.
 func MaskText(text string) string {
@@ -33,9 +35,9 @@ func Show(document json.RawMessage) json.RawMessage {
 	document = unescapeHTML(document)
 	var shown []byte
 	done := 0
-	eachString(gjson.ParseBytes(document), nil, "", func(_ []string, key string, value gjson.Result) {
+	eachString(gjson.ParseBytes(document), nil, "", func(path []string, key string, value gjson.Result) {
 		masked := MaskText(value.Str)
-		if value.Str != "" && secretName(key) {
+		if value.Str != "" && (secretName(key) || secretHeader(key) && slices.ContainsFunc(path, isHeaders)) {
 			masked = Mask
 		}
 		if masked == value.Str {
@@ -86,6 +88,18 @@ func eachString(value gjson.Result, path []string, key string, visit func(path [
 // PointerToken returns a key as a JSON Pointer has it (RFC 6901, section 3).
 func PointerToken(key string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(key, "~", "~0"), "/", "~1")
+}
+
+// isHeaders tells the maps whose keys people choose: the headers of a proxy, the parameters of a token's URL.
+func isHeaders(key string) bool { return key == "headers" || key == "endpointParams" }
+
+// secretHeader tells whether a header of this name is likely to hold a secret. It would rather be wrong in
+// saying yes: what is masked without need costs less than what is shown.
+func secretHeader(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc([]string{"auth", "cookie", "token", "key", "secret", "password", "jwt", "session", "credential"}, func(part string) bool {
+		return strings.Contains(name, part)
+	})
 }
 
 // secretParts tell by a part of its name that a key holds a secret; the names are compared in lower case

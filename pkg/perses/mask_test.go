@@ -16,6 +16,8 @@ func TestShow(t *testing.T) {
 		{"what only sounds like one", `{"secret":"name-of-a-secret","tokenURL":"https://x","passwordFile":"/etc/pw","tokens":3,"password":""}`, `{"secret":"name-of-a-secret","tokenURL":"https://x","passwordFile":"/etc/pw","tokens":3,"password":""}`},
 		{"a list under a name", `{"password":["x","y"]}`, `{"password":["<secret>","<secret>"]}`},
 		{"users of URLs", `{"text":"see https://me:pw@a.example/x and http://tok@b.example, not mail@c.example"}`, `{"text":"see https://<secret>@a.example/x and http://<secret>@b.example, not mail@c.example"}`},
+		{"odd passwords", `{"a":"http://u:S3'CRET@h:1","b":"http://u:S3@CRET@h:1/x@y"}`, `{"a":"http://<secret>@h:1","b":"http://<secret>@h:1/x@y"}`},
+		{"headers by other names", `{"headers":{"X-Auth":"x","DD-APPLICATION-KEY":"x","X-JWT":["x"],"Accept":"y"},"key":"not a header"}`, `{"headers":{"X-Auth":"<secret>","DD-APPLICATION-KEY":"<secret>","X-JWT":["<secret>"],"Accept":"y"},"key":"not a header"}`},
 		{"an address in the path of a URL", `{"url":"https://a.example/@me"}`, `{"url":"https://a.example/@me"}`},
 		{"escapes for HTML", `{"q":"up \u003e 0 \u0026\u0026 \u003cb\u003e","literally":"\\u003c"}`, `{"q":"up > 0 && <b>","literally":"\\u003c"}`},
 		{"escapes in a masked key", `{"pass\u0077ord":"x"}`, `{"pass\u0077ord":"<secret>"}`},

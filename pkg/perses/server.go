@@ -85,6 +85,9 @@ type Client struct {
 	ctx context.Context
 }
 
+// Context returns the context of the call that the client is bound to.
+func (c *Client) Context() context.Context { return c.ctx }
+
 // Client returns the client of the call whose context is ctx.
 func (s *Server) Client(ctx context.Context) *Client {
 	rest := &perseshttp.RESTClient{
@@ -94,9 +97,6 @@ func (s *Server) Client(ctx context.Context) *Client {
 	}
 	return &Client{ClientInterface: api.NewWithClient(rest), Server: s, ctx: ctx}
 }
-
-// Context returns the context of the call that the client is bound to.
-func (c *Client) Context() context.Context { return c.ctx }
 
 // query makes url.Values what the client of Perses wants for a query.
 type query url.Values
