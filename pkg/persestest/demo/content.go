@@ -1,0 +1,147 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/perses/mcp-server/pkg/persestest"
+)
+
+// project is what the demo's Perses has its dashboards in.
+const project = "demo"
+
+// dashboards are two that the makers of Perses develop it with: one larger than an answer to a model may be, and one
+// that fits. Perses puts their names into lower case.
+var dashboards = []string{"nodeexporter", "benchmark"}
+
+// datasource goes by the name by which one of the dashboards asks for it. No Prometheus has to be there: the demo
+// works on dashboards and runs none of their queries.
+const datasource = `{
+  "kind": "GlobalDatasource",
+  "metadata": {"name": "PrometheusDemo"},
+  "spec": {
+    "default": true,
+    "plugin": {
+      "kind": "PrometheusDatasource",
+      "spec": {"proxy": {"kind": "HTTPProxy", "spec": {"url": "http://localhost:9090"}}}
+    }
+  }
+}`
+
+// document is any document of Perses.
+type document struct {
+	Kind     string          `json:"kind"`
+	Metadata metadata        `json:"metadata"`
+	Spec     json.RawMessage `json:"spec,omitempty"`
+}
+
+type metadata struct {
+	Name    string `json:"name"`
+	Project string `json:"project,omitempty"`
+}
+
+// fillPerses puts the project, the datasource and the dashboards into the Perses at url.
+func fillPerses(ctx context.Context, url string) error {
+	boards, err := readDashboards(ctx)
+	if err != nil {
+		return err
+	}
+	if err := post(ctx, url+"/api/v1/projects", document{Kind: "Project", Metadata: metadata{Name: project}}); err != nil {
+		return err
+	}
+	if err := post(ctx, url+"/api/v1/globaldatasources", json.RawMessage(datasource)); err != nil {
+		return err
+	}
+	for _, board := range boards {
+		board.Metadata.Project = project
+		if err := post(ctx, url+"/api/v1/projects/"+project+"/dashboards", board); err != nil {
+			return fmt.Errorf("dashboard %s: %w", board.Metadata.Name, err)
+		}
+	}
+	return nil
+}
+
+// readDashboards takes the dashboards from Perses' Go module, in which they are as data for development.
+func readDashboards(ctx context.Context) ([]document, error) {
+	var module struct{ Dir string }
+	out, err := exec.CommandContext(ctx, "go", "mod", "download", "-json", "github.com/perses/perses").Output()
+	if err == nil {
+		err = json.Unmarshal(out, &module)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find the Go module of Perses: %w", err)
+	}
+	content, err := os.ReadFile(filepath.Join(module.Dir, "dev", "data", "9-dashboard.json"))
+	if err != nil {
+		return nil, err
+	}
+	var all []document
+	if err := json.Unmarshal(content, &all); err != nil {
+		return nil, err
+	}
+	var found []document
+	for _, name := range dashboards {
+		for _, board := range all {
+			if strings.EqualFold(board.Metadata.Name, name) {
+				found = append(found, board)
+			}
+		}
+	}
+	if len(found) != len(dashboards) {
+		return nil, fmt.Errorf("the module of Perses %s has not the dashboards %v", persestest.Version, dashboards)
+	}
+	return found, nil
+}
+
+// withoutPages is what a Perses says in the place of its pages that was built from its Go module, which has none.
+const withoutPages = "without its user interface"
+
+// hasPages tells whether one can look at Perses in a browser.
+func hasPages(ctx context.Context, url string) bool {
+	page, err := send(ctx, http.MethodGet, url, nil)
+	return err == nil && !bytes.Contains(page, []byte(withoutPages))
+}
+
+// web is for short requests on this machine.
+var web = &http.Client{Transport: &http.Transport{}, Timeout: 10 * time.Second}
+
+func get(ctx context.Context, url string) error {
+	_, err := send(ctx, http.MethodGet, url, nil)
+	return err
+}
+
+func post(ctx context.Context, url string, body any) error {
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	_, err = send(ctx, http.MethodPost, url, encoded)
+	return err
+}
+
+func send(ctx context.Context, method, url string, body []byte) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	response, err := web.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(response.Body)
+	if err == nil && response.StatusCode/100 != 2 {
+		err = fmt.Errorf("%s %s: %s %s", method, url, response.Status, answer)
+	}
+	return answer, err
+}

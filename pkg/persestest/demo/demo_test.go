@@ -1,0 +1,305 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/mark3labs/mcp-go/client"
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"github.com/perses/mcp-server/pkg/persestest"
+)
+
+// patience is how long a demo may take, of which most goes into the start of Perses.
+const patience = 2 * time.Minute
+
+// build builds a package of this module, and returns the path of the program.
+func build(t *testing.T, what, name string) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), name)
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, what).CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return program
+}
+
+func buildServer(t *testing.T) string { return build(t, "github.com/perses/mcp-server", "mcp-server") }
+
+// demo is a demo that runs, at the longest until its test ends.
+type demo struct {
+	*exec.Cmd
+	out    *bufio.Reader
+	shown  bytes.Buffer // what of out was read
+	stderr bytes.Buffer // complete when the demo has ended
+}
+
+func startDemo(t *testing.T, args ...string) *demo {
+	t.Helper()
+	if _, err := persestest.Build(t.Context(), t.Output()); err != nil { // which has a time of its own
+		t.Fatal(err)
+	}
+	d := &demo{Cmd: exec.Command(build(t, ".", "demo"), args...)}
+	d.Stderr = &d.stderr
+	out, err := d.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.out = bufio.NewReader(io.TeeReader(out, &d.shown))
+	if err := d.Start(); err != nil {
+		t.Fatal(err)
+	}
+	late := time.AfterFunc(patience, func() { _ = d.Process.Kill() })
+	t.Cleanup(func() {
+		late.Stop()
+		_ = d.Process.Kill()
+		_ = d.Wait()
+	})
+	return d
+}
+
+// readTo reads what is shown up to the line that has the text.
+func (d *demo) readTo(t *testing.T, text string) {
+	t.Helper()
+	for {
+		line, err := d.out.ReadString('\n')
+		if err != nil {
+			t.Fatalf("%q is not shown: %v\n%s%s", text, err, &d.shown, &d.stderr)
+		}
+		if strings.Contains(line, text) {
+			return
+		}
+	}
+}
+
+// finish waits for the end and returns all that was shown.
+func (d *demo) finish(t *testing.T) string {
+	t.Helper()
+	if _, err := io.Copy(io.Discard, d.out); err != nil {
+		t.Fatal(err)
+	}
+	_ = d.Wait() // its error is the exit code
+	if code := d.ProcessState.ExitCode(); code != 0 {
+		t.Errorf("exit code %d: %s", code, &d.stderr)
+	}
+	return d.shown.String()
+}
+
+// addresses are those of Perses and of MCP in what was shown.
+func addresses(t *testing.T, shown string) (persesURL, mcpURL string) {
+	t.Helper()
+	match := regexp.MustCompile(`(?s)\n  Perses  (http://127\.0\.0\.1:\d+)\n.*\n  MCP     (http://127\.0\.0\.1:\d+/mcp)\n`).FindStringSubmatch(shown)
+	if match == nil {
+		t.Fatalf("it does not say where Perses and MCP are:\n%s", shown)
+	}
+	return match[1], match[2]
+}
+
+var hostPort = regexp.MustCompile(`127\.0\.0\.1:\d+`)
+
+func wantClosed(t *testing.T, urls ...string) {
+	t.Helper()
+	for _, url := range urls {
+		connection, err := net.Dial("tcp", hostPort.FindString(url))
+		if err == nil {
+			_ = connection.Close()
+		}
+		if !errors.Is(err, syscall.ECONNREFUSED) {
+			t.Errorf("%s is left behind: %v", url, err)
+		}
+	}
+}
+
+func TestOnce(t *testing.T) {
+	binary := buildServer(t)
+	shown := startDemo(t, "--once", "--port", "0", "--server", binary).finish(t)
+	persesURL, mcpURL := addresses(t, shown)
+	wantClosed(t, persesURL, mcpURL)
+
+	rest := shown
+	for _, want := range []string{
+		"call    perses_list_projects {}", `answer  {"items":[{"name":"demo"`,
+		`call    perses_list_dashboards {"projct":"demo"}`, "error ", "did you mean project?",
+		`call    perses_list_dashboards {"project":"demo"}`, "answer ", `"name":"benchmark"`,
+		"call    perses_get_dashboard_by_name", "answer ", `"outline":{"kind":`,
+		`"path":"/spec/panels"}`, "answer ", `"outline":{"0_0":`,
+		`"path":"/spec/panels/0_0"}`, "answer ", `"name":"CPU Busy"`,
+		"call    perses_create_dashboard", "TimeSeriesChat", "error ", "Nearest plugins: TimeSeriesChart",
+		"call    perses_create_dashboard", "TimeSeriesChart", "answer ", `"effect":"created"`,
+		"read    perses://projects/demo/dashboards/web-service", "answer ", `"name":"Web service"`,
+		"without its user interface", "Claude Desktop", "Cursor", "VS Code",
+	} {
+		_, after, found := strings.Cut(rest, want)
+		if !found {
+			t.Fatalf("%q is not where it is expected, in:\n%s", want, shown)
+		}
+		rest = after
+	}
+	wantBlocks(t, shown, []hostConfig{
+		{MCPServers: map[string]hostServer{"perses": {Command: binary, Args: []string{"--perses-server-url", persesURL}}}},
+		{MCPServers: map[string]hostServer{"perses": {URL: mcpURL}}},
+		{Servers: map[string]hostServer{"perses": {Type: "http", URL: mcpURL}}},
+	})
+	if strings.Contains(shown, "\x1b") {
+		t.Error("there are colours where there is no terminal")
+	}
+	for line := range strings.Lines(shown) {
+		if width := len([]rune(line)) - 1; width > columns && !strings.Contains(line, binary) {
+			t.Errorf("%d columns, more than %d: %s", width, columns, line)
+		}
+	}
+}
+
+func wantBlocks(t *testing.T, shown string, want []hostConfig) {
+	t.Helper()
+	var got []hostConfig
+	for _, block := range regexp.MustCompile(`(?ms)^\{$.*?^\}$`).FindAllString(shown, -1) {
+		var c hostConfig
+		decoder := json.NewDecoder(strings.NewReader(block))
+		decoder.DisallowUnknownFields()
+		if err := decoder.Decode(&c); err != nil {
+			t.Fatalf("%v in %s", err, block)
+		}
+		got = append(got, c)
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("the configurations of hosts are %+v, want %+v", got, want)
+	}
+}
+
+// A port that is taken is no obstacle, and whoever connects in the meantime is served, until the signal.
+func TestStaysUp(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	port := strconv.Itoa(taken.Addr().(*net.TCPAddr).Port)
+	d := startDemo(t, "--port", port, "--server", buildServer(t))
+	d.readTo(t, "Port "+port+" cannot be had")
+	d.readTo(t, "stay up until")
+	persesURL, mcpURL := addresses(t, d.shown.String())
+
+	host, err := client.NewStreamableHttpClient(mcpURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer host.Close()
+	if err := host.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := host.Initialize(t.Context(), mcp.InitializeRequest{}); err != nil {
+		t.Fatal(err)
+	}
+	after := step{tool: "perses_list_dashboards", with: `{"project":"demo"}`, wants: []string{`"web-service"`}}
+	if err := after.take(t.Context(), host, newScreen(io.Discard)); err != nil {
+		t.Error(err)
+	}
+
+	if err := d.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if shown := d.finish(t); !strings.HasSuffix(shown, "Ending both.\n") {
+		t.Errorf("it does not say that it ends:\n%s", shown)
+	}
+	wantClosed(t, persesURL, mcpURL)
+	if !strings.Contains(d.stderr.String(), "call=perses_list_dashboards") {
+		t.Errorf("the call is not in the log: %s", &d.stderr)
+	}
+}
+
+// What ends by itself, or answers something else than it should, is told.
+func TestFailures(t *testing.T) {
+	out := newScreen(io.Discard)
+	s, err := start(t.Context(), options{server: buildServer(t)}, out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.stop() }()
+	want := func(err error, text string) {
+		t.Helper()
+		if err == nil || !strings.Contains(err.Error(), text) {
+			t.Errorf("got error %v, want one with %q", err, text)
+		}
+	}
+	if err := converse(t.Context(), s.server.url, out); err != nil {
+		t.Fatal(err)
+	}
+	// The second time, the project has three dashboards.
+	want(converse(t.Context(), s.server.url, out), `perses_list_dashboards: expected "total":2 in: {`)
+
+	if err := s.perses.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	want(s.watch(t.Context()), "there is no Perses any more: ")
+	if err := s.server.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	<-s.server.exited
+	want(s.watch(t.Context()), "MCP server has ended: signal: killed; its last words: ")
+	want(converse(t.Context(), s.server.url, out), "connection refused")
+}
+
+func TestCheck(t *testing.T) {
+	for _, c := range []struct {
+		step    step
+		refused bool
+		want    string
+	}{
+		{step{tool: "t"}, true, "t: expected an answer, got the error: text"},
+		{step{read: "r", refused: true}, false, "r: expected an error, got the answer: text"},
+		{step{tool: "t", wants: []string{"te", "st"}}, false, "t: expected st in: text"},
+	} {
+		if err := c.step.check("text", c.refused); err == nil || err.Error() != c.want {
+			t.Errorf("got error %v, want %s", err, c.want)
+		}
+	}
+}
+
+func TestArguments(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"once"}, `unknown argument "once"`},
+		{[]string{"--twice"}, "flag provided but not defined: -twice"},
+		{[]string{"--port", "70000"}, "--port 70000 is none"},
+		{[]string{"--server", "nowhere"}, "there is no MCP server to show"},
+	} {
+		err := run(t.Context(), c.args, io.Discard, io.Discard)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v: got error %v, want %s", c.args, err, c.want)
+		}
+	}
+}
+
+func TestFit(t *testing.T) {
+	digits := strings.Repeat("0123456789", 10)
+	for _, c := range []struct {
+		text string
+		want []string
+	}{
+		{"short", []string{"short"}},
+		{"a  line\n\tbroken", []string{"a line broken"}},
+		{"between the words of a prose text", []string{"between the words of a prose", "text"}},
+		{digits[:35], []string{digits[:30], "01234"}},
+		{digits, []string{digits[:30], digits[:12] + "… and 58 more"}},
+	} {
+		if got := fit(c.text, 30, 2); !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%q became %q, want %q", c.text, got, c.want)
+		}
+	}
+}
