@@ -44,6 +44,7 @@ func New(o Options) *Server {
 	s := &Server{Options: o}
 	hooks := &mcpserver.Hooks{}
 	hooks.AddAfterListResources(s.addConcreteResources)
+	hooks.AddAfterSubscriptionsListen(acknowledgedFirst)
 	s.mcp = mcpserver.NewMCPServer(Name, o.Version,
 		mcpserver.WithTitle("Perses"),
 		mcpserver.WithDescription("Browse, author and administer Perses, the open dashboards of the CNCF."),
