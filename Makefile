@@ -1,8 +1,9 @@
-# Needs Go, git and make. Whatever else a target needs, it builds from Go modules first.
+# Needs Go, git and make, for "conformance" and "clients" also npm. Whatever else a target needs, it fetches and builds first.
 
 GO       ?= go
 PACKAGES ?= ./...
 TESTARGS ?=
+ARGS     ?=
 
 # What the binary says of itself. In a clone without tags the version is the commit, outside of git it is unknown.
 # The date is that of the commit, so that the same source gives the same binary.
@@ -25,11 +26,16 @@ LINTER = $(GO) tool -modfile=.ci/lint/go.mod golangci-lint
 
 .PHONY: help
 help: ## List the targets.
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1	\2/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1	\2/p' Makefile | expand -t 16
 
 .PHONY: build
 build: ## Build bin/mcp-server.
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/mcp-server .
+
+.PHONY: demo
+demo: build ## Show the server in front of a real Perses, and leave both up to be tried; make demo ARGS=--once does not.
+	$(GO) build -o bin/demo ./pkg/persestest/demo
+	@bin/demo $(ARGS)
 
 .PHONY: prepare
 prepare: ## Build the Perses that tests run against: about three minutes once, then it is kept.
@@ -39,12 +45,26 @@ prepare: ## Build the Perses that tests run against: about three minutes once, t
 test: prepare ## Run the tests; PACKAGES and TESTARGS narrow them: make test PACKAGES=./tools TESTARGS='-run Conversations -v'
 	$(GO) test $(TESTARGS) $(PACKAGES)
 
+# Programs of others meet the server.
+.PHONY: conformance
+conformance: clientrun ## Run the conformance suite of MCP against the server, in front of a real Perses.
+	bin/clients/run conformance
+
+.PHONY: clients
+clients: clientrun ## Have four MCP clients hold one conversation with the server, over stdio and HTTP.
+	bin/clients/run talk
+
+.PHONY: clientrun
+clientrun: build
+	$(GO) build -o bin/clients/run ./.ci/clients
+	$(GO) -C .ci/clients/gosdk build -o $(CURDIR)/bin/clients/gosdk .
+
 .PHONY: lint
 lint: ## Check formatting, go vet and the linters of .golangci.yml.
 	@unformatted="$$($$($(GO) env GOROOT)/bin/gofmt -l .)"; \
 		test -z "$$unformatted" || { echo "not formatted (make fmt does it):"; echo "$$unformatted"; exit 1; }
-	$(GO) vet ./...
-	$(LINTER) run ./...
+	$(GO) vet ./... ./.ci/clients
+	$(LINTER) run ./... ./.ci/clients
 
 .PHONY: fmt
 fmt: ## Format the Go files and order their imports.
