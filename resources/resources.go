@@ -120,7 +120,7 @@ func entriesOf(c *perses.Client, of perses.Ref, next func(name string) string) (
 				Display struct{ Name string }
 			}
 		}
-		if json.Unmarshal(raw, &d) != nil {
+		if json.Unmarshal(raw, &d) != nil || d.Metadata.Name == "" {
 			continue
 		}
 		m := d.Metadata

@@ -159,6 +159,9 @@ func (c *Checker) validate(args Args) error {
 
 var english = message.NewPrinter(language.English)
 
+// mostUnknown is how many unknown arguments an error names.
+const mostUnknown = 10
+
 // inWords puts the leaves of a validation error into words, one for each argument that is wrong.
 func (c *Checker) inWords(invalid *jsonschema.ValidationError) []string {
 	var words []string
@@ -168,8 +171,11 @@ func (c *Checker) inWords(invalid *jsonschema.ValidationError) []string {
 	where := strings.Join(invalid.InstanceLocation, ".")
 	switch k := invalid.ErrorKind.(type) {
 	case *kind.AdditionalProperties:
-		for _, name := range k.Properties {
+		for _, name := range k.Properties[:min(len(k.Properties), mostUnknown)] {
 			words = append(words, c.unknown(name))
+		}
+		if more := len(k.Properties) - mostUnknown; more > 0 {
+			words = append(words, fmt.Sprintf("and %d more unknown arguments", more))
 		}
 	case *kind.Required:
 		words = append(words, "missing: "+strings.Join(k.Missing, ", "))

@@ -1,22 +1,25 @@
 package tools
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
+
+	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// document is the answer of a get: the document, a part of it, or an outline of either when it is too large.
+// document is what the answer of a get says beside the document or the part of it that was asked for, and of either
+// an outline in its place when it is too large.
 type document struct {
-	URL      string          `json:"url,omitempty"`
-	Version  *uint64         `json:"version,omitempty"` // where the document itself does not say it
-	Document json.RawMessage `json:"document,omitempty"`
-	Path     string          `json:"path,omitempty"`
-	Value    json.RawMessage `json:"value,omitempty"`
-	Bytes    int             `json:"bytes,omitempty"`
-	Outline  any             `json:"outline,omitempty"`
-	Hint     string          `json:"hint,omitempty"`
+	URL     string  `json:"url,omitempty"`
+	Version *uint64 `json:"version,omitempty"` // where the document itself does not say it
+	Path    string  `json:"path,omitempty"`
+	Bytes   int     `json:"bytes,omitempty"`
+	Outline any     `json:"outline,omitempty"`
+	Hint    string  `json:"hint,omitempty"`
 }
 
 // getOf answers with one document as Perses has it, so that it can be written back, with its secrets masked.
@@ -31,25 +34,27 @@ func (k Kind) getOf(call *Call, project, name string) (any, error) {
 
 // show answers with the part of a document that the call asks for, in the form that fits.
 func show(call *Call, r perses.Ref, raw json.RawMessage) (any, error) {
-	version := versionOf(raw)
-	answer := document{URL: call.Page(r), Document: raw}
-	part := raw
+	answer := document{URL: call.Page(r)}
+	part, key := raw, "document"
 	if pointer := call.Text("path"); pointer != "" {
 		value, err := at(raw, pointer)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", r, err)
 		}
-		answer = document{URL: answer.URL, Version: &version, Path: pointer, Value: value}
-		part = value
+		version := versionOf(raw)
+		answer.Version, answer.Path = &version, pointer
+		part, key = value, "value"
 	}
-	// Encoding costs as much as the document is long, so it is not done for one that cannot fit.
-	if len(part) <= call.Limit && len(perses.Marshal(answer)) <= call.Limit {
-		return answer, nil
+	if len(part) <= call.Limit {
+		if whole := with(answer, key, part); len(whole) <= call.Limit {
+			return whole, nil
+		}
 	}
 	largest := largestOf(part)
 	if largest == "" {
 		return nil, fmt.Errorf("%s: %s is one value of %d bytes, more than an answer may have (--result-limit)", r, clip(answer.Path), len(part))
 	}
+	version := versionOf(raw)
 	outlined := document{
 		URL: answer.URL, Version: &version, Path: answer.Path, Bytes: len(part),
 		Hint: fmt.Sprintf("too large to send whole: the outline has the bytes beneath each key; read a part with path, e.g. %q", answer.Path+largest),
@@ -58,11 +63,19 @@ func show(call *Call, r perses.Ref, raw json.RawMessage) (any, error) {
 	return outlined, nil
 }
 
+// with encodes an object and adds a last member to it. The value is taken as it is: to encode it with the object would
+// be to read all of it once more, and what comes from Perses is compact.
+func with(object any, key string, value json.RawMessage) json.RawMessage {
+	text := bytes.TrimSuffix(perses.Marshal(object), []byte("}"))
+	text = slices.Grow(text, len(value)+len(key)+len(`,"":}`))
+	if len(text) > len("{") {
+		text = append(text, ',')
+	}
+	text = append(append(append(text, '"'), key...), `":`...)
+	return append(append(text, value...), '}')
+}
+
 // versionOf returns the version of a document of Perses.
 func versionOf(document json.RawMessage) uint64 {
-	var d struct {
-		Metadata struct{ Version uint64 }
-	}
-	_ = json.Unmarshal(document, &d)
-	return d.Metadata.Version
+	return gjson.GetBytes(document, "metadata.version").Uint() // which reads no further than to there
 }

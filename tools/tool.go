@@ -17,8 +17,8 @@ type Tool struct {
 	Effect      Effect
 	// Toolset is what an operator can leave out: the lower-case name of a kind, or of a capability.
 	Toolset string
-	// Run does it. What it returns is encoded as JSON and must fit into call.Limit bytes; an error is for
-	// the model to read.
+	// Run does it. What it returns is encoded as JSON, unless it is a json.RawMessage and so is JSON already, and must
+	// fit into call.Limit bytes; an error is for the model to read.
 	Run func(call *Call) (any, error)
 }
 

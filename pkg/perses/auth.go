@@ -98,7 +98,9 @@ type nativeLogin struct {
 // Token logs in. Perses says for how many seconds the token holds but gives a zero date of expiry, which
 // oauth2 would take for "for ever".
 func (n nativeLogin) Token() (*oauth2.Token, error) {
-	client := &http.Client{Transport: boundTransport{ctx: context.Background(), next: n.client.Transport}, Timeout: n.client.Timeout}
+	ctx, cancel := context.WithTimeout(context.Background(), loginTimeout)
+	defer cancel()
+	client := &http.Client{Transport: boundTransport{ctx, n.client.Transport, &reading{ctx: ctx, large: make(chan struct{}, 1)}}}
 	token, err := auth.New(&perseshttp.RESTClient{BaseURL: n.url, Client: client}).Login(n.as.Login, n.as.Password)
 	if refused := (*Error)(nil); errors.As(err, &refused) {
 		// Not wrapped: that Perses refused the login says nothing about the document that was asked for.

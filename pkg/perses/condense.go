@@ -27,7 +27,7 @@ func condense(message string) string {
 	var lines []string
 	seen := map[string]bool{}
 	accepted := map[string]int{} // the line that lists what a field accepts
-	for line := range strings.Lines(message) {
+	for line := range strings.FieldsFuncSeq(message, func(r rune) bool { return r == '\n' || r == '\r' }) {
 		line = strings.TrimSpace(line)
 		for strings.HasPrefix(line, "bad request: ") {
 			line = strings.TrimPrefix(line, "bad request: ")

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 
-	modelv1 "github.com/perses/perses/pkg/model/api/v1"
+	"github.com/tidwall/gjson"
 )
 
 // Get returns a document as Perses sends it, neither decoded nor masked: decoding into the types of the
@@ -13,9 +13,7 @@ func (c *Client) Get(r Ref) (json.RawMessage, error) {
 	if err := CheckName("name", r.Name); err != nil {
 		return nil, err
 	}
-	var document json.RawMessage
-	err := c.read(r, nil, &document)
-	return document, err
+	return c.fetch(r, nil)
 }
 
 // List returns the documents of a kind whose name begins with prefix: those of r.Project, or those of all
@@ -28,9 +26,25 @@ func (c *Client) List(r Ref, prefix string, metadataOnly bool) ([]json.RawMessag
 	if metadataOnly {
 		q["metadata_only"] = []string{"true"}
 	}
-	var documents []json.RawMessage
-	err := c.read(Ref{Kind: r.Kind, Project: r.Project}, q, &documents)
-	return documents, err
+	all, err := c.fetch(Ref{Kind: r.Kind, Project: r.Project}, q)
+	if err != nil {
+		return nil, err
+	}
+	return elements(all)
+}
+
+// elements returns the elements of a list that is known to be JSON. They share its memory.
+func elements(list json.RawMessage) (documents []json.RawMessage, err error) {
+	parsed := gjson.ParseBytes(list)
+	if !parsed.IsArray() {
+		return nil, json.Unmarshal(list, &documents) // which says what it is instead
+	}
+	parsed.ForEach(func(_, element gjson.Result) bool {
+		end := element.Index + len(element.Raw)
+		documents = append(documents, list[element.Index:end:end])
+		return true
+	})
+	return documents, nil
 }
 
 // Names returns the names of the documents of a kind, of r.Project if it is set.
@@ -47,17 +61,6 @@ func (c *Client) Names(r Ref, prefix string) ([]string, error) {
 		}
 	}
 	return names, nil
-}
-
-func (c *Client) read(r Ref, q query, into any) error {
-	if err := r.Check(); err != nil {
-		return err
-	}
-	request := c.RESTClient().Get().Resource(modelv1.PluralKindMap[r.Kind]).Name(r.Name).Query(q)
-	if !modelv1.IsGlobal(r.Kind) {
-		request = request.Project(r.Project)
-	}
-	return request.Do().Object(into)
 }
 
 var errUndecodable = errors.New(`the model of Perses cannot hold it; most often an item of a Grid lacks its "content":{"$ref":"#/spec/panels/KEY"}`)

@@ -192,7 +192,9 @@ func core(err error) error {
 
 func brokenOff(err error) bool {
 	var network *net.OpError
-	return errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET)
+	return errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) ||
+		// net/http has no value for these: the end of a connection as it is taken up again, and what is no HTTP.
+		strings.Contains(err.Error(), "server closed idle connection") || strings.Contains(err.Error(), "transport connection broken")
 }
 
 // isGarbage tells whether Perses' client could not decode a successful answer.

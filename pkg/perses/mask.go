@@ -5,10 +5,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
-
-	"github.com/tidwall/gjson"
 )
 
 // Mask stands where a secret is not shown. It is Perses' own, so that one check finds both: what Perses
@@ -35,17 +32,15 @@ func Show(document json.RawMessage) json.RawMessage {
 	document = unescapeHTML(document)
 	var shown []byte
 	done := 0
-	eachString(gjson.ParseBytes(document), nil, "", func(path []string, key string, value gjson.Result) {
-		masked := MaskText(value.Str)
-		if value.Str != "" && (secretName(key) || secretHeader(key) && slices.ContainsFunc(path, isHeaders)) {
-			masked = Mask
-		}
-		if masked == value.Str {
+	m := masker{names: map[string]bool{}, users: hasAt(document)}
+	eachString(document, func(path []step, start, end int) {
+		masked, changed := m.mask(path, document[start+1:end-1])
+		if !changed {
 			return
 		}
-		shown = append(shown, document[done:value.Index]...)
+		shown = append(shown, document[done:start]...)
 		shown = append(shown, Marshal(masked)...)
-		done = value.Index + len(value.Raw)
+		done = end
 	})
 	if shown == nil {
 		return document
@@ -53,36 +48,68 @@ func Show(document json.RawMessage) json.RawMessage {
 	return append(shown, document[done:]...)
 }
 
+// masker masks the strings of one document.
+type masker struct {
+	// names says of each key whether it is that of a secret: there are few, and they come again and again.
+	names map[string]bool
+	// users says that somewhere there is an @, without which no URL has a user part.
+	users bool
+}
+
+func (m masker) secretName(name []byte) bool {
+	secret, known := m.names[string(name)]
+	if !known {
+		secret = secretName(string(name))
+		m.names[string(name)] = secret
+	}
+	return secret
+}
+
+// mask returns what to show in the place of a string, as it is written, if that must not be shown.
+func (m masker) mask(path []step, written []byte) (masked string, changed bool) {
+	if len(written) == 0 {
+		return "", false
+	}
+	if under := nameOf(path); m.secretName(under) || slices.ContainsFunc(path, isHeaders) && secretHeader(string(under)) {
+		return Mask, string(written) != Mask
+	}
+	if !m.users || !hasAt(written) {
+		return "", false
+	}
+	text := unquote(written)
+	masked = MaskText(text)
+	return masked, masked != text
+}
+
+// hasAt tells whether there is an @ in JSON, however it is written.
+func hasAt(written []byte) bool {
+	return bytes.IndexByte(written, '@') >= 0 || bytes.Contains(written, []byte(`\u0040`))
+}
+
+// nameOf returns the key that a value, or the list it is in, stands under.
+func nameOf(path []step) []byte {
+	for _, s := range slices.Backward(path) {
+		if !s.list {
+			return s.key
+		}
+	}
+	return nil
+}
+
 // FindMask returns the JSON Pointer of the first value of a document in which the mask stands in the place
 // of a secret, "" if there is none. Such a document must not be written: it would store the mask.
 func FindMask(document json.RawMessage) (pointer string) {
-	eachString(gjson.ParseBytes(document), nil, "", func(path []string, _ string, value gjson.Result) {
-		if pointer == "" && (value.Str == Mask || strings.Contains(value.Str, "://"+Mask+"@")) {
-			for _, token := range path {
-				pointer += "/" + PointerToken(token)
+	eachString(document, func(path []step, start, end int) {
+		if pointer != "" {
+			return
+		}
+		if text := unquote(document[start+1 : end-1]); text == Mask || strings.Contains(text, "://"+Mask+"@") {
+			for _, s := range path {
+				pointer += "/" + PointerToken(s.token())
 			}
 		}
 	})
 	return pointer
-}
-
-// eachString calls visit for every string below value, with the keys and indices that lead there and the
-// key that it, or the list it is in, stands under.
-func eachString(value gjson.Result, path []string, key string, visit func(path []string, key string, value gjson.Result)) {
-	switch value.Type {
-	case gjson.JSON:
-		isObject := value.IsObject()
-		value.ForEach(func(k, v gjson.Result) bool {
-			if isObject {
-				eachString(v, append(path, k.Str), k.Str, visit)
-			} else {
-				eachString(v, append(path, strconv.Itoa(int(k.Num))), key, visit)
-			}
-			return true
-		})
-	case gjson.String:
-		visit(path, key, value)
-	}
 }
 
 // PointerToken returns a key as a JSON Pointer has it (RFC 6901, section 3).
@@ -91,7 +118,7 @@ func PointerToken(key string) string {
 }
 
 // isHeaders tells the maps whose keys people choose: the headers of a proxy, the parameters of a token's URL.
-func isHeaders(key string) bool { return key == "headers" || key == "endpointParams" }
+func isHeaders(s step) bool { return string(s.key) == "headers" || string(s.key) == "endpointParams" }
 
 // secretHeader tells whether a header of this name is likely to hold a secret. It would rather be wrong in
 // saying yes: what is masked without need costs less than what is shown.
@@ -145,21 +172,36 @@ func unescapeHTML(document []byte) []byte {
 		return document
 	}
 	plain := make([]byte, 0, len(document))
-	for i := 0; i < len(document); i++ {
-		if document[i] != '\\' || i+1 >= len(document) {
-			plain = append(plain, document[i])
-			continue
+	for {
+		escape := bytes.IndexByte(document, '\\')
+		if escape < 0 || escape+1 == len(document) {
+			return append(plain, document...)
 		}
-		if c, ok := htmlEscapes[string(document[i:min(i+6, len(document))])]; ok {
+		plain = append(plain, document[:escape]...)
+		document = document[escape:]
+		if c, ok := htmlEscape(document); ok {
 			plain = append(plain, c)
-			i += 5
+			document = document[len(`\u0000`):]
 			continue
 		}
 		// The character after a backslash belongs to it: in \\u003c nothing is escaped but the backslash.
-		plain = append(plain, document[i], document[i+1])
-		i++
+		plain = append(plain, document[:2]...)
+		document = document[2:]
 	}
-	return plain
 }
 
-var htmlEscapes = map[string]byte{`\u003c`: '<', `\u003e`: '>', `\u0026`: '&'}
+// htmlEscape returns what the escape at the begin of a text stands for, if that is one for the sake of HTML.
+func htmlEscape(text []byte) (c byte, ok bool) {
+	if len(text) < len(`\u0000`) || text[1] != 'u' {
+		return 0, false
+	}
+	switch string(text[:len(`\u0000`)]) {
+	case `\u003c`:
+		return '<', true
+	case `\u003e`:
+		return '>', true
+	case `\u0026`:
+		return '&', true
+	}
+	return 0, false
+}

@@ -20,6 +20,8 @@ func TestShow(t *testing.T) {
 		{"headers by other names", `{"headers":{"X-Auth":"x","DD-APPLICATION-KEY":"x","X-JWT":["x"],"Accept":"y"},"key":"not a header"}`, `{"headers":{"X-Auth":"<secret>","DD-APPLICATION-KEY":"<secret>","X-JWT":["<secret>"],"Accept":"y"},"key":"not a header"}`},
 		{"an address in the path of a URL", `{"url":"https://a.example/@me"}`, `{"url":"https://a.example/@me"}`},
 		{"escapes for HTML", `{"q":"up \u003e 0 \u0026\u0026 \u003cb\u003e","literally":"\\u003c"}`, `{"q":"up > 0 && <b>","literally":"\\u003c"}`},
+		{"escapes in a URL", `{"u":"http:\/\/me:pw\u0040a.example","v":"\u0040"}`, `{"u":"http://<secret>@a.example","v":"\u0040"}`},
+		{"escapes in the key above headers", `{"h\u0065aders":{"X-Key":"x"}}`, `{"h\u0065aders":{"X-Key":"<secret>"}}`},
 		{"escapes in a masked key", `{"pass\u0077ord":"x"}`, `{"pass\u0077ord":"<secret>"}`},
 	} {
 		if got := string(perses.Show(json.RawMessage(c.document))); got != c.want {

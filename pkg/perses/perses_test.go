@@ -27,7 +27,7 @@ func TestMain(m *testing.M) { persestest.Main(m) }
 const token = "t0ken-of-the-caller"
 
 // connect makes the way to a Perses at url, with the identity of a token unless configure says otherwise.
-func connect(t *testing.T, url string, configure ...func(*clientconfig.RestConfigClient)) *perses.Server {
+func connect(t testing.TB, url string, configure ...func(*clientconfig.RestConfigClient)) *perses.Server {
 	t.Helper()
 	cfg := clientconfig.RestConfigClient{URL: common.MustParseURL(url), Authorization: secret.NewBearerToken(token)}
 	for _, c := range configure {
@@ -161,7 +161,7 @@ func TestFailuresInWords(t *testing.T) {
 				w.Header().Set("Content-Length", "2147483648")
 				w.Header().Set("Content-Type", "application/json")
 			}, doing: "get",
-			want: []string{"larger than the 16 MiB that are read (2147483648 bytes)"},
+			want: []string{"larger than the 8 MiB that are read (2147483648 bytes)"},
 		},
 		"a body that does not end": {
 			answer: func(w http.ResponseWriter, _ *http.Request) {
@@ -173,7 +173,7 @@ func TestFailuresInWords(t *testing.T) {
 					}
 				}
 			}, doing: "get",
-			want: []string{"larger than the 16 MiB that are read."},
+			want: []string{"larger than the 8 MiB that are read."},
 		},
 		"a connection cut in a write": {
 			answer: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, doing: "update",

@@ -33,6 +33,7 @@ type Server struct {
 	headers    map[string]string
 	identified bool
 	trust      Trust
+	large      chan struct{} // see reading
 }
 
 // Connect prepares the way to the Perses of cfg, with the identity that cfg names, if any. It sends
@@ -60,7 +61,7 @@ func Connect(cfg clientconfig.RestConfigClient, trust Trust) (*Server, error) {
 		// unpacked cannot grow past the limit on bodies.
 		DisableCompression: true,
 	}
-	s := &Server{url: cfg.URL, headers: cfg.Headers, trust: trust}
+	s := &Server{url: cfg.URL, headers: cfg.Headers, trust: trust, large: make(chan struct{}, largeAtOnce)}
 	authenticated, err := authenticate(pool, cfg)
 	if err != nil {
 		return nil, err
@@ -88,12 +89,12 @@ type Client struct {
 // Context returns the context of the call that the client is bound to.
 func (c *Client) Context() context.Context { return c.ctx }
 
-// Client returns the client of the call whose context is ctx.
+// Client returns the client of the call whose context is ctx, which ends with the call.
 func (s *Server) Client(ctx context.Context) *Client {
 	rest := &perseshttp.RESTClient{
 		BaseURL: s.url,
 		Headers: s.headers,
-		Client:  &http.Client{Transport: boundTransport{ctx: ctx, next: s.transport}},
+		Client:  &http.Client{Transport: boundTransport{ctx, s.transport, &reading{ctx: ctx, large: s.large}}},
 	}
 	return &Client{ClientInterface: api.NewWithClient(rest), Server: s, ctx: ctx}
 }

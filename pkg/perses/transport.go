@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	// maxBody is how much of an answer of Perses is read. It is far above any document, and low enough
-	// that what one call reads does not show in the memory of the process.
-	maxBody = 16 << 20
+	// maxBody is how much a call reads of Perses. It is far above any document; decoded and encoded again, it
+	// takes some ten times as much memory.
+	maxBody = 8 << 20
 	// maxErrorBody is how much of an answer that is an error is read.
 	maxErrorBody = 64 << 10
 )
@@ -24,6 +24,7 @@ const (
 type boundTransport struct {
 	ctx  context.Context
 	next http.RoundTripper
+	read *reading // of the call
 }
 
 // RoundTrip turns every answer that is not a success into an *Error. A redirect counts as one: what it
@@ -41,7 +42,7 @@ func (t boundTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 		_ = response.Body.Close()
 		return nil, fmt.Errorf("%w (%d bytes)", errTooLarge, response.ContentLength)
 	}
-	response.Body = &boundBody{ReadCloser: response.Body, left: maxBody}
+	response.Body = boundBody{response.Body, t.read}
 	return response, nil
 }
 
@@ -50,21 +51,6 @@ func isHTML(r *http.Response) bool {
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	return media == "text/html"
 }
-
-type boundBody struct {
-	io.ReadCloser
-	left int64
-}
-
-func (b *boundBody) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p[:min(int64(len(p)), b.left+1)])
-	if b.left -= int64(n); b.left < 0 {
-		return 0, errTooLarge
-	}
-	return n, err
-}
-
-var errTooLarge = fmt.Errorf("the answer of Perses is larger than the %d MiB that are read", maxBody>>20)
 
 // Error is an answer of Perses that is not a success.
 type Error struct {
