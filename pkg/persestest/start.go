@@ -107,6 +107,14 @@ func (p *Perses) run(binary string, args ...string) error {
 // killed, or had ended before. Calls after the first return what the first did.
 func (p *Perses) Stop() error { return p.stop() }
 
+// Kill ends Perses at once, as a crash would, and removes what Start made. There is nothing left to Stop then.
+func (p *Perses) Kill() error {
+	_ = p.cmd.Process.Kill() // unless it has ended
+	<-p.exited
+	client.CloseIdleConnections()
+	return os.RemoveAll(p.dir)
+}
+
 func (p *Perses) end() error {
 	client.CloseIdleConnections()
 	defer os.RemoveAll(p.dir)

@@ -102,8 +102,8 @@ func closedPort(t *testing.T) string {
 func TestPersesAnswersWithoutEnd(t *testing.T) {
 	const huge, piece, most = 2 << 30, 1 << 20, 64 << 20
 	for _, c := range []struct{ name, announced, want string }{
-		{"announced", "2147483648", "the answer of Perses is larger than the 16 MiB that are read (2147483648 bytes)"},
-		{"not announced", "", "the answer of Perses is larger than the 16 MiB that are read."},
+		{"announced", "2147483648", "the answer of Perses is larger than the 8 MiB that are read (2147483648 bytes)"},
+		{"not announced", "", "the answer of Perses is larger than the 8 MiB that are read."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var sent atomic.Int64

@@ -14,31 +14,38 @@ import (
 
 // gate stands between the streams of stdio and mcp-go, which takes the end of the input for the end of
 // everything: it would cancel the calls in flight, forget a last line that no newline ends, and read a line
-// of any length. The gate hands on whole lines of a bounded length and holds the end back until every
-// request that went in has its answer out.
+// of any length. The gate hands on whole lines of a bounded length, large ones when there is room for them,
+// and holds the end back until every request that went in has its answer out.
 type gate struct {
 	ctx   context.Context // its end counts as the end of the input
 	lines <-chan []byte
 	rest  []byte // of the line being read
 	out   io.Writer
 	wait  time.Duration // for the last answers, at the most
+	room  room
 
 	mu      sync.Mutex
-	pending map[string]int // requests without an answer, by id
-	settled chan struct{}  // closed when the end is waited for and nothing is pending
+	pending map[string]unanswered // by id
+	settled chan struct{}         // closed when the end is waited for and nothing is pending
 }
 
-func newGate(ctx context.Context, in io.Reader, out io.Writer, wait time.Duration) *gate {
+// unanswered are the requests of one id, of which there should be one.
+type unanswered struct {
+	count int
+	leave []func() // give back the room that they take
+}
+
+func newGate(ctx context.Context, in io.Reader, out io.Writer, wait time.Duration, room room) *gate {
 	lines := make(chan []byte)
 	go readLines(in, lines)
-	return &gate{ctx: ctx, lines: lines, out: out, wait: wait, pending: map[string]int{}}
+	return &gate{ctx: ctx, lines: lines, out: out, wait: wait, room: room, pending: map[string]unanswered{}}
 }
 
-// notJSON is what a line that is too long is replaced by: mcp-go answers it as it does any garbage.
+// notJSON is what a line that takes too much is replaced by: mcp-go answers it as it does any garbage.
 var notJSON = []byte("!\n")
 
 // readLines sends every line of in, with its newline, and closes the channel at the end. The last line may
-// lack its newline; a line longer than maxMessage is not kept. It ends with the input, or with the process:
+// lack its newline; a line longer than maxMessage is not kept, nor one of too many values. It ends with the input, or with the process:
 // a read cannot be interrupted.
 func readLines(in io.Reader, lines chan<- []byte) {
 	defer close(lines)
@@ -54,7 +61,7 @@ func readLines(in io.Reader, lines chan<- []byte) {
 			if errors.Is(err, bufio.ErrBufferFull) {
 				continue
 			}
-			if tooLong {
+			if tooLong || tooManyValues(line) {
 				line = notJSON
 			}
 			if err != nil {
@@ -126,9 +133,17 @@ func (g *gate) entered(line []byte) {
 	if id == "" || method == mcp.MethodSubscriptionsListen {
 		return
 	}
+	wait, cancel := context.WithTimeout(context.Background(), g.wait)
+	defer cancel()
+	leave, err := g.room.enter(wait, int64(len(line)))
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.pending[id]++
+	u := g.pending[id]
+	u.count++
+	if err == nil { // else a call has outlasted its deadline: the line goes in without room
+		u.leave = append(u.leave, leave)
+	}
+	g.pending[id] = u
 }
 
 // left strikes off the request that a message answers.
@@ -139,8 +154,14 @@ func (g *gate) left(line []byte) {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.pending[id]--; g.pending[id] <= 0 {
-		delete(g.pending, id)
+	u := g.pending[id]
+	if u.count--; u.count > 0 {
+		g.pending[id] = u
+		return
 	}
+	for _, leave := range u.leave {
+		leave()
+	}
+	delete(g.pending, id)
 	g.settle()
 }

@@ -64,12 +64,34 @@ func isLoopback(host string) bool {
 }
 
 // bounded reads the body of a request before anything else sees it: at most maxMessage bytes (413 beyond
-// them), and no longer than bodyTimeout.
-func bounded(next http.Handler) http.Handler {
+// them), no longer than bodyTimeout, and a large one when there is room for it (503 if there is none in time).
+func (s *Server) bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		deadline := http.NewResponseController(w)
 		_ = deadline.SetReadDeadline(time.Now().Add(bodyTimeout))
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxMessage))
+		body := http.MaxBytesReader(w, r.Body, maxMessage)
+		// Until it has shown to be large, a request that is sent slowly keeps no room from others.
+		text, err := io.ReadAll(io.LimitReader(body, smallMessage+1))
+		if err == nil && len(text) > smallMessage {
+			size := r.ContentLength
+			if size < 0 || size > maxMessage {
+				size = maxMessage
+			}
+			wait, cancel := context.WithTimeout(r.Context(), s.Timeout)
+			leave, full := s.room.enter(wait, size)
+			cancel()
+			if full != nil {
+				w.Header().Set("Retry-After", "1")
+				http.Error(w, "too many large requests at once: try again", http.StatusServiceUnavailable)
+				return
+			}
+			defer leave()
+			_ = deadline.SetReadDeadline(time.Now().Add(bodyTimeout))
+			whole := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead)) // of the right length at once
+			_, _ = whole.Write(text)
+			_, err = whole.ReadFrom(body)
+			text = whole.Bytes()
+		}
 		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
 			http.Error(w, "the request is larger than 4 MiB", http.StatusRequestEntityTooLarge)
 			return
@@ -78,20 +100,30 @@ func bounded(next http.Handler) http.Handler {
 			http.Error(w, "the request could not be read", http.StatusBadRequest)
 			return
 		}
+		if tooManyValues(text) {
+			http.Error(w, "the request has too many values", http.StatusRequestEntityTooLarge)
+			return
+		}
 		_ = deadline.SetReadDeadline(time.Time{}) // a call may take longer than its request
-		r.Body = io.NopCloser(bytes.NewReader(body))
+		r.Body = inMemory{bytes.NewReader(text), text}
 		next.ServeHTTP(w, r)
 	})
 }
+
+// inMemory is the body of a request that bounded has read.
+type inMemory struct {
+	io.Reader
+	text []byte
+}
+
+func (inMemory) Close() error { return nil }
 
 // apart keeps callers apart and the end in sight. Without sessions mcp-go knows a request by its id alone,
 // so one caller's cancellation would end another's call of the same number: it is accepted and dropped, and
 // a caller cancels by closing the request. A request that listens for notifications ends with streams.
 func apart(streams context.Context, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body) // in memory: see bounded
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		switch m, _ := read(body); m.Method {
+		switch m, _ := read(r.Body.(inMemory).text); m.Method {
 		case mcp.MethodNotificationCancelled:
 			w.WriteHeader(http.StatusAccepted)
 			return

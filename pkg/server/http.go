@@ -71,7 +71,7 @@ func (s *Server) Handler(streams context.Context, address net.Addr) http.Handler
 		mcpserver.WithStreamableHTTPLogger(s.Logger.With("component", "mcp-go")),
 	)
 	mux := http.NewServeMux()
-	mux.Handle(Endpoint, onlyFrom(address, bounded(apart(streams, endpoint))))
+	mux.Handle(Endpoint, onlyFrom(address, s.bounded(apart(streams, endpoint))))
 	mux.HandleFunc("GET "+HealthPath, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		_, _ = w.Write([]byte("ok\n"))

@@ -5,6 +5,7 @@ package server
 import (
 	"context"
 	_ "embed"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"time"
@@ -36,12 +37,13 @@ type Options struct {
 // Server is an MCP server for one Perses, to be run by RunStdio or RunHTTP.
 type Server struct {
 	Options
-	mcp *mcpserver.MCPServer
+	mcp  *mcpserver.MCPServer
+	room room
 }
 
 // New makes a server. Nothing is sent to Perses before the first call.
 func New(o Options) *Server {
-	s := &Server{Options: o}
+	s := &Server{Options: o, room: newRoom()}
 	hooks := &mcpserver.Hooks{}
 	hooks.AddAfterListResources(s.addConcreteResources)
 	hooks.AddAfterSubscriptionsListen(acknowledgedFirst)
@@ -90,13 +92,21 @@ func (s *Server) toolHandler(t tools.Tool) mcpserver.ToolHandlerFunc {
 			if err != nil {
 				return nil, err
 			}
-			return s.withinLimit(perses.Marshal(answer))
+			return s.withinLimit(textOf(answer))
 		})
 		if err != nil {
 			return mcp.NewToolResultError(s.shortened(err.Error())), nil
 		}
 		return mcp.NewToolResultText(string(text)), nil
 	}
+}
+
+// textOf encodes the answer of a tool. One that is JSON already stays as it is: it may be long.
+func textOf(answer any) []byte {
+	if text, ok := answer.(json.RawMessage); ok {
+		return text
+	}
+	return perses.Marshal(answer)
 }
 
 func (s *Server) resourceHandler(r resources.Resource) mcpserver.ResourceHandlerFunc {

@@ -1,0 +1,138 @@
+package server_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	mcpserver "github.com/mark3labs/mcp-go/server"
+
+	"github.com/perses/mcp-server/tools"
+)
+
+// The benchmarks show what our layers cost of a call, without a transport: each runs ours beside a bare mcp-go server
+// that forwards the same answer of Perses. What is above bare is ours. How the whole does against a real Perses,
+// "make bench" measures.
+
+// answers is a Perses that has its answer ready.
+func answers(b *testing.B, body []byte) string {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(body)
+	}))
+	b.Cleanup(s.Close)
+	return s.URL
+}
+
+// bare forwards what is at an address.
+func bare(address string) *mcpserver.MCPServer {
+	client := &http.Client{Transport: &http.Transport{DisableCompression: true}}
+	fetch := func(ctx context.Context) (string, error) {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+		if err != nil {
+			return "", err
+		}
+		response, err := client.Do(request)
+		if err != nil {
+			return "", err
+		}
+		defer response.Body.Close()
+		body, err := io.ReadAll(response.Body)
+		return string(body), err
+	}
+	s := mcpserver.NewMCPServer("bare", "1")
+	s.AddTool(mcp.NewTool("get"), func(ctx context.Context, _ mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		text, err := fetch(ctx)
+		return mcp.NewToolResultText(text), err
+	})
+	s.AddResourceTemplate(mcp.NewResourceTemplate("perses://projects/{project}/dashboards/{dashboard}", "dashboard"),
+		func(ctx context.Context, r mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
+			text, err := fetch(ctx)
+			return []mcp.ResourceContents{mcp.TextResourceContents{URI: r.Params.URI, Text: text}}, err
+		})
+	return s
+}
+
+// handle measures the handling of one message.
+func handle(b *testing.B, s *mcpserver.MCPServer, method, params string) {
+	b.Helper()
+	message := json.RawMessage(`{"jsonrpc":"2.0","id":1,"method":"` + method + `","params":` + params + `}`)
+	b.ReportAllocs()
+	for b.Loop() {
+		switch answer := s.HandleMessage(b.Context(), message).(type) {
+		case mcp.JSONRPCError:
+			b.Fatal(answer.Error.Message)
+		case mcp.JSONRPCResponse:
+			if result, ok := answer.Result.(*mcp.CallToolResult); ok && result.IsError {
+				b.Fatal(result.Content)
+			}
+		}
+	}
+}
+
+const (
+	getBare    = `{"name":"get"}`
+	getOurs    = `{"name":"perses_get_dashboard_by_name","arguments":{"project":"p","dashboard":"d"}}`
+	listOurs   = `{"name":"perses_list_dashboards","arguments":{"project":"p"}}`
+	readEither = `{"uri":"perses://projects/p/dashboards/d"}`
+)
+
+func BenchmarkNothing(b *testing.B) {
+	nothing := tools.Tool{Name: "get", Run: func(*tools.Call) (any, error) { return "", nil }}
+	b.Run("ours", func(b *testing.B) { handle(b, newServer(b, never, []tools.Tool{nothing}).MCP(), "tools/call", getBare) })
+	b.Run("bare", func(b *testing.B) {
+		s := mcpserver.NewMCPServer("bare", "1")
+		s.AddTool(mcp.NewTool("get"), func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+			return mcp.NewToolResultText(""), nil
+		})
+		handle(b, s, "tools/call", getBare)
+	})
+}
+
+func BenchmarkGet32KB(b *testing.B) {
+	url := answers(b, aDashboard(30))
+	b.Run("ours", func(b *testing.B) { handle(b, newServer(b, url, nil).MCP(), "tools/call", getOurs) })
+	b.Run("bare", func(b *testing.B) { handle(b, bare(url), "tools/call", getBare) })
+}
+
+func BenchmarkRead1MB(b *testing.B) {
+	url := answers(b, aDashboard(1000))
+	b.Run("ours", func(b *testing.B) { handle(b, newServer(b, url, nil).MCP(), "resources/read", readEither) })
+	b.Run("bare", func(b *testing.B) { handle(b, bare(url), "resources/read", readEither) })
+}
+
+func BenchmarkList(b *testing.B) {
+	for _, n := range []int{10, 1000, 10000} {
+		url := answers(b, heads(n))
+		b.Run(fmt.Sprintf("%d/ours", n), func(b *testing.B) { handle(b, newServer(b, url, nil).MCP(), "tools/call", listOurs) })
+		b.Run(fmt.Sprintf("%d/bare", n), func(b *testing.B) { handle(b, bare(url), "tools/call", getBare) })
+	}
+}
+
+// aDashboard is a dashboard as Perses sends it, of about a kilobyte a panel.
+func aDashboard(panels int) []byte {
+	query := strings.Repeat(`sum by (job) (rate(http_requests_total{job=~\"$job\"}[5m])) \u003e 0 `, 5)
+	var all []string
+	for i := range panels {
+		all = append(all, fmt.Sprintf(`"panel%d":{"kind":"Panel","spec":{"display":{"name":"Requests %d","description":"Ask ops@shop.example"},`+
+			`"plugin":{"kind":"TimeSeriesChart","spec":{"legend":{"mode":"table","position":"bottom","values":["mean","max"]},"yAxis":{"format":{"unit":"percent-decimal"},"min":0}}},`+
+			`"queries":[{"kind":"TimeSeriesQuery","spec":{"plugin":{"kind":"PrometheusTimeSeriesQuery","spec":{"minStep":"15s","query":"%s","seriesNameFormat":"{{job}}"}}}}]}}`, i, i, query))
+	}
+	return fmt.Appendf(nil, `{"kind":"Dashboard","metadata":{"name":"d","createdAt":"2026-01-01T00:00:00.123456789Z","updatedAt":"2026-01-01T00:00:00.123456789Z","version":3,"tags":["a"],"project":"p"},`+
+		`"spec":{"display":{"name":"D"},"panels":{%s},"layouts":[],"duration":"1h"}}`+"\n", strings.Join(all, ","))
+}
+
+// heads is the list of so many dashboards without their specs.
+func heads(n int) []byte {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = fmt.Sprintf(`{"kind":"Dashboard","metadata":{"name":"dashboard-%05d","createdAt":"2026-01-01T00:00:00.123456789Z","updatedAt":"2026-01-01T00:00:00.123456789Z","version":3,"tags":["b","a"],"project":"p"},"spec":{}}`, i)
+	}
+	return []byte("[" + strings.Join(all, ",") + "]\n")
+}
