@@ -1,0 +1,106 @@
+package battery_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// process is the server in a process of its own, which lasts until its test ends.
+type process struct {
+	*exec.Cmd
+	in  io.WriteCloser
+	out *bufio.Reader
+	url string // where it serves HTTP, "" over stdio
+}
+
+// start starts the server for the Perses at a URL.
+func start(t testing.TB, perses string, args ...string) *process {
+	t.Helper()
+	binary, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &process{Cmd: exec.Command(binary, append([]string{"--perses-server-url", perses}, args...)...)}
+	p.Env = slices.DeleteFunc(os.Environ(), func(v string) bool {
+		return strings.HasPrefix(v, "PERSES_") || strings.HasPrefix(v, "PERMCP_") || strings.HasPrefix(v, "GO")
+	})
+	if p.in, err = p.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
+	out, err := p.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.out = bufio.NewReader(out)
+	log, err := p.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	t.Cleanup(func() {
+		_ = p.Process.Kill()
+		<-ended
+	})
+	first := make(chan string, 1)
+	go func() { // whoever does not read a log stops the one who writes it
+		defer close(ended)
+		logged := bufio.NewReader(log)
+		line, _ := logged.ReadString('\n')
+		first <- line
+		_, _ = io.Copy(io.Discard, logged)
+		_ = p.Wait()
+	}()
+	line := receive(t, "the first line of the log", first)
+	if match := regexp.MustCompile(`url=(http://\S+)`).FindStringSubmatch(line); match != nil {
+		p.url = match[1]
+	}
+	return p
+}
+
+// serve is start for a server over HTTP.
+func serve(t testing.TB, perses string, args ...string) *process {
+	t.Helper()
+	p := start(t, perses, append(args, "--transport", "streamable-http", "--port", "0")...)
+	if p.url == "" {
+		t.Fatal("it does not say where it serves")
+	}
+	return p
+}
+
+// mostMemory is what no caller and no Perses may drive the server beyond.
+const mostMemory = 100 << 20
+
+// staysSmall fails the test if the process has ever taken more than mostMemory.
+func (p *process) staysSmall(t testing.TB) {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Log("only Linux tells how much memory a process has taken")
+		return
+	}
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.Process.Pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	peak := regexp.MustCompile(`VmHWM:\s+(\d+) kB`).FindSubmatch(status)
+	if peak == nil {
+		t.Fatalf("no peak in %s", status)
+	}
+	kilobytes, _ := strconv.Atoi(string(peak[1]))
+	if taken := kilobytes << 10; taken > mostMemory {
+		t.Errorf("it took %d MiB, more than %d", taken>>20, mostMemory>>20)
+	} else {
+		t.Logf("it took %d MiB at the most", taken>>20)
+	}
+}
