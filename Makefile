@@ -59,6 +59,10 @@ clientrun: build
 	$(GO) build -o bin/clients/run ./.ci/clients
 	$(GO) -C .ci/clients/gosdk build -o $(CURDIR)/bin/clients/gosdk .
 
+.PHONY: bench
+bench: prepare ## Measure the server beside Perses itself and a bare forwarder, in three minutes: make bench ARGS=-check
+	$(GO) run ./pkg/persestest/bench $(ARGS)
+
 .PHONY: lint
 lint: ## Check formatting, go vet and the linters of .golangci.yml.
 	@unformatted="$$($$($(GO) env GOROOT)/bin/gofmt -l .)"; \

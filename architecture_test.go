@@ -20,20 +20,22 @@ const modulePath = "github.com/perses/mcp-server"
 // mayImport says which packages of this module each may import, test files aside. They stand from the top to
 // the bottom of the picture in README.md, and each row names only what stands below it.
 var mayImport = map[string][]string{
-	".":                      {"pkg/config", "pkg/perses", "pkg/server", "tools"},
-	"pkg/config":             {"pkg/nearest", "pkg/perses"},
-	"pkg/server/servertest":  {"pkg/perses", "pkg/server", "tools"},
-	"pkg/server":             {"pkg/perses", "resources", "tools"},
-	"resources":              {"pkg/perses"},
-	"tools":                  {"pkg/chart", "pkg/dashboard", "pkg/nearest", "pkg/perses", "pkg/query"},
-	"pkg/query":              {"pkg/perses"},
-	"pkg/perses":             {"pkg/nearest"},
-	"pkg/dashboard":          nil,
-	"pkg/chart":              nil,
-	"pkg/nearest":            nil,
-	"pkg/persestest/demo":    {"pkg/persestest"},
-	"pkg/persestest/prepare": {"pkg/persestest"},
-	"pkg/persestest":         nil,
+	".":                        {"pkg/config", "pkg/perses", "pkg/server", "tools"},
+	"pkg/config":               {"pkg/nearest", "pkg/perses"},
+	"pkg/server/servertest":    {"pkg/perses", "pkg/server", "tools"},
+	"pkg/server":               {"pkg/perses", "resources", "tools"},
+	"resources":                {"pkg/perses"},
+	"tools":                    {"pkg/chart", "pkg/dashboard", "pkg/nearest", "pkg/perses", "pkg/query"},
+	"pkg/query":                {"pkg/perses"},
+	"pkg/perses":               {"pkg/nearest"},
+	"pkg/dashboard":            nil,
+	"pkg/chart":                nil,
+	"pkg/nearest":              nil,
+	"pkg/persestest/demo":      {"pkg/persestest"},
+	"pkg/persestest/bench":     {"pkg/persestest"},
+	"pkg/persestest/forwarder": nil,
+	"pkg/persestest/prepare":   {"pkg/persestest"},
+	"pkg/persestest":           nil,
 }
 
 // withoutNetwork are the packages that only compute. Perses' models are let in, its client is not.

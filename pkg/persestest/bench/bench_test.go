@@ -1,0 +1,71 @@
+package main
+
+import (
+	"bytes"
+	"regexp"
+	"runtime"
+	"testing"
+	"time"
+)
+
+// TestQuickRun sees to it that "make bench" works, and that what it prints can be true. It holds no time to a bound: that
+// is for a machine that does nothing else.
+func TestQuickRun(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("memory is measured on Linux only")
+	}
+	var tables bytes.Buffer
+	p := quick()
+	if _, err := run(t.Context(), p, &tables, t.Output()); err != nil {
+		t.Fatal(err)
+	}
+	text := tables.String()
+	t.Log(text)
+	for _, s := range p.subjects {
+		for _, transport := range []string{"stdio", "HTTP"} {
+			row := regexp.MustCompile(`(?m)^\| ` + s.what + ", " + transport + `, p50 \| 1 \| [\d.]+ ms \| [\d.]+ ms \| [\d.]+ ms \| [\d.]+ \| [\d.]+ \| [\d,]+ \([\d,]+\) \|$`)
+			if !row.MatchString(text) {
+				t.Errorf("no row for %s over %s", s.what, transport)
+			}
+		}
+	}
+	if wrong := regexp.MustCompile(`NaN|Inf| 0\.00 | 0\.0 MB`).FindString(text); wrong != "" {
+		t.Errorf("a figure is %q", wrong)
+	}
+}
+
+func TestBoundsAreSeenToBreak(t *testing.T) {
+	b := bounds{overForwarder: 1.15, overDirect: 2, rate: 0.9, tail: 2, bytes: 100}
+	kept := figures{p50: time.Second, p99: time.Second, rate: 10}
+	slow := figures{p50: 3 * time.Second, p99: 3 * time.Second, rate: 1}
+	for _, c := range []struct {
+		name    string
+		callers int
+		ours    figures
+		bytes   int
+		memory  int
+		want    int
+	}{
+		{"all kept", 1, kept, 100, mostMemory, 0},
+		{"one caller waits", 1, slow, 100, 0, 2},
+		{"many callers wait", many, slow, 100, 0, 2},
+		{"in between none is meant", 8, slow, 100, 0, 0},
+		{"a long answer", 1, kept, 101, 0, 1},
+		{"much memory", 1, kept, 0, mostMemory + 1, 2},
+	} {
+		r := result{subject: subject{bounds: b}, callers: c.callers, direct: kept, forwarder: kept, ours: c.ours, answered: c.bytes}
+		z := sizes{ours: footprint{worked: memory{now: c.memory}}, listed: memory{peak: c.memory}}
+		if got := broken([]result{r}, z); len(got) != c.want {
+			t.Errorf("%s: got %q, want %d", c.name, got, c.want)
+		}
+	}
+}
+
+func TestQuantile(t *testing.T) {
+	values := []int{5, 1, 4, 2, 3}
+	for q, want := range map[float64]int{0: 1, 0.5: 3, 0.99: 5, 1: 5} {
+		if got := quantile(values, q); got != want {
+			t.Errorf("%v: got %d, want %d", q, got, want)
+		}
+	}
+}
