@@ -70,12 +70,12 @@ func full() plan {
 	get, read := getMiddling(), readLarge()
 	get.efforts = []effort{{1, 400, 1}, {8, 15, 10}, {many, 12, 5}}
 	get.bounds = bounds{overForwarder: 1.15, rate: 0.9, tail: 2}
-	read.efforts = []effort{{1, 60, 1}, {8, 5, 3}}
-	read.bounds = bounds{overForwarder: 1.15}
+	read.efforts = []effort{{1, 60, 1}, {8, 5, 3}, {many, 3, 1}}
+	read.bounds = bounds{overForwarder: 1.15, rate: 0.9, tail: 2}
 	ten, thousand, tenThousand := list(made), list(1000), list(10000)
-	ten.efforts = []effort{{1, 200, 1}, {many, 8, 5}}
-	thousand.efforts = []effort{{1, 40, 1}, {8, 4, 3}}
-	tenThousand.efforts = []effort{{1, 9, 1}}
+	ten.efforts = []effort{{1, 200, 1}, {8, 15, 10}, {many, 8, 5}}
+	thousand.efforts = []effort{{1, 40, 1}, {8, 4, 3}, {many, 2, 1}}
+	tenThousand.efforts = []effort{{1, 9, 1}, {8, 1, 1}, {many, 1, 1}}
 	tenThousand.bounds = bounds{overDirect: 2, bytes: 40_000}
 	return plan{subjects: []subject{get, read, ten, thousand, tenThousand}, largest: 10000, starts: 15, calls: 1000}
 }
