@@ -32,9 +32,11 @@ func pageOf[T any](call *Call, items []T, key func(T) string, hint string) page[
 	left := room
 	cursor := call.Text("cursor")
 	for _, it := range items {
+		if key(it) <= cursor {
+			continue
+		}
 		size := len(perses.Marshal(it)) + separators
 		switch {
-		case key(it) <= cursor:
 		case size > room-maxOversized:
 			oversized = append(oversized, key(it))
 		case size > left-maxOversized:

@@ -45,8 +45,8 @@ func newGate(ctx context.Context, in io.Reader, out io.Writer, wait time.Duratio
 var notJSON = []byte("!\n")
 
 // readLines sends every line of in, with its newline, and closes the channel at the end. The last line may
-// lack its newline; a line longer than maxMessage is not kept, nor one of too many values. It ends with the input, or with the process:
-// a read cannot be interrupted.
+// lack its newline; a line longer than maxMessage is not kept, nor one of too many values. It ends with the
+// input, or with the process: a read cannot be interrupted.
 func readLines(in io.Reader, lines chan<- []byte) {
 	defer close(lines)
 	reader := bufio.NewReaderSize(in, 64<<10)
