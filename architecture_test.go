@@ -25,11 +25,14 @@ var mayImport = map[string][]string{
 	"pkg/server/servertest":    {"pkg/perses", "pkg/server", "tools"},
 	"pkg/server":               {"pkg/perses", "resources", "tools"},
 	"resources":                {"pkg/perses"},
-	"tools":                    {"pkg/chart", "pkg/dashboard", "pkg/nearest", "pkg/perses", "pkg/query"},
-	"pkg/query":                {"pkg/perses"},
+	"tools":                    {"pkg/chart", "pkg/dashboard", "pkg/nearest", "pkg/panel", "pkg/perses", "pkg/query", "pkg/series", "pkg/unit"},
+	"pkg/panel":                {"pkg/dashboard", "pkg/nearest", "pkg/perses", "pkg/query", "pkg/series", "pkg/unit"},
+	"pkg/query":                {"pkg/nearest", "pkg/perses", "pkg/series"},
 	"pkg/perses":               {"pkg/nearest"},
-	"pkg/dashboard":            nil,
-	"pkg/chart":                nil,
+	"pkg/chart":                {"pkg/dashboard", "pkg/series", "pkg/unit"},
+	"pkg/dashboard":            {"pkg/nearest", "pkg/series", "pkg/unit"},
+	"pkg/series":               nil,
+	"pkg/unit":                 nil,
 	"pkg/nearest":              nil,
 	"pkg/persestest/demo":      {"pkg/persestest"},
 	"pkg/persestest/bench":     {"pkg/persestest"},
@@ -39,7 +42,7 @@ var mayImport = map[string][]string{
 }
 
 // withoutNetwork are the packages that only compute. Perses' models are let in, its client is not.
-var withoutNetwork = []string{"pkg/dashboard", "pkg/chart", "pkg/nearest"}
+var withoutNetwork = []string{"pkg/chart", "pkg/dashboard", "pkg/nearest", "pkg/series", "pkg/unit"}
 
 // reachesOut tells whether an imported package, or what is below it, reaches beyond the process.
 func reachesOut(imported string) bool {

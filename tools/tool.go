@@ -18,7 +18,7 @@ type Tool struct {
 	// Toolset is what an operator can leave out: the lower-case name of a kind, or of a capability.
 	Toolset string
 	// Run does it. What it returns is encoded as JSON, unless it is a json.RawMessage and so is JSON already, and must
-	// fit into call.Limit bytes; an error is for the model to read.
+	// fit into call.Limit bytes; of a Picture that goes for its text. An error is for the model to read.
 	Run func(call *Call) (any, error)
 }
 
@@ -27,6 +27,15 @@ type Call struct {
 	*perses.Client
 	Args
 	Limit int // bytes of text that the answer may have at the most
+	// Progress tells whoever waits how far the call is: so much of the whole is done, and what was done last. It may be
+	// called from several goroutines.
+	Progress func(done, total int, message string)
+}
+
+// Picture is an answer that shows something to a person, with the same in text for the model.
+type Picture struct {
+	PNG  []byte
+	Text any // encoded as JSON
 }
 
 // Effect is what a tool does to Perses. It is the one source of the four hints that hosts read, and of what

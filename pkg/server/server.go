@@ -5,6 +5,7 @@ package server
 import (
 	"context"
 	_ "embed"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -83,22 +84,41 @@ func (s *Server) MCP() *mcpserver.MCPServer { return s.mcp }
 func (s *Server) toolHandler(t tools.Tool) mcpserver.ToolHandlerFunc {
 	checker := tools.NewChecker(t)
 	return func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		text, err := guarded(s, ctx, t.Name, func(ctx context.Context) ([]byte, error) {
+		progress := s.progressOf(ctx, request)
+		defer progress.settle()
+		result, err := guarded(s, ctx, t.Name, func(ctx context.Context) (*mcp.CallToolResult, error) {
 			args, err := checker.Check(request.Params.RawArguments)
 			if err != nil {
 				return nil, err
 			}
-			answer, err := t.Run(&tools.Call{Client: s.Perses.Client(ctx), Args: args, Limit: s.ResultLimit})
+			answer, err := t.Run(&tools.Call{Client: s.Perses.Client(ctx), Args: args, Limit: s.ResultLimit, Progress: progress.tell})
 			if err != nil {
 				return nil, err
 			}
-			return s.withinLimit(textOf(answer))
+			return s.resultOf(answer)
 		})
 		if err != nil {
 			return mcp.NewToolResultError(s.shortened(err.Error())), nil
 		}
-		return mcp.NewToolResultText(string(text)), nil
+		return result, nil
 	}
+}
+
+// resultOf is the answer of a tool as a host gets it: one text, with a picture after it if there is one.
+func (s *Server) resultOf(answer any) (*mcp.CallToolResult, error) {
+	picture, drawn := answer.(tools.Picture)
+	if drawn {
+		answer = picture.Text
+	}
+	text, err := s.withinLimit(textOf(answer))
+	if err != nil {
+		return nil, err
+	}
+	result := mcp.NewToolResultText(string(text))
+	if drawn {
+		result.Content = append(result.Content, mcp.NewImageContent(base64.StdEncoding.EncodeToString(picture.PNG), "image/png"))
+	}
+	return result, nil
 }
 
 // textOf encodes the answer of a tool. One that is JSON already stays as it is: it may be long.

@@ -2,6 +2,7 @@
 package servertest
 
 import (
+	"encoding/base64"
 	"log/slog"
 	"testing"
 	"time"
@@ -78,8 +79,15 @@ func Connect(t testing.TB, s *server.Server) Host {
 }
 
 // Call calls a tool with arguments that encode to JSON, and returns the text of its answer and whether that
-// is an error.
+// is an error. A picture beside it is left out.
 func (h Host) Call(tool string, arguments any) (text string, failed bool) {
+	h.t.Helper()
+	text, _, failed = h.Show(tool, arguments)
+	return text, failed
+}
+
+// Show is Call with the picture of the answer as PNG, nil if it has none.
+func (h Host) Show(tool string, arguments any) (text string, png []byte, failed bool) {
 	h.t.Helper()
 	var request mcp.CallToolRequest
 	request.Params.Name, request.Params.Arguments = tool, arguments
@@ -87,10 +95,17 @@ func (h Host) Call(tool string, arguments any) (text string, failed bool) {
 	if err != nil {
 		h.t.Fatalf("%s: %v", tool, err)
 	}
-	if len(result.Content) != 1 || result.StructuredContent != nil {
-		h.t.Fatalf("%s answered with %d contents and structured content %v, want one text alone", tool, len(result.Content), result.StructuredContent)
+	if n := len(result.Content); n < 1 || n > 2 || result.StructuredContent != nil {
+		h.t.Fatalf("%s answered with %d contents and structured content %v, want one text, or one and a picture", tool, n, result.StructuredContent)
 	}
-	return result.Content[0].(mcp.TextContent).Text, result.IsError
+	if len(result.Content) == 2 {
+		picture := result.Content[1].(mcp.ImageContent)
+		png, err = base64.StdEncoding.DecodeString(picture.Data)
+		if err != nil || picture.MIMEType != "image/png" {
+			h.t.Fatalf("%s answered with a picture of type %q: %v", tool, picture.MIMEType, err)
+		}
+	}
+	return result.Content[0].(mcp.TextContent).Text, png, result.IsError
 }
 
 // Read reads a resource; its error is the one that the host shows.
