@@ -1,14 +1,15 @@
-// Package persestest runs a real Perses with real plugin schemas for tests.
+// Package persestest runs a real Perses with real plugin schemas for tests, and a real Prometheus to get data from.
 //
-// The server is built from its Go module, and its plugins are put together from theirs: nothing but Go is needed, and a
-// version is changed in one table. Both are kept in the user's cache folder, from where every later run takes them; what is
+// The servers are built from their Go modules, and the plugins are put together from theirs: nothing but Go is needed, and a
+// version is changed in one table. All are kept in the user's cache folder, from where every later run takes them; what is
 // there may be deleted at any time.
 //
-// A package whose tests need Perses has
+// A package whose tests need them has
 //
 //	func TestMain(m *testing.M) { persestest.Main(m) }
 //
-// and its tests call Shared or SharedAuth for the server and NewProject for a project of their own in it.
+// and its tests call Shared or SharedAuth for Perses and NewProject for a project of their own in it, and SharedPrometheus
+// for Prometheus and its Write for data of their own.
 package persestest
 
 import (

@@ -13,7 +13,7 @@ import (
 // client is this package's own, so that nothing which tests do to the default one reaches it.
 var client = &http.Client{Transport: &http.Transport{}, Timeout: 30 * time.Second}
 
-// apiError is an answer of Perses other than success.
+// apiError is an answer of a server other than success.
 type apiError struct {
 	Status  int
 	Message string // the body: JSON in most cases
@@ -30,30 +30,34 @@ func (p *Perses) call(ctx context.Context, method, path, token string, body, ans
 			return err
 		}
 	}
-	req, err := http.NewRequestWithContext(ctx, method, p.URL+path, &sent)
-	if err != nil {
+	header := http.Header{"Content-Type": {"application/json"}}
+	if token != "" {
+		header.Set("Authorization", "Bearer "+token)
+	}
+	received, err := send(ctx, method, p.URL+path, header, &sent)
+	if err != nil || answer == nil {
 		return err
 	}
-	req.Header.Set("Content-Type", "application/json")
-	if token != "" {
-		req.Header.Set("Authorization", "Bearer "+token)
+	return json.Unmarshal(received, answer)
+}
+
+// send sends a request and returns the body of the answer. One other than success becomes an *apiError.
+func send(ctx context.Context, method, url string, header http.Header, body io.Reader) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, method, url, body)
+	if err != nil {
+		return nil, err
 	}
+	req.Header = header
 	resp, err := client.Do(req)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer resp.Body.Close()
 	received, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return err
+	if err == nil && resp.StatusCode/100 != 2 {
+		err = fmt.Errorf("%s %s: %w", method, req.URL.Path, &apiError{resp.StatusCode, string(received)})
 	}
-	if resp.StatusCode/100 != 2 {
-		return fmt.Errorf("%s %s: %w", method, path, &apiError{resp.StatusCode, string(received)})
-	}
-	if answer == nil {
-		return nil
-	}
-	return json.Unmarshal(received, answer)
+	return received, err
 }
 
 // Login returns an access token of the user. Perses must have Auth; wrong credentials are an error.

@@ -6,35 +6,32 @@ import (
 	"sync"
 )
 
-// keptLog is how many bytes of the end of Perses' log are kept, to be shown in errors.
+// keptLog is how many bytes of the end of a server's log are kept, to be shown in errors.
 const keptLog = 64 << 10
 
-// listening matches the line in which Perses says where it listens. What follows the address is matched so as not to take
-// a part of it for all.
-var listening = regexp.MustCompile(`http server started on .*(127\.0\.0\.1:\d+)\D`)
-
-// serverLog receives the log of Perses. It keeps the end of it, passes all on to copyTo (unless that is nil), and sends
-// the address on which Perses listens to address as soon as it is in the log.
+// serverLog receives the log of a server. It keeps the end of it, passes all on to copyTo (unless that is nil), and sends
+// the address on which the server listens to address as soon as it is in the log.
 type serverLog struct {
-	copyTo  io.Writer
-	address chan string // holds one
+	listening *regexp.Regexp // matches the line with the address, which is its group
+	copyTo    io.Writer
+	address   chan string // holds one
 
 	mu   sync.Mutex
 	tail []byte
 	told bool
 }
 
-func newServerLog(copyTo io.Writer) *serverLog {
-	return &serverLog{copyTo: copyTo, address: make(chan string, 1)}
+func newServerLog(listening *regexp.Regexp, copyTo io.Writer) *serverLog {
+	return &serverLog{listening: listening, copyTo: copyTo, address: make(chan string, 1)}
 }
 
-// Write never fails: Perses would stop with its log.
+// Write never fails: the server would stop with its log.
 func (l *serverLog) Write(b []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.tail = append(l.tail, b...)
 	if !l.told {
-		if m := listening.FindSubmatch(l.tail); m != nil {
+		if m := l.listening.FindSubmatch(l.tail); m != nil {
 			l.told = true
 			l.address <- string(m[1])
 		}

@@ -7,7 +7,7 @@ import (
 )
 
 func TestLogTellsTheAddress(t *testing.T) {
-	l := newServerLog(nil)
+	l := newServerLog(persesListens, nil)
 	for _, part := range []string{"loading\n⇨ http server started on \x1b[32m127.0.0.1:34", "567\x1b[0m\nmore\n"} {
 		select {
 		case address := <-l.address:
@@ -28,7 +28,7 @@ func TestLogTellsTheAddress(t *testing.T) {
 
 func TestLogKeepsItsEndAndPassesOnAll(t *testing.T) {
 	var all strings.Builder
-	l := newServerLog(&all)
+	l := newServerLog(persesListens, &all)
 	for i := range 10_000 {
 		fmt.Fprintf(l, "line %d\n", i)
 	}

@@ -16,6 +16,13 @@ type module struct{ path, version string }
 // perses is the module of the server.
 var perses = module{"github.com/perses/perses", Version}
 
+// PrometheusVersion is the version of the module of Prometheus that the tests run against, that of Prometheus 3.5.0, unless
+// another Prometheus is on the PATH.
+const PrometheusVersion = "v0.305.0"
+
+// prometheus is the module of that server.
+var prometheus = module{"github.com/prometheus/prometheus", PrometheusVersion}
+
 // plugins are the plugin modules that the server loads. Each is one Go module, which Perses knows by a name of its own.
 var plugins = []struct {
 	name string

@@ -6,16 +6,16 @@ import (
 	"testing"
 )
 
-// The tests must run against the Perses whose client is compiled in.
+// The tests must run against the Perses whose client is compiled in, and the Prometheus whose PromQL is.
 func TestVersionsAreThoseOfGoMod(t *testing.T) {
 	goMod, err := os.ReadFile("../../go.mod")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, m := range cueModules {
+	for _, m := range append([]module{prometheus}, cueModules...) {
 		required := regexp.MustCompile(`(?m)^\s+` + regexp.QuoteMeta(m.path) + ` (\S+)`).FindSubmatch(goMod)
 		switch {
-		case required == nil && m == perses:
+		case required == nil && (m == perses || m == prometheus):
 			t.Errorf("go.mod does not require %s", m.path)
 		case required != nil && string(required[1]) != m.version:
 			t.Errorf("%s is %s here, but %s in go.mod", m.path, m.version, required[1])

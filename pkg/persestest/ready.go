@@ -4,18 +4,13 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"time"
 )
 
 // waitUntilReady returns when Perses can be used, or with the reason why it never will.
 func (p *Perses) waitUntilReady(ctx context.Context) error {
-	select {
-	case address := <-p.log.address:
-		p.URL = "http://" + address
-	case <-p.exited:
-		return p.exitError()
-	case <-ctx.Done():
-		return fmt.Errorf("it does not listen: %w", context.Cause(ctx))
+	var err error
+	if p.URL, err = p.waitUntilListening(ctx); err != nil {
+		return err
 	}
 	if err := p.waitFor(ctx, p.checkHealth); err != nil {
 		return err
@@ -30,27 +25,6 @@ func (p *Perses) waitUntilReady(ctx context.Context) error {
 	}
 	return nil
 }
-
-// waitFor repeats a check until it passes, Perses ends or ctx is done.
-func (p *Perses) waitFor(ctx context.Context, check func(context.Context) error) error {
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		err := check(ctx)
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-tick.C:
-		case <-p.exited:
-			return p.exitError()
-		case <-ctx.Done():
-			return fmt.Errorf("it is not ready: %w (%w)", err, context.Cause(ctx))
-		}
-	}
-}
-
-func (p *Perses) exitError() error { return fmt.Errorf("it ended at once: %s", p.cmd.ProcessState) }
 
 func (p *Perses) checkHealth(ctx context.Context) error {
 	return p.call(ctx, http.MethodGet, "/api/v1/health", "", nil, nil)

@@ -9,37 +9,45 @@ import (
 	"testing"
 )
 
-// server is a Perses that the tests of a process share, started when the first of them asks for it.
-type server struct {
-	options Options
+// shared is a server that the tests of a process share, started when the first of them asks for it.
+type shared[T interface{ Stop() error }] struct {
+	start   func(context.Context) (T, error)
 	once    sync.Once
-	perses  *Perses
+	started bool
+	server  T
 	err     error
 }
 
+func sharedPerses(o Options) *shared[*Perses] {
+	return &shared[*Perses]{start: func(ctx context.Context) (*Perses, error) { return Start(ctx, o) }}
+}
+
 var (
-	withoutAuth server
-	withAuth    = server{options: Options{Auth: true}}
+	withoutAuth = sharedPerses(Options{})
+	withAuth    = sharedPerses(Options{Auth: true})
+	scraper     = &shared[*Prometheus]{start: func(ctx context.Context) (*Prometheus, error) {
+		return StartPrometheus(ctx, PrometheusOptions{})
+	}}
 	// stops tells that somebody stops the servers in the end, without whom none may start.
 	stops bool
 )
 
-// Tests are the tests of a package that may call Shared and SharedAuth. Only a TestMain that hands its tests on,
+// Tests are the tests of a package that may call Shared, SharedAuth and SharedPrometheus. Only a TestMain that hands its tests on,
 // such as to testscript.Main, needs it; all others call Main.
 type Tests struct{ M *testing.M }
 
-// Run runs the tests, then stops what Shared and SharedAuth have started. It returns the code with which to exit.
+// Run runs the tests, then stops what these have started. It returns the code with which to exit.
 func (t Tests) Run() int {
 	stops = true
 	code := t.M.Run()
-	if err := errors.Join(withoutAuth.stop(), withAuth.stop()); err != nil {
+	if err := errors.Join(withoutAuth.stop(), withAuth.stop(), scraper.stop()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = max(code, 1)
 	}
 	return code
 }
 
-// Main runs the tests of a package, stops what Shared and SharedAuth have started, and exits.
+// Main runs the tests of a package, stops the servers that they share, and exits.
 func Main(m *testing.M) { os.Exit(Tests{m}.Run()) }
 
 // Shared returns the Perses without Auth that all tests of this process share. Its first call starts it. To be undisturbed,
@@ -55,22 +63,31 @@ func SharedAuth(t testing.TB) *Perses {
 	return withAuth.get(t)
 }
 
-func (s *server) get(t testing.TB) *Perses {
+// SharedPrometheus returns the Prometheus that all tests of this process share. Its first call starts it. To be undisturbed,
+// a test writes metrics of names that no other test has.
+func SharedPrometheus(t testing.TB) *Prometheus {
+	t.Helper()
+	return scraper.get(t)
+}
+
+func (s *shared[T]) get(t testing.TB) T {
 	t.Helper()
 	if !stops {
 		t.Fatal("this package needs: func TestMain(m *testing.M) { persestest.Main(m) }")
 	}
-	// Not t.Context(): the server outlives the test that starts it.
-	s.once.Do(func() { s.perses, s.err = Start(context.Background(), s.options) })
+	s.once.Do(func() {
+		s.server, s.err = s.start(context.Background()) // not t.Context(): the server outlives the test that starts it
+		s.started = s.err == nil
+	})
 	if s.err != nil {
 		t.Fatal(s.err)
 	}
-	return s.perses
+	return s.server
 }
 
-func (s *server) stop() error {
-	if s.perses == nil {
+func (s *shared[T]) stop() error {
+	if !s.started {
 		return nil
 	}
-	return s.perses.Stop()
+	return s.server.Stop()
 }

@@ -5,21 +5,16 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"runtime"
-	"slices"
-	"strings"
-	"sync"
-	"syscall"
+	"regexp"
 	"time"
 )
 
-const (
-	// startTimeout bounds a start, which takes a few seconds, of which most go into compiling the plugins' schemas.
-	startTimeout = 2 * time.Minute
-	// stopTimeout is how long Perses may take to end when asked to. It takes milliseconds.
-	stopTimeout = 10 * time.Second
-)
+// startTimeout bounds a start, which takes a few seconds, of which most go into compiling the plugins' schemas.
+const startTimeout = 2 * time.Minute
+
+// persesListens matches the line in which Perses says where it listens. What follows the address is matched so as not to
+// take a part of it for all.
+var persesListens = regexp.MustCompile(`http server started on .*(127\.0\.0\.1:\d+)\D`)
 
 // Options are how a Perses differs from the one that most tests want. Ephemeral dashboards are always enabled.
 type Options struct {
@@ -39,13 +34,8 @@ type Options struct {
 type Perses struct {
 	URL string // such as http://127.0.0.1:34567
 
-	auth   bool
-	dir    string // all that it has of its own
-	log    *serverLog
-	cmd    *exec.Cmd
-	exited chan struct{} // closed when the process has ended; then exit says how
-	exit   error
-	stop   func() error
+	auth bool
+	*process
 }
 
 // Start starts a Perses, which it builds first if need be (see Build; progress is shown on os.Stderr), and returns when that
@@ -60,8 +50,7 @@ func Start(ctx context.Context, o Options) (*Perses, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Perses{auth: o.Auth, dir: dir, log: newServerLog(o.Log), exited: make(chan struct{})}
-	p.stop = sync.OnceValue(p.end)
+	p := &Perses{auth: o.Auth, process: newProcess("Perses", dir, persesListens, o.Log)}
 	config, err := writeConfig(dir, files, o)
 	if err == nil {
 		// Perses says in its log which port it got for 0, so no other process can take that first.
@@ -78,62 +67,4 @@ func Start(ctx context.Context, o Options) (*Perses, error) {
 		return nil, fmt.Errorf("start Perses: %w\nIts log ends with:\n%s", err, p.log)
 	}
 	return p, nil
-}
-
-// run starts the process and sees to it that exited tells of its end.
-func (p *Perses) run(binary string, args ...string) error {
-	p.cmd = exec.Command(binary, args...)
-	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
-	p.cmd.SysProcAttr = endWithParent()
-	// Perses takes configuration from variables too, and those of the user are not meant for this one.
-	p.cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "PERSES_") })
-
-	started := make(chan error)
-	go func() {
-		// endWithParent is about this thread, so it has to last as long as the process.
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		err := p.cmd.Start()
-		started <- err
-		if err == nil {
-			p.exit = p.cmd.Wait()
-			close(p.exited)
-		}
-	}()
-	return <-started
-}
-
-// Stop ends Perses and removes what Start made. It returns an error if Perses didn't end as it should: if it had to be
-// killed, or had ended before. Calls after the first return what the first did.
-func (p *Perses) Stop() error { return p.stop() }
-
-// Kill ends Perses at once, as a crash would, and removes what Start made. There is nothing left to Stop then.
-func (p *Perses) Kill() error {
-	_ = p.cmd.Process.Kill() // unless it has ended
-	<-p.exited
-	client.CloseIdleConnections()
-	return os.RemoveAll(p.dir)
-}
-
-func (p *Perses) end() error {
-	client.CloseIdleConnections()
-	defer os.RemoveAll(p.dir)
-	select {
-	case <-p.exited:
-		return fmt.Errorf("Perses had ended before it was stopped: %s\nIts log ends with:\n%s", p.cmd.ProcessState, p.log)
-	default:
-	}
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil { // such as on Windows, which can't ask a process to end
-		_ = p.cmd.Process.Kill()
-		<-p.exited
-		return nil
-	}
-	select {
-	case <-p.exited:
-		return p.exit
-	case <-time.After(stopTimeout):
-		_ = p.cmd.Process.Kill()
-		<-p.exited
-		return fmt.Errorf("Perses didn't end within %s and was killed\nIts log ends with:\n%s", stopTimeout, p.log)
-	}
 }

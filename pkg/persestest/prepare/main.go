@@ -1,4 +1,4 @@
-// Prepare makes ready what the tests need of Perses, and shows that it goes on. "go test" would do the same at its first
+// Prepare makes ready the Perses and the Prometheus that the tests need, and shows that it goes on. "go test" would do the same at its first
 // use, but hides for minutes what it says.
 package main
 
@@ -14,7 +14,11 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if _, err := persestest.Build(ctx, os.Stderr); err != nil {
+	_, err := persestest.Build(ctx, os.Stderr)
+	if err == nil {
+		_, err = persestest.BuildPrometheus(ctx, os.Stderr)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "prepare:", err)
 		os.Exit(1)
 	}
