@@ -59,7 +59,9 @@ type conversation struct {
 	t       *testing.T
 	host    servertest.Host
 	address string
-	text    string // of the last answer
+	// prometheus is its address, once it has been named.
+	prometheus string
+	text       string // of the last answer
 	failed  bool
 	answers []string // all of them, as the script would have them
 }
@@ -77,7 +79,7 @@ func (c *conversation) commands() map[string]func(*testscript.TestScript, bool, 
 		"call": func(args []string) {
 			arguments := json.RawMessage("{}")
 			if len(args) > 1 {
-				arguments = json.RawMessage(args[1])
+				arguments = json.RawMessage(c.named(args[1]))
 			}
 			c.text, c.failed = c.host.Call(args[0], arguments)
 		},
@@ -130,11 +132,26 @@ func (c *conversation) connect(o servertest.Options) {
 	c.host = servertest.Connect(c.t, servertest.New(c.t, c.address, o))
 }
 
-var times = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z`)
+// named replaces the names of addresses in what a script says by the addresses.
+func (c *conversation) named(text string) string {
+	if strings.Contains(text, "PROMETHEUS") {
+		c.prometheus = withSamples(c.t).URL
+		text = strings.ReplaceAll(text, "PROMETHEUS", c.prometheus)
+	}
+	return strings.ReplaceAll(text, "NOWHERE", nowhere)
+}
+
+// nowhere is an address at which nothing answers.
+const nowhere = "http://127.0.0.1:1"
+
+var times = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z|\b\d{13}\b`)
 
 func (c *conversation) compare(ts *testscript.TestScript, refused bool, args []string) {
 	want := strings.Join(args, " ") // one text, or none that is yet to be written
 	got := strings.ReplaceAll(times.ReplaceAllString(c.text, "TIME"), c.address, "PERSES")
+	if c.prometheus != "" {
+		got = strings.ReplaceAll(got, c.prometheus, "PROMETHEUS")
+	}
 	verb := "answer"
 	if c.failed {
 		verb = "refused"

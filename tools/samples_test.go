@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -24,7 +25,14 @@ const sample = "contract"
 // specs are the least that Perses accepts as the spec of each kind, with a secret wherever one can stand.
 var specs = map[string]object{
 	"Project":            {"display": object{"name": "see http://me:" + secretValue + "@prom.example"}},
-	"Dashboard":          {"duration": "1h", "datasources": object{"local": object{"plugin": object{"kind": "PrometheusDatasource", "spec": proxy}}}},
+	"Dashboard": {
+		"duration": "1h", "datasources": object{"local": object{"plugin": object{"kind": "PrometheusDatasource", "spec": proxy}}},
+		"panels": object{sample: object{"kind": "Panel", "spec": object{
+			"plugin": object{"kind": "StatChart", "spec": object{"calculation": "last"}},
+			"queries": []any{object{"kind": "TimeSeriesQuery", "spec": object{"plugin": object{"kind": "PrometheusTimeSeriesQuery", "spec": object{
+				"query": "talk_up", "datasource": object{"kind": "PrometheusDatasource", "name": live}}}}}},
+		}}},
+	},
 	"EphemeralDashboard": {"ttl": "1h", "duration": "1h", "panels": object{}, "layouts": []any{}},
 	"Folder":             {"display": object{"name": "Contract"}},
 	"Datasource":         {"plugin": object{"kind": "PrometheusDatasource", "spec": proxy}},
@@ -39,6 +47,9 @@ var specs = map[string]object{
 	"GlobalRoleBinding":  {"role": sample, "subjects": []any{object{"kind": "User", "name": sample}}},
 	"User":               {"nativeProvider": object{"password": secretValue}},
 }
+
+// live is the datasource of the sample project that answers, as the samples of its kind do not.
+const live = "live"
 
 const secretValue = "s3cr3t-that-nobody-sees"
 
@@ -70,6 +81,8 @@ func samplesFor(t *testing.T, tool tools.Tool) object {
 			arguments["kind"], arguments["project"] = "Folder", sample
 		case p.Name == "type":
 			arguments["type"] = "PrometheusDatasource"
+		case p.Name == "query":
+			arguments["query"] = "talk_up"
 		case p.Name == "url":
 			arguments["url"] = "http://prom.example"
 		case p.Type == tools.Name:
@@ -83,10 +96,18 @@ func samplesFor(t *testing.T, tool tools.Tool) object {
 	if tool.Name == "perses_create_project_variable" {
 		arguments["value"] = "x"
 	}
+	if has(tool, "datasource") && arguments["datasource"] == nil {
+		arguments["datasource"], arguments["project"] = live, sample
+	}
 	return arguments
 }
 
-// seeded returns the Perses with logins, which has one document of each kind, and its administrator's token.
+func has(tool tools.Tool, parameter string) bool {
+	return slices.ContainsFunc(tool.Params, func(p tools.Param) bool { return p.Name == parameter })
+}
+
+// seeded returns the Perses with logins, which has one document of each kind and a datasource that answers, and its
+// administrator's token.
 func seeded(t *testing.T) (p *persestest.Perses, token string) {
 	t.Helper()
 	p = persestest.SharedAuth(t)
@@ -99,6 +120,11 @@ func seeded(t *testing.T) (p *persestest.Perses, token string) {
 		if text, failed := host.Call("perses_apply_resource", object{"resource": documentOf(kind, sample, sample)}); failed {
 			t.Fatal(text)
 		}
+	}
+	spec := object{"plugin": object{"kind": "PrometheusDatasource", "spec": object{"proxy": object{"kind": "HTTPProxy", "spec": object{"url": withSamples(t).URL}}}}}
+	document := object{"kind": "Datasource", "metadata": object{"name": live, "project": sample}, "spec": spec}
+	if text, failed := host.Call("perses_apply_resource", object{"resource": document}); failed {
+		t.Fatal(text)
 	}
 	return p, token
 }

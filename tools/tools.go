@@ -21,7 +21,7 @@ func Toolsets() []string {
 	for _, k := range Kinds() {
 		names = append(names, k.toolset())
 	}
-	return append(names, pluginToolset)
+	return append(names, pluginToolset, queryToolset)
 }
 
 // All returns the tools that the options select.
@@ -35,6 +35,7 @@ func All(o Options) []Tool {
 		getTools(kinds),
 		genericTools(kinds),
 		[]Tool{createProject(), createDashboard(), createGlobalDatasource(), updateGlobalDatasource(), createVariable(), listPlugins()},
+		[]Tool{findMetrics(), findLabels(), queryData()},
 	)
 	return slices.DeleteFunc(all, func(t Tool) bool {
 		return t.Toolset != "" && !offered(t.Toolset) || o.ReadOnly && t.Effect != Reads

@@ -224,6 +224,6 @@ func unknownOutcome(err error) bool {
 	if errors.As(err, &status) {
 		return status.Status < http.StatusMultipleChoices
 	}
-	return brokenOff(err) || isGarbage(err) || errors.Is(err, errTooLarge) ||
+	return brokenOff(err) || isGarbage(err) || IsTooLarge(err) ||
 		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 }

@@ -2,6 +2,8 @@ package perses
 
 import (
 	"net/url"
+	"strconv"
+	"time"
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
 )
@@ -40,6 +42,38 @@ func (s *Server) Page(r Ref) string {
 	default:
 		path = []string{"projects", r.Project, tabs[r.Kind]}
 	}
-	page := url.URL{Scheme: s.url.Scheme, Host: s.url.Host, Path: s.url.Path}
-	return page.JoinPath(path...).String()
+	return s.page(path...).String()
+}
+
+func (s *Server) page(path ...string) *url.URL {
+	root := url.URL{Scheme: s.url.Scheme, Host: s.url.Host, Path: s.url.Path}
+	return root.JoinPath(path...)
+}
+
+// explorers are the pages that ask a datasource by hand, by its kind, and the kind of query that each asks.
+var explorers = map[string]struct{ page, query, plugin string }{
+	"PrometheusDatasource": {"Prometheus-PrometheusExplorer", "TimeSeriesQuery", "PrometheusTimeSeriesQuery"},
+	"LokiDatasource":       {"Loki-LokiExplorer", "LogQuery", "LokiLogQuery"},
+	"TempoDatasource":      {"Tempo-TempoExplorer", "TraceQuery", "TempoTraceQuery"},
+}
+
+// Explore returns the address of the page in Perses' UI that asks a datasource this query over a range of time, "" if there
+// is none for its kind. One time alone stands for the hour before it.
+func (s *Server) Explore(project, kind, datasource, query string, start, end time.Time) string {
+	e, ok := explorers[kind]
+	if !ok {
+		return ""
+	}
+	if !start.Before(end) {
+		start = end.Add(-time.Hour)
+	}
+	type object = map[string]any
+	data := Marshal(object{"queries": []object{{"kind": e.query, "spec": object{"plugin": object{
+		"kind": e.plugin, "spec": object{"query": query, "datasource": object{"kind": kind, "name": datasource}}}}}}})
+	page := s.page("explore")
+	page.RawQuery = url.Values{
+		"project": {project}, "explorer": {e.page}, "data": {string(data)},
+		"start": {strconv.FormatInt(start.UnixMilli(), 10)}, "end": {strconv.FormatInt(end.UnixMilli(), 10)},
+	}.Encode()
+	return page.String()
 }

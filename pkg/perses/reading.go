@@ -3,35 +3,46 @@ package perses
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"sync"
 )
 
-const (
-	// maxSmall is how much a call may read of Perses without regard to other calls. Nearly all documents and
-	// lists are smaller.
-	maxSmall = 128 << 10
-	// largeAtOnce is how many calls at a time may read more. What they read multiplies in memory as it is
-	// decoded and encoded again, and the process must stay small however many call.
-	largeAtOnce = 1
-	// maxValues is how many values a call may read, counted by what separates them: of a list of nothing but
-	// empty objects each byte takes some twenty in memory.
-	maxValues = 1 << 18
+// limits are how much may be read.
+type limits struct {
+	of     string // whose answers
+	body   int    // bytes
+	small  int    // bytes that may be read without regard to other calls
+	values int    // counted by what separates them: of a list of nothing but empty objects each byte takes some twenty in memory
+}
+
+var (
+	// persesMost is for what one call reads of Perses, in all of its requests: far above any document. Decoded and
+	// encoded again, it takes some ten times as much memory. Nearly all documents and lists are small.
+	persesMost = limits{of: "Perses", body: maxBody, small: 128 << 10, values: 1 << 18}
+	// askedMost is for one answer of a datasource: a thousand series of a thousand points have 25 MB. Decoded, they
+	// take about as much.
+	askedMost = limits{of: "the datasource", body: 32 << 20, small: 1 << 20, values: 1 << 22}
 )
 
-// reading is what one call reads of Perses, in all of its requests.
+// largeAtOnce is how many at a time may read more than is small. What they read multiplies in memory as it is decoded
+// and encoded again, and the process must stay small however many call.
+const largeAtOnce = 1
+
+// reading is what is read in one context: of Perses in one call, or of a datasource in one request.
 type reading struct {
-	ctx   context.Context // of the call
-	large chan struct{}   // has an element for each call that reads more than maxSmall
+	ctx   context.Context
+	large chan struct{} // has an element for each that reads more than is small
+	most  limits
 
 	mu     sync.Mutex
 	total  int
 	values int
 }
 
-// add counts a piece of an answer. The call that gets too many of them waits for its turn, which it keeps to its end: that
-// is when it lets go of what it has read.
+// add counts a piece of an answer. Who gets too many of them waits for its turn, which it keeps until its context ends:
+// that is when it lets go of what it has read.
 func (r *reading) add(piece []byte) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -40,13 +51,13 @@ func (r *reading) add(piece []byte) error {
 	for _, separator := range []byte(",{[") {
 		r.values += bytes.Count(piece, []byte{separator})
 	}
-	if r.total > maxBody {
-		return errTooLarge
+	if r.total > r.most.body {
+		return tooLarge{r.most, ""}
 	}
-	if r.values > maxValues {
-		return errTooManyValues
+	if r.values > r.most.values {
+		return tooLarge{r.most, fmt.Sprintf(": it has more than %d values", r.most.values)}
 	}
-	if before > maxSmall || r.total <= maxSmall {
+	if before > r.most.small || r.total <= r.most.small {
 		return nil
 	}
 	select {
@@ -72,7 +83,15 @@ func (b boundBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-var (
-	errTooLarge      = fmt.Errorf("the answer of Perses is larger than the %d MiB that are read", maxBody>>20)
-	errTooManyValues = fmt.Errorf("%w: it has more than %d values", errTooLarge, maxValues)
-)
+// tooLarge is the error of an answer that is not read to its end.
+type tooLarge struct {
+	most   limits
+	detail string
+}
+
+func (e tooLarge) Error() string {
+	return fmt.Sprintf("the answer of %s is larger than the %d MiB that are read%s", e.most.of, e.most.body>>20, e.detail)
+}
+
+// IsTooLarge tells whether err says that an answer was too large to be read.
+func IsTooLarge(err error) bool { return errors.As(err, new(tooLarge)) }

@@ -34,6 +34,7 @@ type Server struct {
 	identified bool
 	trust      Trust
 	large      chan struct{} // see reading
+	kept       kept          // see Datasources
 }
 
 // Connect prepares the way to the Perses of cfg, with the identity that cfg names, if any. It sends
@@ -94,7 +95,7 @@ func (s *Server) Client(ctx context.Context) *Client {
 	rest := &perseshttp.RESTClient{
 		BaseURL: s.url,
 		Headers: s.headers,
-		Client:  &http.Client{Transport: boundTransport{ctx, s.transport, &reading{ctx: ctx, large: s.large}}},
+		Client:  &http.Client{Transport: boundTransport{ctx, s.transport, &reading{ctx: ctx, large: s.large, most: persesMost}}},
 	}
 	return &Client{ClientInterface: api.NewWithClient(rest), Server: s, ctx: ctx}
 }

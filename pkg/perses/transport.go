@@ -40,7 +40,7 @@ func (t boundTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	if response.ContentLength > maxBody {
 		_ = response.Body.Close()
-		return nil, fmt.Errorf("%w (%d bytes)", errTooLarge, response.ContentLength)
+		return nil, tooLarge{persesMost, fmt.Sprintf(" (%d bytes)", response.ContentLength)}
 	}
 	response.Body = boundBody{response.Body, t.read}
 	return response, nil

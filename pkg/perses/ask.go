@@ -1,0 +1,45 @@
+package perses
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// Ask sends a request to a datasource, below the path that Proxy has returned for it, and returns the answer with its
+// body, whatever its status: what a datasource says of a failure is in there. The request's URL has only a path and a
+// query, both those of the datasource's API.
+//
+// An answer that takes much memory takes its turn, which lasts until ctx ends: end it when the answer has been dealt with.
+func (c *Client) Ask(ctx context.Context, proxy string, r *http.Request) (*http.Response, []byte, error) {
+	sent := r.Clone(ctx)
+	// Not JoinPath, which would clean the path of the datasource.
+	sent.URL = &url.URL{Scheme: c.url.Scheme, Host: c.url.Host, Path: strings.TrimSuffix(c.url.Path, "/") + proxy + r.URL.Path, RawQuery: r.URL.RawQuery}
+	sent.Host = ""
+	for name, value := range c.headers {
+		sent.Header.Set(name, value)
+	}
+	response, err := c.transport.RoundTrip(sent)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	switch {
+	case response.StatusCode >= http.StatusMultipleChoices && response.StatusCode < http.StatusBadRequest:
+		return nil, nil, fmt.Errorf("it redirects to %s, which is not followed: its address in the datasource must be the one that answers", MaskText(response.Header.Get("Location")))
+	case isHTML(response):
+		return nil, nil, fmt.Errorf("it answers with status %d and an HTML page, which is no answer of its API: the address in the datasource may be wrong", response.StatusCode)
+	}
+	reading := &reading{ctx: ctx, large: c.large, most: askedMost}
+	var body bytes.Buffer
+	if response.ContentLength > 0 && response.ContentLength <= int64(askedMost.body) {
+		body.Grow(int(response.ContentLength) + bytes.MinRead)
+	}
+	if _, err := body.ReadFrom(boundBody{response.Body, reading}); err != nil {
+		return nil, nil, err
+	}
+	return response, body.Bytes(), nil
+}

@@ -1,0 +1,73 @@
+package perses
+
+import (
+	"encoding/json"
+	"sync"
+	"time"
+
+	modelv1 "github.com/perses/perses/pkg/model/api/v1"
+	"github.com/tidwall/gjson"
+)
+
+// keptFor is how long a list of datasources is taken for what there is. A query of a datasource that is found in it costs
+// no further request.
+const keptFor = 10 * time.Second
+
+// kept are the lists of datasources that were read lately, by project; the global ones under "".
+//
+// They are what the identity of this server may see. Were calls to have identities of their own, its key would have to
+// name them, too.
+type kept struct {
+	mu    sync.Mutex
+	lists map[string]keptList
+}
+
+type keptList struct {
+	at  time.Time
+	all []Datasource
+}
+
+// Datasources returns the datasources of a project, or the global ones if project is empty. Unless fresh, they may be ten
+// seconds old. Where they are trusted for what they are rather than for where they are, they are always read anew: what
+// they were a moment ago is no reason to trust them.
+func (c *Client) Datasources(project string, fresh bool) ([]Datasource, error) {
+	scope, ref := ScopeGlobal, Ref{Kind: modelv1.KindGlobalDatasource}
+	if project != "" {
+		scope, ref = ScopeProject, Ref{Kind: modelv1.KindDatasource, Project: project}
+	}
+	now := time.Now()
+	if !fresh && (!c.identified || c.trust.covers(scope, "")) {
+		c.kept.mu.Lock()
+		list, ok := c.kept.lists[project]
+		c.kept.mu.Unlock()
+		if ok && now.Sub(list.at) < keptFor {
+			return list.all, nil
+		}
+	}
+	documents, err := c.List(ref, "", false)
+	if err != nil {
+		return nil, err
+	}
+	var all []Datasource
+	for _, d := range documents {
+		parsed := gjson.ParseBytes(d)
+		all = append(all, Datasource{Scope: scope, Project: project, Name: parsed.Get("metadata.name").Str, Spec: json.RawMessage(parsed.Get("spec").Raw)})
+	}
+	c.kept.put(project, keptList{now, all})
+	return all, nil
+}
+
+// put keeps a list, and lets go of those that are too old.
+func (k *kept) put(project string, list keptList) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for other, l := range k.lists {
+		if list.at.Sub(l.at) >= keptFor {
+			delete(k.lists, other)
+		}
+	}
+	if k.lists == nil {
+		k.lists = map[string]keptList{}
+	}
+	k.lists[project] = list
+}

@@ -1,0 +1,190 @@
+package query
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/perses/mcp-server/pkg/nearest"
+)
+
+const (
+	// mostSelectors is how many selectors of a query are looked at to find out why it is empty: each takes some requests.
+	mostSelectors = 3
+	// mostValues is how many values of a label are named.
+	mostValues = 8
+	// mostQuoted is how many bytes of a selector are repeated.
+	mostQuoted = 300
+	// lookBack is how long a sample counts where none follows it.
+	lookBack = 5 * time.Minute
+)
+
+// WhyEmpty says in a sentence why a query may have come to nothing between two times, or at one, as far as a few further
+// requests tell. It does not fail: what cannot be found out is left out.
+func (s *Source) WhyEmpty(ctx context.Context, query string, start, end time.Time) string {
+	e := emptiness{Source: s, ctx: ctx, start: start, end: end, when: "in this range of time"}
+	if !start.Before(end) {
+		e.when = "at this time"
+	}
+	if s.kind != Prometheus {
+		return "Nothing matches the query " + e.when + "."
+	}
+	expression, err := parser.ParseExpr(query)
+	if err != nil { // a dialect of PromQL that the datasource understands
+		return "The query gives nothing " + e.when + "."
+	}
+	e.start = start.Add(-reach(expression))
+	selectors := selectorsOf(expression)
+	for _, v := range selectors {
+		if why := e.ofSelector(v); why != "" {
+			return why
+		}
+	}
+	if len(selectors) == 0 {
+		return "The query gives nothing " + e.when + "."
+	}
+	return "The series that it selects have samples " + e.when + ", but the expression leaves none: a comparison or a join that no value meets, or a rate over a range with fewer than two samples."
+}
+
+// selectorsOf returns the first different selectors in an expression.
+func selectorsOf(e parser.Expr) (all []*parser.VectorSelector) {
+	seen := map[string]bool{}
+	parser.Inspect(e, func(node parser.Node, _ []parser.Node) error {
+		if v, ok := node.(*parser.VectorSelector); ok && !seen[v.String()] && len(all) < mostSelectors {
+			seen[v.String()] = true
+			all = append(all, v)
+		}
+		return nil
+	})
+	return all
+}
+
+// reach is how far before a time samples can count for an expression.
+func reach(e parser.Expr) time.Duration {
+	most := lookBack
+	parser.Inspect(e, func(node parser.Node, _ []parser.Node) error {
+		switch n := node.(type) {
+		case *parser.MatrixSelector:
+			most = max(most, n.Range)
+		case *parser.SubqueryExpr:
+			most = max(most, n.Range)
+		case *parser.VectorSelector:
+			most = max(most, n.OriginalOffset+lookBack)
+		}
+		return nil
+	})
+	return most
+}
+
+// emptiness is what is known of a query that came to nothing.
+type emptiness struct {
+	*Source
+	ctx        context.Context
+	start, end time.Time // between which its samples would be
+	when       string    // the same in words
+}
+
+// selects tells whether there are series with all of these labels.
+func (e emptiness) selects(start, end time.Time, matchers ...*labels.Matcher) (bool, error) {
+	sets, err := e.LabelSets(e.ctx, []string{selectorOf(matchers...)}, start, end, 1)
+	return len(sets) > 0, err
+}
+
+// selectorOf writes matchers as a selector, in the form that all versions of the API understand.
+func selectorOf(matchers ...*labels.Matcher) string {
+	var words []string
+	for _, m := range matchers {
+		words = append(words, m.String())
+	}
+	return "{" + strings.Join(words, ",") + "}"
+}
+
+// ofSelector says why a selector selects nothing; "" if it does select something, or that cannot be known.
+func (e emptiness) ofSelector(v *parser.VectorSelector) string {
+	if found, err := e.selects(e.start, e.end, v.LabelMatchers...); found || err != nil {
+		return ""
+	}
+	i := slices.IndexFunc(v.LabelMatchers, isMetric)
+	if i < 0 {
+		return fmt.Sprintf("No series matches %s %s.", Clip(v.String(), mostQuoted), e.when)
+	}
+	metric := v.LabelMatchers[i]
+	if found, err := e.selects(e.start, e.end, metric); err != nil {
+		return ""
+	} else if !found {
+		return e.ofMetric(metric)
+	}
+	for _, m := range v.LabelMatchers {
+		if isMetric(m) {
+			continue
+		}
+		if found, err := e.selects(e.start, e.end, metric, m); err == nil && !found {
+			return e.ofMatcher(metric, m)
+		}
+	}
+	return fmt.Sprintf("%s has series for each of the matchers of %s, but none for all of them together.", metric.Value, Clip(v.String(), mostQuoted))
+}
+
+func isMetric(m *labels.Matcher) bool {
+	return m.Name == labels.MetricName && m.Type == labels.MatchEqual
+}
+
+// ofMetric says why there is nothing of a metric.
+func (e emptiness) ofMetric(metric *labels.Matcher) string {
+	name := Clip(metric.Value, mostQuoted)
+	if found, err := e.selects(time.Time{}, time.Time{}, metric); found && err == nil {
+		return fmt.Sprintf("The metric %s exists, but has no samples %s.", name, e.when)
+	}
+	known, err := e.LabelValues(e.ctx, model.MetricNameLabel, nil, time.Time{}, time.Time{})
+	if err != nil {
+		return fmt.Sprintf("There is no metric %s.", name)
+	}
+	if near := nearest.Names(metric.Value, known); len(near) > 0 {
+		return fmt.Sprintf("There is no metric %s. Nearest names: %s.", name, strings.Join(near, ", "))
+	}
+	return fmt.Sprintf("There is no metric %s; perses_find_metrics finds those there are (%d).", name, len(known))
+}
+
+// ofMatcher says that no series of a metric has a label as it is wanted, and which values the label has.
+func (e emptiness) ofMatcher(metric, m *labels.Matcher) string {
+	why := fmt.Sprintf("No series of %s has %s.", metric.Value, Clip(m.String(), mostQuoted))
+	if !isLabel(m.Name) {
+		return why
+	}
+	values, err := e.LabelValues(e.ctx, m.Name, []string{selectorOf(metric)}, e.start, e.end)
+	if err == nil && len(values) == 0 { // which may be for lack of an index alone, where samples came out of order
+		values, err = e.LabelValues(e.ctx, m.Name, []string{selectorOf(metric)}, time.Time{}, time.Time{})
+	}
+	switch {
+	case err != nil:
+		return why
+	case len(values) == 0:
+		return fmt.Sprintf("No series of %s has a label %s.", metric.Value, m.Name)
+	}
+	return fmt.Sprintf("%s Its %s has the values %s.", why, m.Name, quoted(m.Value, values))
+}
+
+// quoted names some of the values, those first that one may have been meant for.
+func quoted(meant string, values []string) string {
+	names := nearest.Names(meant, values)
+	for _, v := range values {
+		if len(names) < mostValues && !slices.Contains(names, v) {
+			names = append(names, v)
+		}
+	}
+	left := len(values) - len(names)
+	for i, v := range names {
+		names[i] = strconv.Quote(Clip(v, mostQuoted))
+	}
+	if left > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names, ", "), left)
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,118 @@
+package query
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/perses"
+)
+
+// refusal is an answer that is no success.
+type refusal struct {
+	request  string // its method and path
+	status   int
+	byPerses bool // and not by the datasource behind it
+	message  string
+}
+
+func (r *refusal) Error() string { return r.message }
+
+// mostWords is how long a message of a datasource is at the most, in bytes.
+const mostWords = 1000
+
+// refusalOf reads what there is said of a failure: by Perses as {"message"}, by an API like that of Prometheus as
+// {"status":"error","error"}, by Loki and Tempo as plain text.
+func refusalOf(request *http.Request, status int, body []byte) *refusal {
+	r := &refusal{request: request.Method + " " + request.URL.Path, status: status}
+	said := gjson.ParseBytes(body)
+	switch {
+	case gjson.ValidBytes(body) && said.Get("status").Exists():
+		r.message = said.Get("error").String()
+	case gjson.ValidBytes(body) && said.Get("message").Exists():
+		r.byPerses = true
+		r.message = said.Get("message").String()
+	default:
+		r.message = strings.TrimSpace(strings.ToValidUTF8(string(body), "?"))
+	}
+	r.message = Clip(perses.MaskText(r.message), mostWords)
+	if r.message == "" {
+		r.message = http.StatusText(status)
+	}
+	return r
+}
+
+// Clip shortens a text to so many bytes, and says by how many.
+func Clip(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	cut := most
+	for !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	return fmt.Sprintf("%s…(+%d bytes)", text[:cut], len(text)-cut)
+}
+
+// explain puts a failure into a sentence with the next step.
+func (s *Source) explain(err error) error {
+	var r *refusal
+	reason := ""
+	switch {
+	case errors.As(err, &r) && r.byPerses:
+		reason = s.refusedByPerses(r)
+	case errors.As(err, &r):
+		reason = refusedBySource(r)
+	case errors.Is(err, context.Canceled):
+		reason = "the call was cancelled"
+	case errors.Is(err, context.DeadlineExceeded):
+		reason = "it did not answer in time: ask for less (a shorter range, a larger step, fewer series), or let the operator raise --timeout"
+	case perses.IsTooLarge(err):
+		reason = err.Error() + ": aggregate (sum by, topk), take a larger step or a shorter range"
+	default:
+		// Perses itself, then, is what cannot be reached.
+		return s.client.Explain("ask", s.ref(), err)
+	}
+	return fmt.Errorf("datasource %q (%s): %s", s.Name(), s.Scope(), reason)
+}
+
+func (s *Source) refusedByPerses(r *refusal) string {
+	switch {
+	case strings.Contains(r.message, "not allowed to use this endpoint"):
+		return fmt.Sprintf("it does not let %s through: its allowedEndpoints lack it, and whoever may write the datasource can add it", r.request)
+	case r.status == http.StatusUnauthorized || r.status == http.StatusForbidden:
+		words := s.client.Explain("ask", s.ref(), &perses.Error{Status: r.status, Message: r.message}).Error()
+		_, reason, _ := strings.Cut(words, ": ")
+		return strings.TrimSuffix(reason, ".")
+	case r.status == http.StatusNotFound:
+		return fmt.Sprintf("Perses does not find what it needs to ask it (%s): it, or the secret that it names, may have been deleted", r.message)
+	case r.status >= http.StatusInternalServerError:
+		return fmt.Sprintf("Perses gets no answer from it (%s): it may be down, or its url wrong", r.message)
+	}
+	return r.message
+}
+
+func refusedBySource(r *refusal) string {
+	switch {
+	case r.status == http.StatusBadRequest || r.status == http.StatusUnprocessableEntity:
+		return "it refuses the query: " + r.message
+	case r.status == http.StatusUnauthorized || r.status == http.StatusForbidden:
+		return fmt.Sprintf("it wants other credentials than it gets (%d %s): the datasource in Perses may need a secret", r.status, r.message)
+	case r.status == http.StatusNotFound:
+		return fmt.Sprintf("it has no %s (%s): its url may be wrong, or it is another kind of datasource", r.request, r.message)
+	}
+	return fmt.Sprintf("it fails with status %d: %s", r.status, r.message)
+}
+
+func (s *Source) ref() perses.Ref {
+	d := s.datasource
+	if d.Scope == perses.ScopeGlobal {
+		return perses.Ref{Kind: "GlobalDatasource", Name: d.Name}
+	}
+	return perses.Ref{Kind: "Datasource", Project: d.Project, Name: d.Name}
+}

@@ -1,0 +1,151 @@
+package query
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/nearest"
+	"github.com/perses/mcp-server/pkg/perses"
+)
+
+// Find returns the datasource that is meant, as Perses' UI finds it (dashboards/src/context/DatasourceStoreProvider.tsx):
+// one of the dashboard itself, else one of its project, else a global one. Without a name that is the default of the kind
+// and, outside of dashboards, the only one of the kind if none is the default.
+//
+// The error of one that does not exist names those there are; that of one that must not be asked says why.
+func Find(c *perses.Client, s Selector) (*Source, error) {
+	if s.Name != "" {
+		if err := perses.CheckName("datasource", s.Name); err != nil {
+			return nil, err
+		}
+	}
+	for _, fresh := range []bool{false, true} {
+		all, closed, err := s.candidates(c, fresh)
+		if err != nil {
+			return nil, err
+		}
+		if found := s.pick(all); found != nil {
+			return sourceOf(c, *found)
+		}
+		if !fresh {
+			continue
+		}
+		if found := s.only(all); found != nil && s.Name == "" && s.Dashboard == "" {
+			return sourceOf(c, *found)
+		}
+		return nil, s.notFound(all, closed)
+	}
+	return nil, nil // the loop has returned
+}
+
+// candidates are the datasources from which to choose, the nearest first. closed says what of them may not be read.
+func (s Selector) candidates(c *perses.Client, fresh bool) (all []perses.Datasource, closed string, err error) {
+	for _, name := range slices.Sorted(maps.Keys(s.Local)) {
+		all = append(all, perses.Datasource{Scope: perses.ScopeLocal, Project: s.Project, Dashboard: s.Dashboard, Name: name, Spec: s.Local[name]})
+		if name == s.Name && s.fits(all[len(all)-1]) {
+			return all[len(all)-1:], "", nil
+		}
+	}
+	if s.Project != "" {
+		ofProject, err := c.Datasources(s.Project, fresh)
+		switch {
+		case perses.IsForbidden(err):
+			closed = fmt.Sprintf(" The datasources of project %q may not be read.", s.Project)
+		case err != nil:
+			return nil, "", c.Explain("list", perses.Ref{Kind: "Datasource", Project: s.Project}, err)
+		}
+		all = append(all, ofProject...)
+		if s.pick(all) != nil {
+			return all, closed, nil
+		}
+	}
+	global, err := c.Datasources("", fresh)
+	switch {
+	case perses.IsForbidden(err):
+		closed += " The global datasources may not be read."
+	case err != nil:
+		return nil, "", c.Explain("list", perses.Ref{Kind: "GlobalDatasource"}, err)
+	}
+	return append(all, global...), closed, nil
+}
+
+// fits tells whether a datasource has the kind that is meant.
+func (s Selector) fits(d perses.Datasource) bool { return s.Kind == "" || kindOf(d) == s.Kind }
+
+// pick returns the first that is meant, nil if none is.
+func (s Selector) pick(all []perses.Datasource) *perses.Datasource {
+	for i, d := range all {
+		if s.fits(d) && (s.Name == d.Name || s.Name == "" && gjson.GetBytes(d.Spec, "default").Bool()) {
+			return &all[i]
+		}
+	}
+	return nil
+}
+
+// only returns the one datasource of the kind, if it is the only one. The UI has no use for this: there a person chooses.
+func (s Selector) only(all []perses.Datasource) *perses.Datasource {
+	var found *perses.Datasource
+	for i, d := range all {
+		if s.fits(d) {
+			if found != nil {
+				return nil
+			}
+			found = &all[i]
+		}
+	}
+	return found
+}
+
+// mostNamed is how many datasources an error names.
+const mostNamed = 8
+
+func (s Selector) notFound(all []perses.Datasource, closed string) error {
+	what := cmp.Or(s.Kind, "datasource")
+	if s.Name != "" {
+		what = fmt.Sprintf("%s named %q", what, s.Name)
+	} else {
+		what = "default " + what
+	}
+	where := "globally"
+	if s.Project != "" {
+		where = fmt.Sprintf("in project %q and globally", s.Project)
+	}
+	there := "There are none at all."
+	if len(all) > 0 {
+		there = "There are: " + named(all, s.Name) + "."
+	}
+	hint := ""
+	if s.Project == "" {
+		hint = " Those of a project need project."
+	}
+	return fmt.Errorf("there is no %s %s. %s%s%s", what, where, there, hint, closed)
+}
+
+// named lists datasources, those first that a name may have been meant for.
+func named(all []perses.Datasource, meant string) string {
+	var names []string
+	for _, d := range all {
+		names = append(names, d.Name)
+	}
+	near := nearest.Names(meant, names)
+	rank := func(d perses.Datasource) int {
+		if i := slices.Index(near, d.Name); i >= 0 {
+			return i
+		}
+		return len(near)
+	}
+	sorted := slices.SortedStableFunc(slices.Values(all), func(a, b perses.Datasource) int { return rank(a) - rank(b) })
+	var words []string
+	for _, d := range sorted[:min(len(sorted), mostNamed)] {
+		words = append(words, fmt.Sprintf("%s (%s, %s)", d.Name, kindOf(d), d.Scope))
+	}
+	if more := len(sorted) - mostNamed; more > 0 {
+		words = append(words, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(words, ", ")
+}

@@ -1,0 +1,175 @@
+package query
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	promapi "github.com/prometheus/client_golang/api"
+	promv1 "github.com/prometheus/client_golang/api/prometheus/v1"
+	"github.com/prometheus/common/model"
+	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/series"
+)
+
+// prometheus asks with PromQL. Its client sends queries as POST, the only way that the endpoints which Perses' UI proposes
+// to allow admit.
+type prometheus struct{ *Source }
+
+// promClient is what the client of Prometheus sends one request through.
+type promClient struct {
+	*Source
+	infos []string // in the answer, which the client passes over
+}
+
+var _ promapi.Client = &promClient{}
+
+// URL makes the address of an endpoint, below that of the datasource.
+func (c *promClient) URL(endpoint string, args map[string]string) *url.URL {
+	for name, value := range args {
+		endpoint = strings.ReplaceAll(endpoint, ":"+name, value)
+	}
+	return &url.URL{Path: endpoint}
+}
+
+// mostInfos is up to which length an answer is searched for infos.
+const mostInfos = 1 << 20
+
+// Do sends a request. What is no success is an error without a response: for the sight of some of these the client would
+// ask again with GET, which tells nothing but that GET is not allowed.
+func (c *promClient) Do(ctx context.Context, r *http.Request) (*http.Response, []byte, error) {
+	response, body, err := c.send(ctx, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(body) <= mostInfos {
+		for _, info := range gjson.GetBytes(body, "infos").Array() {
+			c.infos = append(c.infos, info.String())
+		}
+	}
+	return response, body, nil
+}
+
+// asked makes of a value of the client an answer.
+func (p prometheus) asked(do func(promv1.API) (model.Value, promv1.Warnings, error)) (Answer, error) {
+	client := &promClient{Source: p.Source}
+	value, warnings, err := do(promv1.NewAPI(client))
+	if err != nil {
+		return Answer{}, asRefusal(err)
+	}
+	return Answer{Series: seriesOf(value), Warnings: append(warnings, client.infos...)}, nil
+}
+
+// asRefusal makes of what the client says about an answer that it does not understand what this package says about one.
+func asRefusal(err error) error {
+	var e *promv1.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	return &refusal{status: http.StatusBadGateway, message: Clip(strings.TrimSpace(e.Msg+" "+e.Detail), mostWords)}
+}
+
+func (p prometheus) instant(ctx context.Context, query string, at time.Time, _ int) (Answer, error) {
+	return p.asked(func(api promv1.API) (model.Value, promv1.Warnings, error) { return api.Query(ctx, query, at) })
+}
+
+func (p prometheus) inRange(ctx context.Context, query string, r Range, _ int) (Answer, error) {
+	return p.asked(func(api promv1.API) (model.Value, promv1.Warnings, error) {
+		return api.QueryRange(ctx, query, promv1.Range(r))
+	})
+}
+
+func (p prometheus) labelNames(ctx context.Context, matchers []string, start, end time.Time) ([]string, error) {
+	names, _, err := promv1.NewAPI(&promClient{Source: p.Source}).LabelNames(ctx, matchers, start, end)
+	return texts(names), asRefusal(err)
+}
+
+func (p prometheus) labelValues(ctx context.Context, label string, matchers []string, start, end time.Time) ([]string, error) {
+	values, _, err := promv1.NewAPI(&promClient{Source: p.Source}).LabelValues(ctx, label, matchers, start, end)
+	return texts(values), asRefusal(err)
+}
+
+func texts[T ~string](values []T) []string {
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = string(v)
+	}
+	return texts
+}
+
+// seriesOf returns the series of a value. A scalar is one without labels.
+func seriesOf(value model.Value) []series.Series {
+	var all []series.Series
+	switch v := value.(type) {
+	case *model.Scalar:
+		all = append(all, series.Series{Points: []model.SamplePair{{Timestamp: v.Timestamp, Value: v.Value}}})
+	case model.Vector:
+		for _, sample := range v {
+			s := &model.SampleStream{Metric: sample.Metric}
+			if sample.Histogram != nil {
+				s.Histograms = []model.SampleHistogramPair{{Timestamp: sample.Timestamp, Histogram: sample.Histogram}}
+			} else {
+				s.Values = []model.SamplePair{{Timestamp: sample.Timestamp, Value: sample.Value}}
+			}
+			all = append(all, streamOf(s))
+		}
+	case model.Matrix:
+		for _, stream := range v {
+			all = append(all, streamOf(stream))
+		}
+	}
+	return all
+}
+
+// streamOf returns a stream as a series. Where it has histograms, the points are their sums, as in Perses' UI
+// (plugins/prometheus get-time-series-data.ts); a stream that has both is taken for one of numbers.
+func streamOf(stream *model.SampleStream) series.Series {
+	s := series.Series{Labels: stream.Metric, Points: stream.Values}
+	if len(stream.Values) == 0 {
+		s.Histograms = stream.Histograms
+		for _, h := range stream.Histograms {
+			s.Points = append(s.Points, model.SamplePair{Timestamp: h.Timestamp, Value: model.SampleValue(h.Histogram.Sum)})
+		}
+	}
+	return s
+}
+
+// Metadata is what a datasource knows of a metric: its type, its unit and what it is about.
+type Metadata struct{ Type, Unit, Help string }
+
+// Metadata returns what a Prometheus knows of its metrics, by their names; of a histogram by that without suffixes.
+func (s *Source) Metadata(ctx context.Context) (map[string]Metadata, error) {
+	ctx, done := context.WithCancel(ctx)
+	defer done()
+	known, err := promv1.NewAPI(&promClient{Source: s}).Metadata(ctx, "", "")
+	if err != nil {
+		return nil, s.explain(asRefusal(err))
+	}
+	all := make(map[string]Metadata, len(known))
+	for name, of := range known {
+		if len(of) > 0 {
+			all[name] = Metadata{Type: string(of[0].Type), Unit: of[0].Unit, Help: of[0].Help}
+		}
+	}
+	return all, nil
+}
+
+// LabelSets returns the labels of the series in a range that one of the matchers selects: of so many at the most, in no
+// order. Not every datasource keeps to the limit.
+func (s *Source) LabelSets(ctx context.Context, matchers []string, start, end time.Time, limit uint64) ([]model.LabelSet, error) {
+	ctx, done := context.WithCancel(ctx)
+	defer done()
+	sets, _, err := promv1.NewAPI(&promClient{Source: s}).Series(ctx, matchers, start, end, promv1.WithLimit(limit))
+	if err != nil {
+		return nil, s.explain(asRefusal(err))
+	}
+	return sets, nil
+}
+
+func sortedKeys[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }

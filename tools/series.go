@@ -1,0 +1,173 @@
+package tools
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/perses/mcp-server/pkg/query"
+	"github.com/perses/mcp-server/pkg/series"
+)
+
+type oneSeries = series.Series
+
+// number is a value as a model reads it: with no more digits than say something, but all of those before the point; what
+// JSON has no number for is a text: "NaN", "+Inf", "-Inf".
+type number struct {
+	value  float64
+	digits int // that count
+}
+
+const (
+	exactDigits = 12 // of a value that was asked for
+	roughDigits = 6  // of what sums a series up
+	pointDigits = 4  // of a point among many
+)
+
+func precisely(v float64) *number { return &number{v, exactDigits} }
+func roughly(v float64) *number   { return &number{v, roughDigits} }
+
+// MarshalJSON encodes the number.
+func (n number) MarshalJSON() ([]byte, error) {
+	if math.IsNaN(n.value) || math.IsInf(n.value, 0) {
+		return []byte(strconv.Quote(model.SampleValue(n.value).String())), nil
+	}
+	size := math.Abs(n.value)
+	if size >= math.Pow10(n.digits) && size < 1e15 {
+		return strconv.AppendFloat(nil, math.Round(n.value), 'f', -1, 64), nil
+	}
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(n.value, 'g', n.digits, 64), 64)
+	if err != nil {
+		return nil, err
+	}
+	if size >= 1e-6 && size < 1e15 || size == 0 {
+		return strconv.AppendFloat(nil, rounded, 'f', -1, 64), nil
+	}
+	return strconv.AppendFloat(nil, rounded, 'g', -1, 64), nil
+}
+
+// lastOf returns the last value of a series, NaN if it has none.
+func lastOf(s oneSeries) float64 {
+	if len(s.Points) == 0 {
+		return math.NaN()
+	}
+	return float64(s.Points[len(s.Points)-1].Value)
+}
+
+const (
+	// mostLabel and mostLine are how many bytes of a label's value and of a line are shown.
+	mostLabel = 200
+	mostLine  = 1000
+)
+
+// labelsOf returns the labels of a series.
+func labelsOf(m model.Metric) map[string]string {
+	labels := make(map[string]string, len(m))
+	for name, value := range m {
+		labels[string(name)] = string(value)
+	}
+	return clipped(labels)
+}
+
+// clipped returns labels with values of a length that a model can bear.
+func clipped(labels map[string]string) map[string]string {
+	short := make(map[string]string, len(labels))
+	for name, value := range labels {
+		short[query.Clip(name, mostLabel)] = query.Clip(value, mostLabel)
+	}
+	return short
+}
+
+const (
+	// allPoints is how many points an answer has in all, and mostPoints how many one series has: enough to see its course.
+	allPoints  = 400
+	mostPoints = 60
+	// fewPoints is what is not worth its bytes.
+	fewPoints = 5
+)
+
+// summaries sums up the series of a range, those that vary most first, then those with the largest last value, and adds
+// some points of each of them. It also says which points these are.
+func summaries(all []oneSeries, r query.Range, shown int) (items []dataItem, which string) {
+	type summed struct {
+		oneSeries
+		series.Summary
+	}
+	sums := make([]summed, len(all))
+	for i, s := range all {
+		sums[i] = summed{s, series.Summarize(s.Points)}
+	}
+	slices.SortStableFunc(sums, func(x, y summed) int {
+		return cmp.Or(descending(x.Max-x.Min, y.Max-y.Min), descending(x.Summary.Last, y.Summary.Last))
+	})
+	places := int(r.End.Sub(r.Start)/r.Step) + 1
+	wanted := min(mostPoints, allPoints/max(shown, 1))
+	every := 1
+	for wanted > 0 && (places+every-1)/every > wanted {
+		every++
+	}
+	withPoints := wanted >= fewPoints
+	for _, s := range sums[:shown] {
+		item := dataItem{Labels: labelsOf(s.Labels), NaN: s.NaN}
+		if s.Count > 0 {
+			item.Last, item.Min, item.Max, item.Mean = roughly(s.Summary.Last), roughly(s.Summary.Min), roughly(s.Summary.Max), roughly(s.Summary.Mean)
+		}
+		if withPoints {
+			item.Points = pointsOf(s.Points, r, every, places)
+		}
+		items = append(items, item)
+	}
+	if withPoints {
+		which = fmt.Sprintf("one every %s from start, null where there is no sample", query.FormatDuration(time.Duration(every)*r.Step))
+	}
+	return items, which
+}
+
+// pointsOf returns every so manieth point of a range, nil for those that are missing.
+func pointsOf(points []model.SamplePair, r query.Range, every, places int) []*number {
+	at := make(map[int]float64, len(points))
+	for _, p := range points {
+		at[int(math.Round(float64(p.Timestamp.Time().Sub(r.Start))/float64(r.Step)))] = float64(p.Value)
+	}
+	var shown []*number
+	for i := 0; i < places; i += every {
+		if v, ok := at[i]; ok {
+			shown = append(shown, &number{v, pointDigits})
+		} else {
+			shown = append(shown, nil)
+		}
+	}
+	return shown
+}
+
+// histogram is what there is to say of a native histogram.
+type histogram struct {
+	Count *number `json:"count"`
+	Sum   *number `json:"sum"`
+	// Quantiles are upper bounds of the buckets in which they lie; histogram_quantile has better ones.
+	Quantiles map[string]*number `json:"quantiles_at_most,omitempty"`
+	Buckets   int                `json:"buckets"`
+}
+
+func histogramOf(h *model.SampleHistogram) *histogram {
+	of := &histogram{Count: precisely(float64(h.Count)), Sum: precisely(float64(h.Sum)), Buckets: len(h.Buckets)}
+	for _, q := range []float64{0.5, 0.9, 0.99} {
+		var below float64
+		for _, b := range h.Buckets {
+			below += float64(b.Count)
+			if below >= q*float64(h.Count) && h.Count > 0 {
+				if of.Quantiles == nil {
+					of.Quantiles = map[string]*number{}
+				}
+				of.Quantiles[strconv.FormatFloat(q, 'g', -1, 64)] = roughly(float64(b.Upper))
+				break
+			}
+		}
+	}
+	return of
+}
