@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// Ask sends a request to a datasource, below the path that Proxy has returned for it, and returns the answer with its
-// body, whatever its status: what a datasource says of a failure is in there. The request's URL has only a path and a
+// Ask sends a request to a datasource, below the path that Proxy has returned for it, and returns the answer's status
+// and body, whatever the status: what a datasource says of a failure is in there. The request's URL has only a path and a
 // query, both those of the datasource's API.
 //
 // An answer that takes much memory takes its turn, which lasts until ctx ends: end it when the answer has been dealt with.
-func (c *Client) Ask(ctx context.Context, proxy string, r *http.Request) (*http.Response, []byte, error) {
+func (c *Client) Ask(ctx context.Context, proxy string, r *http.Request) (status int, answer []byte, err error) {
 	sent := r.Clone(ctx)
 	// Not JoinPath, which would clean the path of the datasource.
 	sent.URL = &url.URL{Scheme: c.url.Scheme, Host: c.url.Host, Path: strings.TrimSuffix(c.url.Path, "/") + proxy + r.URL.Path, RawQuery: r.URL.RawQuery}
@@ -24,14 +24,14 @@ func (c *Client) Ask(ctx context.Context, proxy string, r *http.Request) (*http.
 	}
 	response, err := c.transport.RoundTrip(sent)
 	if err != nil {
-		return nil, nil, err
+		return 0, nil, err
 	}
 	defer func() { _ = response.Body.Close() }()
 	switch {
 	case response.StatusCode >= http.StatusMultipleChoices && response.StatusCode < http.StatusBadRequest:
-		return nil, nil, fmt.Errorf("it redirects to %s, which is not followed: its address in the datasource must be the one that answers", MaskText(response.Header.Get("Location")))
+		return 0, nil, noAnswer("it redirects to %s, which is not followed: its address in the datasource must be the one that answers", MaskText(response.Header.Get("Location")))
 	case isHTML(response):
-		return nil, nil, fmt.Errorf("it answers with status %d and an HTML page, which is no answer of its API: the address in the datasource may be wrong", response.StatusCode)
+		return 0, nil, noAnswer("it answers with status %d and an HTML page, which is no answer of its API: the address in the datasource may be wrong", response.StatusCode)
 	}
 	reading := &reading{ctx: ctx, large: c.large, most: askedMost}
 	var body bytes.Buffer
@@ -39,7 +39,14 @@ func (c *Client) Ask(ctx context.Context, proxy string, r *http.Request) (*http.
 		body.Grow(int(response.ContentLength) + bytes.MinRead)
 	}
 	if _, err := body.ReadFrom(boundBody{response.Body, reading}); err != nil {
-		return nil, nil, err
+		return 0, nil, err
 	}
-	return response, body.Bytes(), nil
+	return response.StatusCode, body.Bytes(), nil
 }
+
+// NoAnswer is the error of an answer that is none of a datasource's API.
+type NoAnswer struct{ reason string }
+
+func (e *NoAnswer) Error() string { return e.reason }
+
+func noAnswer(format string, args ...any) error { return &NoAnswer{fmt.Sprintf(format, args...)} }

@@ -23,6 +23,18 @@ type refusal struct {
 
 func (r *refusal) Error() string { return r.message }
 
+// notUnderstood is an answer that is a success, but not of the API that is asked.
+func notUnderstood(kind string, err error) error {
+	return &refusal{status: http.StatusOK, message: fmt.Sprintf("its answer is not that of a %s (%s)", kind, Clip(innermost(err).Error(), mostWords))}
+}
+
+func innermost(err error) error {
+	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
+		err = inner
+	}
+	return err
+}
+
 // mostWords is how long a message of a datasource is at the most, in bytes.
 const mostWords = 1000
 
@@ -74,8 +86,9 @@ func (s *Source) explain(err error) error {
 		reason = "it did not answer in time: ask for less (a shorter range, a larger step, fewer series), or let the operator raise --timeout"
 	case perses.IsTooLarge(err):
 		reason = err.Error() + ": aggregate (sum by, topk), take a larger step or a shorter range"
-	default:
-		// Perses itself, then, is what cannot be reached.
+	case errors.As(err, new(*perses.NoAnswer)):
+		reason = err.Error()
+	default: // Perses itself is what cannot be reached
 		return s.client.Explain("ask", s.ref(), err)
 	}
 	return fmt.Errorf("datasource %q (%s): %s", s.Name(), s.Scope(), reason)
@@ -98,12 +111,14 @@ func (s *Source) refusedByPerses(r *refusal) string {
 }
 
 func refusedBySource(r *refusal) string {
-	switch {
-	case r.status == http.StatusBadRequest || r.status == http.StatusUnprocessableEntity:
+	switch r.status {
+	case http.StatusOK:
+		return r.message
+	case http.StatusBadRequest, http.StatusUnprocessableEntity:
 		return "it refuses the query: " + r.message
-	case r.status == http.StatusUnauthorized || r.status == http.StatusForbidden:
+	case http.StatusUnauthorized, http.StatusForbidden:
 		return fmt.Sprintf("it wants other credentials than it gets (%d %s): the datasource in Perses may need a secret", r.status, r.message)
-	case r.status == http.StatusNotFound:
+	case http.StatusNotFound:
 		return fmt.Sprintf("it has no %s (%s): its url may be wrong, or it is another kind of datasource", r.request, r.message)
 	}
 	return fmt.Sprintf("it fails with status %d: %s", r.status, r.message)

@@ -45,7 +45,7 @@ func (l loki) query(ctx context.Context, path string, limit int, q url.Values) (
 		Warnings []string
 	}
 	if err := json.Unmarshal(body, &answer); err != nil {
-		return Answer{}, notUnderstood(err)
+		return Answer{}, notUnderstood(Loki, err)
 	}
 	a := Answer{Warnings: answer.Warnings}
 	switch result := answer.Data.Result; answer.Data.ResultType {
@@ -67,7 +67,7 @@ func (l loki) query(ctx context.Context, path string, limit int, q url.Values) (
 		err = fmt.Errorf("unknown type of result %q", answer.Data.ResultType)
 	}
 	if err != nil {
-		return Answer{}, notUnderstood(err)
+		return Answer{}, notUnderstood(Loki, err)
 	}
 	return a, nil
 }
@@ -143,7 +143,7 @@ func (l loki) data(ctx context.Context, path string, q url.Values, into any) err
 		return err
 	}
 	if err := json.Unmarshal(body, &struct{ Data any }{into}); err != nil {
-		return notUnderstood(err)
+		return notUnderstood(Loki, err)
 	}
 	return nil
 }
@@ -157,9 +157,4 @@ func inNanoseconds(start, end time.Time) url.Values {
 		q.Set("end", nanoseconds(end))
 	}
 	return q
-}
-
-// notUnderstood is an answer that is a success, but not of the API that is asked.
-func notUnderstood(err error) error {
-	return &refusal{status: 200, message: "its answer is not what this kind of datasource answers (" + Clip(err.Error(), 200) + ")"}
 }

@@ -2,7 +2,6 @@ package query
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"net/http"
 	"net/url"
@@ -25,7 +24,8 @@ type prometheus struct{ *Source }
 // promClient is what the client of Prometheus sends one request through.
 type promClient struct {
 	*Source
-	infos []string // in the answer, which the client passes over
+	answered bool     // with a success
+	infos    []string // in the answer, which the client passes over
 }
 
 var _ promapi.Client = &promClient{}
@@ -44,16 +44,17 @@ const mostInfos = 1 << 20
 // Do sends a request. What is no success is an error without a response: for the sight of some of these the client would
 // ask again with GET, which tells nothing but that GET is not allowed.
 func (c *promClient) Do(ctx context.Context, r *http.Request) (*http.Response, []byte, error) {
-	response, body, err := c.send(ctx, r)
+	body, err := c.send(ctx, r)
 	if err != nil {
 		return nil, nil, err
 	}
+	c.answered = true
 	if len(body) <= mostInfos {
 		for _, info := range gjson.GetBytes(body, "infos").Array() {
 			c.infos = append(c.infos, info.String())
 		}
 	}
-	return response, body, nil
+	return &http.Response{StatusCode: http.StatusOK}, body, nil
 }
 
 // asked makes of a value of the client an answer.
@@ -61,18 +62,17 @@ func (p prometheus) asked(do func(promv1.API) (model.Value, promv1.Warnings, err
 	client := &promClient{Source: p.Source}
 	value, warnings, err := do(promv1.NewAPI(client))
 	if err != nil {
-		return Answer{}, asRefusal(err)
+		return Answer{}, client.judge(err)
 	}
 	return Answer{Series: seriesOf(value), Warnings: append(warnings, client.infos...)}, nil
 }
 
-// asRefusal makes of what the client says about an answer that it does not understand what this package says about one.
-func asRefusal(err error) error {
-	var e *promv1.Error
-	if !errors.As(err, &e) {
+// judge returns what an error of the client means: once there was an answer, that it is none of a Prometheus.
+func (c *promClient) judge(err error) error {
+	if err == nil || !c.answered {
 		return err
 	}
-	return &refusal{status: http.StatusBadGateway, message: Clip(strings.TrimSpace(e.Msg+" "+e.Detail), mostWords)}
+	return notUnderstood(Prometheus, err)
 }
 
 func (p prometheus) instant(ctx context.Context, query string, at time.Time, _ int) (Answer, error) {
@@ -86,13 +86,15 @@ func (p prometheus) inRange(ctx context.Context, query string, r Range, _ int) (
 }
 
 func (p prometheus) labelNames(ctx context.Context, matchers []string, start, end time.Time) ([]string, error) {
-	names, _, err := promv1.NewAPI(&promClient{Source: p.Source}).LabelNames(ctx, matchers, start, end)
-	return texts(names), asRefusal(err)
+	client := &promClient{Source: p.Source}
+	names, _, err := promv1.NewAPI(client).LabelNames(ctx, matchers, start, end)
+	return texts(names), client.judge(err)
 }
 
 func (p prometheus) labelValues(ctx context.Context, label string, matchers []string, start, end time.Time) ([]string, error) {
-	values, _, err := promv1.NewAPI(&promClient{Source: p.Source}).LabelValues(ctx, label, matchers, start, end)
-	return texts(values), asRefusal(err)
+	client := &promClient{Source: p.Source}
+	values, _, err := promv1.NewAPI(client).LabelValues(ctx, label, matchers, start, end)
+	return texts(values), client.judge(err)
 }
 
 func texts[T ~string](values []T) []string {
@@ -147,9 +149,10 @@ type Metadata struct{ Type, Unit, Help string }
 func (s *Source) Metadata(ctx context.Context) (map[string]Metadata, error) {
 	ctx, done := context.WithCancel(ctx)
 	defer done()
-	known, err := promv1.NewAPI(&promClient{Source: s}).Metadata(ctx, "", "")
+	client := &promClient{Source: s}
+	known, err := promv1.NewAPI(client).Metadata(ctx, "", "")
 	if err != nil {
-		return nil, s.explain(asRefusal(err))
+		return nil, s.explain(client.judge(err))
 	}
 	all := make(map[string]Metadata, len(known))
 	for name, of := range known {
@@ -165,9 +168,10 @@ func (s *Source) Metadata(ctx context.Context) (map[string]Metadata, error) {
 func (s *Source) LabelSets(ctx context.Context, matchers []string, start, end time.Time, limit uint64) ([]model.LabelSet, error) {
 	ctx, done := context.WithCancel(ctx)
 	defer done()
-	sets, _, err := promv1.NewAPI(&promClient{Source: s}).Series(ctx, matchers, start, end, promv1.WithLimit(limit))
+	client := &promClient{Source: s}
+	sets, _, err := promv1.NewAPI(client).Series(ctx, matchers, start, end, promv1.WithLimit(limit))
 	if err != nil {
-		return nil, s.explain(asRefusal(err))
+		return nil, s.explain(client.judge(err))
 	}
 	return sets, nil
 }

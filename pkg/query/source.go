@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -123,12 +124,10 @@ func isLabel(name string) bool { return model.LegacyValidation.IsValidLabelName(
 
 // isTag tells the tags of Tempo, such as resource.service.name.
 func isTag(name string) bool {
-	for _, r := range name {
-		if !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '.' || r == '-' || r == ':') {
-			return false
-		}
+	foreign := func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("_.-:", r)
 	}
-	return name != "" && name != "." && name != ".."
+	return name != "" && name != "." && name != ".." && !strings.ContainsFunc(name, foreign)
 }
 
 // ask does something with the datasource, in a context that ends when it is done: so does then the turn that a large
@@ -144,7 +143,7 @@ func (s *Source) ask(ctx context.Context, do func(context.Context, language) (An
 }
 
 // send sends one request and returns the body of an answer that is a success.
-func (s *Source) send(ctx context.Context, r *http.Request) (*http.Response, []byte, error) {
+func (s *Source) send(ctx context.Context, r *http.Request) ([]byte, error) {
 	if len(s.params) > 0 {
 		query := r.URL.Query()
 		for name := range s.params {
@@ -152,14 +151,11 @@ func (s *Source) send(ctx context.Context, r *http.Request) (*http.Response, []b
 		}
 		r.URL.RawQuery = query.Encode()
 	}
-	response, body, err := s.client.Ask(ctx, s.path, r)
-	if err != nil {
-		return nil, nil, err
+	status, body, err := s.client.Ask(ctx, s.path, r)
+	if err == nil && status >= http.StatusBadRequest {
+		err = refusalOf(r, status, body)
 	}
-	if response.StatusCode >= http.StatusBadRequest {
-		return nil, nil, refusalOf(r, response.StatusCode, body)
-	}
-	return response, body, nil
+	return body, err
 }
 
 // get sends a GET for a path of the datasource's API.
@@ -169,6 +165,5 @@ func (s *Source) get(ctx context.Context, path string, query url.Values) ([]byte
 		return nil, err
 	}
 	r.URL.RawQuery = query.Encode()
-	_, body, err := s.send(ctx, r)
-	return body, err
+	return s.send(ctx, r)
 }

@@ -37,13 +37,13 @@ func (t tempo) inRange(ctx context.Context, query string, r Range, limit int) (A
 		}
 	}
 	if err := json.Unmarshal(body, &found); err != nil {
-		return Answer{}, notUnderstood(err)
+		return Answer{}, notUnderstood(Tempo, err)
 	}
 	var a Answer
 	for _, f := range found.Traces {
 		ns, err := strconv.ParseInt(f.StartTimeUnixNano, 10, 64)
 		if err != nil {
-			return Answer{}, notUnderstood(err)
+			return Answer{}, notUnderstood(Tempo, err)
 		}
 		a.Traces = append(a.Traces, Trace{ID: f.TraceID, Service: f.RootServiceName, Name: f.RootTraceName,
 			Start: time.Unix(0, ns).UTC(), Duration: time.Duration(f.DurationMs * float64(time.Millisecond))})
@@ -65,7 +65,7 @@ func (t tempo) labelNames(ctx context.Context, _ []string, start, end time.Time)
 		}
 	}
 	if err := json.Unmarshal(body, &found); err != nil {
-		return nil, notUnderstood(err)
+		return nil, notUnderstood(Tempo, err)
 	}
 	var names []string
 	for _, scope := range found.Scopes {
@@ -89,7 +89,7 @@ func (t tempo) labelValues(ctx context.Context, label string, _ []string, start,
 		TagValues []struct{ Value string }
 	}
 	if err := json.Unmarshal(body, &found); err != nil {
-		return nil, notUnderstood(err)
+		return nil, notUnderstood(Tempo, err)
 	}
 	var values []string
 	for _, v := range found.TagValues {
