@@ -33,12 +33,12 @@ build: ## Build bin/mcp-server.
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/mcp-server .
 
 .PHONY: demo
-demo: build ## Show the server in front of a real Perses, and leave both up to be tried; make demo ARGS=--once does not.
+demo: build ## Show the server in front of a real Perses, and leave all up to be tried; make demo ARGS=--once does not.
 	$(GO) build -o bin/demo ./pkg/persestest/demo
 	@bin/demo $(ARGS)
 
 .PHONY: prepare
-prepare: ## Build the Perses that tests run against: about three minutes once, then it is kept.
+prepare: ## Build the Perses and the Prometheus that tests run against: about five minutes once, then they are kept.
 	$(GO) run ./pkg/persestest/prepare
 
 .PHONY: test
@@ -79,5 +79,5 @@ docs: ## Write the generated parts of README.md anew.
 	$(GO) test ./docs -run TestGenerated -update
 
 .PHONY: clean
-clean: ## Remove what was built here; the test Perses in the user's cache stays.
+clean: ## Remove what was built here; the test servers in the user's cache stay.
 	rm -rf bin

@@ -23,19 +23,8 @@ const project = "demo"
 // that fits. Perses puts their names into lower case.
 var dashboards = []string{"nodeexporter", "benchmark"}
 
-// datasource goes by the name by which one of the dashboards asks for it. No Prometheus has to be there: the demo
-// works on dashboards and runs none of their queries.
-const datasource = `{
-  "kind": "GlobalDatasource",
-  "metadata": {"name": "PrometheusDemo"},
-  "spec": {
-    "default": true,
-    "plugin": {
-      "kind": "PrometheusDatasource",
-      "spec": {"proxy": {"kind": "HTTPProxy", "spec": {"url": "http://localhost:9090"}}}
-    }
-  }
-}`
+// datasource is the name by which one of the dashboards asks for its Prometheus.
+const datasource = "PrometheusDemo"
 
 // document is any document of Perses.
 type document struct {
@@ -49,8 +38,12 @@ type metadata struct {
 	Project string `json:"project,omitempty"`
 }
 
-// fillPerses puts the project, the datasource and the dashboards into the Perses at url.
-func fillPerses(ctx context.Context, url string) error {
+// fillPerses puts the project, a datasource that leads to Prometheus and the dashboards into the Perses at url.
+func fillPerses(ctx context.Context, url string, prometheus *persestest.Prometheus) error {
+	spec, err := json.Marshal(prometheus.Datasource())
+	if err != nil {
+		return err
+	}
 	boards, err := readDashboards(ctx)
 	if err != nil {
 		return err
@@ -58,7 +51,8 @@ func fillPerses(ctx context.Context, url string) error {
 	if err := post(ctx, url+"/api/v1/projects", document{Kind: "Project", Metadata: metadata{Name: project}}); err != nil {
 		return err
 	}
-	if err := post(ctx, url+"/api/v1/globaldatasources", json.RawMessage(datasource)); err != nil {
+	global := document{Kind: "GlobalDatasource", Metadata: metadata{Name: datasource}, Spec: spec}
+	if err := post(ctx, url+"/api/v1/globaldatasources", global); err != nil {
 		return err
 	}
 	for _, board := range boards {

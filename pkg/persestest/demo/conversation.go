@@ -62,11 +62,11 @@ func steps() []step {
 		}, {
 			why:  "The same with the mistake put right.",
 			tool: "perses_create_dashboard", with: `{"project":"demo","dashboard":` + draft + `}`, from: `"plugin": {"kind": "TimeSeriesChart"`,
-			wants: []string{`"effect":"created"`, `"name":"web-service"`},
+			wants: []string{`"effect":"created"`, `"name":"perses-at-work"`},
 		}, {
 			why:  "Hosts can browse it, too, as a resource.",
-			read: "perses://projects/demo/dashboards/web-service", from: `"spec":`,
-			wants: []string{`"kind":"Dashboard"`, `"Requests per second"`},
+			read: "perses://projects/demo/dashboards/perses-at-work", from: `"spec":`,
+			wants: []string{`"kind":"Dashboard"`, `"Requests by handler"`},
 		},
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -98,14 +100,15 @@ func (d *demo) finish(t *testing.T) string {
 	return d.shown.String()
 }
 
-// addresses are those of Perses and of MCP in what was shown.
-func addresses(t *testing.T, shown string) (persesURL, mcpURL string) {
+// addresses are those of Perses, Prometheus and MCP in what was shown.
+func addresses(t *testing.T, shown string) (persesURL, prometheusURL, mcpURL string) {
 	t.Helper()
-	match := regexp.MustCompile(`(?s)\n  Perses  (http://127\.0\.0\.1:\d+)\n.*\n  MCP     (http://127\.0\.0\.1:\d+/mcp)\n`).FindStringSubmatch(shown)
+	match := regexp.MustCompile(`(?s)\n  Perses      (http://127\.0\.0\.1:\d+)\n.*\n  Prometheus  (http://127\.0\.0\.1:\d+)\n` +
+		`  MCP         (http://127\.0\.0\.1:\d+/mcp)\n`).FindStringSubmatch(shown)
 	if match == nil {
-		t.Fatalf("it does not say where Perses and MCP are:\n%s", shown)
+		t.Fatalf("it does not say where Perses, Prometheus and MCP are:\n%s", shown)
 	}
-	return match[1], match[2]
+	return match[1], match[2], match[3]
 }
 
 var hostPort = regexp.MustCompile(`127\.0\.0\.1:\d+`)
@@ -124,13 +127,15 @@ func wantClosed(t *testing.T, urls ...string) {
 }
 
 func TestOnce(t *testing.T) {
+	t.Parallel() // with another one that waits for data
 	binary := buildServer(t)
 	shown := startDemo(t, "--once", "--port", "0", "--server", binary).finish(t)
-	persesURL, mcpURL := addresses(t, shown)
-	wantClosed(t, persesURL, mcpURL)
+	persesURL, prometheusURL, mcpURL := addresses(t, shown)
+	wantClosed(t, persesURL, prometheusURL, mcpURL)
 
 	rest := shown
 	for _, want := range []string{
+		"Prometheus has 25 seconds of data", "5 of 25", "25 of 25",
 		"call    perses_list_projects {}", `answer  {"items":[{"name":"demo"`,
 		`call    perses_list_dashboards {"projct":"demo"}`, "error ", "did you mean project?",
 		`call    perses_list_dashboards {"project":"demo"}`, "answer ", `"name":"benchmark"`,
@@ -139,7 +144,7 @@ func TestOnce(t *testing.T) {
 		`"path":"/spec/panels/0_0"}`, "answer ", `"name":"CPU Busy"`,
 		"call    perses_create_dashboard", "TimeSeriesChat", "error ", "Nearest plugins: TimeSeriesChart",
 		"call    perses_create_dashboard", "TimeSeriesChart", "answer ", `"effect":"created"`,
-		"read    perses://projects/demo/dashboards/web-service", "answer ", `"name":"Web service"`,
+		"read    perses://projects/demo/dashboards/perses-at-work", "answer ", `"name":"Perses at work"`,
 		"without its user interface", "Claude Desktop", "Cursor", "VS Code",
 	} {
 		_, after, found := strings.Cut(rest, want)
@@ -180,8 +185,34 @@ func wantBlocks(t *testing.T, shown string, want []hostConfig) {
 	}
 }
 
+// wantData asks what the panels of the demo's own dashboard ask, through Perses as its user interface would.
+func wantData(t *testing.T, persesURL string) {
+	t.Helper()
+	queries := regexp.MustCompile(`"query": ("(?:[^"\\]|\\.)+")`).FindAllStringSubmatch(draft, -1)
+	if len(queries) < 7 {
+		t.Errorf("the dashboard has %d queries", len(queries))
+	}
+	for _, quoted := range queries {
+		query, err := strconv.Unquote(quoted[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		query = strings.ReplaceAll(query, "$__rate_interval", "4s")
+		proxy := persesURL + "/proxy/globaldatasources/" + strings.ToLower(datasource) + "/api/v1/query?"
+		answer, err := send(t.Context(), http.MethodGet, proxy+url.Values{"query": {query}}.Encode(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(answer, []byte(`"result":[]`)) || bytes.Contains(answer, []byte(`"NaN"`)) {
+			t.Errorf("%s: %s", query, answer)
+		}
+		t.Logf("%s: %s", query, answer)
+	}
+}
+
 // A port that is taken is no obstacle, and whoever connects in the meantime is served, until the signal.
 func TestStaysUp(t *testing.T) {
+	t.Parallel()
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -191,7 +222,8 @@ func TestStaysUp(t *testing.T) {
 	d := startDemo(t, "--port", port, "--server", buildServer(t))
 	d.readTo(t, "Port "+port+" cannot be had")
 	d.readTo(t, "stay up until")
-	persesURL, mcpURL := addresses(t, d.shown.String())
+	persesURL, prometheusURL, mcpURL := addresses(t, d.shown.String())
+	wantData(t, persesURL)
 
 	host, err := client.NewStreamableHttpClient(mcpURL)
 	if err != nil {
@@ -204,7 +236,7 @@ func TestStaysUp(t *testing.T) {
 	if _, err := host.Initialize(t.Context(), mcp.InitializeRequest{}); err != nil {
 		t.Fatal(err)
 	}
-	after := step{tool: "perses_list_dashboards", with: `{"project":"demo"}`, wants: []string{`"web-service"`}}
+	after := step{tool: "perses_list_dashboards", with: `{"project":"demo"}`, wants: []string{`"perses-at-work"`}}
 	if err := after.take(t.Context(), host, newScreen(io.Discard)); err != nil {
 		t.Error(err)
 	}
@@ -212,10 +244,10 @@ func TestStaysUp(t *testing.T) {
 	if err := d.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	if shown := d.finish(t); !strings.HasSuffix(shown, "Ending both.\n") {
+	if shown := d.finish(t); !strings.HasSuffix(shown, "Ending them.\n") {
 		t.Errorf("it does not say that it ends:\n%s", shown)
 	}
-	wantClosed(t, persesURL, mcpURL)
+	wantClosed(t, persesURL, prometheusURL, mcpURL)
 	if !strings.Contains(d.stderr.String(), "call=perses_list_dashboards") {
 		t.Errorf("the call is not in the log: %s", &d.stderr)
 	}
@@ -241,6 +273,11 @@ func TestFailures(t *testing.T) {
 	// The second time, the project has three dashboards.
 	want(converse(t.Context(), s.server.url, out), `perses_list_dashboards: expected "total":2 in: {`)
 
+	if err := s.prometheus.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	want(s.watch(t.Context()), "there is no Prometheus any more: ")
+	want(s.gather(t.Context(), out), "wait for data: ")
 	if err := s.perses.Stop(); err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-// Demo shows the MCP server at work: it starts a real Perses and the server in front of it, holds a short conversation
+// Demo shows the MCP server at work: it starts a real Perses with a real Prometheus behind it and the server in front, holds a short conversation
 // with the server as a host would, says how to connect a host of one's own, and stays up for that.
 package main
 
@@ -89,7 +89,12 @@ func run(signalled context.Context, args []string, stdout, stderr io.Writer) (er
 	ctx, end := context.WithCancelCause(signalled)
 	defer end(nil)
 	go func() { end(s.watch(ctx)) }()
-	if err := converse(ctx, s.server.url, out); err != nil {
+	go traffic(ctx, s.perses.URL)
+	err = s.gather(ctx, out)
+	if err == nil {
+		err = converse(ctx, s.server.url, out)
+	}
+	if err != nil {
 		return unlessInterrupted(signalled, orDeath(ctx, err))
 	}
 	tell(ctx, out, s, o.server)
@@ -97,23 +102,24 @@ func run(signalled context.Context, args []string, stdout, stderr io.Writer) (er
 		return nil
 	}
 	s.server.shown.Store(true)
-	out.line("\nBoth stay up until you press Ctrl-C. The server logs here what your host calls.")
+	out.line("\nAll of them stay up until you press Ctrl-C. The server logs here what your host calls.")
 	<-ctx.Done()
 	if signalled.Err() == nil {
 		return context.Cause(ctx)
 	}
-	out.line("Ending both.")
+	out.line("Ending them.")
 	return nil
 }
 
 // tell says where everything is and how a host gets there.
 func tell(ctx context.Context, out *screen, s *stack, binary string) {
 	out.title("Now with a host of your own")
-	out.line("  Perses  %s", s.perses.URL)
+	out.line("  Perses      %s", s.perses.URL)
 	if !hasPages(ctx, s.perses.URL) {
-		out.line("          (its API alone: built from its Go module, this Perses is %s)", withoutPages)
+		out.line("              (its API alone: built from its Go module, this Perses is %s)", withoutPages)
 	}
-	out.line("  MCP     %s", s.server.url)
+	out.line("  Prometheus  %s", s.prometheus.URL)
+	out.line("  MCP         %s", s.server.url)
 	for _, h := range hosts(s.server.url, s.perses.URL, binary) {
 		out.title(h.name + ", in " + h.file)
 		out.line("%s", h.block())

@@ -7,27 +7,33 @@ import (
 	"net"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/perses/mcp-server/pkg/persestest"
 )
 
 const (
-	// pulse is how often it is looked whether Perses still lives.
+	// pulse is how often it is looked whether Perses and Prometheus still live.
 	pulse = time.Second
 	// settle is how long the cause of a failure may take to be known: a Ctrl-C reaches every process in the terminal,
 	// and what it does to the others can be seen before it is noticed here.
 	settle = 500 * time.Millisecond
+
+	// mostData is how many seconds of data the demo waits for, and dataStep after how many it says how far that is.
+	mostData, dataStep = 25, 5
 )
 
 // stack is what the demo has started.
 type stack struct {
-	perses  *persestest.Perses
-	server  *server
-	starter int // the process that has started the demo
+	perses     *persestest.Perses
+	prometheus *persestest.Prometheus
+	server     *server
+	starter    int // the process that has started the demo
 }
 
-// start starts a Perses with something in it, and the server in front of it. ctx bounds the start alone.
+// start starts a Perses with something in it, a Prometheus for its data, and the server in front of it. ctx bounds the start
+// alone.
 func start(ctx context.Context, o options, out *screen) (*stack, error) {
 	s := &stack{starter: os.Getppid()}
 	out.line("Starting Perses %s ...", persestest.Version)
@@ -41,9 +47,19 @@ func start(ctx context.Context, o options, out *screen) (*stack, error) {
 	return s, nil
 }
 
-// fill puts something into Perses, and the server in front of it.
+// targets are what Prometheus scrapes beside itself.
+func (s *stack) targets() []persestest.Target {
+	return []persestest.Target{{Job: "perses", Address: strings.TrimPrefix(s.perses.URL, "http://")}}
+}
+
+// fill puts data behind Perses, something into it, and the server in front of it.
 func (s *stack) fill(ctx context.Context, o options, out *screen) error {
-	if err := fillPerses(ctx, s.perses.URL); err != nil {
+	out.line("Starting Prometheus ...")
+	var err error
+	if s.prometheus, err = persestest.StartPrometheus(ctx, persestest.PrometheusOptions{Targets: s.targets()}); err != nil {
+		return err
+	}
+	if err := fillPerses(ctx, s.perses.URL, s.prometheus); err != nil {
 		return fmt.Errorf("fill Perses: %w", err)
 	}
 	port := o.port
@@ -52,7 +68,6 @@ func (s *stack) fill(ctx context.Context, o options, out *screen) error {
 		port = 0
 	}
 	out.line("Starting the MCP server ...")
-	var err error
 	s.server, err = startServer(ctx, o.server, port, s.perses.URL)
 	return err
 }
@@ -64,6 +79,21 @@ func available(port int) error {
 		return err
 	}
 	return listener.Close()
+}
+
+// gather waits until Prometheus has enough data for the pictures of a dashboard, and shows that it goes on.
+func (s *stack) gather(ctx context.Context, out *screen) error {
+	out.line("Waiting until Prometheus has %d seconds of data, which begins in five ...", mostData)
+	for have := dataStep; have <= mostData; have += dataStep {
+		for _, target := range s.targets() {
+			enough := fmt.Sprintf("count_over_time(up{job=%q}[1m]) >= %d", target.Job, have) // of a sample every second
+			if err := s.prometheus.WaitFor(ctx, enough); err != nil {
+				return fmt.Errorf("wait for data: %w", err)
+			}
+		}
+		out.line("  %d of %d", have, mostData)
+	}
+	return nil
 }
 
 // watch returns why the demo cannot go on, or nil when ctx ends first.
@@ -80,6 +110,9 @@ func (s *stack) watch(ctx context.Context) error {
 		case <-tick.C:
 			if err := get(ctx, s.perses.URL+"/api/v1/health"); err != nil {
 				died = fmt.Errorf("there is no Perses any more: %w", err)
+			}
+			if err := get(ctx, s.prometheus.URL+"/-/healthy"); err != nil && died == nil {
+				died = fmt.Errorf("there is no Prometheus any more: %w", err)
 			}
 			// Some signals end make alone, and not what it has started.
 			if os.Getppid() != s.starter {
@@ -104,5 +137,9 @@ func (s *stack) stop() error {
 	if s.server != nil {
 		err = s.server.stop()
 	}
-	return errors.Join(err, s.perses.Stop())
+	err = errors.Join(err, s.perses.Stop())
+	if s.prometheus != nil {
+		err = errors.Join(err, s.prometheus.Stop())
+	}
+	return err
 }
