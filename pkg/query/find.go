@@ -77,11 +77,22 @@ func (s Selector) candidates(c *perses.Client, fresh bool) (all []perses.Datasou
 // fits tells whether a datasource has the kind that is meant.
 func (s Selector) fits(d perses.Datasource) bool { return s.Kind == "" || kindOf(d) == s.Kind }
 
-// pick returns the first that is meant, nil if none is.
+// pick returns the first that is meant, nil if none is. A name in other letters is one that Perses takes for the same: its
+// file database keeps names in lower case.
 func (s Selector) pick(all []perses.Datasource) *perses.Datasource {
-	for i, d := range all {
-		if s.fits(d) && (s.Name == d.Name || s.Name == "" && gjson.GetBytes(d.Spec, "default").Bool()) {
-			return &all[i]
+	isDefault := func(d perses.Datasource) bool { return gjson.GetBytes(d.Spec, "default").Bool() }
+	named := func(same func(a, b string) bool) func(perses.Datasource) bool {
+		return func(d perses.Datasource) bool { return same(s.Name, d.Name) }
+	}
+	wanted := []func(perses.Datasource) bool{named(func(a, b string) bool { return a == b }), named(strings.EqualFold)}
+	if s.Name == "" {
+		wanted = []func(perses.Datasource) bool{isDefault}
+	}
+	for _, is := range wanted {
+		for i, d := range all {
+			if s.fits(d) && is(d) {
+				return &all[i]
+			}
 		}
 	}
 	return nil

@@ -140,6 +140,7 @@ func TestDatasourcesAreFoundAsInTheUI(t *testing.T) {
 		{query.Selector{Kind: query.Prometheus}, false, "main", "project"},
 		{query.Selector{Kind: query.Loki}, false, "logs", "project"},
 		{query.Selector{Name: "plain"}, false, "plain", "project"},
+		{query.Selector{Name: "PLAIN"}, false, "plain", "project"}, // as its database has it
 		{query.Selector{Kind: query.Prometheus}, true, "plain", "local"},
 		{query.Selector{Kind: query.Prometheus, Name: "plain"}, true, "plain", "local"},
 		{query.Selector{Kind: query.Prometheus, Name: "own"}, true, "own", "local"},
