@@ -62,8 +62,8 @@ type conversation struct {
 	// prometheus is its address, once it has been named.
 	prometheus string
 	text       string // of the last answer
-	failed  bool
-	answers []string // all of them, as the script would have them
+	failed     bool
+	answers    []string // all of them, as the script would have them
 }
 
 func (c *conversation) commands() map[string]func(*testscript.TestScript, bool, []string) {

@@ -17,7 +17,6 @@ const queryToolset = "query"
 var (
 	fromDatasource = Param{Name: "datasource", Type: Name, Doc: "name; without it the default PrometheusDatasource"}
 	inProject      = Param{Name: "project", Type: Name, Doc: "whose datasources come before the global ones"}
-	limit          = Param{Name: "limit", Type: Count}
 	start          = Param{Name: "start", Doc: "RFC 3339, Unix seconds, or now-1h"}
 	end            = Param{Name: "end", Doc: "default now"}
 )

@@ -24,7 +24,7 @@ const sample = "contract"
 
 // specs are the least that Perses accepts as the spec of each kind, with a secret wherever one can stand.
 var specs = map[string]object{
-	"Project":            {"display": object{"name": "see http://me:" + secretValue + "@prom.example"}},
+	"Project": {"display": object{"name": "see http://me:" + secretValue + "@prom.example"}},
 	"Dashboard": {
 		"duration": "1h", "datasources": object{"local": object{"plugin": object{"kind": "PrometheusDatasource", "spec": proxy}}},
 		"panels": object{sample: object{"kind": "Panel", "spec": object{

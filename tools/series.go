@@ -95,15 +95,15 @@ const (
 // some points of each of them. It also says which points these are.
 func summaries(all []oneSeries, r query.Range, shown int) (items []dataItem, which string) {
 	type summed struct {
-		oneSeries
-		series.Summary
+		of  oneSeries
+		sum series.Summary
 	}
 	sums := make([]summed, len(all))
 	for i, s := range all {
 		sums[i] = summed{s, series.Summarize(s.Points)}
 	}
 	slices.SortStableFunc(sums, func(x, y summed) int {
-		return cmp.Or(descending(x.Max-x.Min, y.Max-y.Min), descending(x.Summary.Last, y.Summary.Last))
+		return cmp.Or(descending(x.sum.Max-x.sum.Min, y.sum.Max-y.sum.Min), descending(x.sum.Last, y.sum.Last))
 	})
 	places := int(r.End.Sub(r.Start)/r.Step) + 1
 	wanted := min(mostPoints, allPoints/max(shown, 1))
@@ -113,12 +113,12 @@ func summaries(all []oneSeries, r query.Range, shown int) (items []dataItem, whi
 	}
 	withPoints := wanted >= fewPoints
 	for _, s := range sums[:shown] {
-		item := dataItem{Labels: labelsOf(s.Labels), NaN: s.NaN}
-		if s.Count > 0 {
-			item.Last, item.Min, item.Max, item.Mean = roughly(s.Summary.Last), roughly(s.Summary.Min), roughly(s.Summary.Max), roughly(s.Summary.Mean)
+		item := dataItem{Labels: labelsOf(s.of.Labels), NaN: s.sum.NaN}
+		if s.sum.Count > 0 {
+			item.Last, item.Min, item.Max, item.Mean = roughly(s.sum.Last), roughly(s.sum.Min), roughly(s.sum.Max), roughly(s.sum.Mean)
 		}
 		if withPoints {
-			item.Points = pointsOf(s.Points, r, every, places)
+			item.Points = pointsOf(s.of.Points, r, every, places)
 		}
 		items = append(items, item)
 	}

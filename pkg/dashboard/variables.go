@@ -1,6 +1,12 @@
 package dashboard
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/tidwall/gjson"
+)
 
 // Variable is a variable of a dashboard, or one of its project or of all projects that it can use.
 type Variable struct {
@@ -20,3 +26,87 @@ type Variable struct {
 
 // AllValue is the value that stands for all values of a list.
 const AllValue = "$__all"
+
+// ParseVariable reads a document of the kind Variable or GlobalVariable, as leniently as Parse. An error means that the
+// document is none.
+func ParseVariable(document json.RawMessage) (Variable, error) {
+	if !gjson.ValidBytes(document) {
+		return Variable{}, errors.New("the variable is not JSON")
+	}
+	root := gjson.ParseBytes(document)
+	name := text(root.Get("metadata.name"))
+	v, ok := variableOf(root.Get("spec"), name)
+	if !ok {
+		return Variable{}, fmt.Errorf("the document %q is not a TextVariable or a ListVariable", name)
+	}
+	return v, nil
+}
+
+// variableOf reads the definition of a variable: {"kind": …, "spec": …}. One that does not say its name has the one of
+// the document that it stands in (ui/app/src/utils/variables.ts).
+func variableOf(definition gjson.Result, name string) (v Variable, ok bool) {
+	spec := definition.Get("spec")
+	v.Name = orElse(text(spec.Get("name")), name)
+	switch text(definition.Get("kind")) {
+	case "TextVariable":
+		v.Value = text(spec.Get("value"))
+		v.Constant = spec.Get("constant").Bool()
+	case "ListVariable":
+		v.List = true
+		v.Default = textsOf(spec.Get("defaultValue"))
+		v.AllowAll = spec.Get("allowAllValue").Bool()
+		v.Multiple = spec.Get("allowMultiple").Bool()
+		v.CustomAll = text(spec.Get("customAllValue"))
+		v.CapturingRegexp = text(spec.Get("capturingRegexp"))
+		v.Sort = text(spec.Get("sort"))
+		v.Plugin = text(spec.Get("plugin.kind"))
+		v.Spec = raw(spec.Get("plugin.spec"))
+	default:
+		return v, false
+	}
+	return v, v.Name != ""
+}
+
+// textsOf returns a string or a list of strings as a list.
+func textsOf(r gjson.Result) []string {
+	if r.Type == gjson.String {
+		return []string{r.Str}
+	}
+	var texts []string
+	each(r, func(element gjson.Result) {
+		if element.Type == gjson.String {
+			texts = append(texts, element.Str)
+		}
+	})
+	return texts
+}
+
+// Overlay returns the variables that are in effect when there are some of a dashboard, of its project and of all
+// projects: of those with the same name, the first (dashboards/src/context/VariableProvider/utils.ts).
+func Overlay(layers ...[]Variable) []Variable {
+	var all []Variable
+	seen := map[string]bool{}
+	for _, layer := range layers {
+		for _, v := range layer {
+			if !seen[v.Name] {
+				seen[v.Name] = true
+				all = append(all, v)
+			}
+		}
+	}
+	return all
+}
+
+// References returns the names of the variables that choosing a value for v takes the values of.
+func (v Variable) References() []string {
+	if v.Plugin == StaticList {
+		return nil
+	}
+	var names []string
+	for _, name := range References(string(v.Spec)) {
+		if name != v.Name { // as the UI does, which would otherwise wait for it for ever
+			names = append(names, name)
+		}
+	}
+	return names
+}

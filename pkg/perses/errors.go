@@ -28,7 +28,7 @@ func (c *Client) Explain(doing string, r Ref, err error) error {
 		return nil
 	}
 	reason := c.reason(r, err)
-	if doing != "get" && doing != "list" && unknownOutcome(err) {
+	if doing != "get" && doing != "list" && doing != "ask" && unknownOutcome(err) {
 		reason += " Whether Perses has done it is unknown: get it before you try again."
 	}
 	return fmt.Errorf("cannot %s %s: %s", doing, r, reason)

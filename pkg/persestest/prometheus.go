@@ -70,6 +70,9 @@ func StartPrometheus(ctx context.Context, o PrometheusOptions) (*Prometheus, err
 			"--storage.tsdb.retention.time", history,
 			"--web.enable-remote-write-receiver", // for Write
 			"--web.enable-lifecycle",             // to reload the configuration
+			// The proxy of Perses opens a connection for each request, and leaves it open for 90 seconds: of 512, which
+			// is the default here, a test soon has them all.
+			"--web.max-connections", "100000",
 			"--enable-feature", "native-histograms",
 			"--web.listen-address", "127.0.0.1:0") // its log has the port that it got
 	}

@@ -1,0 +1,158 @@
+package chart
+
+import (
+	"math"
+
+	"github.com/perses/mcp-server/pkg/unit"
+)
+
+// valueAxis maps values to heights.
+type valueAxis struct {
+	low, high float64 // the values at its ends; low < high, both finite
+	log       bool    // whether heights grow with the logarithm; low is above 0 then
+	ticks     []float64
+}
+
+// bounds are what a dashboard says of an axis; nil for what is to follow from the data.
+type bounds struct{ min, max *float64 }
+
+// extent is the range of some values. Its zero value has none.
+type extent struct {
+	min, max float64
+	some     bool
+}
+
+// add widens the extent by a value, unless that is not finite.
+func (e *extent) add(v float64) {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return
+	}
+	if !e.some {
+		*e = extent{v, v, true}
+		return
+	}
+	e.min, e.max = min(e.min, v), max(e.max, v)
+}
+
+// newAxis returns an axis for values that are written in a format, cut by its ticks into at most so many parts.
+//
+// Where no bounds are given, it begins and ends as in the UI: timeserieschart/src/utils/data-transform.ts has the
+// lower end, and a tenth of the range is left free above the data (components/src/utils/axis.ts of perses/shared).
+func newAxis(data extent, b bounds, f unit.Format, count int) valueAxis {
+	var a valueAxis
+	if !data.some {
+		data = extent{0, 1, true}
+	}
+	data.min, data.max = tame(data.min), tame(data.max)
+	if b.min != nil {
+		a.low = tame(*b.min)
+	} else {
+		a.low = below(data.min)
+	}
+	if b.max != nil {
+		a.high = tame(*b.max)
+	} else {
+		span := data.max - data.min
+		if span == 0 {
+			span = math.Abs(data.min)
+		}
+		a.high = data.max + span/10
+	}
+	if !(a.low < a.high) { // also when the data lies beyond the only bound that is given
+		switch {
+		case b.max != nil && b.min == nil:
+			a.low = a.high - max(math.Abs(a.high)/2, 1)
+		case a.low == 0:
+			a.high = 1
+		default:
+			a.high = a.low + math.Abs(a.low)/2
+		}
+	}
+	step := f.Step(a.high-a.low, count)
+	if step == 0 {
+		return a
+	}
+	if b.max == nil {
+		a.high = max(a.high, math.Ceil(a.high/step-1e-9)*step)
+	}
+	// The step again, since the higher end may let unit.Format.Ticks choose another.
+	first, last := math.Ceil(a.low/step-1e-9), math.Floor(a.high/step+1e-9)
+	for i := range max(int(last-first), -1) + 1 {
+		tick := (first+float64(i))*step + 0 // which makes a zero of a zero below zero
+		if at := a.at(tick); at > -1e-6 && at < 1+1e-6 {
+			a.ticks = append(a.ticks, tick)
+		}
+	}
+	return a
+}
+
+// tame keeps a value away from the ends of what floats can be, so that no difference becomes infinite or 0.
+func tame(v float64) float64 {
+	const largest, least = math.MaxFloat64 / 16, 1e-300
+	if math.Abs(v) < least {
+		return 0
+	}
+	return max(-largest, min(v, largest))
+}
+
+// below returns where an axis begins whose lowest value is v.
+func below(v float64) float64 {
+	switch {
+	case v >= 0 && v <= 1:
+		return 0
+	case v > 0:
+		v *= 0.8
+	default:
+		v *= 1.2
+	}
+	magnitude := math.Pow(10, math.Floor(math.Log10(math.Abs(v))))
+	return math.Floor(v/magnitude) * magnitude
+}
+
+// newLogAxis returns an axis whose ticks are powers of the base. It begins at the lowest of them that is needed for
+// the values, which are above 0, and ends at the highest.
+func newLogAxis(data extent, b bounds, base float64, count int) valueAxis {
+	a := valueAxis{log: true}
+	if !data.some {
+		data = extent{1, base, true}
+	}
+	low, high := data.min, data.max
+	if b.min != nil && *b.min > 0 {
+		low = *b.min
+	}
+	if b.max != nil && *b.max > 0 {
+		high = *b.max
+	}
+	power := func(v float64) float64 { return math.Log(v) / math.Log(base) }
+	first, last := math.Floor(power(low)+1e-9), math.Ceil(power(high)-1e-9)
+	if first >= last {
+		last = first + 1
+	}
+	a.low, a.high = math.Pow(base, first), math.Pow(base, last)
+	if b.min != nil && *b.min > 0 && *b.min < a.high {
+		a.low = *b.min
+	}
+	if b.max != nil && *b.max > a.low {
+		a.high = *b.max
+	}
+	step := math.Ceil((last - first) / float64(count))
+	for p := first; p <= last; p += step {
+		if v := math.Pow(base, p); v >= a.low && v <= a.high {
+			a.ticks = append(a.ticks, v)
+		}
+	}
+	return a
+}
+
+// at returns where between the ends of the axis a value lies: 0 at the lower one, 1 at the upper one. It is infinite
+// for what is, and NaN for what has no logarithm.
+func (a valueAxis) at(v float64) float64 {
+	low, high := a.low, a.high
+	if a.log {
+		if v <= 0 {
+			return math.NaN()
+		}
+		low, high, v = math.Log(low), math.Log(high), math.Log(v)
+	}
+	return (v - low) / (high - low)
+}

@@ -1,0 +1,168 @@
+package chart
+
+import (
+	"image"
+	"image/color"
+	"image/draw"
+	"math"
+
+	"github.com/go-analyze/charts/chartdraw/drawing"
+)
+
+// surface is an image and what rasterises paths onto it. It serves one goroutine.
+type surface struct {
+	image *image.RGBA
+	paths *drawing.RasterGraphicContext
+}
+
+func newSurface(pixels *image.RGBA) *surface {
+	paths := drawing.NewRasterGraphicContext(pixels)
+	paths.SetDPI(pixelsPerPoint)
+	return &surface{pixels, paths}
+}
+
+// canvas is a rectangle of a surface. Who draws in it measures in pixels from its top left corner, with fractions.
+// Paths are cut off at the edges of the surface, not of the rectangle: see clipped.
+type canvas struct {
+	*surface
+	colors        *palette
+	x, y          float64 // of the top left corner on the surface
+	width, height float64
+}
+
+// newCanvas returns a canvas that is a whole image.
+func newCanvas(pixels *image.RGBA, colors *palette) canvas {
+	size := pixels.Bounds().Size()
+	return canvas{surface: newSurface(pixels), colors: colors, width: float64(size.X), height: float64(size.Y)}
+}
+
+// at returns a rectangle of the canvas; width and height are not below 0.
+func (c canvas) at(x, y, width, height float64) canvas {
+	c.x, c.y = c.x+x, c.y+y
+	c.width, c.height = max(width, 0), max(height, 0)
+	return c
+}
+
+// inset returns what is left of the canvas within a margin.
+func (c canvas) inset(left, top, right, bottom float64) canvas {
+	return c.at(left, top, c.width-left-right, c.height-top-bottom)
+}
+
+// clipped returns the same rectangle as a surface of its own, so that nothing drawn on it shows outside.
+func (c canvas) clipped() canvas {
+	inner := c.pixels(0, 0, c.width, c.height)
+	c.x, c.y = c.x-float64(inner.Min.X), c.y-float64(inner.Min.Y)
+	c.surface = newSurface(part(c.image, inner))
+	return c
+}
+
+// part returns a part of an image as an image that begins at (0, 0), which is where the rasteriser counts from. They
+// share their pixels.
+func part(whole *image.RGBA, place image.Rectangle) *image.RGBA {
+	place = place.Intersect(whole.Bounds())
+	if place.Empty() {
+		return image.NewRGBA(image.Rectangle{})
+	}
+	return &image.RGBA{Pix: whole.Pix[whole.PixOffset(place.Min.X, place.Min.Y):], Stride: whole.Stride,
+		Rect: image.Rect(0, 0, place.Dx(), place.Dy())}
+}
+
+// pixels returns the whole pixels nearest to a rectangle of the canvas, as far as the surface has them.
+func (c canvas) pixels(x, y, width, height float64) image.Rectangle {
+	round := func(v float64) int { return int(math.Round(max(min(v, 1e6), -1e6))) }
+	return image.Rect(round(c.x+x), round(c.y+y), round(c.x+x+width), round(c.y+y+height)).Intersect(c.image.Bounds())
+}
+
+// fillRect fills a rectangle, from whole pixel to whole pixel: its edges are sharp.
+func (c canvas) fillRect(x, y, width, height float64, fill color.NRGBA) {
+	draw.Draw(c.image, c.pixels(x, y, width, height), image.NewUniform(fill), image.Point{}, draw.Over)
+}
+
+// fill fills the whole canvas.
+func (c canvas) fill(fill color.NRGBA) {
+	c.fillRect(0, 0, c.width, c.height, fill)
+}
+
+// fillColumn fills a rectangle whose upper and lower edges are sharp. Its sides may lie within pixels, so that many
+// narrow ones all look equally wide.
+func (c canvas) fillColumn(x, y, width, height float64, fill color.NRGBA) {
+	left, right := c.x+x, c.x+x+width
+	first, last := math.Ceil(left), math.Floor(right)
+	if first > last { // within one pixel
+		c.fillRect(last-c.x, y, 1, height, alpha(fill, width))
+		return
+	}
+	c.fillRect(first-1-c.x, y, 1, height, alpha(fill, first-left))
+	c.fillRect(first-c.x, y, last-first, height, fill)
+	c.fillRect(last-c.x, y, 1, height, alpha(fill, right-last))
+}
+
+// point is a place on a canvas.
+type point struct{ x, y float64 }
+
+// area fills the polygon of the points. The time that takes grows with the square of how many lie side by side.
+func (c canvas) area(points []point, fill color.NRGBA) {
+	if len(points) < 3 {
+		return
+	}
+	c.trace(points)
+	c.fillPath(fill)
+}
+
+// circle fills a circle.
+func (c canvas) circle(x, y, radius float64, fill color.NRGBA) {
+	if radius <= 0 {
+		return
+	}
+	c.paths.MoveTo(c.x+x+radius, c.y+y)
+	c.paths.ArcTo(c.x+x, c.y+y, radius, radius, 0, 2*math.Pi)
+	c.fillPath(fill)
+}
+
+// ring fills a part of a ring, or of a disc when inner is 0. Angles are in radians, clockwise from 3 o'clock.
+func (c canvas) ring(x, y, inner, outer, start, sweep float64, fill color.NRGBA) {
+	if outer <= 0 || sweep <= 0 {
+		return
+	}
+	x, y = c.x+x, c.y+y
+	c.paths.MoveTo(x+outer*math.Cos(start), y+outer*math.Sin(start))
+	c.paths.ArcTo(x, y, outer, outer, start, sweep)
+	end := start + sweep
+	c.paths.LineTo(x+inner*math.Cos(end), y+inner*math.Sin(end))
+	if inner > 0 {
+		c.paths.ArcTo(x, y, inner, inner, end, -sweep)
+	}
+	c.fillPath(fill)
+}
+
+// roundRect fills the canvas but for its rounded corners, from whole pixel to whole pixel. Only the corners go to the
+// rasteriser, which would take long over the whole of a card.
+func (c canvas) roundRect(radius float64, fill color.NRGBA) {
+	whole := c.pixels(0, 0, c.width, c.height)
+	c = c.at(float64(whole.Min.X)-c.x, float64(whole.Min.Y)-c.y, float64(whole.Dx()), float64(whole.Dy()))
+	r := math.Floor(min(radius, c.width/2, c.height/2))
+	c.fillRect(r, 0, c.width-2*r, r, fill)
+	c.fillRect(0, r, c.width, c.height-2*r, fill)
+	c.fillRect(r, c.height-r, c.width-2*r, r, fill)
+	c.ring(c.width-r, c.height-r, 0, r, 0, math.Pi/2, fill)
+	c.ring(r, c.height-r, 0, r, math.Pi/2, math.Pi/2, fill)
+	c.ring(r, r, 0, r, math.Pi, math.Pi/2, fill)
+	c.ring(c.width-r, r, 0, r, -math.Pi/2, math.Pi/2, fill)
+}
+
+func (c canvas) trace(points []point) {
+	for i, p := range points {
+		if i == 0 {
+			c.paths.MoveTo(c.x+p.x, c.y+p.y)
+		} else {
+			c.paths.LineTo(c.x+p.x, c.y+p.y)
+		}
+	}
+}
+
+func (c canvas) fillPath(fill color.NRGBA) {
+	c.paths.Close()
+	c.paths.SetFillColor(fill)
+	c.paths.SetFillRule(drawing.FillRuleWinding)
+	c.paths.Fill()
+}

@@ -1,0 +1,129 @@
+package chart
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"math"
+	"runtime"
+
+	"golang.org/x/image/draw"
+	"golang.org/x/sync/errgroup"
+)
+
+// defaultWidth is that of a page which the options give none.
+const defaultWidth = 1280
+
+// mostHeight is what hosts and models take of a picture, in pixels.
+const mostHeight = 8000
+
+// leastScale is how small a page may become before nothing on it can be read.
+const leastScale = 0.5
+
+// page is a dashboard that is laid out.
+type page struct {
+	width, height int
+	titles        []pageTitle
+	panels        []placed
+}
+
+// pageTitle is the title of the dashboard or of a row.
+type pageTitle struct {
+	text string
+	box
+	bar bool // whether it stands on a bar, as those of rows do
+}
+
+// DrawDashboard returns a dashboard as a PNG, as the UI shows it: its rows with their titles, the panels where they
+// stand on the grid. The height follows from the rows, the width is 1280 pixels if the options give none. A page that
+// would be too large is drawn at a smaller scale; one that nobody could read then is an error, and so is a width
+// below 200 pixels.
+func DrawDashboard(title string, rows []Row, o Options) ([]byte, error) {
+	if o.Width == 0 {
+		o.Width = defaultWidth
+	}
+	if o.Width < 200 {
+		return nil, errors.New("a picture of a dashboard needs a width of at least 200 pixels")
+	}
+	p := layOut(title, rows, o.Width)
+	width, height := float64(p.width), float64(p.height)
+	scale := min(1, mostHeight/height, math.Sqrt(mostPixels/(width*height)))
+	if scale < leastScale {
+		return nil, fmt.Errorf("the dashboard is %d pixels high at a width of %d, which is too much for one picture: draw some of its panels alone",
+			p.height, p.width)
+	}
+	pixels, err := p.draw(scale, o)
+	if err != nil {
+		return nil, err
+	}
+	return encode(pixels)
+}
+
+// layOut places titles and panels on a page.
+func layOut(title string, rows []Row, width int) page {
+	p := page{width: width}
+	inner := width - 2*pagePad
+	y := pagePad / 2
+	if title != "" {
+		p.titles = append(p.titles, pageTitle{text: title, box: box{pagePad, y, inner, titleSpace}})
+		y += titleSpace
+	}
+	for _, row := range rows {
+		if row.Title != "" {
+			p.titles = append(p.titles, pageTitle{row.Title, box{pagePad, y, inner, rowTitle}, true})
+			y += rowTitle
+		}
+		panels, height := arrange(row.Items, inner)
+		for _, panel := range panels {
+			panel.x += pagePad
+			panel.y += y
+			p.panels = append(p.panels, panel)
+		}
+		y += height + rowGap
+	}
+	p.height = y + pagePad/2
+	return p
+}
+
+// draw draws a page. Panels are drawn next to each other, each on pixels of its own.
+func (p page) draw(scale float64, o Options) (*image.RGBA, error) {
+	scaled := func(v int) int { return int(math.Round(float64(v) * scale)) }
+	pixels := image.NewRGBA(image.Rect(0, 0, scaled(p.width), scaled(p.height)))
+	colors := o.Theme.palette()
+	newCanvas(pixels, colors).fill(colors.background)
+
+	// inside draws what a box holds: on the page itself, or at full size and then scaled into it.
+	inside := func(b box, content func(c canvas)) {
+		place := image.Rect(scaled(b.x), scaled(b.y), scaled(b.x+b.width), scaled(b.y+b.height))
+		if scale == 1 {
+			content(newCanvas(part(pixels, place), colors))
+			return
+		}
+		full := image.NewRGBA(image.Rect(0, 0, b.width, b.height))
+		c := newCanvas(full, colors)
+		c.fill(colors.background)
+		content(c)
+		draw.ApproxBiLinear.Scale(pixels, place, full, full.Bounds(), draw.Src, nil)
+	}
+	for _, h := range p.titles {
+		inside(h.box, func(c canvas) {
+			style := textStyle{size: headingSize, color: c.colors.text}
+			if h.bar {
+				c.roundRect(cornerRadius, c.colors.paper)
+				c = c.inset(headerPadding, 0, headerPadding, 0)
+			}
+			c.text(h.text, style)
+		})
+	}
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for _, panel := range p.panels {
+		group.Go(func() error {
+			if panel.width > 0 && panel.height > 0 {
+				inside(panel.box, func(c canvas) { drawPanel(c, *panel.panel, o) })
+			}
+			return nil
+		})
+	}
+	return pixels, group.Wait()
+}

@@ -1,0 +1,102 @@
+package chart
+
+import (
+	"fmt"
+	"image"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestArrange(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		items []Item // X, Y, Width, Height
+		want  string
+	}{
+		{"side by side", []Item{{X: 0, Width: 12, Height: 4}, {X: 12, Width: 12, Height: 4}}, "0,10 475x150; 485,10 475x150; 170"},
+		{"the whole width", []Item{{Width: 24, Height: 2}}, "0,10 960x70; 90"},
+		{"in any order", []Item{{Y: 4, Width: 24, Height: 1}, {Y: 0, Width: 24, Height: 4}}, "0,170 960x30; 0,10 960x150; 210"},
+		{"pulled up", []Item{{Y: 7, Width: 6, Height: 2}, {Y: 100, Width: 6, Height: 2}, {X: 6, Y: 50, Width: 18, Height: 1}},
+			"0,10 232x70; 0,90 232x70; 242,10 718x30; 170"},
+		{"pushed down", []Item{{Width: 12, Height: 4}, {X: 6, Y: 2, Width: 12, Height: 4}}, "0,10 475x150; 242,170 475x150; 330"},
+		{"beyond the grid", []Item{{X: 20, Width: 12, Height: 1}, {X: -5, Y: -1, Width: 99, Height: 0}}, "485,50 475x30; 0,10 960x30; 90"},
+		{"nothing", nil, "0"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			panels, height := arrange(c.items, 960)
+			var got []string
+			for _, p := range panels {
+				got = append(got, fmt.Sprintf("%d,%d %dx%d", p.x, p.y, p.width, p.height))
+			}
+			if got := strings.Join(append(got, fmt.Sprint(height)), "; "); got != c.want {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+// FuzzArrange looks for panels that lie upon each other or beyond the page.
+func FuzzArrange(f *testing.F) {
+	f.Add([]byte{0, 0, 12, 4, 12, 0, 12, 4, 0, 4, 24, 6})
+	f.Add([]byte{255, 1, 255, 1, 0, 0, 0, 0, 3, 3, 3, 3, 2, 2, 9, 9})
+	f.Fuzz(func(t *testing.T, numbers []byte) {
+		var items []Item
+		for four := range slices.Chunk(numbers[:min(len(numbers), 80)], 4) {
+			if len(four) == 4 {
+				items = append(items, Item{X: int(int8(four[0])), Y: int(int8(four[1])), Width: int(int8(four[2])), Height: int(int8(four[3]))})
+			}
+		}
+		panels, height := arrange(items, 1000)
+		page := image.Rect(0, 0, 1000, height)
+		for i, a := range panels {
+			place := image.Rect(a.x, a.y, a.x+a.width, a.y+a.height)
+			if place.Empty() || !place.In(page) {
+				t.Errorf("%+v lies at %v of %v", items[i], place, page)
+			}
+			for j, b := range panels[:i] {
+				if !place.Intersect(image.Rect(b.x, b.y, b.x+b.width, b.y+b.height)).Empty() {
+					t.Errorf("%+v and %+v lie upon each other", items[i], items[j])
+				}
+			}
+		}
+	})
+}
+
+func TestDashboardSizes(t *testing.T) {
+	rows := func(count, height int) []Row {
+		row := Row{Title: "Row"}
+		for i := range count {
+			row.Items = append(row.Items, Item{Panel: chart("TimeSeriesChart", `{}`, waves(1, time.Minute, names...)), Y: i, Width: 24, Height: height})
+		}
+		return []Row{row}
+	}
+	for _, c := range []struct {
+		name    string
+		rows    []Row
+		width   int
+		want    image.Point
+		problem string
+	}{
+		{name: "no rows", want: image.Point{1280, 60}},
+		{name: "an empty row", rows: []Row{{}}, want: image.Point{1280, 68}},
+		{name: "one panel", rows: rows(1, 6), width: 800, want: image.Point{800, 60 + 36 + 250 + 8}},
+		{name: "twenty panels", rows: rows(20, 10), want: image.Point{1123, 7121}},
+		{name: "too many", rows: rows(3, 150), problem: "for one picture"},
+		{name: "too narrow", width: 100, problem: "at least 200 pixels"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			picture, err := DrawDashboard("Title", c.rows, Options{Width: c.width})
+			if c.problem != "" {
+				if err == nil || !strings.Contains(err.Error(), c.problem) {
+					t.Errorf("got the error %v", err)
+				}
+				return
+			}
+			if got := show(t, "dashboard-"+strings.ReplaceAll(c.name, " ", "-"), picture, err).Rect.Size(); got != c.want {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+		})
+	}
+}

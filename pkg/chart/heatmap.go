@@ -1,0 +1,184 @@
+package chart
+
+import (
+	"image/color"
+	"math"
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/perses/mcp-server/pkg/unit"
+)
+
+// heatColors are the colours of counts, from the least to the greatest (heatmapchart/src/components/HeatMapChart.tsx).
+var heatColors = []color.NRGBA{
+	rgb(0x313695), rgb(0x4575B4), rgb(0x74ADD1), rgb(0xABD9E9), rgb(0xE0F3F8), rgb(0xFFFFBF),
+	rgb(0xFEE090), rgb(0xFDAE61), rgb(0xF46D43), rgb(0xD73027), rgb(0xA50026),
+}
+
+// heatColor returns the colour at a part of the scale, between those that it has.
+func heatColor(part float64) color.NRGBA {
+	if math.IsNaN(part) {
+		part = 0
+	}
+	at := max(0, min(part, 1)) * float64(len(heatColors)-1)
+	index := min(int(at), len(heatColors)-2)
+	mix := func(a, b uint8) uint8 {
+		return uint8(math.Round(float64(a) + (at-float64(index))*(float64(b)-float64(a))))
+	}
+	a, b := heatColors[index], heatColors[index+1]
+	return color.NRGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), 0xFF}
+}
+
+// heatCell is a bucket at a time.
+type heatCell struct {
+	at          time.Time
+	step        time.Duration
+	lower       float64 // of the bucket: a value, or with classic histograms the number of its row
+	upper, many float64
+}
+
+// heat is what a heat map shows.
+type heat struct {
+	cells  []heatCell
+	bounds []string // the upper bounds of the rows, of classic histograms alone
+}
+
+// drawHeatmap draws a HeatMapChart: the buckets of a histogram over time, in colours that stand for how many values are
+// in each. The UI has them for native histograms alone; here the series of a classic one, with their label le, are
+// rows of the same height.
+func drawHeatmap(c canvas, p Panel, o Options) {
+	data := heatOf(p)
+	logBase, _ := p.Number("logBase")
+	if data.bounds != nil || logBase <= 1 {
+		logBase = 0
+	}
+	var values, counts extent
+	shown := data.cells[:0]
+	for _, cell := range data.cells {
+		if logBase > 0 && cell.upper <= 0 {
+			continue
+		}
+		if logBase > 0 && cell.lower <= 0 {
+			cell.lower = cell.upper / 1000 // so that the bucket is seen
+		}
+		shown = append(shown, cell)
+		values.add(cell.lower)
+		values.add(cell.upper)
+		counts.add(cell.many)
+	}
+	if !values.some || !counts.some {
+		text := "No data available (a heat map shows histograms: native ones, or classic ones with their label le)"
+		c.message(text, textStyle{size: bodySize, color: c.colors.text})
+		return
+	}
+	if p.Flag("showVisualMap", false) {
+		c = c.heatScale(counts, p.FormatAt("countFormat", unit.Decimal))
+	}
+	format := p.Format()
+	plot := plot{start: p.Start, end: p.End, axes: []valueAxis{heatAxis(p, values, logBase, data.bounds != nil, format, int(c.height/rowOfTicks))}}
+	label := format.Text
+	if data.bounds != nil {
+		label = func(row float64) string { return data.bounds[int(row)] }
+	}
+	style := textStyle{size: smallSize, color: c.colors.text, align: right}
+	widest := 0.0
+	for _, tick := range plot.axes[0].ticks {
+		widest = max(widest, style.measure(label(tick)))
+	}
+	widest = min(widest, c.width/3)
+	cells, axis := c.inset(widest+valueMargin, smallSize/2, timesBeyond, 0).timed()
+	plot.canvas = cells
+	if axis {
+		plot.drawTimes(o.Location)
+	}
+	free := math.Inf(1)
+	for _, tick := range plot.axes[0].ticks {
+		at := tick
+		if data.bounds != nil {
+			at += 0.5
+		}
+		y := cells.height * (1 - plot.axes[0].at(at))
+		if y > free-smallSize {
+			continue
+		}
+		free = y
+		cells.at(-widest-valueMargin, y-smallSize, widest, 2*smallSize).text(label(tick), style)
+	}
+	inner := plot
+	inner.canvas = cells.clipped()
+	for _, cell := range shown {
+		inner.heat(cell, counts)
+	}
+}
+
+// heatAxis returns the axis of the values. That of rows has a tick for each.
+func heatAxis(p Panel, values extent, logBase float64, rows bool, format unit.Format, parts int) valueAxis {
+	b := bounds{&values.min, &values.max}
+	if rows {
+		axis := valueAxis{low: 0, high: values.max}
+		for row := range int(values.max) {
+			axis.ticks = append(axis.ticks, float64(row))
+		}
+		return axis
+	}
+	for option, bound := range map[string]**float64{"min": &b.min, "max": &b.max} {
+		if limit, ok := p.Number(option); ok && (logBase == 0 || limit > 0) {
+			*bound = &limit
+		}
+	}
+	if logBase > 0 {
+		return newLogAxis(values, b, logBase, max(parts, 1))
+	}
+	return newAxis(values, b, format, max(parts, 1))
+}
+
+// heat draws a bucket from its time to the next.
+func (p plot) heat(cell heatCell, counts extent) {
+	fill := heatColor((cell.many - counts.min) / max(counts.max-counts.min, math.SmallestNonzeroFloat64))
+	top, bottom := p.height*(1-p.axes[0].at(cell.upper)), p.height*(1-p.axes[0].at(cell.lower))
+	left, right := math.Round(p.x+p.left(cell.at)), math.Round(p.x+p.left(cell.at.Add(cell.step)))
+	from, to := math.Round(p.y+top), math.Round(p.y+bottom)
+	p.fillRect(left-p.x, from-p.y, max(right-left, 1), max(to-from, 1), fill)
+}
+
+// heatScale draws the scale of the colours at the right, and returns the rest of the canvas.
+func (c canvas) heatScale(counts extent, format unit.Format) canvas {
+	const bar, gap = 10, 6
+	style := textStyle{size: smallSize, color: c.colors.text}
+	high, low := format.Text(counts.max), format.Text(counts.min)
+	width := min(max(style.measure(high), style.measure(low)), c.width/4)
+	place := c.at(c.width-width-gap-bar, 0, bar+gap+width, c.height)
+	for y := range int(c.height) {
+		place.fillRect(0, float64(y), bar, 1, heatColor(1-float64(y)/max(c.height-1, 1)))
+	}
+	place.at(bar+gap, 0, width, smallSize+2).text(high, style)
+	place.at(bar+gap, c.height-smallSize-2, width, smallSize+2).text(low, style)
+	return c.inset(0, 0, width+gap+bar+valueMargin, 0)
+}
+
+// heatOf returns the buckets of the panel: those of the first series that has native histograms, or else those of the
+// series with the label le.
+func heatOf(p Panel) heat {
+	for _, query := range p.Queries {
+		for _, s := range query.Series {
+			if s.Histograms != nil {
+				return heat{cells: nativeCells(s.Histograms, query.Step)}
+			}
+		}
+	}
+	return classicHeat(p)
+}
+
+func nativeCells(histograms []model.SampleHistogramPair, step time.Duration) []heatCell {
+	var cells []heatCell
+	for _, at := range histograms {
+		if at.Histogram == nil {
+			continue
+		}
+		for _, b := range at.Histogram.Buckets {
+			cells = append(cells, heatCell{at.Timestamp.Time(), step, float64(b.Lower), float64(b.Upper), float64(b.Count)})
+		}
+	}
+	return cells
+}

@@ -1,0 +1,54 @@
+package chart
+
+import (
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/common/model"
+)
+
+// classicHeat returns the buckets of the series that have a label le. Such series count all values up to their bound,
+// so a bucket is what its series counts more than the one below. Several histograms are added up.
+func classicHeat(p Panel) heat {
+	counts := map[float64]map[model.Time]float64{} // by bound and time
+	var step time.Duration
+	for _, query := range p.Queries {
+		for _, s := range query.Series {
+			bound, err := strconv.ParseFloat(string(s.Labels[model.BucketLabel]), 64)
+			if err != nil || math.IsNaN(bound) {
+				continue
+			}
+			step = max(step, query.Step)
+			if counts[bound] == nil {
+				counts[bound] = map[model.Time]float64{}
+			}
+			for _, at := range s.Points {
+				if value := float64(at.Value); !math.IsNaN(value) {
+					counts[bound][at.Timestamp] += value
+				}
+			}
+		}
+	}
+	if len(counts) == 0 {
+		return heat{}
+	}
+	data := heat{}
+	format := p.Format()
+	below := map[model.Time]float64{}
+	for row, bound := range slices.Sorted(maps.Keys(counts)) {
+		label := "+Inf" // of which units would make centuries
+		if !math.IsInf(bound, 0) {
+			label = format.Text(bound)
+		}
+		data.bounds = append(data.bounds, label)
+		for _, at := range slices.Sorted(maps.Keys(counts[bound])) {
+			count := max(counts[bound][at]-below[at], 0) // which is not sharp while a scrape is under way
+			below[at] = max(counts[bound][at], below[at])
+			data.cells = append(data.cells, heatCell{at.Time(), step, float64(row), float64(row + 1), count})
+		}
+	}
+	return data
+}

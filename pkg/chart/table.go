@@ -1,0 +1,238 @@
+package chart
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/perses/mcp-server/pkg/unit"
+)
+
+// The measures of tables, in pixels, by their density: getTableCellLayout in components/src/Table/model of
+// perses/shared.
+type tableLayout struct {
+	row, size, padding float64
+}
+
+var tableLayouts = map[string]tableLayout{
+	"compact":     {26, smallSize, 4},
+	"standard":    {36, bodySize, 10},
+	"comfortable": {52, bodySize, 12},
+}
+
+// leastColumn is the least width of a column.
+const leastColumn = 56
+
+// grid is a table that is ready to be drawn.
+type grid struct {
+	tableLayout
+	columns []tableColumn // without a header if none has one
+	rows    [][]tableCell
+	// How many more there are.
+	hidden, hiddenColumns int
+}
+
+// drawTable draws a Table: a row for each series.
+func drawTable(c canvas, p Panel, o Options) {
+	rows := tableRows(p)
+	columns := tableColumns(p, rows)
+	for _, column := range columns {
+		if column.format != nil { // of dates
+			column.format.Location, column.format.Now = o.Location, p.End
+		}
+	}
+	if len(rows) == 0 || len(columns) == 0 {
+		c.noData()
+		return
+	}
+	sortRows(rows, columns)
+	layout := tableLayouts["standard"]
+	if own, ok := tableLayouts[p.Choice("density", "")]; ok {
+		layout = own
+	}
+	if c.height < 4*layout.row {
+		layout = tableLayouts["compact"]
+	}
+	g := grid{tableLayout: layout}
+	g.columns = essential(columns, int(c.width/leastColumn))
+	g.hiddenColumns = len(columns) - len(g.columns)
+	for _, row := range rows[:min(len(rows), g.most(c, true, len(rows)))] {
+		var cells []tableCell
+		for _, column := range g.columns {
+			cells = append(cells, cellOf(row[column.name], column.format, column.settings, c.colors.text))
+		}
+		g.rows = append(g.rows, cells)
+	}
+	g.hidden = len(rows) - len(g.rows)
+	c.table(g)
+}
+
+// essential returns the columns that are to be shown if there is room for so many only: the values remain, and the time
+// goes first.
+func essential(columns []tableColumn, most int) []tableColumn {
+	columns = slices.Clone(columns)
+	for len(columns) > max(most, 1) {
+		drop := slices.IndexFunc(columns, func(column tableColumn) bool { return column.name == "timestamp" })
+		for i := len(columns) - 1; i >= 0 && drop < 0; i-- {
+			if unnumbered(columns[i].name) != "value" {
+				drop = i
+			}
+		}
+		if drop < 0 {
+			drop = len(columns) - 1
+		}
+		columns = slices.Delete(columns, drop, drop+1)
+	}
+	return columns
+}
+
+// drawSeriesTable draws a TimeSeriesTable: each series and its value, the last one with its time if there are several
+// (timeseriestable/src/components/DataTable.tsx, which lists them all).
+func drawSeriesTable(c canvas, p Panel, o Options) {
+	g := grid{tableLayout: tableLayouts["standard"], columns: []tableColumn{{}, {}}}
+	count := 0
+	for _, query := range p.Queries {
+		count += len(query.Series)
+	}
+	if count == 0 {
+		c.noData()
+		return
+	}
+	if c.height < 4*g.row {
+		g.tableLayout = tableLayouts["compact"]
+	}
+	at := unit.Format{Unit: "datetime-iso"}
+	most := g.most(c, false, count)
+	for _, query := range p.Queries {
+		for _, s := range query.Series {
+			if len(g.rows) == most {
+				break
+			}
+			name, value := s.Name, ""
+			if s.Labels != nil {
+				name = s.Labels.String()
+			}
+			if len(s.Points) > 0 {
+				last := s.Points[len(s.Points)-1]
+				value = p.Format().Text(float64(last.Value))
+				if len(s.Points) > 1 {
+					value += " @ " + at.Text(float64(last.Timestamp))
+				}
+			}
+			g.rows = append(g.rows, []tableCell{{text: name, color: c.colors.text}, {text: value, color: c.colors.text}})
+		}
+	}
+	g.hidden = count - len(g.rows)
+	c.table(g)
+}
+
+// most returns how many rows the canvas has room for, less one if they are not all.
+func (g grid) most(c canvas, head bool, rows int) int {
+	most := int(c.height / g.row)
+	if head {
+		most--
+	}
+	if rows > most {
+		most--
+	}
+	return max(most, 1)
+}
+
+// table draws a table from the top left on. What has no room at the right and below is named and left out.
+func (c canvas) table(g grid) {
+	widths := g.widths(c.width)
+	style := textStyle{size: g.size, color: c.colors.text}
+	note := textStyle{size: smallSize, color: c.colors.secondary}
+	y := 0.0
+	line := func(cells []tableCell) {
+		x := 0.0
+		for i, width := range widths {
+			cell := cells[i]
+			place := c.at(x, y, width, g.row-1)
+			if cell.background.A > 0 {
+				place.fill(cell.background)
+			}
+			how := style
+			how.color, how.align = cell.color, g.columns[i].align
+			place.inset(g.padding, 0, g.padding, 0).text(cell.text, how)
+			x += width
+		}
+		y += g.row
+		c.fillRect(0, y-1, c.width, 1, c.colors.divider)
+	}
+	if slices.ContainsFunc(g.columns, func(column tableColumn) bool { return column.header != "" }) {
+		var head []tableCell
+		for _, column := range g.columns {
+			head = append(head, tableCell{text: column.header, color: c.colors.secondary})
+		}
+		style.bold = true
+		line(head)
+		style.bold = false
+	}
+	for _, row := range g.rows {
+		line(row)
+	}
+	var left []string
+	if g.hidden > 0 {
+		left = append(left, counting(g.hidden, "row"))
+	}
+	if columns := g.hiddenColumns + len(g.columns) - len(widths); columns > 0 {
+		left = append(left, counting(columns, "column"))
+	}
+	if left == nil {
+		return
+	}
+	c.at(g.padding, y, c.width-2*g.padding, min(g.row, c.height-y)).text("… and "+strings.Join(left, ", ")+" more", note)
+}
+
+// widths shares the width among the columns: what they need if there is room for that, and otherwise as much as they
+// need up to a bound. Columns that would then be too narrow are left out, from the right.
+func (g grid) widths(width float64) []float64 {
+	needs := make([]float64, len(g.columns))
+	for i, column := range g.columns {
+		style := textStyle{size: g.size, bold: true}
+		needs[i] = style.measure(style.drawable(column.header))
+		style.bold = false
+		for _, row := range g.rows {
+			needs[i] = max(needs[i], style.measure(style.drawable(row[i].text)))
+		}
+		needs[i] += 2*g.padding + 1
+		if column.width > 0 {
+			needs[i] = column.width
+		}
+	}
+	for len(needs) > 1 && width/float64(len(needs)) < leastColumn {
+		needs = needs[:len(needs)-1]
+	}
+	sum := 0.0
+	for _, need := range needs {
+		sum += need
+	}
+	if sum <= width {
+		for i := range needs {
+			needs[i] += (width - sum) / float64(len(needs))
+		}
+		return needs
+	}
+	bound, rest := 0.0, width
+	for i, need := range slices.Sorted(slices.Values(needs)) {
+		bound = rest / float64(len(needs)-i)
+		if need > bound {
+			break
+		}
+		rest -= need
+	}
+	for i := range needs {
+		needs[i] = math.Min(needs[i], bound)
+	}
+	return needs
+}
+
+// counting says how many there are of something.
+func counting(count int, of string) string {
+	if count == 1 {
+		return "1 " + of
+	}
+	return fmt.Sprintf("%d %ss", count, of)
+}

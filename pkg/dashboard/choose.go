@@ -1,0 +1,198 @@
+package dashboard
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/tidwall/gjson"
+)
+
+// StaticList is the plugin of the lists whose options stand in their definition.
+const StaticList = "StaticListVariable"
+
+// Option is a value that a list variable can have.
+type Option struct {
+	Value string
+	Label string // as a person sees it
+}
+
+// Options returns values as options that are labelled with themselves.
+func Options(values []string) []Option {
+	options := make([]Option, len(values))
+	for i, v := range values {
+		options[i] = Option{Value: v, Label: v}
+	}
+	return options
+}
+
+// StaticOptions returns the options of a StaticListVariable: strings, or objects with a value and a label.
+func (v Variable) StaticOptions() []Option {
+	var options []Option
+	each(gjson.ParseBytes(v.Spec).Get("values"), func(value gjson.Result) {
+		switch {
+		case value.Type == gjson.String:
+			options = append(options, Option{Value: value.Str, Label: value.Str})
+		case value.IsObject():
+			options = append(options, Option{Value: text(value.Get("value")), Label: text(value.Get("label"))})
+		}
+	})
+	return options
+}
+
+// Captured returns the options that are left by the variable's capturing regexp, if it has one: of each option what its
+// groups match, all matches put together; what they do not match is left out, and so is what came before
+// (plugin-system/src/components/Variables/variable-model.ts). It fails on an expression that Go does not know, such as
+// a look-ahead.
+func (v Variable) Captured(options []Option) ([]Option, error) {
+	if v.CapturingRegexp == "" {
+		return options, nil
+	}
+	expression, err := regexp.Compile(v.CapturingRegexp)
+	if err != nil {
+		return nil, fmt.Errorf("its capturingRegexp is not understood here: %w", err)
+	}
+	var captured []Option
+	seen := map[string]bool{"": true}
+	for _, o := range options {
+		var value strings.Builder
+		for _, match := range expression.FindAllStringSubmatch(o.Value, -1) {
+			for _, group := range match[1:] {
+				value.WriteString(group)
+			}
+		}
+		if !seen[value.String()] {
+			seen[value.String()] = true
+			captured = append(captured, Option{Value: value.String(), Label: o.Label})
+		}
+	}
+	return captured, nil
+}
+
+// Chosen is the value of a variable, and what is to be said about it.
+type Chosen struct {
+	Value
+	All  bool   // it is that of all options
+	Note string // how it came to be another value than the one that was meant, in a clause; or ""
+}
+
+// Choose returns the value that a list variable has at first, with these options (dashboards/src/components/Variables/Variable.tsx
+// and context/VariableProvider): its default or, if that is none of them, the first of them as they are sorted.
+func (v Variable) Choose(options []Option) Chosen {
+	wanted := v.Default
+	if !v.Multiple && len(wanted) > 1 {
+		wanted = nil
+	}
+	isOption := func(value string) bool {
+		return value == AllValue && v.AllowAll || slices.ContainsFunc(options, func(o Option) bool { return o.Value == value })
+	}
+	if len(options) == 0 || slices.ContainsFunc(wanted, isOption) {
+		return v.chosen(wanted, options)
+	}
+	first := v.sorted(options)[0].Value
+	c := v.chosen([]string{first}, options)
+	if len(wanted) > 0 {
+		c.Note = fmt.Sprintf("its default %s is none of its %d values, so it has the first of them", quoted(wanted), len(options))
+	}
+	return c
+}
+
+// Set returns the value of a variable that somebody sets to these values. Unlike the UI, which then takes the first
+// option instead, it takes values that are no options, and says so. Several values for a variable that can have only
+// one, a change of a constant and all values of a variable that does not allow them are errors.
+func (v Variable) Set(values []string, options []Option) (Chosen, error) {
+	switch {
+	case !v.List && v.Constant:
+		return Chosen{}, fmt.Errorf("variable %q is a constant, %q: leave it out", v.Name, v.Value)
+	case len(values) == 0:
+		return Chosen{}, fmt.Errorf("variable %q: at least one value is needed; leave it out for its default", v.Name)
+	case len(values) > 1 && !v.Multiple:
+		return Chosen{}, fmt.Errorf("variable %q takes one value, not a list of %d", v.Name, len(values))
+	case !v.List:
+		return Chosen{Value: Single(values[0])}, nil
+	case slices.Contains(values, AllValue) && !v.AllowAll:
+		return Chosen{}, fmt.Errorf("variable %q does not allow all values (%s): name those that are meant", v.Name, AllValue)
+	}
+	c := v.chosen(values, options)
+	if c.All {
+		return c, nil
+	}
+	outside := slices.DeleteFunc(slices.Clone(c.Values), func(value string) bool {
+		return slices.ContainsFunc(options, func(o Option) bool { return o.Value == value })
+	})
+	if len(outside) > 0 {
+		c.Note = fmt.Sprintf("%s not among its %d values", quoted(outside), len(options))
+	}
+	return c, nil
+}
+
+// chosen returns what stands for these values.
+func (v Variable) chosen(values []string, options []Option) Chosen {
+	if last := len(values) - 1; last >= 0 && values[last] == AllValue {
+		if v.CustomAll != "" {
+			return Chosen{Value: Single(v.CustomAll), All: true}
+		}
+		all := make([]string, len(options))
+		for i, o := range options {
+			all[i] = o.Value
+		}
+		return Chosen{Value: Value{Values: all, Many: true}, All: true}
+	}
+	// All, and something chosen after it, means that alone.
+	values = slices.DeleteFunc(slices.Clone(values), func(value string) bool { return value == AllValue })
+	if v.Multiple {
+		return Chosen{Value: Value{Values: values, Many: true}}
+	}
+	return Chosen{Value: Value{Values: values}}
+}
+
+// sorted returns the options in the order in which a person finds them
+// (plugin-system/src/components/Variables/VariableEditorForm/variable-editor-form-model.ts).
+func (v Variable) sorted(options []Option) []Option {
+	key, descending := strings.CutSuffix(v.Sort, "-desc")
+	key = strings.TrimSuffix(key, "-asc")
+	compare := map[string]func(a, b Option) int{
+		"alphabetical":    func(a, b Option) int { return cmp.Compare(a.Label, b.Label) },
+		"alphabetical-ci": func(a, b Option) int { return cmp.Compare(strings.ToLower(a.Label), strings.ToLower(b.Label)) },
+		"numerical":       func(a, b Option) int { return cmp.Compare(leadingNumber(a.Label), leadingNumber(b.Label)) },
+	}[key]
+	if compare == nil {
+		return options
+	}
+	sorted := slices.Clone(options)
+	slices.SortStableFunc(sorted, func(a, b Option) int {
+		if descending {
+			a, b = b, a
+		}
+		return compare(a, b)
+	})
+	return sorted
+}
+
+// leadingNumber returns the whole number that a text begins with; one that begins with none counts as 0.
+func leadingNumber(text string) int {
+	text = strings.TrimLeftFunc(text, unicode.IsSpace)
+	end := strings.IndexFunc(text, func(r rune) bool { return (r < '0' || r > '9') && r != '-' && r != '+' })
+	if end >= 0 {
+		text = text[:end]
+	}
+	n, _ := strconv.Atoi(text)
+	return n
+}
+
+// quoted names some of the values.
+func quoted(values []string) string {
+	const most = 3
+	var names []string
+	for _, v := range values[:min(len(values), most)] {
+		names = append(names, strconv.Quote(v))
+	}
+	if more := len(values) - most; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names, ", "), more)
+	}
+	return strings.Join(names, ", ")
+}

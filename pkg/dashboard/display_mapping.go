@@ -1,0 +1,138 @@
+package dashboard
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/prometheus/common/model"
+	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/unit"
+)
+
+// Mappings replace values by texts and colours.
+type Mappings []mapping
+
+// mapping replaces the values that match by a text, unless it is empty, and a colour.
+type mapping struct {
+	match       func(value float64, written string) bool
+	pattern     *regexp.Regexp // of whose first match the text is a template
+	text, color string
+}
+
+// Mappings returns the value mappings of the panel, in their order. What is no mapping, or has a pattern that Go does
+// not read, is left out.
+func (p Panel) Mappings() Mappings {
+	var mappings Mappings
+	for _, option := range p.Option("mappings").Array() {
+		if m, ok := readMapping(option.Get("kind").Str, option.Get("spec")); ok {
+			mappings = append(mappings, m)
+		}
+	}
+	return mappings
+}
+
+// readMapping reads a mapping of one of the four kinds (shared/components/src/model/value-mapping.ts).
+func readMapping(kind string, spec gjson.Result) (mapping, bool) {
+	m := mapping{text: spec.Get("result.value").String(), color: text(spec.Get("result.color"))}
+	value := spec.Get("value").String()
+	switch kind {
+	case "Value":
+		m.match = func(_ float64, written string) bool { return written == value }
+	case "Range":
+		from, to := bound(spec.Get("from"), math.Inf(-1)), bound(spec.Get("to"), math.Inf(1))
+		if !spec.Get("from").Exists() && !spec.Get("to").Exists() {
+			return m, false
+		}
+		m.match = func(number float64, _ string) bool { return number >= from && number <= to }
+	case "Regex":
+		pattern, err := readPattern(spec.Get("pattern").Str)
+		if err != nil || spec.Get("pattern").Str == "" {
+			return m, false
+		}
+		m.pattern = pattern
+		m.match = func(_ float64, written string) bool { return pattern.MatchString(written) }
+	case "Misc": // what a number cannot be has no mapping: empty, null, true, false
+		m.match = func(number float64, _ string) bool { return value == "NaN" && math.IsNaN(number) }
+	default:
+		return m, false
+	}
+	return m, true
+}
+
+func bound(option gjson.Result, none float64) float64 {
+	if option.Type != gjson.Number {
+		return none
+	}
+	return option.Num
+}
+
+// Apply returns the text and the colour that a value is mapped to, either of which may be empty; the last mapping that
+// matches wins, but an empty text leaves that of an earlier one (shared/components/src/utils/value-mapping.ts).
+func (m Mappings) Apply(value float64) (text, color string) {
+	written := unit.Format{}.Text(value)
+	for _, mapping := range m {
+		if !mapping.match(value, written) {
+			continue
+		}
+		color = mapping.color
+		replaced := mapping.text
+		if mapping.pattern != nil {
+			replaced = replaceFirst(mapping.pattern, written, mapping.text)
+		}
+		if replaced != "" {
+			text = replaced
+		}
+	}
+	return text, color
+}
+
+// readPattern reads a regular expression as Perses writes it: between slashes with flags behind, or the whole of what
+// it has to match (shared/components/src/utils/regexp.ts).
+func readPattern(text string) (*regexp.Regexp, error) {
+	if !strings.HasPrefix(text, "/") {
+		return regexp.Compile("^" + text + "$")
+	}
+	end := strings.LastIndex(text, "/")
+	pattern, flags := text[min(1, end):end], text[end+1:]
+	if pattern == "" || strings.Trim(flags, "gimy") != "" {
+		return nil, fmt.Errorf("%q is no regular expression: it takes /pattern/flags with the flags g, i, m and y", text)
+	}
+	for _, flag := range []string{"i", "m"} { // g and y say where to search on, and only the first match counts
+		if strings.Contains(flags, flag) {
+			pattern = "(?" + flag + ")" + pattern
+		}
+	}
+	return regexp.Compile(pattern)
+}
+
+// reference is what stands for a part of the match in the replacement of JavaScript.
+var reference = regexp.MustCompile(`\$(\$|&|[0-9]{1,2})?`)
+
+// replaceFirst replaces the first match in a text by a template of JavaScript.
+func replaceFirst(pattern *regexp.Regexp, text, template string) string {
+	match := pattern.FindStringSubmatchIndex(text)
+	if match == nil {
+		return text
+	}
+	template = reference.ReplaceAllStringFunc(template, func(found string) string {
+		switch name := found[1:]; name {
+		case "", "$":
+			return "$$"
+		case "&":
+			return "${0}"
+		default:
+			return "${" + strings.TrimPrefix(name, "0") + "}"
+		}
+	})
+	return text[:match[0]] + string(pattern.ExpandString(nil, template, text, match)) + text[match[1]:]
+}
+
+// sortedLabels returns the names of labels in the order in which Prometheus gives them.
+func sortedLabels(labels model.Metric) []model.LabelName {
+	return slices.Sorted(maps.Keys(labels))
+}

@@ -1,0 +1,110 @@
+package dashboard
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/perses/mcp-server/pkg/nearest"
+)
+
+// Find returns the panel with that key or title; if none is exactly so, the one that is but for upper and lower case. Of
+// a title that several panels have, the error names their keys; of one that none has, the nearest panels and, if there
+// are few, all of them.
+func (d Dashboard) Find(name string) (Panel, error) {
+	if p, ok := d.Panels[name]; ok {
+		return p, nil
+	}
+	for _, is := range []func(Panel) bool{
+		func(p Panel) bool { return p.Title == name },
+		func(p Panel) bool { return strings.EqualFold(p.Key, name) },
+		func(p Panel) bool { return strings.EqualFold(p.Title, name) },
+	} {
+		var keys []string
+		for _, key := range d.Keys() {
+			if is(d.Panels[key]) {
+				keys = append(keys, key)
+			}
+		}
+		switch len(keys) {
+		case 0:
+		case 1:
+			return d.Panels[keys[0]], nil
+		default:
+			return Panel{}, fmt.Errorf("dashboard %q has %d panels called %q: choose one by its key: %s", d.Name, len(keys), name, strings.Join(keys, ", "))
+		}
+	}
+	return Panel{}, d.unknown(name)
+}
+
+// unknown says which panels there are instead.
+func (d Dashboard) unknown(name string) error {
+	const few = 12
+	keys := d.Keys()
+	if len(keys) == 0 {
+		return fmt.Errorf("dashboard %q has no panels", d.Name)
+	}
+	var all, near []string
+	for _, key := range keys {
+		all = append(all, d.describe(key))
+	}
+	for _, n := range nearest.Names(name, d.names()) {
+		i := slices.IndexFunc(keys, func(key string) bool { return key == n || d.Panels[key].Title == n })
+		if shown := d.describe(keys[i]); !slices.Contains(near, shown) {
+			near = append(near, shown)
+		}
+	}
+	message := fmt.Sprintf("dashboard %q has no panel with the key or title %q.", d.Name, name)
+	if len(near) > 0 {
+		message += " Nearest: " + strings.Join(near, ", ") + "."
+	}
+	if len(all) <= few {
+		return fmt.Errorf("%s Its panels: %s", message, strings.Join(all, ", "))
+	}
+	return fmt.Errorf("%s It has %d panels; leave panel out for all of them", message, len(all))
+}
+
+// describe names a panel by its key and, if it has one, its title.
+func (d Dashboard) describe(key string) string {
+	if title := d.Panels[key].Title; title != key {
+		return fmt.Sprintf("%s (%s)", key, title)
+	}
+	return key
+}
+
+// names returns what panels can be asked for with.
+func (d Dashboard) names() []string {
+	var names []string
+	for _, key := range d.Keys() {
+		names = append(names, key)
+		if title := d.Panels[key].Title; title != key {
+			names = append(names, title)
+		}
+	}
+	return names
+}
+
+// Keys returns the keys of all panels: first those on the page, in the order in which one reads it, then those that
+// stand nowhere, by name.
+func (d Dashboard) Keys() []string {
+	var keys []string
+	placed := map[string]bool{"": true}
+	for _, row := range d.Rows {
+		items := slices.Clone(row.Items)
+		slices.SortStableFunc(items, readingOrder)
+		for _, item := range items {
+			if !placed[item.Panel] {
+				placed[item.Panel] = true
+				keys = append(keys, item.Panel)
+			}
+		}
+	}
+	onPage := len(keys)
+	for key := range d.Panels {
+		if !placed[key] {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys[onPage:])
+	return keys
+}

@@ -1,0 +1,167 @@
+package dashboard
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	_ "time/tzdata" // the time zones of dashboards, on systems that have none
+
+	"github.com/perses/spec/go/common"
+	"github.com/tidwall/gjson"
+)
+
+// defaultDuration is the time range of a dashboard that names none (dashboards/src/constants/defaults.ts).
+const defaultDuration = time.Hour
+
+// panelRef is what a reference to a panel begins with.
+const panelRef = "#/spec/panels/"
+
+// Parse reads a document of the kind Dashboard or EphemeralDashboard.
+//
+// It takes what it understands and passes over the rest, as the UI does: what a newer Perses has added, a value of
+// another type than expected, an item of a grid without content. Perses' own types are not used because they drop the
+// first, fail on the second and panic on the third. An error means that the document is no dashboard at all.
+func Parse(document json.RawMessage) (Dashboard, error) {
+	if !gjson.ValidBytes(document) {
+		return Dashboard{}, errors.New("the dashboard is not JSON")
+	}
+	root := gjson.ParseBytes(document)
+	if !root.IsObject() {
+		return Dashboard{}, errors.New("the dashboard is not a JSON object")
+	}
+	if kind := text(root.Get("kind")); kind != "" && !strings.HasSuffix(kind, "Dashboard") {
+		return Dashboard{}, fmt.Errorf("the document is a %s, not a Dashboard", kind)
+	}
+	spec := root.Get("spec")
+	d := Dashboard{
+		Project:     text(root.Get("metadata.project")),
+		Name:        text(root.Get("metadata.name")),
+		Duration:    defaultDuration,
+		Location:    locationOf(text(spec.Get("timezone"))),
+		Datasources: map[string]json.RawMessage{},
+		Panels:      map[string]Panel{},
+	}
+	d.Title = orElse(text(spec.Get("display.name")), d.Name)
+	if duration, ok := ParseDuration(text(spec.Get("duration"))); ok && duration > 0 {
+		d.Duration = duration
+	}
+	spec.Get("datasources").ForEach(func(name, spec gjson.Result) bool {
+		d.Datasources[name.String()] = json.RawMessage(spec.Raw)
+		return true
+	})
+	each(spec.Get("variables"), func(v gjson.Result) {
+		if variable, ok := variableOf(v, ""); ok {
+			d.Variables = append(d.Variables, variable)
+		}
+	})
+	spec.Get("panels").ForEach(func(key, panel gjson.Result) bool {
+		if panel.IsObject() {
+			d.Panels[key.String()] = panelOf(key.String(), panel.Get("spec"))
+		}
+		return true
+	})
+	each(spec.Get("layouts"), func(layout gjson.Result) { d.Rows = append(d.Rows, d.rowsOf(layout.Get("spec"))...) })
+	return d, nil
+}
+
+// locationOf returns the time zone of that name. Of the one that the UI calls local only a browser knows which it is.
+func locationOf(name string) *time.Location {
+	if location, err := time.LoadLocation(name); err == nil && name != "local" && name != "Local" {
+		return location
+	}
+	return time.UTC
+}
+
+func panelOf(key string, spec gjson.Result) Panel {
+	p := Panel{
+		Key:         key,
+		Title:       orElse(text(spec.Get("display.name")), key),
+		Description: text(spec.Get("display.description")),
+		Kind:        text(spec.Get("plugin.kind")),
+		Spec:        raw(spec.Get("plugin.spec")),
+	}
+	each(spec.Get("queries"), func(q gjson.Result) {
+		p.Queries = append(p.Queries, Query{
+			Kind:   text(q.Get("kind")),
+			Plugin: text(q.Get("spec.plugin.kind")),
+			Spec:   raw(q.Get("spec.plugin.spec")),
+		})
+	})
+	return p
+}
+
+// rowsOf reads a layout by what it holds rather than by its kind: items are a grid, tabs one grid each.
+func (d Dashboard) rowsOf(spec gjson.Result) []Row {
+	title := text(spec.Get("display.title"))
+	open := spec.Get("display.collapse.open")
+	row := Row{Title: title, Collapsed: open.Type == gjson.False, Repeat: text(spec.Get("repeatVariable"))}
+	var rows []Row
+	each(spec.Get("tabs"), func(tab gjson.Result) {
+		name := text(tab.Get("name"))
+		rows = append(rows, Row{Title: strings.TrimPrefix(title+" / "+name, " / "), Collapsed: row.Collapsed, Items: d.itemsOf(tab.Get("items"))})
+	})
+	if spec.Get("items").IsArray() {
+		row.Items = d.itemsOf(spec.Get("items"))
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func (d Dashboard) itemsOf(items gjson.Result) []Item {
+	var list []Item
+	each(items, func(it gjson.Result) {
+		item := Item{
+			X: whole(it.Get("x")), Y: whole(it.Get("y")), Width: whole(it.Get("width")), Height: whole(it.Get("height")),
+			Repeat:  text(it.Get("repeatVariable.value")),
+			PerLine: whole(it.Get("repeatVariable.maxPer")),
+		}
+		if text(it.Get("repeatVariable.alignment")) == "vertical" {
+			item.PerLine = 1
+		}
+		if key, ok := strings.CutPrefix(text(it.Get("content.$ref")), panelRef); ok {
+			if _, exists := d.Panels[key]; exists {
+				item.Panel = key
+			}
+		}
+		list = append(list, item.bounded())
+	})
+	return list
+}
+
+// ParseDuration reads a duration as Perses writes it: 1d12h, 30s, 500ms. Empty is none.
+func ParseDuration(text string) (d time.Duration, ok bool) {
+	parsed, err := common.ParseDuration(text)
+	return time.Duration(parsed), err == nil
+}
+
+// each visits the elements of a list; anything else has none.
+func each(list gjson.Result, visit func(gjson.Result)) {
+	if list.IsArray() {
+		list.ForEach(func(_, element gjson.Result) bool { visit(element); return true })
+	}
+}
+
+// whole returns a number without its fraction; anything else is 0.
+func whole(r gjson.Result) int {
+	const most = 1 << 20 // far beyond any place on a page, and safe to add up
+	if r.Type == gjson.Number {
+		return int(max(-most, min(r.Num, most)))
+	}
+	return 0
+}
+
+func raw(r gjson.Result) json.RawMessage {
+	if r.Raw == "" {
+		return nil
+	}
+	return json.RawMessage(r.Raw)
+}
+
+func orElse(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}

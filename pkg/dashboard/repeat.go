@@ -1,0 +1,77 @@
+package dashboard
+
+import (
+	"fmt"
+	"maps"
+)
+
+// mostRepeats is how many times a row or a panel is repeated. A variable can have hundreds of values, of which nobody
+// looks at all.
+const mostRepeats = 20
+
+// Expand returns the rows as they stand on the page when the variables have these values: a row or a panel that is to
+// be repeated once for each value of its variable, variables in the titles of rows replaced, and items moved to where the
+// UI shows them. What it leaves out is named in notes.
+//
+// A variable that has one value instead of a list repeats nothing (dashboards/src/components/GridLayout/GridLayout.tsx).
+// The copies of a panel stand in the width of the item, line by line; that is how later versions of the UI show them,
+// while that of Perses 0.54 shows the panel once.
+func (d Dashboard) Expand(values Values) (rows []Row, notes []string) {
+	for _, row := range d.Rows {
+		for _, with := range repeats(row.Repeat, values, &notes) {
+			copied := row
+			copied.Repeat = ""
+			here := values.With(with)
+			copied.Title = here.Replace(row.Title)
+			copied.Items = nil
+			for _, item := range row.Items {
+				copied.Items = append(copied.Items, item.expand(here, with, &notes)...)
+			}
+			copied.Items = compact(copied.Items)
+			rows = append(rows, copied)
+		}
+	}
+	return rows, notes
+}
+
+// repeats returns for each copy the value of the variable in it; without a variable, or without a list of values for it,
+// there is one copy.
+func repeats(variable string, values Values, notes *[]string) []Values {
+	value := values[variable]
+	if variable == "" || !value.Many || len(value.Values) == 0 {
+		return []Values{nil}
+	}
+	var each []Values
+	for _, v := range value.Values[:min(len(value.Values), mostRepeats)] {
+		each = append(each, Values{variable: Single(v)})
+	}
+	if left := len(value.Values) - mostRepeats; left > 0 {
+		*notes = append(*notes, fmt.Sprintf("repeated for the first %d values of %s, not for the other %d: choose fewer values for it", mostRepeats, variable, left))
+	}
+	return each
+}
+
+// expand returns the copies of an item, in the width that it has and as many lines as that takes.
+func (it Item) expand(values, with Values, notes *[]string) []Item {
+	copies := repeats(it.Repeat, values, notes)
+	perLine := len(copies)
+	if it.PerLine > 0 {
+		perLine = min(perLine, it.PerLine)
+	}
+	perLine = min(perLine, it.Width)
+	var items []Item
+	for i, own := range copies {
+		column, line := i%perLine, i/perLine
+		left, right := column*it.Width/perLine, (column+1)*it.Width/perLine
+		copied := it
+		copied.Repeat, copied.PerLine = "", 0
+		copied.X, copied.Width = it.X+left, right-left
+		copied.Y = it.Y + line*it.Height
+		copied.With = maps.Clone(with)
+		if own != nil {
+			copied.With = with.With(own)
+		}
+		items = append(items, copied)
+	}
+	return items
+}

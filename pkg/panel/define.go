@@ -1,0 +1,99 @@
+package panel
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	modelv1 "github.com/perses/perses/pkg/model/api/v1"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/nearest"
+	"github.com/perses/mcp-server/pkg/perses"
+)
+
+// define finds the definitions of variables and sets those that the caller gives values to. Those of the project and of all
+// projects are read only if the dashboard itself does not define all that is named.
+func (v *variables) define(client *perses.Client) error {
+	v.defined = v.dashboard.Variables
+	if v.namesOthers() {
+		of := func(kind perses.Kind) ([]dashboard.Variable, error) {
+			return definitions(client, perses.Ref{Kind: kind, Project: v.dashboard.Project})
+		}
+		project, err := of(modelv1.KindVariable)
+		if err != nil {
+			return err
+		}
+		global, err := of(modelv1.KindGlobalVariable)
+		if err != nil {
+			return err
+		}
+		v.defined = dashboard.Overlay(v.dashboard.Variables, project, global)
+	}
+	v.set = map[string]dashboard.Chosen{}
+	for _, name := range slices.Sorted(maps.Keys(v.Variables)) {
+		d, ok := v.definition(name)
+		if !ok {
+			return v.unknown(name)
+		}
+		chosen, err := d.Set(v.Variables[name], nil)
+		if err != nil {
+			return err
+		}
+		chosen.Note = "" // whether its values are options is looked up later
+		v.set[name] = chosen
+	}
+	return nil
+}
+
+// namesOthers tells whether the dashboard or the caller names variables that the dashboard does not define.
+func (v *variables) namesOthers() bool {
+	names := slices.Collect(maps.Keys(v.Variables))
+	names = append(names, v.layoutReferences()...)
+	for _, p := range v.dashboard.Panels {
+		names = append(names, references(p)...)
+	}
+	for _, d := range v.dashboard.Variables {
+		names = append(names, d.References()...)
+	}
+	return slices.ContainsFunc(names, func(name string) bool {
+		_, defined := v.definition(name)
+		// Perses reserves names with two underscores; a digit is a group of label_replace.
+		return name != "" && !defined && !strings.HasPrefix(name, "__") && (name[0] < '0' || name[0] > '9')
+	})
+}
+
+// definitions reads the variables of a project, or of all projects. Those that the caller may not read do not exist for it.
+func definitions(client *perses.Client, r perses.Ref) ([]dashboard.Variable, error) {
+	documents, err := client.List(r, "", false)
+	if perses.IsForbidden(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, client.Explain("list", r, err)
+	}
+	var all []dashboard.Variable
+	for _, document := range documents {
+		if d, err := dashboard.ParseVariable(document); err == nil {
+			all = append(all, d)
+		}
+	}
+	return all, nil
+}
+
+// unknown says which variables there are instead.
+func (v *variables) unknown(name string) error {
+	var names []string
+	for _, d := range v.defined {
+		names = append(names, d.Name)
+	}
+	switch near := nearest.Names(name, names); {
+	case len(names) == 0:
+		return fmt.Errorf("dashboard %q has no variables, so none is called %q", v.dashboard.Name, name)
+	case len(near) > 0:
+		return fmt.Errorf("dashboard %q has no variable %q. Nearest: %s. It has: %s", v.dashboard.Name, name, strings.Join(near, ", "), strings.Join(names, ", "))
+	default:
+		return fmt.Errorf("dashboard %q has no variable %q. It has: %s", v.dashboard.Name, name, strings.Join(names, ", "))
+	}
+}

@@ -1,0 +1,186 @@
+package panel_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	clientconfig "github.com/perses/perses/pkg/client/config"
+	"github.com/perses/spec/go/common"
+	"github.com/prometheus/client_golang/api"
+	prom "github.com/prometheus/client_golang/api/prometheus/v1"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/panel"
+	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/persestest"
+)
+
+func TestMain(m *testing.M) { persestest.Main(m) }
+
+// room is a project of a test with a datasource prom, its default, in a Perses before a Prometheus.
+type room struct {
+	testing.TB
+	perses     *persestest.Perses
+	prom       *persestest.Prometheus
+	project    string
+	server     *perses.Server
+	start, end time.Time // the hour that has samples, one each minute
+}
+
+// lastMinute is that of the samples, the same for all tests. It lies in the present: of what Prometheus has got out of
+// order, it knows the labels only in a range that reaches until then.
+var lastMinute = sync.OnceValue(func() time.Time { return time.Now().Truncate(time.Minute).Add(time.Minute) })
+
+func newRoom(t testing.TB) room {
+	t.Helper()
+	p := persestest.Shared(t)
+	r := room{t, p, persestest.SharedPrometheus(t), persestest.NewProject(t, p), nil, time.Time{}, time.Time{}}
+	r.end = lastMinute()
+	r.start = r.end.Add(-time.Hour)
+	var err error
+	r.server, err = perses.Connect(clientconfig.RestConfigClient{URL: common.MustParseURL(p.URL)}, perses.Trust{"global", "project"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.create("datasources", "Datasource", "prom", r.prom.Datasource())
+	return r
+}
+
+// create puts a document into the project.
+func (r room) create(plural, kind, name string, spec any) {
+	r.Helper()
+	r.send(r.Context(), http.MethodPost, "/api/v1/projects/"+r.project+"/"+plural, map[string]any{"kind": kind, "metadata": map[string]any{"name": name, "project": r.project}, "spec": spec})
+}
+
+// createGlobal puts one beside all projects until the test is over.
+func (r room) createGlobal(plural, kind, name string, spec any) {
+	r.Helper()
+	r.send(r.Context(), http.MethodPost, "/api/v1/"+plural, map[string]any{"kind": kind, "metadata": map[string]any{"name": name}, "spec": spec})
+	r.Cleanup(func() { r.send(context.Background(), http.MethodDelete, "/api/v1/"+plural+"/"+name, nil) })
+}
+
+func (r room) send(ctx context.Context, method, path string, document any) {
+	r.Helper()
+	body, err := json.Marshal(document)
+	if err != nil {
+		r.Fatal(err)
+	}
+	request, err := http.NewRequestWithContext(ctx, method, r.perses.URL+path, bytes.NewReader(body))
+	if err != nil {
+		r.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		r.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode >= http.StatusBadRequest {
+		var said bytes.Buffer
+		_, _ = said.ReadFrom(response.Body)
+		r.Fatalf("%s %s: %s %s", method, path, response.Status, &said)
+	}
+}
+
+// datasource adds one of the project that leads to an address.
+func (r room) datasource(kind, name, url string) {
+	r.Helper()
+	r.create("datasources", "Datasource", name, json.RawMessage(fmt.Sprintf(`{"default":false,"plugin":{"kind":%q,"spec":{"proxy":{"kind":"HTTPProxy","spec":{"url":%q}}}}}`, kind, url)))
+}
+
+// write puts a series into Prometheus with a sample each minute: first, and by step more each time.
+func (r room) write(name string, labels map[string]string, first, step float64) {
+	r.Helper()
+	var values []float64
+	for i := range 61 {
+		values = append(values, first+step*float64(i))
+	}
+	if err := r.prom.Write(r.Context(), persestest.Series{Name: name, Labels: labels, Samples: persestest.Samples(r.start, time.Minute, values...)}); err != nil {
+		r.Fatal(err)
+	}
+}
+
+// byHand is Prometheus, asked without Perses.
+func (r room) byHand() prom.API {
+	r.Helper()
+	client, err := api.NewClient(api.Config{Address: r.prom.URL})
+	if err != nil {
+		r.Fatal(err)
+	}
+	return prom.NewAPI(client)
+}
+
+// dashboard reads a dashboard of the project with this spec.
+func (r room) dashboard(spec string) dashboard.Dashboard {
+	r.Helper()
+	d, err := dashboard.Parse(json.RawMessage(`{"kind":"Dashboard","metadata":{"name":"board","project":"` + r.project + `"},"spec":` + spec + `}`))
+	if err != nil {
+		r.Fatal(err)
+	}
+	return d
+}
+
+// run runs a dashboard in the hour of the samples.
+func (r room) run(d dashboard.Dashboard, o panel.Options) panel.Result {
+	r.Helper()
+	result, err := r.try(r.Context(), d, o)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return result
+}
+
+func (r room) try(ctx context.Context, d dashboard.Dashboard, o panel.Options) (panel.Result, error) {
+	o.Start, o.End = r.start, r.end
+	return panel.Run(r.server.Client(ctx), d, o)
+}
+
+// panelJSON writes a panel with queries of Prometheus.
+func panelJSON(kind, title string, queries ...string) string {
+	var list []string
+	for _, q := range queries {
+		if !strings.HasPrefix(q, "{") {
+			q = fmt.Sprintf(`{"query":%q}`, q)
+		}
+		list = append(list, `{"kind":"TimeSeriesQuery","spec":{"plugin":{"kind":"PrometheusTimeSeriesQuery","spec":`+q+`}}}`)
+	}
+	return fmt.Sprintf(`{"kind":"Panel","spec":{"display":{"name":%q},"plugin":{"kind":%q,"spec":{}},"queries":[%s]}}`, title, kind, strings.Join(list, ","))
+}
+
+// find returns the panel of that key.
+func find(t testing.TB, r panel.Result, key string) *panel.Panel {
+	t.Helper()
+	for _, p := range r.Panels {
+		if p.Key == key {
+			return p
+		}
+	}
+	t.Fatalf("panel %s has not been run", key)
+	return nil
+}
+
+// summary writes what a panel came to.
+func summary(p *panel.Panel) string {
+	text := string(p.Status)
+	for _, q := range p.Queries {
+		for _, s := range q.Series {
+			text += " " + s.Name
+			if len(s.Points) > 0 {
+				text += fmt.Sprintf("=%.6g", float64(s.Points[len(s.Points)-1].Value))
+			}
+		}
+	}
+	for _, said := range append([]string{p.Why}, p.Notes...) {
+		if said != "" {
+			text += "; " + said
+		}
+	}
+	return text
+}

@@ -1,0 +1,143 @@
+package panel
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/query"
+)
+
+// markdown is the kind of panels that show a text of their own.
+const markdown = "Markdown"
+
+// panel runs a panel.
+func (r *run) panel(j job) {
+	p := j.result
+	values, needed := r.variables.valuesOf(references(p.Panel))
+	values = values.With(p.With, r.builtins)
+	p.Title, p.Description = values.Replace(p.Title), values.Replace(p.Description)
+	if p.Kind == markdown {
+		p.Text = values.Replace(p.Choice("text", ""))
+		if p.Status = Data; p.Text == "" {
+			p.Status, p.Why = Empty, "It has no text."
+		}
+		return
+	}
+	queries := p.Panel.Queries
+	p.Queries = make([]Query, len(queries))
+	parallel(queries, func(i int) { p.Queries[i] = r.query(p.Panel, queries[i], values, needed, j.width) })
+	p.judge()
+	for _, v := range needed {
+		if p.Status != Data && len(v.Values) == 0 && v.Problem == "" {
+			p.Notes = append(p.Notes, fmt.Sprintf("It uses the variable %s: %s.", v.Name, v.Note))
+		}
+	}
+}
+
+// query runs a query of a panel.
+func (r *run) query(p dashboard.Panel, q dashboard.Query, values dashboard.Values, needed []Variable, width int) Query {
+	asked, err := r.answer(p, q, values, needed, width)
+	if err != nil {
+		asked.Problem = sentence(err.Error())
+	}
+	return asked
+}
+
+func (r *run) answer(p dashboard.Panel, q dashboard.Query, values dashboard.Values, needed []Variable, width int) (Query, error) {
+	result := Query{Plugin: q.Plugin}
+	k, ok := kinds[q.Plugin]
+	if !ok {
+		return result, unknownKind(q)
+	}
+	for _, name := range dashboard.References(string(q.Spec)) {
+		i := slices.IndexFunc(needed, func(v Variable) bool { return v.Name == name && v.Problem != "" })
+		if i >= 0 {
+			return result, fmt.Errorf("it needs the variable %s: %s", name, needed[i].Problem)
+		}
+	}
+	spec := gjson.ParseBytes(q.Spec)
+	selector, err := selectorOf(r.dashboard, spec, k.datasource, values)
+	if err != nil {
+		return result, err
+	}
+	if spec.Get("query").String() == "" {
+		return result, nil // as in the UI, which then asks nothing
+	}
+	from, err := r.find(selector)
+	if err != nil {
+		return result, err
+	}
+	result.Datasource, result.source = from.Name(), from
+	question, err := k.prepare(conditions{
+		spec: spec, values: values, start: r.Start, end: r.End, suggested: suggestedStep(r.Start, r.End, width),
+		scrapeInterval: from.ScrapeInterval(), instant: instant(p),
+	})
+	if err != nil {
+		return result, err
+	}
+	result.Text, result.Instant, result.Range = question.text, question.instant, question.Range
+	result.Answer, err = r.answers.do(fmt.Sprintf("%s/%s %+v", selector.Kind, from.Name(), question), func() (answer query.Answer, err error) {
+		err = r.ask(r.ctx, from, func() error {
+			if question.instant {
+				answer, err = from.Instant(r.ctx, question.text, question.End)
+			} else {
+				answer, err = from.Range(r.ctx, question.text, question.Range, question.limit)
+			}
+			return err
+		})
+		if err == nil && r.points.Add(pointsOf(answer)) > mostKept {
+			return query.Answer{}, errTooMuch
+		}
+		return answer, err
+	})
+	result.Series = slices.Clone(result.Series) // which other queries may share, under other names
+	format := values.Replace(spec.Get("seriesNameFormat").String())
+	for i, s := range result.Series {
+		result.Series[i].Name = k.name(format, s.Labels)
+	}
+	return result, err
+}
+
+// mostExplained is of how many empty panels the reason is looked for, which takes some requests each.
+const mostExplained = 3
+
+// explain says of the first empty panels why they are, as far as their datasources tell.
+func (r *run) explain(panels []*Panel) {
+	var empty []*Panel
+	for _, p := range panels {
+		if p.Status == Empty && len(p.Queries) > 0 && len(empty) < mostExplained {
+			empty = append(empty, p)
+		}
+	}
+	parallel(empty, func(i int) {
+		for _, q := range empty[i].Queries {
+			if q.Text == "" || r.ctx.Err() != nil {
+				continue
+			}
+			begin := q.Range.Start
+			if q.Instant {
+				begin = q.Range.End
+			}
+			empty[i].Why = q.source.WhyEmpty(r.ctx, q.Text, begin, q.Range.End)
+			return
+		}
+	})
+}
+
+// mostKept is how many points, lines and traces one run holds. A point takes 16 bytes.
+const mostKept = 2 << 20
+
+var errTooMuch = errors.New("this and the panels before it have more data than one call can hold: run it alone, in a shorter range, or with fewer series")
+
+// pointsOf counts what an answer holds.
+func pointsOf(a query.Answer) int64 {
+	count := len(a.Logs) + len(a.Traces)
+	for _, s := range a.Series {
+		count += len(s.Points)
+	}
+	return int64(count)
+}

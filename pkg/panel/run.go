@@ -1,0 +1,206 @@
+package panel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/query"
+)
+
+// Of the time that a call has left, variables get one half, and queries what remains but for a tenth: so what waits for
+// no variable has its time, too, and there is some left to answer in.
+const (
+	shareOfVariables = 0.5
+	shareOfQueries   = 0.9
+)
+
+// run is one run of panels.
+type run struct {
+	Options
+	ctx       context.Context // in which queries are asked
+	dashboard dashboard.Dashboard
+	client    *perses.Client
+	builtins  dashboard.Values
+	variables *variables
+	gate      *gate
+	found     once[*query.Source]
+	answers   once[query.Answer]
+	points    atomic.Int64 // in all answers
+}
+
+// Run runs the panels of a dashboard and returns what each has come to: a failure of one is said there, and it costs the
+// others nothing. It ends a little before the call that the client is bound to. An error means that nothing could be run:
+// the arguments are wrong, Perses does not answer, or the call is over.
+func Run(client *perses.Client, d dashboard.Dashboard, o Options) (Result, error) {
+	if o.Width <= 0 {
+		o.Width = DefaultWidth
+	}
+	r := &run{Options: o, dashboard: d, client: client, builtins: d.Builtins(o.Start, o.End)}
+	var cancel, cancelVariables context.CancelFunc
+	r.ctx, cancel = within(client.Context(), shareOfQueries)
+	defer cancel()
+	r.variables = &variables{run: r}
+	r.variables.ctx, cancelVariables = within(client.Context(), shareOfVariables)
+	defer cancelVariables()
+	if err := r.variables.define(client); err != nil {
+		return Result{}, err
+	}
+	r.gate = newGate(datasourcesOf(d, r.variables.defined))
+	result := Result{Start: o.Start, End: o.End}
+	jobs, err := r.lay(&result)
+	if err != nil {
+		return Result{}, err
+	}
+	used := make(chan []Variable)
+	go func() { used <- r.used() }()
+	var done atomic.Int64
+	parallel(jobs, func(i int) {
+		r.panel(jobs[i])
+		if o.Progress != nil {
+			o.Progress(int(done.Add(1)), len(jobs), jobs[i].result.Title)
+		}
+	})
+	r.explain(result.Panels)
+	result.Variables = <-used
+	return result, client.Context().Err()
+}
+
+// within returns a context that is done after a share of the time that is left to another.
+func within(ctx context.Context, share float64) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, time.Duration(share*float64(time.Until(deadline))))
+}
+
+// job is a panel to be run, and where its result goes.
+type job struct {
+	result *Panel
+	width  int // in pixels
+}
+
+// lay finds the panels to be run and their places on the page.
+func (r *run) lay(result *Result) ([]job, error) {
+	var jobs []job
+	add := func(key string, with dashboard.Values, columns int) *Panel {
+		p := &Panel{Panel: r.dashboard.Panels[key], With: with}
+		result.Panels = append(result.Panels, p)
+		jobs = append(jobs, job{p, widthOf(columns, r.Width)})
+		return p
+	}
+	if r.Panel != "" {
+		if _, ok := r.dashboard.Panels[r.Panel]; !ok {
+			return nil, fmt.Errorf("dashboard %q has no panel with the key %q", r.dashboard.Name, r.Panel)
+		}
+		add(r.Panel, nil, dashboard.Columns)
+		return jobs, nil
+	}
+	values, _ := r.variables.valuesOf(r.layoutReferences())
+	rows, notes := r.dashboard.Expand(values)
+	result.Notes = notes
+	placed := map[string]bool{}
+	for _, row := range rows {
+		laid := Row{Title: row.Title, Collapsed: row.Collapsed}
+		if r.Shown && row.Collapsed {
+			result.Rows = append(result.Rows, laid)
+			continue
+		}
+		for _, it := range row.Items {
+			item := Item{X: it.X, Y: it.Y, Width: it.Width, Height: it.Height}
+			if it.Panel != "" {
+				placed[it.Panel] = true
+				item.Panel = add(it.Panel, it.With, it.Width)
+			}
+			laid.Items = append(laid.Items, item)
+		}
+		result.Rows = append(result.Rows, laid)
+	}
+	for _, key := range r.dashboard.Keys() {
+		if !placed[key] && !r.Shown {
+			p := add(key, nil, dashboard.Columns)
+			p.Notes = append(p.Notes, "It stands in no layout, so the page does not show it.")
+		}
+	}
+	return jobs, nil
+}
+
+// layoutReferences returns the variables that the layout itself depends on.
+func (r *run) layoutReferences() []string {
+	var names []string
+	for _, row := range r.dashboard.Rows {
+		names = append(names, row.Repeat)
+		names = append(names, dashboard.References(row.Title)...)
+		for _, it := range row.Items {
+			names = append(names, it.Repeat)
+		}
+	}
+	return names
+}
+
+// used returns the variables that the panels need, with their values.
+func (r *run) used() []Variable {
+	var names []string
+	if r.Panel == "" {
+		names = r.layoutReferences()
+	}
+	for key, p := range r.dashboard.Panels {
+		if r.Panel == "" || r.Panel == key {
+			names = append(names, references(p)...)
+		}
+	}
+	var used []Variable
+	for _, name := range r.variables.needed(names) {
+		used = append(used, Variable{Name: name})
+	}
+	parallel(used, func(i int) { used[i] = r.variables.choose(used[i].Name) })
+	r.variables.check(used)
+	return used
+}
+
+// find returns the datasource that a selector means.
+func (r *run) find(s query.Selector) (*query.Source, error) {
+	return r.found.do(s.Kind+"/"+s.Name, func() (*query.Source, error) { return query.Find(r.client, s) })
+}
+
+// ask asks a datasource something, when it is its turn, and says how long it took to no avail.
+func (r *run) ask(ctx context.Context, from *query.Source, question func() error) error {
+	started := time.Now()
+	leave, err := r.gate.pass(ctx, from.Name())
+	if err == nil {
+		err = question()
+		leave()
+	}
+	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return fmt.Errorf("datasource %q did not answer within %.3g seconds", from.Name(), time.Since(started).Seconds())
+	}
+	return err
+}
+
+// parallel calls f for each of the items at the same time, and returns when all calls have.
+func parallel[T any](items []T, f func(i int)) {
+	var group sync.WaitGroup
+	for i := range items {
+		group.Go(func() { f(i) })
+	}
+	group.Wait()
+}
+
+// references returns the variables that a panel needs.
+func references(p dashboard.Panel) []string {
+	names := slices.Concat(dashboard.References(p.Title), dashboard.References(p.Description))
+	if p.Kind == markdown {
+		names = append(names, dashboard.References(p.Choice("text", ""))...)
+	}
+	for _, q := range p.Queries {
+		names = append(names, dashboard.References(string(q.Spec))...)
+	}
+	return names
+}

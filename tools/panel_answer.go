@@ -1,0 +1,262 @@
+package tools
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/panel"
+	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/query"
+	"github.com/perses/mcp-server/pkg/series"
+)
+
+// panelsAnswer is what panels have come to.
+type panelsAnswer struct {
+	Dashboard string         `json:"dashboard"` // its title
+	Start     string         `json:"start"`
+	End       string         `json:"end"`
+	Variables []usedVariable `json:"variables,omitempty"`
+	Statuses  map[string]int `json:"statuses,omitempty"` // of several panels: how many have which
+	Panels    []panelAnswer  `json:"panels"`
+	LeftOut   string         `json:"left_out,omitempty"`
+	Notes     []string       `json:"notes,omitempty"`
+	URL       string         `json:"url"`
+}
+
+// usedVariable is a variable as the panels used it.
+type usedVariable struct {
+	Name    string `json:"name"`
+	Value   any    `json:"value,omitempty"` // a text, or a list of texts
+	All     bool   `json:"all,omitempty"`   // the value is that of all options
+	More    int    `json:"more,omitempty"`  // values that are left out
+	Note    string `json:"note,omitempty"`
+	Problem string `json:"problem,omitempty"`
+}
+
+type panelAnswer struct {
+	Key      string            `json:"key"`
+	Title    string            `json:"title,omitempty"` // if it is another
+	Kind     string            `json:"kind"`
+	With     map[string]string `json:"with,omitempty"` // the variables that the panel is repeated for
+	Status   panel.Status      `json:"status"`
+	Why      string            `json:"why,omitempty"`
+	Notes    []string          `json:"notes,omitempty"`
+	Series   []seriesAnswer    `json:"series,omitempty"`
+	More     int               `json:"more_series,omitempty"`
+	Lines    []string          `json:"lines,omitempty"`
+	Left     int               `json:"more_lines,omitempty"`
+	Text     string            `json:"text,omitempty"`
+	Warnings []string          `json:"warnings,omitempty"`
+	Queries  []queryAnswer     `json:"queries,omitempty"`
+}
+
+// seriesAnswer is a series as a person reads it: the one value that the panel shows, or what a chart lets see.
+type seriesAnswer struct {
+	Name   string    `json:"name"`
+	Value  string    `json:"value,omitempty"`
+	Last   string    `json:"last,omitempty"`
+	Min    string    `json:"min,omitempty"`
+	Max    string    `json:"max,omitempty"`
+	Mean   string    `json:"mean,omitempty"`
+	Points []*number `json:"points,omitempty"` // which, says its query
+}
+
+type queryAnswer struct {
+	Datasource string `json:"datasource,omitempty"`
+	Query      string `json:"query,omitempty"`
+	Step       string `json:"step,omitempty"`
+	Points     string `json:"points,omitempty"` // which of them the series have
+	Problem    string `json:"problem,omitempty"`
+}
+
+// panelDetail is how much an answer says of a panel.
+type panelDetail struct {
+	series, points, lines, text int // at the most; points for each series
+	queries                     bool
+}
+
+// The details to be tried, until an answer fits: of a panel alone, and of one among others.
+var (
+	detailsAlone = []panelDetail{{50, 24, 50, 4000, true}, {20, 12, 20, 2000, true}, {10, 0, 10, 1000, true}, {3, 0, 3, 300, true}, {1, 0, 1, 100, false}, {}}
+	detailsOfAll = []panelDetail{{6, 0, 3, 400, false}, {3, 0, 1, 200, false}, {1, 0, 1, 100, false}, {}}
+)
+
+// fitPanels returns an answer with as much detail as there is room for. When there is none even without any, panels are
+// left out.
+func fitPanels(call *Call, d dashboard.Dashboard, result panel.Result) json.RawMessage {
+	details := detailsOfAll
+	if call.Has(onePanel.Name) {
+		details = detailsAlone
+	}
+	a := panelsAnswer{
+		Dashboard: query.Clip(d.Title, 200), Start: query.FormatTime(result.Start), End: query.FormatTime(result.End), Notes: result.Notes, URL: pageOfRun(call, d, result),
+		Variables: usedVariables(result.Variables),
+	}
+	if len(result.Panels) > 1 {
+		a.Statuses = map[string]int{}
+		for _, p := range result.Panels {
+			a.Statuses[string(p.Status)]++
+		}
+	}
+	// Masks are put in at last, and may be longer than what they hide.
+	shown := func() json.RawMessage { return perses.Show(perses.Marshal(a)) }
+	reader := panelReader{location: d.Location, now: result.End}
+	for _, reader.panelDetail = range details {
+		a.Panels = make([]panelAnswer, len(result.Panels))
+		for i, p := range result.Panels {
+			a.Panels[i] = reader.read(p)
+		}
+		if answer := shown(); len(answer) <= call.Limit {
+			return answer
+		}
+	}
+	for len(a.Panels) > 0 {
+		a.Panels = a.Panels[:len(a.Panels)*3/4]
+		a.LeftOut = fmt.Sprintf("%d of %d panels: run them one by one, by key or title", len(result.Panels)-len(a.Panels), len(result.Panels))
+		if answer := shown(); len(answer) <= call.Limit {
+			return answer
+		}
+	}
+	a.Variables, a.Notes = nil, nil
+	return shown()
+}
+
+// usedVariables returns variables with some of their values.
+func usedVariables(variables []panel.Variable) []usedVariable {
+	const most = 10
+	var used []usedVariable
+	for _, v := range variables {
+		u := usedVariable{Name: v.Name, All: v.All, Note: v.Note, Problem: v.Problem}
+		switch {
+		case v.Many:
+			shown := slices.Clone(v.Values[:min(len(v.Values), most)])
+			for i := range shown {
+				shown[i] = clip(shown[i])
+			}
+			u.Value, u.More = shown, len(v.Values)-len(shown)
+		case len(v.Values) > 0:
+			u.Value = clip(v.Values[0])
+		}
+		used = append(used, u)
+	}
+	return used
+}
+
+// panelReader reads panels as a person would.
+type panelReader struct {
+	panelDetail
+	location *time.Location
+	now      time.Time
+}
+
+func (r panelReader) read(p *panel.Panel) panelAnswer {
+	a := panelAnswer{Key: p.Key, Kind: p.Kind, Status: p.Status, Why: query.Clip(p.Why, 1000), Notes: p.Notes, Text: query.Clip(p.Text, r.text)}
+	if p.Title != p.Key {
+		a.Title = query.Clip(p.Title, 200)
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.With)) {
+		if a.With == nil {
+			a.With = map[string]string{}
+		}
+		a.With[name] = strings.Join(p.With[name].Values, ",")
+	}
+	for i, q := range p.Queries {
+		for _, s := range q.Series {
+			if len(a.Series) == r.series {
+				a.More++
+				continue
+			}
+			a.Series = append(a.Series, r.readSeries(p, i, q, s))
+		}
+		for _, line := range linesOf(q.Answer) {
+			if len(a.Lines) == r.lines {
+				a.Left++
+				continue
+			}
+			a.Lines = append(a.Lines, line)
+		}
+		for _, w := range q.Warnings {
+			if w = query.Clip(w, 300); !slices.Contains(a.Warnings, w) {
+				a.Warnings = append(a.Warnings, w)
+			}
+		}
+		if r.queries {
+			asked := queryAnswer{Datasource: q.Datasource, Query: query.Clip(q.Text, 2000)}
+			if q.Range.Step > 0 && !q.Instant {
+				asked.Step = query.FormatDuration(q.Range.Step)
+			}
+			if every, _ := r.everyOf(q); every > 0 {
+				asked.Points = fmt.Sprintf("one every %s from %s, null where there is no sample",
+					query.FormatDuration(time.Duration(every)*q.Range.Step), query.FormatTime(q.Range.Start))
+			}
+			if q.Problem != p.Why {
+				asked.Problem = query.Clip(q.Problem, 1000)
+			}
+			a.Queries = append(a.Queries, asked)
+		}
+	}
+	return a
+}
+
+// oneValue are the kinds of panels that show one value of each series.
+var oneValue = []string{"StatChart", "GaugeChart", "BarChart", "PieChart"}
+
+// readSeries reads a series of one of the panel's queries.
+func (r panelReader) readSeries(p *panel.Panel, of int, q panel.Query, s series.Series) seriesAnswer {
+	a := seriesAnswer{Name: query.Clip(s.Name, 300)}
+	if slices.Contains(oneValue, p.Kind) {
+		a.Value, _ = p.Reading(s)
+		a.Points = r.pointsOf(q, s)
+		return a
+	}
+	format := p.FormatOf(of)
+	format.Location, format.Now = r.location, r.now
+	if q.Instant {
+		if last := len(s.Points) - 1; last >= 0 {
+			a.Value = format.Text(float64(s.Points[last].Value))
+		}
+		return a
+	}
+	if sum := series.Summarize(s.Points); sum.Count > 0 {
+		a.Last, a.Min, a.Max, a.Mean = format.Text(sum.Last), format.Text(sum.Min), format.Text(sum.Max), format.Text(sum.Mean)
+	} else if sum.NaN > 0 {
+		a.Last = format.Text(float64(s.Points[0].Value))
+	}
+	a.Points = r.pointsOf(q, s)
+	return a
+}
+
+// everyOf returns of which so manieth points the answer has those of a query, 0 for none, and how many there can be.
+func (r panelReader) everyOf(q panel.Query) (every, places int) {
+	if r.points == 0 || q.Instant || q.Range.Step <= 0 || len(q.Series) == 0 {
+		return 0, 0
+	}
+	places = int(q.Range.End.Sub(q.Range.Start)/q.Range.Step) + 1
+	return (places + r.points - 1) / r.points, places
+}
+
+// pointsOf returns some of the points of a series.
+func (r panelReader) pointsOf(q panel.Query, s series.Series) []*number {
+	every, places := r.everyOf(q)
+	if every == 0 {
+		return nil
+	}
+	return pointsOf(s.Points, q.Range, every, places)
+}
+
+// linesOf writes what a list shows: lines of a log, or traces.
+func linesOf(answer query.Answer) []string {
+	var lines []string
+	for _, l := range answer.Logs {
+		lines = append(lines, query.FormatTime(l.Time)+" "+query.Clip(l.Line, 500))
+	}
+	for _, t := range answer.Traces {
+		lines = append(lines, fmt.Sprintf("%s %s %s %s %s", query.FormatTime(t.Start), t.ID, t.Service, t.Name, t.Duration))
+	}
+	return lines
+}

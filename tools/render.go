@@ -1,0 +1,136 @@
+package tools
+
+import (
+	"fmt"
+
+	"github.com/perses/mcp-server/pkg/chart"
+	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/panel"
+)
+
+var (
+	width  = Param{Name: "width", Type: Count, Doc: "pixels"}
+	height = Param{Name: "height", Type: Count, Doc: "pixels"}
+	theme  = Param{Name: "theme", Enum: []string{string(chart.Light), string(chart.Dark)}}
+)
+
+// The sizes of pictures, in pixels.
+const (
+	usualWidth  = 900
+	usualHeight = 420
+	leastSize   = 100
+	mostSize    = 3000
+)
+
+// besidePicture is how many bytes of text stand beside a picture at the most: what it shows need not be said in full.
+const besidePicture = 8000
+
+func renderPanel() Tool {
+	return Tool{
+		Name: "perses_render_panel", Title: "Show a panel",
+		Description: "Draw a panel of a dashboard as a picture for the person, with its figures in text.",
+		Toolset:     queryToolset,
+		Params:      []Param{required(project), required(ofDashboard), required(onePanel), setting, start, end, width, height, theme},
+		Run: func(call *Call) (any, error) {
+			o, err := call.picture(usualWidth, usualHeight)
+			if err != nil {
+				return nil, err
+			}
+			d, result, err := call.run(panel.Options{Width: o.Width})
+			if err != nil {
+				return nil, err
+			}
+			o.Location = d.Location
+			png, err := chart.Draw(chartOf(result.Panels[0], result), o)
+			if err != nil {
+				return nil, err
+			}
+			return call.beside(png, d, result), nil
+		},
+	}
+}
+
+func renderDashboard() Tool {
+	return Tool{
+		Name: "perses_render_dashboard", Title: "Show a dashboard",
+		Description: "Draw a whole dashboard as one picture for the person, with its figures in text. Collapsed rows are left out.",
+		Toolset:     queryToolset,
+		Params:      []Param{required(project), required(ofDashboard), setting, start, end, width, theme},
+		Run: func(call *Call) (any, error) {
+			o, err := call.picture(0, 0)
+			if err != nil {
+				return nil, err
+			}
+			d, result, err := call.run(panel.Options{Width: o.Width, Shown: true})
+			if err != nil {
+				return nil, err
+			}
+			o.Location = d.Location
+			png, err := chart.DrawDashboard(d.Title, rowsOf(result), o)
+			if err != nil {
+				return nil, err
+			}
+			return call.beside(png, d, result), nil
+		},
+	}
+}
+
+// picture reads how a picture is to be drawn.
+func (c *Call) picture(wide, high int) (chart.Options, error) {
+	o := chart.Options{Width: wide, Height: high, Theme: chart.Theme(c.Text(theme.Name))}
+	for _, side := range []struct {
+		Param
+		size *int
+	}{{width, &o.Width}, {height, &o.Height}} {
+		if !c.Has(side.Name) {
+			continue
+		}
+		if n := c.Count(side.Name); n < leastSize || n > mostSize {
+			return o, fmt.Errorf("%s: want %d to %d pixels, got %d", side.Name, leastSize, mostSize, n)
+		}
+		*side.size = int(c.Count(side.Name))
+	}
+	return o, nil
+}
+
+// beside puts the figures of a run beside its picture.
+func (c *Call) beside(png []byte, d dashboard.Dashboard, result panel.Result) Picture {
+	brief := *c
+	brief.Limit = min(c.Limit, besidePicture)
+	return Picture{PNG: png, Text: fitPanels(&brief, d, result)}
+}
+
+// chartOf is a panel as it is drawn.
+func chartOf(p *panel.Panel, of panel.Result) chart.Panel {
+	drawn := chart.Panel{Panel: p.Panel, Start: of.Start, End: of.End, Text: p.Text}
+	if p.Status == panel.Failed {
+		drawn.Problem = p.Why
+	}
+	for _, q := range p.Queries {
+		drawn.Queries = append(drawn.Queries, chart.QueryResult{Step: q.Range.Step, Series: q.Series})
+		drawn.Lines = append(drawn.Lines, linesOf(q.Answer)...)
+	}
+	return drawn
+}
+
+// rowsOf is the page as it is drawn.
+func rowsOf(of panel.Result) []chart.Row {
+	var rows []chart.Row
+	for _, row := range of.Rows {
+		if row.Collapsed {
+			continue
+		}
+		drawn := chart.Row{Title: row.Title}
+		for _, it := range row.Items {
+			item := chart.Item{X: it.X, Y: it.Y, Width: it.Width, Height: it.Height}
+			if it.Panel != nil {
+				item.Panel = chartOf(it.Panel, of)
+			} else {
+				item.Panel.Problem = "This place on the page refers to a panel that does not exist."
+			}
+			drawn.Items = append(drawn.Items, item)
+		}
+		rows = append(rows, drawn)
+	}
+	return rows
+}
