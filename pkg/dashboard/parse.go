@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	_ "time/tzdata" // the time zones of dashboards, on systems that have none
 
 	"github.com/perses/spec/go/common"
 	"github.com/tidwall/gjson"

@@ -298,6 +298,41 @@ func TestFailuresOfDatasources(t *testing.T) {
 	}
 }
 
+// TestAnswersThatBreakOffAreAskedForAgain is about what the proxy of Perses does under load.
+func TestAnswersThatBreakOffAreAskedForAgain(t *testing.T) {
+	const whole = `{"status":"success","data":{"resultType":"matrix","result":[]}}`
+	for _, c := range []struct {
+		broken int
+		want   string
+	}{{2, ""}, {3, "broke off"}} {
+		var mu sync.Mutex
+		var asked []string
+		breaking := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			mu.Lock()
+			defer mu.Unlock()
+			asked = append(asked, string(body))
+			w.Header().Set("Content-Length", fmt.Sprint(len(whole)))
+			if len(asked) <= c.broken {
+				_, _ = io.WriteString(w, whole[:10])
+				_ = http.NewResponseController(w).Flush()
+				panic(http.ErrAbortHandler)
+			}
+			_, _ = io.WriteString(w, whole)
+		}))
+		t.Cleanup(breaking.Close)
+		b := newBench(t)
+		b.add("breaks", spec(query.Prometheus, breaking.URL, true, nil))
+		_, err := b.find(query.Selector{}).Range(t.Context(), "up", hour, 0)
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("broken %d times: got %v", c.broken, err)
+		}
+		if len(asked) != 3 || asked[0] == "" || asked[1] != asked[0] || asked[2] != asked[0] {
+			t.Errorf("broken %d times: it was asked %q", c.broken, asked)
+		}
+	}
+}
+
 // TestValuesAreThoseOfPrometheus asks a real Prometheus through a real Perses, and by hand.
 func TestValuesAreThoseOfPrometheus(t *testing.T) {
 	p := persestest.SharedPrometheus(t)

@@ -29,6 +29,11 @@ func TestQuickRun(t *testing.T) {
 			}
 		}
 	}
+	for _, tool := range []string{"perses_query", "perses_run_panel", "perses_render_panel", "perses_render_dashboard"} {
+		if !regexp.MustCompile(`(?m)^\| .*` + tool + `.*\| [\d.,]+( ms| MB| times)? \| [\d.,]+( ms| MB| times)? \|$`).MatchString(text) {
+			t.Errorf("no row for %s", tool)
+		}
+	}
 	if wrong := regexp.MustCompile(`NaN|Inf| 0\.00 | 0\.0 MB`).FindString(text); wrong != "" {
 		t.Errorf("a figure is %q", wrong)
 	}
@@ -55,9 +60,19 @@ func TestBoundsAreSeenToBreak(t *testing.T) {
 	} {
 		r := result{subject: subject{bounds: b}, callers: c.callers, direct: kept, forwarder: kept, ours: c.ours, answered: c.bytes}
 		z := sizes{ours: footprint{worked: memory{now: c.memory}}, listed: memory{peak: c.memory}}
-		if got := broken([]result{r}, z); len(got) != c.want {
+		if got := broken([]result{r}, z, nil); len(got) != c.want {
 			t.Errorf("%s: got %q, want %d", c.name, got, c.want)
 		}
+	}
+}
+
+func TestFiguresOfDataAreSeenToBreak(t *testing.T) {
+	kept := dataFigure{what: "query", unit: times, got: 0.25, most: 0.25}
+	broke := kept
+	broke.got = 0.26
+	got := broken(nil, sizes{}, []dataFigure{kept, broke})
+	if len(got) != 1 || got[0] != "query: 0.26 times, more than 0.25 times" {
+		t.Errorf("got %q", got)
 	}
 }
 

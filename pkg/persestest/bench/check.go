@@ -6,7 +6,7 @@ import "fmt"
 const mostMemory = 60_000_000
 
 // broken returns the bounds that are, in words.
-func broken(results []result, z sizes) []string {
+func broken(results []result, z sizes, figures []dataFigure) []string {
 	var all []string
 	check := func(what string, got, most float64) {
 		if most != 0 && got > most {
@@ -31,6 +31,11 @@ func broken(results []result, z sizes) []string {
 	check("peak of memory of the largest list, in MB", float64(z.listed.peak)/1e6, mostMemory/1e6)
 	// Each caller finds a connection ready, or there is one more; a few more are opened while all begin at once.
 	check("connections to Perses", float64(z.ours.connections), 2*many)
+	for _, f := range figures {
+		if f.got > f.most {
+			all = append(all, fmt.Sprintf("%s: %s, more than %s", f.what, f.unit(f.got), f.unit(f.most)))
+		}
+	}
 	return all
 }
 

@@ -1,5 +1,6 @@
 // Bench measures what the MCP server costs: beside the direct GET of Perses, and beside a bare server that does nothing
-// but forward that GET, in one interleaved run over stdio and HTTP. It prints two tables; "make bench" runs it.
+// but forward that GET, in one interleaved run over stdio and HTTP; and what it costs to ask data, beside asking it
+// directly. It prints three tables; "make bench" runs it.
 //
 // Its times are good as ratios. What else the machine does makes all of them longer or shorter, and Perses itself takes
 // its part of the same processors.
@@ -68,6 +69,12 @@ func run(ctx context.Context, p plan, out, progress io.Writer) (violated []strin
 	if err != nil {
 		return nil, err
 	}
+	tell("Queries, panels, pictures")
+	figures, err := s.data(ctx, p)
+	if err != nil {
+		return nil, err
+	}
 	report(out, results, z, p)
-	return broken(results, z), nil
+	reportData(out, figures)
+	return broken(results, z, figures), nil
 }
