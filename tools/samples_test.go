@@ -81,6 +81,8 @@ func samplesFor(t *testing.T, tool tools.Tool) object {
 			arguments["kind"], arguments["project"] = "Folder", sample
 		case p.Name == "type":
 			arguments["type"] = "PrometheusDatasource"
+		case p.Name == "panel":
+			arguments["panel"] = sample
 		case p.Name == "query":
 			arguments["query"] = "talk_up"
 		case p.Name == "url":

@@ -304,7 +304,7 @@ func TestAnswersThatBreakOffAreAskedForAgain(t *testing.T) {
 	for _, c := range []struct {
 		broken int
 		want   string
-	}{{2, ""}, {3, "broke off"}} {
+	}{{2, ""}, {1000, "broke off"}} {
 		var mu sync.Mutex
 		var asked []string
 		breaking := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -327,9 +327,11 @@ func TestAnswersThatBreakOffAreAskedForAgain(t *testing.T) {
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("broken %d times: got %v", c.broken, err)
 		}
-		if len(asked) != 3 || asked[0] == "" || asked[1] != asked[0] || asked[2] != asked[0] {
-			t.Errorf("broken %d times: it was asked %q", c.broken, asked)
+		mu.Lock()
+		if n := len(asked); n < 3 || n > 6 || asked[0] == "" || len(slices.Compact(asked)) != 1 { // net/http may ask again on its own
+			t.Errorf("broken %d times: it was asked %d times: %q", c.broken, n, asked)
 		}
+		mu.Unlock()
 	}
 }
 
