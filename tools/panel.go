@@ -36,7 +36,10 @@ func runPanel() Tool {
 			if err != nil {
 				return nil, err
 			}
-			return fitPanels(call, d, result), nil
+			if call.Has(onePanel.Name) {
+				return fitPanels(call, d, result, detailsAlone), nil
+			}
+			return fitPanels(call, d, result, detailsOfAll), nil
 		},
 	}
 }

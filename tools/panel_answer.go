@@ -80,19 +80,17 @@ type panelDetail struct {
 	queries                     bool
 }
 
-// The details to be tried, until an answer fits: of a panel alone, and of one among others.
+// The details to be tried, until an answer fits: of a panel alone, of one beside its picture, and of one among others.
 var (
 	detailsAlone = []panelDetail{{50, 24, 50, 4000, true}, {20, 12, 20, 2000, true}, {10, 0, 10, 1000, true}, {3, 0, 3, 300, true}, {1, 0, 1, 100, false}, {}}
-	detailsOfAll = []panelDetail{{6, 0, 3, 400, false}, {3, 0, 1, 200, false}, {1, 0, 1, 100, false}, {}}
+	// Beside the picture of one there is no need of points.
+	detailsBeside = []panelDetail{{20, 0, 20, 2000, true}, {6, 0, 6, 500, false}, {1, 0, 1, 100, false}, {}}
+	detailsOfAll  = []panelDetail{{6, 0, 3, 400, false}, {3, 0, 1, 200, false}, {1, 0, 1, 100, false}, {}}
 )
 
 // fitPanels returns an answer with as much detail as there is room for. When there is none even without any, panels are
 // left out.
-func fitPanels(call *Call, d dashboard.Dashboard, result panel.Result) json.RawMessage {
-	details := detailsOfAll
-	if call.Has(onePanel.Name) {
-		details = detailsAlone
-	}
+func fitPanels(call *Call, d dashboard.Dashboard, result panel.Result, details []panelDetail) json.RawMessage {
 	a := panelsAnswer{
 		Dashboard: query.Clip(d.Title, 200), Start: query.FormatTime(result.Start), End: query.FormatTime(result.End), Notes: result.Notes, URL: pageOfRun(call, d, result),
 		Variables: usedVariables(result.Variables),

@@ -45,7 +45,7 @@ func renderPanel() Tool {
 			if err != nil {
 				return nil, err
 			}
-			return call.beside(png, d, result), nil
+			return call.beside(png, d, result, detailsBeside), nil
 		},
 	}
 }
@@ -70,7 +70,7 @@ func renderDashboard() Tool {
 			if err != nil {
 				return nil, err
 			}
-			return call.beside(png, d, result), nil
+			return call.beside(png, d, result, detailsOfAll), nil
 		},
 	}
 }
@@ -94,10 +94,10 @@ func (c *Call) picture(wide, high int) (chart.Options, error) {
 }
 
 // beside puts the figures of a run beside its picture.
-func (c *Call) beside(png []byte, d dashboard.Dashboard, result panel.Result) Picture {
+func (c *Call) beside(png []byte, d dashboard.Dashboard, result panel.Result, details []panelDetail) Picture {
 	brief := *c
 	brief.Limit = min(c.Limit, besidePicture)
-	return Picture{PNG: png, Text: fitPanels(&brief, d, result)}
+	return Picture{PNG: png, Text: fitPanels(&brief, d, result, details)}
 }
 
 // chartOf is a panel as it is drawn.

@@ -11,7 +11,7 @@ type Dashboard struct {
 	Project, Name string
 	Title         string                     // the name if it has none
 	Duration      time.Duration              // of the time range to show
-	Location      *time.Location             // of its timezone; UTC if it names none
+	Location      *time.Location             // of its timezone; that of this process if it names none
 	Datasources   map[string]json.RawMessage // its own, by name: their specs
 	Variables     []Variable
 	Panels        map[string]Panel // by key

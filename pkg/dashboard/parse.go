@@ -65,12 +65,13 @@ func Parse(document json.RawMessage) (Dashboard, error) {
 	return d, nil
 }
 
-// locationOf returns the time zone of that name. Of the one that the UI calls local only a browser knows which it is.
+// locationOf returns the time zone of that name. Which one the UI calls local, only a browser knows; next to it is that of
+// this process, which on a desktop is the person's.
 func locationOf(name string) *time.Location {
-	if location, err := time.LoadLocation(name); err == nil && name != "local" && name != "Local" {
+	if location, err := time.LoadLocation(name); err == nil && name != "" && name != "local" && name != "Local" {
 		return location
 	}
-	return time.UTC
+	return time.Local
 }
 
 func panelOf(key string, spec gjson.Result) Panel {

@@ -90,7 +90,7 @@ func TestParseOfNearlyNothing(t *testing.T) {
 		`{"spec":{"duration":"0s","timezone":"local","panels":[1],"layouts":{"a":1},"variables":"none","datasources":3,"display":[]}}`,
 	} {
 		d := parse(t, document)
-		if d.Duration != time.Hour || d.Location != time.UTC || len(d.Panels)+len(d.Rows)+len(d.Variables) != 0 {
+		if d.Duration != time.Hour || d.Location != time.Local || len(d.Panels)+len(d.Rows)+len(d.Variables) != 0 {
 			t.Errorf("%s: got %+v", document, d)
 		}
 	}
