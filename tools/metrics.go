@@ -159,6 +159,9 @@ func findLabels() Tool {
 			if err != nil {
 				return nil, err
 			}
+			if metric := call.Text("metric"); source.Kind() == query.Loki && metric != "" && !strings.Contains(metric, "{") {
+				return nil, fmt.Errorf(`metric: datasource %q is a %s and wants a stream selector such as {app="x"}`, source.Name(), source.Kind())
+			}
 			if call.Has("label") {
 				return valuesAnswer(call, source)
 			}
@@ -200,7 +203,7 @@ func valuesAnswer(call *Call, source *query.Source) (any, error) {
 
 type labelItem struct {
 	Label    string   `json:"label"`
-	Values   int      `json:"values"`
+	Values   *int     `json:"values,omitempty"` // nil if they could not be read
 	Examples []string `json:"examples,omitempty"`
 }
 
@@ -221,17 +224,18 @@ func labelsAnswer(call *Call, source *query.Source) (any, error) {
 	names = slices.DeleteFunc(names, func(name string) bool { return name == model.MetricNameLabel && selected != nil })
 	a := foundAnswer[labelItem]{Datasource: source.Name(), Total: len(names)}
 	a.Items = make([]labelItem, min(len(names), call.itemsOf(usualMetrics)))
-	group, ctx := errgroup.WithContext(call.Context())
+	failures := make([]error, len(a.Items))
+	var group errgroup.Group
 	group.SetLimit(labelsAtOnce)
 	for i := range a.Items {
 		group.Go(func() error {
-			item, err := labelOf(ctx, source, names[i], selected, from, now)
-			a.Items[i] = item
-			return err
+			a.Items[i], failures[i] = labelOf(call.Context(), source, names[i], selected, from, now)
+			return nil
 		})
 	}
-	if err := group.Wait(); err != nil {
-		return nil, err
+	_ = group.Wait()
+	if i := slices.IndexFunc(failures, func(err error) bool { return err != nil }); i >= 0 { // the names are an answer all the same
+		a.Note = "values are missing: " + failures[i].Error()
 	}
 	if len(names) == 0 {
 		a.Note = "no series of the last hour has labels"
@@ -244,7 +248,10 @@ func labelsAnswer(call *Call, source *query.Source) (any, error) {
 
 func labelOf(ctx context.Context, source *query.Source, name string, selected []string, from, to time.Time) (labelItem, error) {
 	values, err := source.LabelValues(ctx, name, selected, from, to)
-	item := labelItem{Label: name, Values: len(values)}
+	item := labelItem{Label: query.Clip(name, mostLabel)}
+	if count := len(values); err == nil {
+		item.Values = &count
+	}
 	for _, v := range values[:min(len(values), examples)] {
 		item.Examples = append(item.Examples, query.Clip(v, mostLabel))
 	}

@@ -50,6 +50,9 @@ func sourceOf(call *Call) (*query.Source, error) {
 	return query.Find(call.Client, s)
 }
 
+// mostLinked is the longest query in bytes of which there is a link: it stands in there once more, and escaped.
+const mostLinked = 1000
+
 // usualItems is how many series or lines are answered with when nobody says how many.
 const usualItems = 20
 
@@ -123,6 +126,7 @@ type dataAnswer struct {
 	Items      []dataItem        `json:"items"`
 	Total      int               `json:"total"`
 	LeftOut    string            `json:"left_out,omitempty"`
+	Note       string            `json:"note,omitempty"`
 	Why        string            `json:"why_empty,omitempty"`
 	Warnings   []string          `json:"warnings,omitempty"`
 	URL        string            `json:"url,omitempty"`
@@ -156,6 +160,9 @@ func instantAnswer(call *Call, source *query.Source, answer query.Answer, at tim
 	slices.SortStableFunc(all, func(x, y oneSeries) int { return descending(lastOf(x), lastOf(y)) })
 	for _, s := range all {
 		item := dataItem{Labels: labelsOf(s.Labels)}
+		if n := len(s.Points); n > 1 && a.Note == "" {
+			a.Note = fmt.Sprintf("the query is of a range of samples, of which only the last of each series is here, of %d: give start and leave the range out", n)
+		}
 		if len(s.Histograms) > 0 {
 			item.Histogram = histogramOf(s.Histograms[len(s.Histograms)-1].Histogram)
 		} else if len(s.Points) > 0 {
@@ -171,6 +178,9 @@ func rangeAnswer(call *Call, source *query.Source, answer query.Answer, r query.
 	if len(answer.Series) > 0 {
 		a.Step = query.FormatDuration(r.Step)
 		a.Items, a.Points = summaries(answer.Series, r, min(len(answer.Series), call.itemsOf(usualItems)))
+		if slices.ContainsFunc(a.Items, func(it dataItem) bool { return it.Histogram != nil }) {
+			a.Note = "of a native histogram last, min, max, mean and points are its sum, and histogram is the last one: histogram_quantile or histogram_avg make numbers of it"
+		}
 	}
 	return a.finished(call, source, answer, r.Start, r.End)
 }
@@ -192,7 +202,10 @@ func (a dataAnswer) finished(call *Call, source *query.Source, answer query.Answ
 		a.Items = []dataItem{}
 		a.Why = source.WhyEmpty(call.Context(), call.Text("query"), start, end)
 	}
-	if call.Has("project") {
+	if found := len(answer.Logs) + len(answer.Traces); found > 0 && found >= call.itemsOf(usualItems) {
+		a.Note = "there may be more than limit: raise it, or take a shorter range"
+	}
+	if call.Has("project") && len(call.Text("query")) <= mostLinked {
 		a.URL = call.Explore(call.Text("project"), source.Kind(), source.Name(), call.Text("query"), start, end)
 	}
 	a.Items = a.Items[:min(len(a.Items), call.itemsOf(usualItems))]

@@ -14,6 +14,7 @@ import (
 // query, both those of the datasource's API.
 //
 // An answer that takes much memory takes its turn, which lasts until ctx ends: end it when the answer has been dealt with.
+// With an error there is none to deal with, and the turn ends at once.
 func (c *Client) Ask(ctx context.Context, proxy string, r *http.Request) (status int, answer []byte, err error) {
 	sent := r.Clone(ctx)
 	// Not JoinPath, which would clean the path of the datasource.
@@ -33,7 +34,13 @@ func (c *Client) Ask(ctx context.Context, proxy string, r *http.Request) (status
 	case isHTML(response):
 		return 0, nil, noAnswer("it answers with status %d and an HTML page, which is no answer of its API: the address in the datasource may be wrong", response.StatusCode)
 	}
-	reading := &reading{ctx: ctx, large: c.large, most: askedMost}
+	turn, end := context.WithCancel(ctx)
+	defer func() {
+		if err != nil {
+			end()
+		}
+	}()
+	reading := &reading{ctx: turn, large: c.largeData, most: askedMost}
 	var body bytes.Buffer
 	if response.ContentLength > 0 && response.ContentLength <= int64(askedMost.body) {
 		body.Grow(int(response.ContentLength) + bytes.MinRead)

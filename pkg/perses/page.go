@@ -50,10 +50,10 @@ func (s *Server) page(path ...string) *url.URL {
 	return root.JoinPath(path...)
 }
 
-// explorers are the pages that ask a datasource by hand, by its kind, and the kind of query that each asks.
+// explorers are the pages that ask a datasource by hand, by its kind, and the kind of query that each asks. The plugin of
+// Loki has none (plugins/loki/package.json).
 var explorers = map[string]struct{ page, query, plugin string }{
 	"PrometheusDatasource": {"Prometheus-PrometheusExplorer", "TimeSeriesQuery", "PrometheusTimeSeriesQuery"},
-	"LokiDatasource":       {"Loki-LokiExplorer", "LogQuery", "LokiLogQuery"},
 	"TempoDatasource":      {"Tempo-TempoExplorer", "TraceQuery", "TempoTraceQuery"},
 }
 
@@ -64,11 +64,12 @@ func (s *Server) Explore(project, kind, datasource, query string, start, end tim
 	if !ok {
 		return ""
 	}
+	tab := "graph" // of the explorer of Prometheus (plugins/prometheus/src/explore/PrometheusExplorer.tsx)
 	if !start.Before(end) {
-		start = end.Add(-time.Hour)
+		tab, start = "table", end.Add(-time.Hour)
 	}
 	type object = map[string]any
-	data := Marshal(object{"queries": []object{{"kind": e.query, "spec": object{"plugin": object{
+	data := Marshal(object{"tab": tab, "queries": []object{{"kind": e.query, "spec": object{"plugin": object{
 		"kind": e.plugin, "spec": object{"query": query, "datasource": object{"kind": kind, "name": datasource}}}}}}})
 	page := s.page("explore")
 	page.RawQuery = url.Values{

@@ -26,8 +26,8 @@ var (
 	askedMost = limits{of: "the datasource", body: 32 << 20, small: 1 << 20, values: 1 << 22}
 )
 
-// largeAtOnce is how many at a time may read more than is small. What they read multiplies in memory as it is decoded
-// and encoded again, and the process must stay small however many call.
+// largeAtOnce is how many at a time may read more than is small, of documents and of datasources each. What they read
+// multiplies in memory as it is decoded and encoded again, and the process must stay small however many call.
 const largeAtOnce = 1
 
 // reading is what is read in one context: of Perses in one call, or of a datasource in one request.

@@ -33,8 +33,10 @@ type Server struct {
 	headers    map[string]string
 	identified bool
 	trust      Trust
-	large      chan struct{} // see reading
-	kept       kept          // see Datasources
+	// large and largeData are the turns of reading, of documents and of datasources. There are two, because a call keeps
+	// the one to its end: with a single one it would wait for itself.
+	large, largeData chan struct{}
+	kept             kept // see Datasources
 }
 
 // Connect prepares the way to the Perses of cfg, with the identity that cfg names, if any. It sends
@@ -62,7 +64,7 @@ func Connect(cfg clientconfig.RestConfigClient, trust Trust) (*Server, error) {
 		// unpacked cannot grow past the limit on bodies.
 		DisableCompression: true,
 	}
-	s := &Server{url: cfg.URL, headers: cfg.Headers, trust: trust, large: make(chan struct{}, largeAtOnce)}
+	s := &Server{url: cfg.URL, headers: cfg.Headers, trust: trust, large: make(chan struct{}, largeAtOnce), largeData: make(chan struct{}, largeAtOnce)}
 	authenticated, err := authenticate(pool, cfg)
 	if err != nil {
 		return nil, err

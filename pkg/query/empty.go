@@ -40,15 +40,22 @@ func (s *Source) WhyEmpty(ctx context.Context, query string, start, end time.Tim
 	if err != nil { // a dialect of PromQL that the datasource understands
 		return "The query gives nothing " + e.when + "."
 	}
-	e.start = start.Add(-reach(expression))
+	e.start, e.end = reach(expression, start, end)
 	selectors := selectorsOf(expression)
+	if len(selectors) == 0 {
+		return "The query gives nothing " + e.when + "."
+	}
 	for _, v := range selectors {
-		if why := e.ofSelector(v); why != "" {
+		why, err := e.ofSelector(v)
+		switch {
+		case err != nil:
+			return "The query gives nothing " + e.when + "; why is not known, for the datasource tells nothing of its series."
+		case why != "":
 			return why
 		}
 	}
-	if len(selectors) == 0 {
-		return "The query gives nothing " + e.when + "."
+	if _, bare := unwrapped(expression).(*parser.VectorSelector); bare {
+		return fmt.Sprintf("The series that it selects have no sample %s, but have some before: they have ended, or are written less often than every %s.", e.when, FormatDuration(lookBack))
 	}
 	return "The series that it selects have samples " + e.when + ", but the expression leaves none: a comparison or a join that no value meets, or a rate over a range with fewer than two samples."
 }
@@ -66,21 +73,46 @@ func selectorsOf(e parser.Expr) (all []*parser.VectorSelector) {
 	return all
 }
 
-// reach is how far before a time samples can count for an expression.
-func reach(e parser.Expr) time.Duration {
-	most := lookBack
-	parser.Inspect(e, func(node parser.Node, _ []parser.Node) error {
-		switch n := node.(type) {
-		case *parser.MatrixSelector:
-			most = max(most, n.Range)
-		case *parser.SubqueryExpr:
-			most = max(most, n.Range)
-		case *parser.VectorSelector:
-			most = max(most, n.OriginalOffset+lookBack)
+// unwrapped returns an expression without the parentheses around it.
+func unwrapped(e parser.Expr) parser.Expr {
+	for {
+		p, ok := e.(*parser.ParenExpr)
+		if !ok {
+			return e
 		}
+		e = p.Expr
+	}
+}
+
+// reach returns the times between which samples can count for an expression from start to end; for one that has times of
+// its own, all times.
+func reach(e parser.Expr, start, end time.Time) (from, to time.Time) {
+	var before, after time.Duration
+	fixed := false
+	parser.Inspect(e, func(node parser.Node, path []parser.Node) error {
+		v, ok := node.(*parser.VectorSelector)
+		if !ok {
+			return nil
+		}
+		fixed = fixed || v.Timestamp != nil || v.StartOrEnd != 0
+		length, offset := lookBack, v.OriginalOffset
+		for _, above := range path {
+			switch n := above.(type) {
+			case *parser.MatrixSelector:
+				length += n.Range - lookBack // it takes samples as they are
+			case *parser.SubqueryExpr:
+				length += n.Range
+				offset += n.OriginalOffset
+				fixed = fixed || n.Timestamp != nil || n.StartOrEnd != 0
+			}
+		}
+		before, after = max(before, length+offset), max(after, -offset)
 		return nil
 	})
-	return most
+	if fixed {
+		return time.Time{}, time.Time{}
+	}
+	return start.Add(-before), end.Add(after)
 }
 
 // emptiness is what is known of a query that came to nothing.
@@ -106,30 +138,30 @@ func selectorOf(matchers ...*labels.Matcher) string {
 	return "{" + strings.Join(words, ",") + "}"
 }
 
-// ofSelector says why a selector selects nothing; "" if it does select something, or that cannot be known.
-func (e emptiness) ofSelector(v *parser.VectorSelector) string {
+// ofSelector says why a selector selects nothing; "" if it does select something. An error means that this is not known.
+func (e emptiness) ofSelector(v *parser.VectorSelector) (string, error) {
 	if found, err := e.selects(e.start, e.end, v.LabelMatchers...); found || err != nil {
-		return ""
+		return "", err
 	}
 	i := slices.IndexFunc(v.LabelMatchers, isMetric)
 	if i < 0 {
-		return fmt.Sprintf("No series matches %s %s.", Clip(v.String(), mostQuoted), e.when)
+		return fmt.Sprintf("No series matches %s %s.", Clip(v.String(), mostQuoted), e.when), nil
 	}
 	metric := v.LabelMatchers[i]
 	if found, err := e.selects(e.start, e.end, metric); err != nil {
-		return ""
+		return "", err
 	} else if !found {
-		return e.ofMetric(metric)
+		return e.ofMetric(metric), nil
 	}
 	for _, m := range v.LabelMatchers {
 		if isMetric(m) {
 			continue
 		}
 		if found, err := e.selects(e.start, e.end, metric, m); err == nil && !found {
-			return e.ofMatcher(metric, m)
+			return e.ofMatcher(metric, m), nil
 		}
 	}
-	return fmt.Sprintf("%s has series for each of the matchers of %s, but none for all of them together.", metric.Value, Clip(v.String(), mostQuoted))
+	return fmt.Sprintf("%s has series for each of the matchers of %s, but none for all of them together.", metric.Value, Clip(v.String(), mostQuoted)), nil
 }
 
 func isMetric(m *labels.Matcher) bool {
@@ -155,9 +187,6 @@ func (e emptiness) ofMetric(metric *labels.Matcher) string {
 // ofMatcher says that no series of a metric has a label as it is wanted, and which values the label has.
 func (e emptiness) ofMatcher(metric, m *labels.Matcher) string {
 	why := fmt.Sprintf("No series of %s has %s.", metric.Value, Clip(m.String(), mostQuoted))
-	if !isLabel(m.Name) {
-		return why
-	}
 	values, err := e.LabelValues(e.ctx, m.Name, []string{selectorOf(metric)}, e.start, e.end)
 	if err == nil && len(values) == 0 { // which may be for lack of an index alone, where samples came out of order
 		values, err = e.LabelValues(e.ctx, m.Name, []string{selectorOf(metric)}, time.Time{}, time.Time{})

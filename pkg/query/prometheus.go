@@ -2,6 +2,8 @@ package query
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -38,7 +40,7 @@ func (c *promClient) URL(endpoint string, args map[string]string) *url.URL {
 	return &url.URL{Path: endpoint}
 }
 
-// mostInfos is up to which length an answer is searched for infos.
+// mostInfos is up to which length an answer is searched for what its client passes over.
 const mostInfos = 1 << 20
 
 // Do sends a request. What is no success is an error without a response: for the sight of some of these the client would
@@ -50,6 +52,9 @@ func (c *promClient) Do(ctx context.Context, r *http.Request) (*http.Response, [
 	}
 	c.answered = true
 	if len(body) <= mostInfos {
+		if text := gjson.GetBytes(body, "data"); text.Get("resultType").Str == "string" { // which the client does not know
+			return nil, nil, &refusal{status: http.StatusOK, message: fmt.Sprintf("the query is a text, %q, and asks for no series", Clip(text.Get("result.1").String(), mostQuoted))}
+		}
 		for _, info := range gjson.GetBytes(body, "infos").Array() {
 			c.infos = append(c.infos, info.String())
 		}
@@ -69,7 +74,7 @@ func (p prometheus) asked(do func(promv1.API) (model.Value, promv1.Warnings, err
 
 // judge returns what an error of the client means: once there was an answer, that it is none of a Prometheus.
 func (c *promClient) judge(err error) error {
-	if err == nil || !c.answered {
+	if err == nil || !c.answered || errors.As(err, new(*refusal)) {
 		return err
 	}
 	return notUnderstood(Prometheus, err)

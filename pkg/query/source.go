@@ -111,8 +111,9 @@ func (s *Source) LabelNames(ctx context.Context, matchers []string, start, end t
 
 // LabelValues returns the values of a label in the same way.
 func (s *Source) LabelValues(ctx context.Context, label string, matchers []string, start, end time.Time) (values []string, err error) {
-	if !isLabel(label) {
-		return nil, fmt.Errorf("%q is no name of a label", label)
+	label, ok := s.inPath(label)
+	if !ok {
+		return nil, fmt.Errorf("%q is no name of a label in a %s", Clip(label, mostQuoted), s.kind)
 	}
 	_, err = s.ask(ctx, func(ctx context.Context, l language) (Answer, error) {
 		values, err = l.labelValues(ctx, label, matchers, start, end)
@@ -121,8 +122,23 @@ func (s *Source) LabelValues(ctx context.Context, label string, matchers []strin
 	return values, err
 }
 
-// isLabel tells a label that may become part of a path: the proxy escapes a slash twice, and passes .. on.
-func isLabel(name string) bool { return model.LegacyValidation.IsValidLabelName(name) || isTag(name) }
+// mostName is how many bytes the name of a label may have in a path.
+const mostName = 500
+
+// inPath returns the name of a label as it may become part of a path: the proxy escapes a slash twice, and passes .. on.
+// For names that are more than letters, digits and underscores Prometheus knows another spelling, of nothing else; only
+// that gets past the endpoints which Perses' UI proposes to allow.
+func (s *Source) inPath(name string) (string, bool) {
+	switch {
+	case len(name) > mostName:
+		return name, false
+	case s.kind == Tempo:
+		return name, isTag(name)
+	case s.kind == Prometheus && model.UTF8Validation.IsValidLabelName(name):
+		return model.EscapeName(name, model.ValueEncodingEscaping), true
+	}
+	return name, model.LegacyValidation.IsValidLabelName(name)
+}
 
 // isTag tells the tags of Tempo, such as resource.service.name.
 func isTag(name string) bool {
@@ -170,6 +186,7 @@ func (s *Source) send(ctx context.Context, r *http.Request) ([]byte, error) {
 			if r.Body, err = r.GetBody(); err != nil {
 				return nil, err
 			}
+			r.ContentLength = -1 // the body then says itself where it ends, and nothing is cut off
 		}
 	}
 }

@@ -267,7 +267,7 @@ func TestFailuresOfDatasources(t *testing.T) {
 		{"plain", `datasource "plain" (project): it fails with status 500: it burns`},
 		{"garbage", `datasource "garbage" (project): its answer is not that of a PrometheusDatasource`},
 		{"forbidden", `datasource "forbidden" (project): it wants other credentials than it gets (403 no org id): the datasource in Perses may need a secret`},
-		{"string", `datasource "string" (project): its answer is not that of a PrometheusDatasource`},
+		{"string", `datasource "string" (project): the query is a text, "x", and asks for no series`},
 		{"html", `datasource "html" (project): it answers with status 200 and an HTML page, which is no answer of its API: the address in the datasource may be wrong`},
 		{"nothing", `datasource "nothing" (project): it has no POST /api/v1/query_range (404 page not found): its url may be wrong, or it is another kind of datasource`},
 	} {
@@ -291,7 +291,14 @@ func TestFailuresOfDatasources(t *testing.T) {
 		}
 	}
 	s := b.find(query.Selector{Name: "bad"})
-	for _, label := range []string{"", "..", ".", "a/b", "a%2fb", "a?b", "a b", "../query"} {
+	for _, kind := range []string{query.Loki, query.Tempo} {
+		for _, label := range []string{"", "..", ".", "a/b", "a%2fb", "a?b", "a b", "../query", strings.Repeat("a", 501)} {
+			if _, err := s.As(kind).LabelValues(t.Context(), label, nil, hour.Start, hour.End); err == nil || !strings.Contains(err.Error(), "is no name of a label") {
+				t.Errorf("label %q of a %s: got %v", label, kind, err)
+			}
+		}
+	}
+	for _, label := range []string{"", "\xff", strings.Repeat("a", 501)} {
 		if _, err := s.LabelValues(t.Context(), label, nil, hour.Start, hour.End); err == nil || !strings.Contains(err.Error(), "is no name of a label") {
 			t.Errorf("label %q: got %v", label, err)
 		}
