@@ -56,7 +56,7 @@ func TestGenerated(t *testing.T) {
 // TestTestedAgainst holds the last section of the README to what the tests run against.
 func TestTestedAgainst(t *testing.T) {
 	_, section, _ := strings.Cut(read(t, readmeFile), "## Tested against")
-	named := []string{"Perses " + persestest.Version}
+	named := []string{"Perses " + persestest.Version, "Prometheus " + persestest.PrometheusVersion}
 	for _, plugin := range regexp.MustCompile(`\{"(\w+)", module\{`).FindAllStringSubmatch(read(t, "../pkg/persestest/modules.go"), -1) {
 		named = append(named, plugin[1])
 	}

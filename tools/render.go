@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/perses/mcp-server/pkg/chart"
@@ -25,7 +26,30 @@ const (
 // besidePicture is how many bytes of text stand beside a picture at the most: what it shows need not be said in full.
 const besidePicture = 8000
 
-func renderPanel() Tool {
+// drawnAtOnce is how many pictures are drawn at the same time: each takes a processor, and its pixels up to 32 MB.
+const drawnAtOnce = 2
+
+// easels are where pictures are drawn, one at a time on each.
+type easels chan struct{}
+
+// draw draws when there is room for it, unless the call ends before.
+func (e easels) draw(call *Call, picture func() ([]byte, error)) ([]byte, error) {
+	select {
+	case e <- struct{}{}:
+		defer func() { <-e }()
+		return picture()
+	case <-call.Context().Done():
+		return nil, errors.New("too many pictures are drawn at once: try again")
+	}
+}
+
+// renderTools are the tools that answer with a picture.
+func renderTools() []Tool {
+	e := make(easels, drawnAtOnce)
+	return []Tool{renderPanel(e), renderDashboard(e)}
+}
+
+func renderPanel(e easels) Tool {
 	return Tool{
 		Name: "perses_render_panel", Title: "Show a panel",
 		Description: "Draw a panel of a dashboard as a picture for the person, with its figures in text.",
@@ -41,7 +65,7 @@ func renderPanel() Tool {
 				return nil, err
 			}
 			o.Location = d.Location
-			png, err := chart.Draw(chartOf(result.Panels[0], result), o)
+			png, err := e.draw(call, func() ([]byte, error) { return chart.Draw(chartOf(result.Panels[0], result), o) })
 			if err != nil {
 				return nil, err
 			}
@@ -50,7 +74,7 @@ func renderPanel() Tool {
 	}
 }
 
-func renderDashboard() Tool {
+func renderDashboard(e easels) Tool {
 	return Tool{
 		Name: "perses_render_dashboard", Title: "Show a dashboard",
 		Description: "Draw a whole dashboard as one picture for the person, with its figures in text. Collapsed rows are left out.",
@@ -66,7 +90,7 @@ func renderDashboard() Tool {
 				return nil, err
 			}
 			o.Location = d.Location
-			png, err := chart.DrawDashboard(d.Title, rowsOf(result), o)
+			png, err := e.draw(call, func() ([]byte, error) { return chart.DrawDashboard(d.Title, rowsOf(result), o) })
 			if err != nil {
 				return nil, err
 			}

@@ -35,7 +35,8 @@ func All(o Options) []Tool {
 		getTools(kinds),
 		genericTools(kinds),
 		[]Tool{createProject(), createDashboard(), createGlobalDatasource(), updateGlobalDatasource(), createVariable(), listPlugins()},
-		[]Tool{findMetrics(), findLabels(), queryData(), runPanel(), renderPanel(), renderDashboard()},
+		[]Tool{findMetrics(), findLabels(), queryData(), runPanel()},
+		renderTools(),
 	)
 	return slices.DeleteFunc(all, func(t Tool) bool {
 		return t.Toolset != "" && !offered(t.Toolset) || o.ReadOnly && t.Effect != Reads
