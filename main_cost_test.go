@@ -39,9 +39,10 @@ func (p *process) ask(t testing.TB, text string) {
 // it may take a little longer than the least that a server takes, on the same machine at the same time.
 //
 // The quickest of many starts is compared: whatever else the machine does can only slow a start down, so the
-// minimum is the steadiest of all there is to compare. The two servers take turns.
+// minimum is the steadiest of all there is to compare. The two servers take turns, and what counts is their ratio: it is
+// the same on a fast machine and on one that has other work.
 func TestStartIsQuick(t *testing.T) {
-	const starts, allowance = 15, 15 * time.Millisecond
+	const starts, most = 15, 2.5
 	measure := func(program func() (string, error)) time.Duration {
 		if _, err := program(); err != nil { // built outside of what is measured
 			t.Fatal(err)
@@ -64,8 +65,8 @@ func TestStartIsQuick(t *testing.T) {
 	slices.Sort(us)
 	slices.Sort(least)
 	t.Logf("the quickest start: %s, of an empty server %s; half of them within %s, %s", us[0], least[0], us[starts/2], least[starts/2])
-	if more := us[0] - least[0]; more > allowance {
-		t.Errorf("it starts %s later than an empty server, more than %s", more, allowance)
+	if got := float64(us[0]) / float64(least[0]); got > most {
+		t.Errorf("its start takes %.2f times that of an empty server, more than %.2f", got, most)
 	}
 }
 
