@@ -98,7 +98,15 @@ func TestIdleMemory(t *testing.T) {
 	p := start(t, ours, nil)
 	p.ask(t, initialize+initiated+listTools)
 	p.answerTo(t, "1")
-	if got := p.memory(t, "VmRSS"); got > most {
+	// What the start has left behind is given back in the background, later on a busy machine.
+	deadline := time.Now().Add(patience)
+	got := p.memory(t, "VmRSS")
+	for got > most && time.Now().Before(deadline) {
+		p.ask(t, listTools)
+		p.answerTo(t, "1")
+		got = p.memory(t, "VmRSS")
+	}
+	if got > most {
 		t.Errorf("it takes %d bytes, more than %d", got, most)
 	} else {
 		t.Logf("it takes %d bytes", got)

@@ -129,7 +129,8 @@ func wantClosed(t *testing.T, urls ...string) {
 func TestOnce(t *testing.T) {
 	t.Parallel() // with another one that waits for data
 	binary := buildServer(t)
-	shown := startDemo(t, "--once", "--port", "0", "--server", binary).finish(t)
+	folder := t.TempDir()
+	shown := startDemo(t, "--once", "--port", "0", "--server", binary, "--pictures", folder).finish(t)
 	persesURL, prometheusURL, mcpURL := addresses(t, shown)
 	wantClosed(t, persesURL, prometheusURL, mcpURL)
 
@@ -140,11 +141,17 @@ func TestOnce(t *testing.T) {
 		`call    perses_list_dashboards {"projct":"demo"}`, "error ", "did you mean project?",
 		`call    perses_list_dashboards {"project":"demo"}`, "answer ", `"name":"benchmark"`,
 		"call    perses_get_dashboard_by_name", "answer ", `"outline":{"kind":`,
-		`"path":"/spec/panels"}`, "answer ", `"outline":{"0_0":`,
 		`"path":"/spec/panels/0_0"}`, "answer ", `"name":"CPU Busy"`,
 		"call    perses_create_dashboard", "TimeSeriesChat", "error ", "Nearest plugins: TimeSeriesChart",
 		"call    perses_create_dashboard", "TimeSeriesChart", "answer ", `"effect":"created"`,
 		"read    perses://projects/demo/dashboards/perses-at-work", "answer ", `"name":"Perses at work"`,
+		"call    perses_find_metrics", "answer ", `"perses_http_request_duration_second"`,
+		"call    perses_query", "answer ", `"mean":`,
+		"call    perses_run_panel", "answer ", `"statuses":{"data":`,
+		"call    perses_render_panel", "answer ", `"status":"data"`,
+		"picture " + filepath.Join(folder, "demo.png") + " (900 × 420 pixels, ",
+		"call    perses_render_dashboard", "answer ", `"statuses":{"data":`,
+		"picture " + filepath.Join(folder, "demo-dashboard.png") + " (1280 × ",
 		"without its user interface", "Claude Desktop", "Cursor", "VS Code",
 	} {
 		_, after, found := strings.Cut(rest, want)
@@ -158,11 +165,13 @@ func TestOnce(t *testing.T) {
 		{MCPServers: map[string]hostServer{"perses": {URL: mcpURL}}},
 		{Servers: map[string]hostServer{"perses": {Type: "http", URL: mcpURL}}},
 	})
+	wantPicture(t, shown, filepath.Join(folder, "demo.png"))
+	wantPicture(t, shown, filepath.Join(folder, "demo-dashboard.png"))
 	if strings.Contains(shown, "\x1b") {
 		t.Error("there are colours where there is no terminal")
 	}
 	for line := range strings.Lines(shown) {
-		if width := len([]rune(line)) - 1; width > columns && !strings.Contains(line, binary) {
+		if width := len([]rune(line)) - 1; width > columns && !strings.Contains(line, binary) && !strings.Contains(line, folder) {
 			t.Errorf("%d columns, more than %d: %s", width, columns, line)
 		}
 	}
@@ -189,7 +198,7 @@ func wantBlocks(t *testing.T, shown string, want []hostConfig) {
 func wantData(t *testing.T, persesURL string) {
 	t.Helper()
 	queries := regexp.MustCompile(`"query": ("(?:[^"\\]|\\.)+")`).FindAllStringSubmatch(draft, -1)
-	if len(queries) < 7 {
+	if len(queries) < 8 {
 		t.Errorf("the dashboard has %d queries", len(queries))
 	}
 	for _, quoted := range queries {
@@ -219,7 +228,7 @@ func TestStaysUp(t *testing.T) {
 	}
 	defer taken.Close()
 	port := strconv.Itoa(taken.Addr().(*net.TCPAddr).Port)
-	d := startDemo(t, "--port", port, "--server", buildServer(t))
+	d := startDemo(t, "--port", port, "--server", buildServer(t), "--pictures", t.TempDir())
 	d.readTo(t, "Port "+port+" cannot be had")
 	d.readTo(t, "stay up until")
 	persesURL, prometheusURL, mcpURL := addresses(t, d.shown.String())
@@ -237,7 +246,7 @@ func TestStaysUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	after := step{tool: "perses_list_dashboards", with: `{"project":"demo"}`, wants: []string{`"perses-at-work"`}}
-	if err := after.take(t.Context(), host, newScreen(io.Discard)); err != nil {
+	if err := after.take(t.Context(), host, t.TempDir(), newScreen(io.Discard)); err != nil {
 		t.Error(err)
 	}
 
@@ -267,11 +276,12 @@ func TestFailures(t *testing.T) {
 			t.Errorf("got error %v, want one with %q", err, text)
 		}
 	}
-	if err := converse(t.Context(), s.server.url, out); err != nil {
+	talk := func() error { return converse(t.Context(), s.server.url, t.TempDir(), out) }
+	third := document{Kind: "Dashboard", Metadata: metadata{Name: "third", Project: project}, Spec: json.RawMessage(`{"duration":"1h"}`)}
+	if err := post(t.Context(), s.perses.URL+"/api/v1/projects/"+project+"/dashboards", third); err != nil {
 		t.Fatal(err)
 	}
-	// The second time, the project has three dashboards.
-	want(converse(t.Context(), s.server.url, out), `perses_list_dashboards: expected "total":2 in: {`)
+	want(talk(), `perses_list_dashboards: expected "total":2 in: {`)
 
 	if err := s.prometheus.Stop(); err != nil {
 		t.Fatal(err)
@@ -287,23 +297,7 @@ func TestFailures(t *testing.T) {
 	}
 	<-s.server.exited
 	want(s.watch(t.Context()), "MCP server has ended: signal: killed; its last words: ")
-	want(converse(t.Context(), s.server.url, out), "connection refused")
-}
-
-func TestCheck(t *testing.T) {
-	for _, c := range []struct {
-		step    step
-		refused bool
-		want    string
-	}{
-		{step{tool: "t"}, true, "t: expected an answer, got the error: text"},
-		{step{read: "r", refused: true}, false, "r: expected an error, got the answer: text"},
-		{step{tool: "t", wants: []string{"te", "st"}}, false, "t: expected st in: text"},
-	} {
-		if err := c.step.check("text", c.refused); err == nil || err.Error() != c.want {
-			t.Errorf("got error %v, want %s", err, c.want)
-		}
-	}
+	want(talk(), "connection refused")
 }
 
 func TestArguments(t *testing.T) {
@@ -315,6 +309,8 @@ func TestArguments(t *testing.T) {
 		{[]string{"--twice"}, "flag provided but not defined: -twice"},
 		{[]string{"--port", "70000"}, "--port 70000 is none"},
 		{[]string{"--server", "nowhere"}, "there is no MCP server to show"},
+		{[]string{"--server", "main.go", "--pictures", "nowhere"}, "there is nowhere to put the pictures"},
+		{[]string{"--server", "main.go", "--pictures", "main.go"}, "--pictures main.go is no folder"},
 	} {
 		err := run(t.Context(), c.args, io.Discard, io.Discard)
 		if err == nil || !strings.Contains(err.Error(), c.want) {

@@ -31,9 +31,10 @@ func main() {
 
 // options are what the command line says.
 type options struct {
-	server string // path of the MCP server
-	port   int    // to serve MCP on, if it is free
-	once   bool   // end after the conversation
+	server   string // path of the MCP server
+	port     int    // to serve MCP on, if it is free
+	pictures string // folder for the pictures of the conversation
+	once     bool   // end after the conversation
 }
 
 // parse reads the command line; help goes to usage.
@@ -43,6 +44,7 @@ func parse(args []string, usage io.Writer) (options, error) {
 	flags.SetOutput(io.Discard) // its errors come with all of the usage
 	flags.StringVar(&o.server, "server", filepath.Join("bin", "mcp-server"), "the MCP server, as make build makes it")
 	flags.IntVar(&o.port, "port", 8000, "port to serve MCP on; any free one if it is taken or 0")
+	flags.StringVar(&o.pictures, "pictures", ".", "an existing folder for the pictures of the conversation")
 	flags.BoolVar(&o.once, "once", false, "end after the conversation")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -63,6 +65,11 @@ func parse(args []string, usage io.Writer) (options, error) {
 	}
 	if _, err := os.Stat(o.server); err != nil {
 		return o, fmt.Errorf("there is no MCP server to show: %w (make build makes it)", err)
+	}
+	if info, err := os.Stat(o.pictures); err != nil {
+		return o, fmt.Errorf("there is nowhere to put the pictures: %w", err)
+	} else if !info.IsDir() {
+		return o, fmt.Errorf("--pictures %s is no folder", o.pictures)
 	}
 	return o, nil
 }
@@ -92,7 +99,7 @@ func run(signalled context.Context, args []string, stdout, stderr io.Writer) (er
 	go traffic(ctx, s.perses.URL)
 	err = s.gather(ctx, out)
 	if err == nil {
-		err = converse(ctx, s.server.url, out)
+		err = converse(ctx, s.server.url, o.pictures, out)
 	}
 	if err != nil {
 		return unlessInterrupted(signalled, orDeath(ctx, err))

@@ -52,8 +52,13 @@ func (s *screen) labelled(colour, label, text string) {
 		if i > 0 {
 			label = ""
 		}
-		s.line("  %s%s", s.in(colour, fmt.Sprintf("%-*s", indent-2, label)), line)
+		s.whole(colour, label, line)
 	}
+}
+
+// whole shows a text of one line beside a label, however wide it is: one that somebody may want to copy.
+func (s *screen) whole(colour, label, text string) {
+	s.line("  %s%s", s.in(colour, fmt.Sprintf("%-*s", indent-2, label)), text)
 }
 
 func (s *screen) in(colour, text string) string {

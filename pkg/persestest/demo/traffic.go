@@ -18,7 +18,7 @@ var asked = []string{
 
 const (
 	// wave is how long the traffic takes to grow and shrink again.
-	wave = 14 * time.Second
+	wave = 10 * time.Second
 	// least and most are requests in a second, far from what is any effort for Perses.
 	least, most = 8, 40
 )
