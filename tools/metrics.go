@@ -53,7 +53,7 @@ func findMetrics() Tool {
 			if len(found) == 0 {
 				a.Note = noMetric(all, call.Text("match"))
 			}
-			return a.fitted(call, "narrow match, or raise limit"), nil
+			return a.fitted(call, "narrow match"), nil
 		},
 	}
 }
@@ -85,15 +85,17 @@ type metricItem struct {
 }
 
 // fitted leaves out what does not fit into the limit of the call, and says how to see it.
-func (a foundAnswer[T]) fitted(call *Call, advice string) foundAnswer[T] {
+func (a foundAnswer[T]) fitted(call *Call, narrower string) foundAnswer[T] {
+	advice := "raise limit, or "
 	for {
 		if left := a.Total - len(a.Items); left > 0 {
-			a.LeftOut = fmt.Sprintf("%d more: %s", left, advice)
+			a.LeftOut = fmt.Sprintf("%d more: %s%s", left, advice, narrower)
 		}
 		if len(a.Items) == 0 || len(perses.Marshal(a)) <= call.Limit {
 			return a
 		}
 		a.Items = a.Items[:len(a.Items)*3/4]
+		advice = "there is no room for more in one answer: " // and raising limit makes none
 	}
 }
 
@@ -198,7 +200,7 @@ func valuesAnswer(call *Call, source *query.Source) (any, error) {
 	if len(values) == 0 {
 		a.Note = "no series of the last hour has this label; without label the answer has the labels there are"
 	}
-	return a.fitted(call, "raise limit, or narrow metric by a selector"), nil
+	return a.fitted(call, "narrow metric by a selector"), nil
 }
 
 type labelItem struct {
@@ -210,6 +212,8 @@ type labelItem struct {
 const (
 	// examples is how many values of a label are named.
 	examples = 3
+	// mostLabels is of how many labels the values are counted, each by a request.
+	mostLabels = 200
 	// labelsAtOnce is how many labels are asked for their values at the same time.
 	labelsAtOnce = 8
 )
@@ -223,7 +227,7 @@ func labelsAnswer(call *Call, source *query.Source) (any, error) {
 	}
 	names = slices.DeleteFunc(names, func(name string) bool { return name == model.MetricNameLabel && selected != nil })
 	a := foundAnswer[labelItem]{Datasource: source.Name(), Total: len(names)}
-	a.Items = make([]labelItem, min(len(names), call.itemsOf(usualMetrics)))
+	a.Items = make([]labelItem, min(len(names), call.itemsOf(usualMetrics), mostLabels))
 	failures := make([]error, len(a.Items))
 	var group errgroup.Group
 	group.SetLimit(labelsAtOnce)
@@ -243,7 +247,7 @@ func labelsAnswer(call *Call, source *query.Source) (any, error) {
 			a.Note = source.WhyEmpty(call.Context(), selected[0], from, now)
 		}
 	}
-	return a.fitted(call, "raise limit, or name a metric"), nil
+	return a.fitted(call, "name a metric"), nil
 }
 
 func labelOf(ctx context.Context, source *query.Source, name string, selected []string, from, to time.Time) (labelItem, error) {

@@ -113,6 +113,13 @@ func fitPanels(call *Call, d dashboard.Dashboard, result panel.Result, details [
 			return answer
 		}
 	}
+	a.URL = ""
+	for i, note := range a.Notes {
+		a.Notes[i] = query.Clip(note, mostNote)
+	}
+	if answer := shown(); len(answer) <= call.Limit {
+		return answer
+	}
 	for len(a.Panels) > 0 {
 		a.Panels = a.Panels[:len(a.Panels)*3/4]
 		a.LeftOut = fmt.Sprintf("%d of %d panels: run them one by one, by key or title", len(result.Panels)-len(a.Panels), len(result.Panels))
@@ -120,16 +127,19 @@ func fitPanels(call *Call, d dashboard.Dashboard, result panel.Result, details [
 			return answer
 		}
 	}
-	a.Variables, a.Notes = nil, nil
+	a.Variables, a.Notes = nil, []string{"there is no room for more in one answer: give fewer or shorter values to variables"}
 	return shown()
 }
+
+// mostNote is how many bytes of a note are shown.
+const mostNote = 300
 
 // usedVariables returns variables with some of their values.
 func usedVariables(variables []panel.Variable) []usedVariable {
 	const most = 10
 	var used []usedVariable
 	for _, v := range variables {
-		u := usedVariable{Name: v.Name, All: v.All, Note: v.Note, Problem: v.Problem}
+		u := usedVariable{Name: v.Name, All: v.All, Note: query.Clip(v.Note, mostNote), Problem: query.Clip(v.Problem, mostNote)}
 		switch {
 		case v.Many:
 			shown := slices.Clone(v.Values[:min(len(v.Values), most)])

@@ -2,6 +2,7 @@ package tools
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -130,6 +131,7 @@ type dataAnswer struct {
 	Why        string            `json:"why_empty,omitempty"`
 	Warnings   []string          `json:"warnings,omitempty"`
 	URL        string            `json:"url,omitempty"`
+	lines      bool              // the items are lines of a log, or traces
 }
 
 // dataItem is a series, a line of a log or a trace.
@@ -154,7 +156,7 @@ type dataItem struct {
 	Duration string `json:"duration,omitempty"`
 }
 
-func instantAnswer(call *Call, source *query.Source, answer query.Answer, at time.Time) dataAnswer {
+func instantAnswer(call *Call, source *query.Source, answer query.Answer, at time.Time) json.RawMessage {
 	a := dataAnswer{Time: query.FormatTime(at)}
 	all := slices.Clone(answer.Series)
 	slices.SortStableFunc(all, func(x, y oneSeries) int { return descending(lastOf(x), lastOf(y)) })
@@ -173,7 +175,7 @@ func instantAnswer(call *Call, source *query.Source, answer query.Answer, at tim
 	return a.finished(call, source, answer, at, at)
 }
 
-func rangeAnswer(call *Call, source *query.Source, answer query.Answer, r query.Range) dataAnswer {
+func rangeAnswer(call *Call, source *query.Source, answer query.Answer, r query.Range) json.RawMessage {
 	a := dataAnswer{Start: query.FormatTime(r.Start), End: query.FormatTime(r.End)}
 	if len(answer.Series) > 0 {
 		a.Step = query.FormatDuration(r.Step)
@@ -186,7 +188,8 @@ func rangeAnswer(call *Call, source *query.Source, answer query.Answer, r query.
 }
 
 // finished adds to an answer what all of them have, and leaves out of it what does not fit.
-func (a dataAnswer) finished(call *Call, source *query.Source, answer query.Answer, start, end time.Time) dataAnswer {
+func (a dataAnswer) finished(call *Call, source *query.Source, answer query.Answer, start, end time.Time) json.RawMessage {
+	a.lines = len(answer.Logs)+len(answer.Traces) > 0
 	a.Datasource = source.Name()
 	for _, w := range answer.Warnings {
 		a.Warnings = append(a.Warnings, clip(w))
@@ -210,8 +213,7 @@ func (a dataAnswer) finished(call *Call, source *query.Source, answer query.Answ
 	}
 	a.Items = a.Items[:min(len(a.Items), call.itemsOf(usualItems))]
 	a.factorOut()
-	a.fit(call.Limit)
-	return a
+	return a.fit(call.Limit)
 }
 
 // factorOut puts the labels that all items share into one place.
@@ -233,30 +235,37 @@ func (a *dataAnswer) factorOut() {
 	a.Common = common
 }
 
-// fit takes points, and then items, out of the answer until it has at most so many bytes, and says what it left out.
-func (a *dataAnswer) fit(most int) {
-	a.sayLeftOut()
-	if len(perses.Marshal(a)) <= most {
-		return
+// fit takes the link, then points, and then items out of the answer until it has at most so many bytes, and says what it
+// left out.
+func (a *dataAnswer) fit(most int) json.RawMessage {
+	// Masks are put in at last, and may be longer than what they hide.
+	encoded := func() json.RawMessage { return perses.Show(perses.Marshal(a)) }
+	a.sayLeftOut("raise limit, or ")
+	if len(encoded()) > most {
+		a.URL = ""
 	}
-	for i := range a.Items {
-		a.Items[i].Points = nil
+	if len(encoded()) > most {
+		for i := range a.Items {
+			a.Items[i].Points = nil
+		}
+		a.Points = ""
 	}
-	a.Points = ""
-	for len(a.Items) > 0 && len(perses.Marshal(a)) > most {
+	for len(a.Items) > 0 && len(encoded()) > most {
 		a.Items = a.Items[:len(a.Items)*3/4]
-		a.sayLeftOut()
+		a.sayLeftOut("there is no room for more in one answer: ") // and raising limit makes none
 	}
+	return encoded()
 }
 
-func (a *dataAnswer) sayLeftOut() {
+// sayLeftOut says how many items are missing, and how to see them.
+func (a *dataAnswer) sayLeftOut(advice string) {
 	left := a.Total - len(a.Items)
 	switch {
 	case left == 0:
-	case a.Step == "" && a.Time == "":
-		a.LeftOut = fmt.Sprintf("%d more: raise limit, or ask for less", left)
+	case a.lines:
+		a.LeftOut = fmt.Sprintf("%d more: %stake a shorter range or a narrower query", left, advice)
 	default:
-		a.LeftOut = fmt.Sprintf("%d more series: aggregate (sum by, topk), or raise limit", left)
+		a.LeftOut = fmt.Sprintf("%d more series: %saggregate (sum by, topk)", left, advice)
 	}
 }
 

@@ -38,7 +38,7 @@ func (n number) MarshalJSON() ([]byte, error) {
 		return []byte(strconv.Quote(model.SampleValue(n.value).String())), nil
 	}
 	size := math.Abs(n.value)
-	if size >= math.Pow10(n.digits) && size < 1e15 {
+	if size >= math.Pow10(n.digits) && size <= 1<<53 {
 		return strconv.AppendFloat(nil, math.Round(n.value), 'f', -1, 64), nil
 	}
 	rounded, err := strconv.ParseFloat(strconv.FormatFloat(n.value, 'g', n.digits, 64), 64)

@@ -118,7 +118,12 @@ func (p page) draw(scale float64, o Options) (*image.RGBA, error) {
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for _, panel := range p.panels {
-		group.Go(func() error {
+		group.Go(func() (err error) {
+			defer func() { // or else it ends the process
+				if recover() != nil {
+					err = fmt.Errorf("panel %q cannot be drawn: leave it out, or draw others alone", panel.panel.Key)
+				}
+			}()
 			if panel.width > 0 && panel.height > 0 {
 				inside(panel.box, func(c canvas) { drawPanel(c, *panel.panel, o) })
 			}

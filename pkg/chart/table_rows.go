@@ -111,10 +111,16 @@ func joined(rows []tableRow, columns []string) []tableRow {
 	return all
 }
 
+// mostRows is how many rows a transform makes at the most: each can multiply them, and no picture shows as many.
+const mostRows = 2000
+
 // merged puts the cells of several columns into one, and makes a row for each of them.
 func merged(rows []tableRow, name string, of func(column string) bool) []tableRow {
 	var all []tableRow
 	for _, row := range rows {
+		if len(all) >= mostRows {
+			break
+		}
 		rest := tableRow{}
 		var cells []string
 		for _, column := range slices.Sorted(maps.Keys(row)) {

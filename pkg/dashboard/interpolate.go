@@ -57,7 +57,8 @@ func References(text string) []string {
 // Replace puts the values of variables in the place of their names, the way the UI does
 // (components/src/utils/variable-interpolation.ts), and so with its limits: a variable has one format in a text, and a
 // name that stands within a longer one is replaced there, too, once the longer one has had its turn. What names a
-// variable without a value here stays.
+// variable without a value here stays, and so does what would make a text of more than a megabyte: values may name other
+// variables, and grow tenfold with each.
 func (v Values) Replace(text string) string {
 	found := references(text)
 	slices.SortStableFunc(found, func(a, b named) int { return cmp.Compare(len(b.name), len(a.name)) })
@@ -76,8 +77,17 @@ func (v Value) replace(text, name, format string) string {
 		braces = "${" + name + ":" + format + "}"
 	}
 	replacement := v.text(name, format)
-	return strings.ReplaceAll(strings.ReplaceAll(text, "$"+name, replacement), braces, replacement)
+	for _, reference := range []string{"$" + name, braces} {
+		if len(text)+strings.Count(text, reference)*len(replacement) > mostText {
+			return text
+		}
+		text = strings.ReplaceAll(text, reference, replacement)
+	}
+	return text
 }
+
+// mostText is how long a text may become by what is put into it, in bytes.
+const mostText = 1 << 20
 
 // text writes the value in a format; without one a list is an alternative of a regular expression, one text itself.
 func (v Value) text(name, format string) string {

@@ -104,3 +104,17 @@ func FuzzReplace(f *testing.F) {
 		}
 	})
 }
+
+// TestNoTextGrowsWithoutEnd is about variables that name others, each ten times.
+func TestNoTextGrowsWithoutEnd(t *testing.T) {
+	const most = 1 << 20
+	grow, text := dashboard.Values{}, ""
+	for n := range 20 {
+		name := strings.Repeat("a", n+1)
+		grow[name] = dashboard.Single(strings.Repeat("$"+name[1:]+" ", 10))
+		text += "$" + name + " "
+	}
+	if got := len(grow.Replace(text)); got > most || got < most/100 {
+		t.Errorf("the text has %d bytes, want most of %d", got, most)
+	}
+}

@@ -3,11 +3,15 @@ package dashboard
 import (
 	"fmt"
 	"maps"
+	"slices"
 )
 
 // mostRepeats is how many times a row or a panel is repeated. A variable can have hundreds of values, of which nobody
 // looks at all.
 const mostRepeats = 20
+
+// mostItems is how many places a page has at the most with all repeats: rows repeat items that repeat panels.
+const mostItems = 500
 
 // Expand returns the rows as they stand on the page when the variables have these values: a row or a panel that is to
 // be repeated once for each value of its variable, variables in the titles of rows replaced, and items moved to where the
@@ -17,21 +21,38 @@ const mostRepeats = 20
 // The copies of a panel stand in the width of the item, line by line; that is how later versions of the UI show them,
 // while that of Perses 0.54 shows the panel once.
 func (d Dashboard) Expand(values Values) (rows []Row, notes []string) {
+	count, missing := 0, false
 	for _, row := range d.Rows {
 		for _, with := range repeats(row.Repeat, values, &notes) {
+			if missing {
+				break
+			}
 			copied := row
 			copied.Repeat = ""
 			here := values.With(with)
 			copied.Title = here.Replace(row.Title)
 			copied.Items = nil
 			for _, item := range row.Items {
-				copied.Items = append(copied.Items, item.expand(here, with, &notes)...)
+				if missing = missing || count+len(copied.Items) >= mostItems; !missing {
+					copied.Items = append(copied.Items, item.expand(here, with, &notes)...)
+				}
 			}
+			count += len(copied.Items)
 			copied.Items = compact(copied.Items)
 			rows = append(rows, copied)
 		}
 	}
+	notes = distinct(notes)
+	if missing {
+		notes = append(notes, fmt.Sprintf("the page goes on after %d panels, which are all that are run: choose fewer values for the variables that repeat them, or run panels alone", count))
+	}
 	return rows, notes
+}
+
+// distinct returns the notes that are left when each stands once.
+func distinct(notes []string) []string {
+	slices.Sort(notes)
+	return slices.Compact(notes)
 }
 
 // repeats returns for each copy the value of the variable in it; without a variable, or without a list of values for it,

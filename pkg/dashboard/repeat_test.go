@@ -68,3 +68,23 @@ func TestExpandHasALimit(t *testing.T) {
 		t.Errorf("got %d rows, %q", len(rows), notes)
 	}
 }
+
+// TestAPageHasAnEnd is about repeats within repeats.
+func TestAPageHasAnEnd(t *testing.T) {
+	var many []string
+	for n := range 20 {
+		many = append(many, strings.Repeat("x", n+1))
+	}
+	d := dashboard.Dashboard{Panels: map[string]dashboard.Panel{"p": {Key: "p"}}, Rows: []dashboard.Row{{Repeat: "v"}}}
+	for range 100 {
+		d.Rows[0].Items = append(d.Rows[0].Items, dashboard.Item{Panel: "p", Width: 20, Height: 1, Repeat: "v"})
+	}
+	rows, notes := d.Expand(dashboard.Values{"v": {Values: many, Many: true}})
+	count := 0
+	for _, row := range rows {
+		count += len(row.Items)
+	}
+	if count < 500 || count > 520 || len(notes) != 1 || !strings.Contains(notes[0], fmt.Sprintf("goes on after %d panels", count)) {
+		t.Errorf("got %d items and the notes %q", count, notes)
+	}
+}

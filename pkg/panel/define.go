@@ -13,6 +13,9 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
+// mostVariables is how many variables one run resolves: what they need of one another is looked up again and again.
+const mostVariables = 200
+
 // define finds the definitions of variables and sets those that the caller gives values to. Those of the project and of all
 // projects are read only if the dashboard itself does not define all that is named.
 func (v *variables) define(client *perses.Client) error {
@@ -30,6 +33,9 @@ func (v *variables) define(client *perses.Client) error {
 			return err
 		}
 		v.defined = dashboard.Overlay(v.dashboard.Variables, project, global)
+	}
+	if n := len(v.needed(v.named())); n > mostVariables {
+		return fmt.Errorf("the panels need %d variables, more than the %d that are resolved: run one panel", n, mostVariables)
 	}
 	v.set = map[string]dashboard.Chosen{}
 	for _, name := range slices.Sorted(maps.Keys(v.Variables)) {

@@ -11,13 +11,14 @@ const mostAtOnce = 8
 // gate lets queries through, a few at a time. Of those each datasource has a share of its own: one that hangs holds up
 // nobody who asks another.
 type gate struct {
+	all   chan struct{} // with room for all that may be under way
 	share int
 	mu    sync.Mutex
 	open  map[string]chan struct{} // for each datasource, with room for its share
 }
 
 func newGate(datasources int) *gate {
-	return &gate{share: max(1, mostAtOnce/max(1, datasources)), open: map[string]chan struct{}{}}
+	return &gate{all: make(chan struct{}, mostAtOnce), share: max(1, mostAtOnce/max(1, datasources)), open: map[string]chan struct{}{}}
 }
 
 // pass waits until the datasource may be asked, and returns what to call when it has answered, or the error of a context
@@ -32,8 +33,14 @@ func (g *gate) pass(ctx context.Context, datasource string) (leave func(), err e
 	g.mu.Unlock()
 	select {
 	case places <- struct{}{}:
-		return func() { <-places }, nil
 	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	select {
+	case g.all <- struct{}{}:
+		return func() { <-g.all; <-places }, nil
+	case <-ctx.Done():
+		<-places
 		return nil, ctx.Err()
 	}
 }
@@ -63,8 +70,9 @@ func (o *once[T]) do(key string, f func() (T, error)) (T, error) {
 	}
 	o.mu.Unlock()
 	if !ok {
+		defer close(known.ready) // after a panic, too
 		known.value, known.err = f()
-		close(known.ready)
+		return known.value, known.err
 	}
 	<-known.ready
 	return known.value, known.err

@@ -1,6 +1,7 @@
 package panel
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -89,7 +90,7 @@ func (r *run) answer(p dashboard.Panel, q dashboard.Query, values dashboard.Valu
 			}
 			return err
 		})
-		if err == nil && r.points.Add(pointsOf(answer)) > mostKept {
+		if err == nil && r.kept.Add(bytesOf(answer)) > mostKept {
 			return query.Answer{}, errTooMuch
 		}
 		return answer, err
@@ -106,7 +107,10 @@ func (r *run) answer(p dashboard.Panel, q dashboard.Query, values dashboard.Valu
 const mostExplained = 3
 
 // explain says of the first empty panels why they are, as far as their datasources tell.
-func (r *run) explain(panels []*Panel) {
+func (r *run) explain(ctx context.Context, panels []*Panel) {
+	// What hangs has used up the time of the queries, but not all of the call's.
+	ctx, cancel := within(ctx, shareOfReasons)
+	defer cancel()
 	var empty []*Panel
 	for _, p := range panels {
 		if p.Status == Empty && len(p.Queries) > 0 && len(empty) < mostExplained {
@@ -115,29 +119,41 @@ func (r *run) explain(panels []*Panel) {
 	}
 	parallel(empty, func(i int) {
 		for _, q := range empty[i].Queries {
-			if q.Text == "" || r.ctx.Err() != nil {
+			if q.Text == "" || ctx.Err() != nil {
 				continue
 			}
 			begin := q.Range.Start
 			if q.Instant {
 				begin = q.Range.End
 			}
-			empty[i].Why = q.source.WhyEmpty(r.ctx, q.Text, begin, q.Range.End)
+			empty[i].Why = q.source.WhyEmpty(ctx, q.Text, begin, q.Range.End)
 			return
 		}
 	})
 }
 
-// mostKept is how many points, lines and traces one run holds. A point takes 16 bytes.
-const mostKept = 2 << 20
+// mostKept is how many bytes of points, labels, lines and traces one run holds.
+const mostKept = 32 << 20
+
+const (
+	bytesOfPoint  = 16
+	bytesOfLabel  = 32  // beside its name and its value
+	bytesOfSeries = 200 // beside what it has
+)
 
 var errTooMuch = errors.New("this and the panels before it have more data than one call can hold: run it alone, in a shorter range, or with fewer series")
 
-// pointsOf counts what an answer holds.
-func pointsOf(a query.Answer) int64 {
-	count := len(a.Logs) + len(a.Traces)
+// bytesOf returns about how much memory an answer takes.
+func bytesOf(a query.Answer) int64 {
+	count := len(a.Traces) * bytesOfSeries
 	for _, s := range a.Series {
-		count += len(s.Points)
+		count += bytesOfSeries + len(s.Points)*bytesOfPoint
+		for name, value := range s.Labels {
+			count += bytesOfLabel + len(name) + len(value)
+		}
+	}
+	for _, l := range a.Logs {
+		count += bytesOfSeries + len(l.Line)
 	}
 	return int64(count)
 }

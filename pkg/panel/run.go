@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -19,6 +20,7 @@ import (
 const (
 	shareOfVariables = 0.5
 	shareOfQueries   = 0.9
+	shareOfReasons   = 0.5 // of what is left then
 )
 
 // run is one run of panels.
@@ -32,7 +34,7 @@ type run struct {
 	gate      *gate
 	found     once[*query.Source]
 	answers   once[query.Answer]
-	points    atomic.Int64 // in all answers
+	kept      atomic.Int64 // bytes of all answers
 }
 
 // Run runs the panels of a dashboard and returns what each has come to: a failure of one is said there, and it costs the
@@ -58,18 +60,24 @@ func Run(client *perses.Client, d dashboard.Dashboard, o Options) (Result, error
 	if err != nil {
 		return Result{}, err
 	}
-	used := make(chan []Variable)
-	go func() { used <- r.used() }()
 	var done atomic.Int64
-	parallel(jobs, func(i int) {
-		r.panel(jobs[i])
-		if o.Progress != nil {
-			o.Progress(int(done.Add(1)), len(jobs), jobs[i].result.Title)
-		}
-	})
-	r.explain(result.Panels)
-	result.Variables = <-used
-	return result, client.Context().Err()
+	both := []func(){
+		func() { result.Variables = r.used() },
+		func() {
+			parallel(jobs, func(i int) {
+				r.panel(jobs[i])
+				if o.Progress != nil {
+					o.Progress(int(done.Add(1)), len(jobs), jobs[i].result.Title)
+				}
+			})
+		},
+	}
+	parallel(both, func(i int) { both[i]() })
+	r.explain(client.Context(), result.Panels)
+	if err := client.Context().Err(); err != nil {
+		return Result{}, fmt.Errorf("the call is over before its panels are (%w): run one panel, or a shorter range", err)
+	}
+	return result, nil
 }
 
 // within returns a context that is done after a share of the time that is left to another.
@@ -145,8 +153,8 @@ func (r *run) layoutReferences() []string {
 	return names
 }
 
-// used returns the variables that the panels need, with their values.
-func (r *run) used() []Variable {
+// named returns the names of variables in what is to be run.
+func (r *run) named() []string {
 	var names []string
 	if r.Panel == "" {
 		names = r.layoutReferences()
@@ -156,8 +164,13 @@ func (r *run) used() []Variable {
 			names = append(names, references(p)...)
 		}
 	}
+	return names
+}
+
+// used returns the variables that the panels need, with their values.
+func (r *run) used() []Variable {
 	var used []Variable
-	for _, name := range r.variables.needed(names) {
+	for _, name := range r.variables.needed(r.named()) {
 		used = append(used, Variable{Name: name})
 	}
 	parallel(used, func(i int) { used[i] = r.variables.choose(used[i].Name) })
@@ -184,13 +197,26 @@ func (r *run) ask(ctx context.Context, from *query.Source, question func() error
 	return err
 }
 
-// parallel calls f for each of the items at the same time, and returns when all calls have.
+// parallel calls f for each of the items at the same time, and returns when all calls have. A panic of one of them is one
+// of the caller's, who can recover from it; in a goroutine of its own it would end the process.
 func parallel[T any](items []T, f func(i int)) {
 	var group sync.WaitGroup
+	var once sync.Once
+	var panicked any
 	for i := range items {
-		group.Go(func() { f(i) })
+		group.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					once.Do(func() { panicked = fmt.Sprintf("%v\n%s", p, debug.Stack()) })
+				}
+			}()
+			f(i)
+		})
 	}
 	group.Wait()
+	if panicked != nil {
+		panic(panicked)
+	}
 }
 
 // references returns the variables that a panel needs.

@@ -100,7 +100,7 @@ type nativeLogin struct {
 func (n nativeLogin) Token() (*oauth2.Token, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), loginTimeout)
 	defer cancel()
-	client := &http.Client{Transport: boundTransport{ctx, n.client.Transport, &reading{ctx: ctx, large: make(chan struct{}, 1), most: persesMost}}}
+	client := &http.Client{Transport: boundTransport{ctx, n.client.Transport, &reading{ctx: ctx, large: make(chan struct{}, 1), most: persesMost}, func() {}}}
 	token, err := auth.New(&perseshttp.RESTClient{BaseURL: n.url, Client: client}).Login(n.as.Login, n.as.Password)
 	if refused := (*Error)(nil); errors.As(err, &refused) {
 		// Not wrapped: that Perses refused the login says nothing about the document that was asked for.

@@ -57,6 +57,13 @@ func (c *Client) Datasources(project string, fresh bool) ([]Datasource, error) {
 	return all, nil
 }
 
+// forget lets go of all lists, for one of them may have been changed.
+func (k *kept) forget() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	clear(k.lists)
+}
+
 // put keeps a list, and lets go of those that are too old.
 func (k *kept) put(project string, list keptList) {
 	k.mu.Lock()

@@ -97,7 +97,7 @@ func (s *Server) Client(ctx context.Context) *Client {
 	rest := &perseshttp.RESTClient{
 		BaseURL: s.url,
 		Headers: s.headers,
-		Client:  &http.Client{Transport: boundTransport{ctx, s.transport, &reading{ctx: ctx, large: s.large, most: persesMost}}},
+		Client:  &http.Client{Transport: boundTransport{ctx, s.transport, &reading{ctx: ctx, large: s.large, most: persesMost}, s.kept.forget}},
 	}
 	return &Client{ClientInterface: api.NewWithClient(rest), Server: s, ctx: ctx}
 }

@@ -22,6 +22,8 @@ const (
 	mostValues = 8
 	// mostQuoted is how many bytes of a selector are repeated.
 	mostQuoted = 300
+	// mostExplained is up to how many bytes of a query are parsed: the time that takes grows with their square.
+	mostExplained = 4096
 	// lookBack is how long a sample counts where none follows it.
 	lookBack = 5 * time.Minute
 )
@@ -35,6 +37,9 @@ func (s *Source) WhyEmpty(ctx context.Context, query string, start, end time.Tim
 	}
 	if s.kind != Prometheus {
 		return "Nothing matches the query " + e.when + "."
+	}
+	if len(query) > mostExplained {
+		return "The query gives nothing " + e.when + "."
 	}
 	expression, err := parser.ParseExpr(query)
 	if err != nil { // a dialect of PromQL that the datasource understands
@@ -55,9 +60,9 @@ func (s *Source) WhyEmpty(ctx context.Context, query string, start, end time.Tim
 		}
 	}
 	if _, bare := unwrapped(expression).(*parser.VectorSelector); bare {
-		return fmt.Sprintf("The series that it selects have no sample %s, but have some before: they have ended, or are written less often than every %s.", e.when, FormatDuration(lookBack))
+		return fmt.Sprintf("The series that it selects have no sample %s, but have some before: they have ended, are written less often than every %s, or lie between the points of a large step.", e.when, FormatDuration(lookBack))
 	}
-	return "The series that it selects have samples " + e.when + ", but the expression leaves none: a comparison or a join that no value meets, or a rate over a range with fewer than two samples."
+	return "The series that it selects have samples " + e.when + ", but the expression leaves none: a comparison or a join that no value meets, a rate over a range with fewer than two samples, or a step so large that no sample is near its points."
 }
 
 // selectorsOf returns the first different selectors in an expression.
@@ -88,7 +93,7 @@ func unwrapped(e parser.Expr) parser.Expr {
 // its own, all times.
 func reach(e parser.Expr, start, end time.Time) (from, to time.Time) {
 	var before, after time.Duration
-	fixed := false
+	fixed, first := false, true
 	parser.Inspect(e, func(node parser.Node, path []parser.Node) error {
 		v, ok := node.(*parser.VectorSelector)
 		if !ok {
@@ -105,6 +110,9 @@ func reach(e parser.Expr, start, end time.Time) (from, to time.Time) {
 				offset += n.OriginalOffset
 				fixed = fixed || n.Timestamp != nil || n.StartOrEnd != 0
 			}
+		}
+		if first {
+			before, after, first = length+offset, -offset, false
 		}
 		before, after = max(before, length+offset), max(after, -offset)
 		return nil

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -12,6 +13,8 @@ import (
 const (
 	// settleTime is how long a notification that has left the queue may take to the wire.
 	settleTime = 2 * time.Millisecond
+	// mostMessage is how many bytes of a message are told: it may be a title of any length.
+	mostMessage = 200
 	// queuePause is how long to wait before a look whether the queue is empty.
 	queuePause = 100 * time.Microsecond
 )
@@ -53,7 +56,7 @@ func (p *progress) tell(done, total int, message string) {
 	p.emptied()
 	// A caller who cannot be told, or has left, still gets its answer, or does not want it.
 	_ = p.server.SendNotificationToClient(p.ctx, string(mcp.MethodNotificationProgress), map[string]any{
-		"progressToken": p.token, "progress": done, "total": total, "message": message,
+		"progressToken": p.token, "progress": done, "total": total, "message": strings.ToValidUTF8(message[:min(len(message), mostMessage)], ""),
 	})
 }
 

@@ -84,9 +84,9 @@ func (s *Server) MCP() *mcpserver.MCPServer { return s.mcp }
 func (s *Server) toolHandler(t tools.Tool) mcpserver.ToolHandlerFunc {
 	checker := tools.NewChecker(t)
 	return func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		progress := s.progressOf(ctx, request)
-		defer progress.settle()
 		result, err := guarded(s, ctx, t.Name, func(ctx context.Context) (*mcp.CallToolResult, error) {
+			progress := s.progressOf(ctx, request)
+			defer progress.settle()
 			args, err := checker.Check(request.Params.RawArguments)
 			if err != nil {
 				return nil, err

@@ -1,0 +1,61 @@
+package panel
+
+import (
+	"strconv"
+	"sync"
+	"testing"
+)
+
+// TestAFewAtATime is about many datasources, each of which has a share of its own.
+func TestAFewAtATime(t *testing.T) {
+	const queries = 30
+	g := newGate(queries)
+	var mu sync.Mutex
+	under, most := 0, 0
+	count := func(more int) {
+		mu.Lock()
+		defer mu.Unlock()
+		under += more
+		most = max(most, under)
+	}
+	reached := make(chan struct{}, queries)
+	release := make(chan struct{})
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		parallel(make([]int, queries), func(i int) {
+			leave, err := g.pass(t.Context(), strconv.Itoa(i))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer leave()
+			count(1)
+			reached <- struct{}{}
+			<-release
+			count(-1)
+		})
+	}()
+	for range mostAtOnce {
+		<-reached
+	}
+	close(release)
+	<-done
+	if most != mostAtOnce {
+		t.Errorf("%d were under way at a time, want %d", most, mostAtOnce)
+	}
+}
+
+// TestAPanicIsTheCallers: in a goroutine of its own it would end the process, whoever else is served by it.
+func TestAPanicIsTheCallers(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("the panic is gone")
+		}
+	}()
+	parallel(make([]int, 3), func(i int) {
+		if i == 1 {
+			panic("one of three")
+		}
+	})
+}
