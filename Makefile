@@ -60,7 +60,7 @@ clientrun: build
 	$(GO) -C .ci/clients/gosdk build -o $(CURDIR)/bin/clients/gosdk .
 
 .PHONY: bench
-bench: prepare ## Measure the server beside Perses itself and a bare forwarder, in about four minutes: make bench ARGS=-check
+bench: prepare ## Measure the server beside Perses itself and a bare forwarder, in five to ten minutes: make bench ARGS=-check
 	$(GO) run ./pkg/persestest/bench $(ARGS)
 
 .PHONY: lint

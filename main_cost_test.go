@@ -42,7 +42,7 @@ func (p *process) ask(t testing.TB, text string) {
 // minimum is the steadiest of all there is to compare. The two servers take turns, and what counts is their ratio: it is
 // the same on a fast machine and on one that has other work.
 func TestStartIsQuick(t *testing.T) {
-	const starts, most = 15, 2.5
+	const starts, most = 15, 3.0
 	measure := func(program func() (string, error)) time.Duration {
 		if _, err := program(); err != nil { // built outside of what is measured
 			t.Fatal(err)

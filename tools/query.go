@@ -142,6 +142,7 @@ type dataItem struct {
 	Histogram *histogram `json:"histogram,omitempty"`
 	// Of a series over a range; without them it has no numbers there.
 	Last   *number   `json:"last,omitempty"`
+	LastAt string    `json:"last_at,omitempty"` // if the series ends before the range does
 	Min    *number   `json:"min,omitempty"`
 	Max    *number   `json:"max,omitempty"`
 	Mean   *number   `json:"mean,omitempty"`

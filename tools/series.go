@@ -117,6 +117,9 @@ func summaries(all []oneSeries, r query.Range, shown int) (items []dataItem, whi
 		if s.sum.Count > 0 {
 			item.Last, item.Min, item.Max, item.Mean = roughly(s.sum.Last), roughly(s.sum.Min), roughly(s.sum.Max), roughly(s.sum.Mean)
 		}
+		if n := len(s.of.Points); n > 0 && r.End.Sub(s.of.Points[n-1].Timestamp.Time()) >= 2*r.Step {
+			item.LastAt = query.FormatTime(s.of.Points[n-1].Timestamp.Time())
+		}
 		if n := len(s.of.Histograms); n > 0 {
 			item.Histogram = histogramOf(s.of.Histograms[n-1].Histogram)
 		}
