@@ -103,7 +103,7 @@ func fitPanels(call *Call, d dashboard.Dashboard, result panel.Result, details [
 	}
 	// Masks are put in at last, and may be longer than what they hide.
 	shown := func() json.RawMessage { return perses.Show(perses.Marshal(a)) }
-	reader := panelReader{location: d.Location, now: result.End}
+	var reader panelReader
 	for _, reader.panelDetail = range details {
 		a.Panels = make([]panelAnswer, len(result.Panels))
 		for i, p := range result.Panels {
@@ -158,8 +158,6 @@ func usedVariables(variables []panel.Variable) []usedVariable {
 // panelReader reads panels as a person would.
 type panelReader struct {
 	panelDetail
-	location *time.Location
-	now      time.Time
 }
 
 func (r panelReader) read(p *panel.Panel) panelAnswer {
@@ -223,7 +221,6 @@ func (r panelReader) readSeries(p *panel.Panel, of int, q panel.Query, s series.
 		return a
 	}
 	format := p.FormatOf(of)
-	format.Location, format.Now = r.location, r.now
 	if q.Instant {
 		if last := len(s.Points) - 1; last >= 0 {
 			a.Value = format.Text(float64(s.Points[last].Value))

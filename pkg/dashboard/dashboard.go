@@ -26,6 +26,9 @@ type Panel struct {
 	Kind        string          // of its plugin: TimeSeriesChart, …
 	Spec        json.RawMessage // of its plugin
 	Queries     []Query
+	// Where and when the panel is read, for values that are times; UTC and the time of the machine if not set.
+	Location *time.Location
+	Now      time.Time
 }
 
 // Query is a query of a panel.

@@ -72,7 +72,7 @@ func (p Panel) Format() unit.Format {
 // FormatAt returns the format at a path of the spec, as Option has it, and the unit of one that names none; the zero
 // Format if there is none and no such unit.
 func (p Panel) FormatAt(path, byDefault string) unit.Format {
-	return readFormat(p.Option(path), byDefault)
+	return p.readFormat(p.Option(path), byDefault)
 }
 
 // FormatOf is Format for the values of one of the panel's queries, to which a time series chart can give a unit of
@@ -81,14 +81,14 @@ func (p Panel) FormatOf(query int) unit.Format {
 	format := p.Format()
 	for _, settings := range p.Option("querySettings").Array() { // the last one for a query wins
 		if index := settings.Get("queryIndex"); index.Type == gjson.Number && index.Num == float64(query) && settings.Get("format.unit").Str != "" {
-			format = readFormat(settings.Get("format"), unit.Decimal)
+			format = p.readFormat(settings.Get("format"), unit.Decimal)
 		}
 	}
 	return format
 }
 
-func readFormat(option gjson.Result, byDefault string) unit.Format {
-	format := unit.Format{Unit: byDefault}
+func (p Panel) readFormat(option gjson.Result, byDefault string) unit.Format {
+	format := unit.Format{Unit: byDefault, Location: p.Location, Now: p.Now}
 	if option.IsObject() {
 		_ = json.Unmarshal([]byte(option.Raw), &format) // it fails on nothing
 		if byDefault != "" && option.Get("unit").Str == "" {

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/common/model"
 
@@ -165,4 +167,20 @@ func FuzzDisplay(f *testing.F) {
 			t.Error("a step that there is not")
 		}
 	})
+}
+
+// TestTimesAreReadWhereThePanelIs: a value can be a time, which has another text elsewhere and later.
+func TestTimesAreReadWhereThePanelIs(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	points := []model.SamplePair{{Timestamp: 0, Value: 1767225600000}} // 2026-01-01T00:00:00Z
+	for format, want := range map[string]string{"datetime-local": "01/01/2026, 01:00:00", "relative-time": "2 hours ago"} {
+		p := dashboard.Panel{Kind: "StatChart", Spec: []byte(`{"calculation":"last","format":{"unit":"` + format + `"}}`),
+			Location: berlin, Now: time.Date(2026, 1, 1, 2, 0, 0, 0, time.UTC)}
+		if got, _ := p.Reading(series.Series{Points: points}); !strings.Contains(got, want) {
+			t.Errorf("%s: got %q, want %q", format, got, want)
+		}
+	}
 }

@@ -100,6 +100,7 @@ func (r *run) lay(result *Result) ([]job, error) {
 	var jobs []job
 	add := func(key string, with dashboard.Values, columns int) *Panel {
 		p := &Panel{Panel: r.dashboard.Panels[key], With: with}
+		p.Location, p.Now = r.dashboard.Location, r.End
 		result.Panels = append(result.Panels, p)
 		jobs = append(jobs, job{p, widthOf(columns, r.Width)})
 		return p
