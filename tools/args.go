@@ -56,7 +56,7 @@ func count(raw json.RawMessage) (n uint64, ok bool) {
 	return uint64(f), true
 }
 
-// Document returns an argument that is a JSON object, nil if it was not given.
+// Document returns an argument that is JSON itself, an object or a list of them, nil if it was not given.
 func (a Args) Document(name string) json.RawMessage { return a[name] }
 
 // Checker checks the arguments of one tool.
@@ -129,12 +129,12 @@ func (p Param) check(args Args) error {
 func (c *Checker) unwrapDocuments(args Args) error {
 	for _, p := range c.tool.Params {
 		var text string
-		if p.Type != Document || json.Unmarshal(args[p.Name], &text) != nil {
+		if !p.Type.isJSON() || json.Unmarshal(args[p.Name], &text) != nil {
 			continue
 		}
 		var document json.RawMessage
 		if err := json.Unmarshal([]byte(text), &document); err != nil {
-			return fmt.Errorf("%s: want a JSON object, got a string that is no JSON (%w)", p.Name, err)
+			return fmt.Errorf("%s: want a JSON %s, got a string that is no JSON (%w)", p.Name, jsonTypes[p.Type], err)
 		}
 		args[p.Name] = document
 	}

@@ -21,7 +21,7 @@ import (
 var (
 	ofDashboard = Param{Name: "dashboard", Type: Name}
 	onePanel    = Param{Name: "panel", Doc: "key or title"}
-	setting     = Param{Name: "variables", Type: Document, Doc: "name to value or list of values; $__all for all"}
+	setting     = Param{Name: "variables", Type: Object, Doc: "name to value or list of values; $__all for all"}
 )
 
 func runPanel() Tool {

