@@ -1,0 +1,202 @@
+// Package promql reads the PromQL of dashboards: with variables in it, which Prometheus' own parser does not know.
+package promql
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// Query is a query of a dashboard, parsed. Its zero value selects nothing.
+type Query struct {
+	parser.Expr
+	// Exact says that no variable stands in the place of a name, so that what the query names is all that it names.
+	Exact bool
+}
+
+// Selector is what a query selects series with.
+type Selector struct {
+	Metric   string            // "" if it names none, or names it by a variable
+	Matchers []*labels.Matcher // but for that of the metric's name; those whose value has a variable in it have Variable set
+	Text     string            // as Prometheus writes it, variables replaced by stand-ins
+}
+
+// Error is why a query does not parse.
+type Error struct {
+	Reason string
+	Offset int // in bytes, from 0, of the text as the dashboard has it
+	// Unsure says that a variable stands where what it stands for decides whether the query parses, such as an operator.
+	Unsure bool
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("at byte %d: %s", e.Offset, e.Reason) }
+
+// mostParsed is up to how many bytes of a query are parsed: the time that takes grows with their square.
+const mostParsed = 16 << 10
+
+// ErrLong says that a query is too long to be parsed here.
+var ErrLong = errors.New("the query is too long to be parsed here")
+
+// variable matches where a text names a variable of a dashboard, as pkg/dashboard does: $name, ${name}, ${name:format}.
+var variable = regexp.MustCompile(`\$(?:\w+|\{\w+(?:\.[^:^}]+)?(?::[^}]+)?\})`)
+
+// standIn stands for a variable in strings and in the place of names: a name that no metric has.
+const standIn = "variable__"
+
+// standIns are what else may stand for the variables that are in no string and no duration, until one makes the query
+// parse: a number, as in topk($n, up), and an operator, as in $by(up).
+var standIns = []string{standIn, "1", "sum"}
+
+// Parse parses a query in which variables of a dashboard may stand. An error is an *Error or ErrLong.
+func Parse(query string) (Query, error) {
+	if len(query) > mostParsed {
+		return Query{}, ErrLong
+	}
+	var first error
+	for _, bare := range standIns {
+		replaced, exact, places := withoutVariables(query, bare)
+		expr, err := parser.ParseExpr(replaced)
+		if err == nil {
+			return Query{expr, exact || bare != standIn}, nil
+		}
+		if first == nil {
+			first = errorOf(err, places, !exact)
+		}
+		if exact {
+			break
+		}
+	}
+	return Query{}, first
+}
+
+// place is where a variable was replaced: the offset behind it in the text that is parsed, and by how much that text is
+// longer up to there than the query.
+type place struct{ behind, longer int }
+
+// withoutVariables replaces the variables of a query, those in no string and no duration by bare; exact if there are none.
+func withoutVariables(query, bare string) (replaced string, exact bool, places []place) {
+	var b strings.Builder
+	exact, done := true, 0
+	for _, at := range variable.FindAllStringIndex(query, -1) {
+		b.WriteString(query[done:at[0]])
+		done = at[1]
+		switch text := b.String(); {
+		case inString(text):
+			b.WriteString(standIn)
+		case wantsDuration(text):
+			b.WriteString("1")
+			if !beginsWithUnit(query[done:]) {
+				b.WriteString("m")
+			}
+		default:
+			b.WriteString(bare)
+			exact = false
+		}
+		places = append(places, place{b.Len(), b.Len() - done})
+	}
+	b.WriteString(query[done:])
+	return b.String(), exact, places
+}
+
+// inString tells whether a text ends within a string.
+func inString(text string) bool {
+	var quote byte
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quote == 0 && (c == '"' || c == '\'' || c == '`'):
+			quote = c
+		case c == quote:
+			quote = 0
+		case c == '\\' && quote != 0 && quote != '`':
+			i++
+		}
+	}
+	return quote != 0
+}
+
+// duration matches what stands before a duration: the bracket or the colon of a range, or offset.
+var duration = regexp.MustCompile(`(?i)(?:\[[^\]]*|\boffset\s*-?\s*)$`)
+
+func wantsDuration(text string) bool { return duration.MatchString(text) }
+
+func beginsWithUnit(text string) bool {
+	return text != "" && strings.ContainsRune("smhdwy", rune(text[0]))
+}
+
+// errorOf returns an error of the parser with the place in the query as the dashboard has it.
+func errorOf(err error, places []place, unsure bool) error {
+	var all parser.ParseErrors
+	if !errors.As(err, &all) || len(all) == 0 {
+		return &Error{Reason: err.Error(), Unsure: unsure}
+	}
+	offset := max(0, int(all[0].PositionRange.Start))
+	longer := 0
+	for _, p := range places {
+		if p.behind <= offset {
+			longer = p.longer
+		}
+	}
+	return &Error{Reason: strings.ReplaceAll(all[0].Err.Error(), standIn, "a variable"), Offset: max(0, offset-longer), Unsure: unsure}
+}
+
+// Variable tells whether a value of a matcher, or another text of a parsed query, has a variable in it.
+func Variable(text string) bool { return strings.Contains(text, standIn) }
+
+// Selectors returns the selectors of the query, each once.
+func (q Query) Selectors() []Selector {
+	var all []Selector
+	if q.Expr == nil {
+		return nil
+	}
+	seen := map[string]bool{}
+	parser.Inspect(q.Expr, func(node parser.Node, _ []parser.Node) error {
+		v, ok := node.(*parser.VectorSelector)
+		if !ok || seen[v.String()] {
+			return nil
+		}
+		seen[v.String()] = true
+		s := Selector{Text: v.String()}
+		for _, m := range v.LabelMatchers {
+			if m.Name == labels.MetricName && m.Type == labels.MatchEqual {
+				if !Variable(m.Value) {
+					s.Metric = m.Value
+				}
+				continue
+			}
+			s.Matchers = append(s.Matchers, m)
+		}
+		all = append(all, s)
+		return nil
+	})
+	return all
+}
+
+// Metrics returns the names of the metrics that the query selects, sorted. Of a name that a regular expression selects,
+// Selectors has the matcher.
+func (q Query) Metrics() []string {
+	var names []string
+	for _, s := range q.Selectors() {
+		if s.Metric != "" {
+			names = append(names, s.Metric)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// Selects tells whether the query selects series of a metric: by its name, or by a regular expression that its name meets.
+func (q Query) Selects(metric string) bool {
+	return slices.ContainsFunc(q.Selectors(), func(s Selector) bool {
+		if s.Metric != "" {
+			return s.Metric == metric
+		}
+		return slices.ContainsFunc(s.Matchers, func(m *labels.Matcher) bool {
+			return m.Name == labels.MetricName && m.Type == labels.MatchRegexp && !Variable(m.Value) && m.Matches(metric)
+		})
+	})
+}

@@ -1,0 +1,95 @@
+package promql_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/perses/mcp-server/pkg/promql"
+)
+
+func TestParse(t *testing.T) {
+	for query, metrics := range map[string]string{
+		`up`:                                         "up",
+		`rate(a_total[5m]) / on (job) b`:             "a_total b",
+		`rate(a_total[$__rate_interval])`:            "a_total",
+		`rate(a_total[${window}m] offset $o)`:        "a_total",
+		`max_over_time(a[${range:raw}:$__interval])`: "a",
+		`a{job=~"$job", x="${y:regex}"}`:             "a",
+		`{__name__="a", job='$job'}`:                 "a",
+		`topk($n, a)`:                                "a",
+		`$by(a)`:                                     "a",
+		`sum by ($label) (a{$other="x"})`:            "a",
+		`$metric`:                                    "",
+		`{__name__=~"a.*"}`:                          "",
+		`a > $limit`:                                 "a",
+		"a{b=`$c\\`}":                                "a",
+	} {
+		q, err := promql.Parse(query)
+		if got := strings.Join(q.Metrics(), " "); err != nil || got != metrics {
+			t.Errorf("%s: got %q, %v; want %q", query, got, err, metrics)
+		}
+	}
+}
+
+func TestExact(t *testing.T) {
+	for query, exact := range map[string]bool{`up`: true, `rate(a{b="$c"}[$d])`: true, `$metric`: false, `sum by ($l) (a)`: false} {
+		if q, err := promql.Parse(query); err != nil || q.Exact != exact {
+			t.Errorf("%s: got %v, %v", query, q.Exact, err)
+		}
+	}
+}
+
+func TestErrors(t *testing.T) {
+	for query, want := range map[string]promql.Error{
+		`sum(rate(a[5m])`:             {Reason: "unclosed left parenthesis", Offset: 15},
+		`a{b=~"$c"} +`:                {Reason: "unexpected end of input", Offset: 12},
+		`rate(a[$__rate_interval]) }`: {Reason: `unexpected character: '}'`, Offset: 26},
+		`a $operator b`:               {Reason: `unexpected identifier "a variable"`, Offset: 2, Unsure: true},
+		``:                            {Reason: "no expression found in input", Offset: 0},
+	} {
+		_, err := promql.Parse(query)
+		var got *promql.Error
+		if !errors.As(err, &got) || *got != want {
+			t.Errorf("%s:\n got %+v\nwant %+v", query, got, want)
+		}
+	}
+	if _, err := promql.Parse(strings.Repeat("a+", 10_000) + "a"); !errors.Is(err, promql.ErrLong) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestSelectors(t *testing.T) {
+	q, err := promql.Parse(`a{x="1",y=~"$v"} / a{x="1",y=~"$v"} + {__name__=~"b_.+"} + $m{z="2"}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := q.Selectors()
+	if len(all) != 3 {
+		t.Fatalf("got %+v", all)
+	}
+	if s := all[0]; s.Metric != "a" || len(s.Matchers) != 2 || promql.Variable(s.Matchers[0].Value) || !promql.Variable(s.Matchers[1].Value) {
+		t.Errorf("got %+v", s)
+	}
+	if s := all[2]; s.Metric != "" || len(s.Matchers) != 1 || s.Matchers[0].Value != "2" {
+		t.Errorf("got %+v", s)
+	}
+	selected := slices.DeleteFunc([]string{"a", "b_1", "b_", "c"}, func(metric string) bool { return !q.Selects(metric) })
+	if !slices.Equal(selected, []string{"a", "b_1"}) {
+		t.Errorf("it selects %v", selected)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add(`rate(a{b="$c"}[${d:raw}]) $e`)
+	f.Add("a{b=`\\")
+	f.Fuzz(func(t *testing.T, query string) {
+		q, err := promql.Parse(query)
+		var e *promql.Error
+		if errors.As(err, &e) && (e.Offset < 0 || e.Offset > len(query)) {
+			t.Errorf("%q: an error at %d", query, e.Offset)
+		}
+		q.Metrics()
+	})
+}
