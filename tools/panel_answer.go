@@ -220,7 +220,7 @@ func (r panelReader) readSeries(p *panel.Panel, of int, q panel.Query, s series.
 		a.Points = r.pointsOf(q, s)
 		return a
 	}
-	format := p.FormatOf(of)
+	format := p.FormatOfSeries(of, s)
 	if q.Instant {
 		if last := len(s.Points) - 1; last >= 0 {
 			a.Value = format.Text(float64(s.Points[last].Value))

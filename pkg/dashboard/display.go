@@ -87,6 +87,18 @@ func (p Panel) FormatOf(query int) unit.Format {
 	return format
 }
 
+// CountFormat returns how a heat map writes how many values there are in a bucket.
+func (p Panel) CountFormat() unit.Format { return p.FormatAt("countFormat", unit.Decimal) }
+
+// FormatOfSeries is FormatOf for the values of one series: those of a heat map that are no native histograms are buckets of
+// a classic one, and count.
+func (p Panel) FormatOfSeries(query int, s series.Series) unit.Format {
+	if p.Kind == "HeatMapChart" && len(s.Histograms) == 0 {
+		return p.CountFormat()
+	}
+	return p.FormatOf(query)
+}
+
 func (p Panel) readFormat(option gjson.Result, byDefault string) unit.Format {
 	format := unit.Format{Unit: byDefault, Location: p.Location, Now: p.Now}
 	if option.IsObject() {
