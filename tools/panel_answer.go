@@ -25,7 +25,7 @@ type panelsAnswer struct {
 	Panels    []panelAnswer  `json:"panels"`
 	LeftOut   string         `json:"left_out,omitempty"`
 	Notes     []string       `json:"notes,omitempty"`
-	URL       string         `json:"url"`
+	URL       string         `json:"url,omitempty"`
 }
 
 // usedVariable is a variable as the panels used it.
