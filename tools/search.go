@@ -60,9 +60,17 @@ func searchDashboards() Tool {
 			if closed := closedHint(modelv1.KindDashboard, library.Closed); closed != "" {
 				hints = append(hints, closed)
 			}
-			return pageOf(call, hits, func(h hit) string { return fmt.Sprintf("%d/%s/%s", h.rank, h.Project, h.Name) }, strings.Join(hints, "; ")), nil
+			return pageOf(call, hits, func(h hit) string { return fmt.Sprintf("%d/%s/%s", h.rank, h.Project, h.Name) }, inRoom(strings.Join(hints, "; "), call.Limit/3)), nil
 		},
 	}
+}
+
+// inRoom is a hint in so many bytes at the most: names that others have chosen may be long.
+func inRoom(hint string, most int) string {
+	if len(hint) <= most {
+		return hint
+	}
+	return strings.ToValidUTF8(hint[:most], "") + "…"
 }
 
 // termsOf returns what the arguments ask for.
@@ -152,11 +160,13 @@ func nothing(terms []term, dashboards []*uses.Dashboard) string {
 
 // instead names what the term may have been meant for, or some of what there is.
 func (t term) instead(dashboards []*uses.Dashboard) string {
-	const few = 10
+	const few = 8
 	counts := map[string]int{}
 	for _, d := range dashboards {
 		for _, name := range t.names(d) {
-			counts[name]++
+			if name != "" {
+				counts[clip(name)]++
+			}
 		}
 	}
 	var known []string

@@ -96,7 +96,7 @@ func (c *Client) gone(project string) bool {
 // shelf returns the library of one project. Calls of the same identity that want it at the same time share one reading,
 // which ends with the call that began it: the others then begin again.
 func (c *Client) shelf(project string) (Library, error) {
-	key := shelfKey{c.identity, project}
+	key := keptFrom{c.identity, project}
 	for {
 		shelf, generation, ok := c.library.get(key, time.Now())
 		if ok {
@@ -156,11 +156,8 @@ func (c *Client) readShelf(project string) (shelf Library, size int, err error) 
 	return shelf, size, nil
 }
 
-// shelfKey is for whom, and of which project, something is kept.
-type shelfKey struct{ identity, project string }
-
 // flight names a reading. Who comes after something was written does not share one that began before.
-func (k shelfKey) flight(generation int) string {
+func (k keptFrom) flight(generation int) string {
 	return strconv.Itoa(generation) + "/" + k.project + "/" + k.identity // a project's name has no slash
 }
 
@@ -170,7 +167,7 @@ type library struct {
 	turns   chan struct{} // has an element for each list that is being read
 
 	mu         sync.Mutex
-	shelves    map[shelfKey]keptShelf
+	shelves    map[keptFrom]keptShelf
 	size       int // bytes of all
 	generation int // how often something has been written
 }
@@ -182,7 +179,7 @@ type keptShelf struct {
 }
 
 // get returns what is kept and not too old, and the generation to put it with if there is nothing.
-func (l *library) get(key shelfKey, now time.Time) (shelf Library, generation int, ok bool) {
+func (l *library) get(key keptFrom, now time.Time) (shelf Library, generation int, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	kept, ok := l.shelves[key]
@@ -191,7 +188,7 @@ func (l *library) get(key shelfKey, now time.Time) (shelf Library, generation in
 
 // put keeps what was read since that generation, unless something has been written in the meantime or it does not fit. It
 // lets go of what is too old.
-func (l *library) put(key shelfKey, generation int, shelf keptShelf) {
+func (l *library) put(key keptFrom, generation int, shelf keptShelf) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for other, kept := range l.shelves {
@@ -204,7 +201,7 @@ func (l *library) put(key shelfKey, generation int, shelf keptShelf) {
 		return
 	}
 	if l.shelves == nil {
-		l.shelves = map[shelfKey]keptShelf{}
+		l.shelves = map[keptFrom]keptShelf{}
 	}
 	l.shelves[key] = shelf
 	l.size += shelf.size
