@@ -17,43 +17,52 @@ import (
 // away only through encoding/json, which reads it twice more and copies it. For a document that is passed on as it
 // is, that cost more than all else that is done with it.
 func (c *Client) fetch(r Ref, q query) (json.RawMessage, error) {
-	if err := r.Check(); err != nil {
+	var body []byte
+	err := c.take(c.bound, r, q, func(answer io.Reader) (err error) {
+		body, err = io.ReadAll(answer)
+		body = bytes.TrimSpace(body)
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
-	taken := &bodyTaker{next: c.RESTClient().Client.Transport}
-	rest := &perseshttp.RESTClient{BaseURL: c.RESTClient().BaseURL, Headers: c.RESTClient().Headers, Client: &http.Client{Transport: taken}}
+	if gjson.ValidBytes(body) {
+		return body, nil
+	}
+	var document json.RawMessage
+	err = json.Unmarshal(body, &document) // which says what is wrong
+	return document, err
+}
+
+// take sends a GET of documents and hands the body of a successful answer to read.
+func (c *Client) take(through http.RoundTripper, r Ref, q query, read func(body io.Reader) error) error {
+	if err := r.Check(); err != nil {
+		return err
+	}
+	rest := &perseshttp.RESTClient{BaseURL: c.RESTClient().BaseURL, Headers: c.RESTClient().Headers, Client: &http.Client{Transport: bodyTaker{through, read}}}
 	request := rest.Get().Resource(modelv1.PluralKindMap[r.Kind]).Name(r.Name).Query(q)
 	if !modelv1.IsGlobal(r.Kind) {
 		request = request.Project(r.Project)
 	}
-	if err := request.Do().Error(); err != nil {
-		return nil, err
-	}
-	if gjson.ValidBytes(taken.body) {
-		return taken.body, nil
-	}
-	var document json.RawMessage
-	err := json.Unmarshal(taken.body, &document) // which says what is wrong
-	return document, err
+	return request.Do().Error()
 }
 
-// bodyTaker is the transport of one request that keeps the body of its answer.
+// bodyTaker is the transport of one request whose body is read here.
 type bodyTaker struct {
 	next http.RoundTripper
-	body []byte
+	read func(body io.Reader) error
 }
 
-func (t *bodyTaker) RoundTrip(r *http.Request) (*http.Response, error) {
+func (t bodyTaker) RoundTrip(r *http.Request) (*http.Response, error) {
 	response, err := t.next.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}
-	body, err := io.ReadAll(response.Body)
+	err = t.read(response.Body)
 	_ = response.Body.Close()
 	if err != nil {
 		return nil, err
 	}
-	t.body = bytes.TrimSpace(body)
 	response.Body = http.NoBody
 	return response, nil
 }
