@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/perses/mcp-server/pkg/dashboard"
 )
 
@@ -68,6 +70,9 @@ func (s Sketch) expand(project, name string, env Env) (object, error) {
 	if err := s.rows(spec, env); err != nil {
 		return nil, err
 	}
+	if err := s.checkOptions(); err != nil {
+		return nil, err
+	}
 	if spec, err = mergeRaw(spec, s.Options, "options"); err != nil {
 		return nil, err
 	}
@@ -76,6 +81,18 @@ func (s Sketch) expand(project, name string, env Env) (object, error) {
 		metadata["tags"] = s.Tags
 	}
 	return object{"kind": "Dashboard", "metadata": metadata, "spec": spec}, nil
+}
+
+// ofForm are the parts of a dashboard's spec that the short form alone writes: they are lists, which options would replace.
+var ofForm = []string{"variables", "layouts"}
+
+func (s Sketch) checkOptions() error {
+	for _, key := range ofForm {
+		if gjson.GetBytes(s.Options, key).Exists() {
+			return fmt.Errorf("options: %s would replace all that the sketch says of them: say it in variables, panels and rows", key)
+		}
+	}
+	return nil
 }
 
 // usualDuration is the range of time that Perses gives a dashboard without one.

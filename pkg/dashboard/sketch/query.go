@@ -146,6 +146,8 @@ func (e Env) choose(spec object, name, byDefault, kind, plugin string) error {
 	switch {
 	case e.Datasources != nil && !known:
 		return e.noDatasource(name)
+	case kind == "" && !known && !given:
+		return nil
 	case kind == "" && !known:
 		return fmt.Errorf("datasource: of what kind %q is, the plugin %s does not tell: write it in options, as {\"datasource\":{\"kind\":…,\"name\":…}}", clip(name), plugin)
 	case kind == "":

@@ -62,7 +62,7 @@ type Variable struct {
 	Multiple bool            `json:"multiple,omitempty"`  // several values at once
 	All      bool            `json:"all,omitempty"`       // a choice of all
 	AllValue string          `json:"all_value,omitempty"` // what stands for all, instead of every value
-	Default  OneOrMore       `json:"default,omitempty"`   // "$__all" for all
+	Default  OneOrMore       `json:"default,omitzero"`    // "$__all" for all, which one with all has anyway; [] for none
 	Sort     string          `json:"sort,omitempty"`
 	Regex    string          `json:"regex,omitempty"`   // whose groups are taken of each value
 	Plugin   string          `json:"plugin,omitempty"`  // of a list with another plugin: its kind

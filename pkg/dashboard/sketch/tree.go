@@ -88,6 +88,14 @@ func integer(v any) (n int, ok bool) {
 	return n, err == nil && whole(n) == digits
 }
 
+// get returns what stands at a path of keys such as yAxis.format.unit; nil if there is nothing, or no path.
+func get(v any, path string) any {
+	if path == "" {
+		return nil
+	}
+	return below(v, strings.Split(path, ".")...)
+}
+
 // set puts a value under a path of keys such as yAxis.format.unit, and makes the objects on the way.
 func set(o object, path string, value any) {
 	key, rest, more := strings.Cut(path, ".")
@@ -163,7 +171,7 @@ func (d *difference) patch(from, to object, pointer string) object {
 				patch[key] = changes
 			}
 		case had && same(before, after):
-		case after == nil:
+		case after == nil, !d.lists && !had && ok4 && len(toList) == 0: // a list without anything, which the short form leaves out
 			d.rest = append(d.rest, at)
 		case ok3 && ok4 && !d.lists:
 			d.inLists(fromList, toList, at)
@@ -211,7 +219,7 @@ func (d *difference) inValues(from, to any, pointer string) {
 	fromList, ok3 := from.([]any)
 	toList, ok4 := to.([]any)
 	switch {
-	case ok1 && ok2:
+	case ok1 && ok2 && text(from, "kind") == text(to, "kind"): // of another kind, it is another thing
 		for _, key := range sorted(fromObject, toObject) {
 			before, had := fromObject[key]
 			after, has := toObject[key]
