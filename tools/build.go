@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
@@ -78,6 +79,9 @@ func (c *Call) env(in string) (sketch.Env, error) {
 	}
 	for _, p := range plugins {
 		env.Plugins[p.Kind] = append(env.Plugins[p.Kind], p.Name)
+	}
+	for _, names := range env.Plugins {
+		slices.Sort(names)
 	}
 	for _, scope := range []string{"", in} { // those of the project come before global ones of the same name
 		all, err := c.Datasources(scope, false)
