@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -78,7 +79,11 @@ func (s Sketch) expand(project, name string, env Env) (object, error) {
 	}
 	metadata := object{"name": name, "project": project}
 	if s.Tags != nil {
-		metadata["tags"] = s.Tags
+		tags := make([]any, len(s.Tags))
+		for i, tag := range s.Tags {
+			tags[i] = tag
+		}
+		metadata["tags"] = tags
 	}
 	return object{"kind": "Dashboard", "metadata": metadata, "spec": spec}, nil
 }
@@ -257,8 +262,8 @@ func Key(title string, taken func(key string) bool) string {
 	return keyMaker(taken)(title)
 }
 
-// keyMaker returns Key for many titles, which remembers where it has been counting: of a thousand panels of one title each would
-// count from two otherwise.
+// keyMaker returns Key for many titles. It remembers from which number on a key can be free, for of a thousand panels of one title
+// each would count from the first otherwise; what is taken must stay so.
 func keyMaker(taken func(string) bool) func(title string) string {
 	next := map[string]int{}
 	return func(title string) string {
@@ -267,14 +272,13 @@ func keyMaker(taken func(string) bool) func(title string) string {
 			base = strings.TrimRight(base[:most], "-")
 		}
 		base = orElse(base, "panel")
-		if next[base] == 0 {
-			next[base] = 2
-			if !taken(base) {
-				return base
+		for n := max(1, next[base]); ; n++ {
+			key := base
+			if n > 1 {
+				key = base + "-" + strconv.Itoa(n)
 			}
-		}
-		for ; ; next[base]++ {
-			if key := fmt.Sprintf("%s-%d", base, next[base]); !taken(key) {
+			if !taken(key) {
+				next[base] = n
 				return key
 			}
 		}

@@ -74,17 +74,23 @@ func named(field, name string, known []string, people map[string]string) (string
 	return "", fmt.Errorf("%s: there is no %q%s", field, clip(name), orAll(name, known, all))
 }
 
-func unitOf(name string) (string, error) { return named("unit", name, unit.Names(), units) }
+// unitNames and calculationNames are those of Perses.
+var (
+	unitNames        = unit.Names()
+	calculationNames = namesOf(series.Calculations())
+)
+
+func unitOf(name string) (string, error) { return named("unit", name, unitNames, units) }
 
 func calculationOf(name string) (string, error) {
-	return named("calculation", name, calculationNames(), calculations)
+	return named("calculation", name, calculationNames, calculations)
 }
 
 func sortOf(name string) (string, error) { return named("sort", name, sortNames, sorts) }
 
-func calculationNames() []string {
+func namesOf(calculations []series.Calculation) []string {
 	var names []string
-	for _, c := range series.Calculations() {
+	for _, c := range calculations {
 		names = append(names, string(c))
 	}
 	return names

@@ -76,14 +76,8 @@ func outside(expanded, root object) []string {
 		}
 		given["metadata"] = own
 	}
-	d.inValues(object{"kind": expanded["kind"], "metadata": plain(expanded["metadata"])}, given, "")
+	d.inValues(object{"kind": expanded["kind"], "metadata": expanded["metadata"]}, given, "")
 	return d.rest
-}
-
-// plain returns a tree that was put together here as one that was read is.
-func plain(v any) any {
-	read, _ := tree(encode(v))
-	return read
 }
 
 // durationOf reads a duration that Perses accepts.
@@ -249,12 +243,13 @@ func placeOf(item any) (p place) {
 // withoutKeys leaves out the keys that the titles give anyway.
 func withoutKeys(s *Sketch) {
 	seen := map[string]bool{}
+	free := keyMaker(func(key string) bool { return seen[key] })
 	rows, _ := s.allRows()
 	for _, row := range rows {
 		for i := range row.Panels {
 			p := &row.Panels[i]
 			key := p.Key
-			if Key(p.Title, func(key string) bool { return seen[key] }) == key {
+			if free(p.Title) == key {
 				p.Key = ""
 			}
 			seen[key] = true

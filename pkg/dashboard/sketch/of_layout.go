@@ -107,6 +107,12 @@ func fitHeights(row []Panel, places []place) {
 	case alike && height == highest:
 	case alike && height > highest:
 		row[0].Height = height
+	case alike: // those that would be higher say so; the others become as high
+		for i := range row {
+			if _, usual := row[i].Size(); usual > height {
+				row[i].Height = height
+			}
+		}
 	default:
 		for i := range row {
 			row[i].Height = places[i].height

@@ -3,8 +3,6 @@ package sketch
 import (
 	"encoding/json"
 	"slices"
-
-	"github.com/perses/mcp-server/pkg/unit"
 )
 
 // PanelOf returns the short form of a panel that is written in full, and the JSON Pointers of what the short form cannot say.
@@ -59,7 +57,7 @@ func (p *Panel) readWords(c chart, spec object) {
 	}
 	if path := c.format(); path != "" {
 		format := fields(get(spec, path))
-		if name, _ := format["unit"].(string); slices.Contains(unit.Names(), name) {
+		if name, _ := format["unit"].(string); slices.Contains(unitNames, name) {
 			p.Unit = name
 		}
 		if places, ok := integer(format["decimalPlaces"]); ok && places >= 0 {
@@ -67,7 +65,7 @@ func (p *Panel) readWords(c chart, spec object) {
 		}
 	}
 	if c.calculation {
-		if name := text(spec, "calculation"); slices.Contains(calculationNames(), name) && name != "last-number" {
+		if name := text(spec, "calculation"); slices.Contains(calculationNames, name) && name != "last-number" {
 			p.Calculation = name
 		}
 	}
