@@ -217,7 +217,7 @@ func (b built) fit(call *Call) json.RawMessage {
 		}
 	}
 	for b.Panels = without; ; b.Panels = b.Panels[:len(b.Panels)/2] {
-		b.LeftOut = fmt.Sprintf("%d of %d panels, those with data first: see them with perses_run_panel", all-len(b.Panels), all)
+		b.LeftOut = fmt.Sprintf("%d of %d panels, those with data first: perses_run_panel shows them", all-len(b.Panels), all)
 		if answer = shown(); len(answer) <= call.Limit || len(b.Panels) == 0 {
 			return answer
 		}
