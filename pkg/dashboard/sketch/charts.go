@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
-	"github.com/perses/mcp-server/pkg/nearest"
 )
 
 // chart is a kind of panels: what the short form calls it, and where in the spec of its plugin each word goes. A word that has
@@ -22,6 +21,7 @@ type chart struct {
 	stack         string
 	min, max      string
 	text          string
+	column        string // of a table, the one that has the values
 	base          object // what else Perses demands, as the UI sets it
 }
 
@@ -33,7 +33,7 @@ var charts = []chart{
 	{name: "gauge", kind: "GaugeChart", width: 6, height: 6, queries: timeSeries, calculation: true, thresholds: true, max: "max"},
 	{name: "bar", kind: "BarChart", width: 12, height: 8, queries: timeSeries, calculation: true},
 	{name: "pie", kind: "PieChart", width: 8, height: 8, queries: timeSeries, calculation: true, base: object{"radius": whole(50)}},
-	{name: "table", kind: "Table", width: 24, height: 8, queries: timeSeries},
+	{name: "table", kind: "Table", width: 24, height: 8, queries: timeSeries, column: "value"},
 	{name: "timeseriestable", kind: "TimeSeriesTable", width: 24, height: 8, queries: timeSeries},
 	{name: "markdown", kind: "Markdown", width: 24, height: 4, text: "text"},
 	{name: "logs", kind: "LogsTable", width: 24, height: 10, queries: "LogQuery"},
@@ -68,32 +68,8 @@ func ofKind(kind string) chart {
 	return chart{kind: kind, width: 12, height: 8, queries: timeSeries}
 }
 
-// chartOf returns the chart of a name, which is one of the table or the kind of a plugin, if this Perses has its plugin.
-func (e Env) chartOf(name string) (chart, error) {
-	c := ofKind(name)
-	if i := slices.IndexFunc(charts, func(c chart) bool { return c.name == name }); i >= 0 {
-		c = charts[i]
-	}
-	plugins := e.Plugins["Panel"]
-	switch {
-	case c.name == "" && (plugins == nil || !slices.Contains(plugins, name)) && (plugins != nil || !isPlugin(name)):
-		return c, fmt.Errorf("chart: there is no %q%s", clip(name), orAll(name, slices.Concat(Charts(), plugins), Charts()))
-	case plugins != nil && !slices.Contains(plugins, c.kind):
-		return c, fmt.Errorf("chart %s: this Perses has no panel plugin %s; it has %s", name, c.kind, strings.Join(plugins, ", "))
-	}
-	return c, nil
-}
-
-// isPlugin tells whether a name looks like that of a plugin: TimeSeriesChart.
-func isPlugin(name string) bool { return name != "" && name[0] >= 'A' && name[0] <= 'Z' }
-
-// orAll says which names a wrong one may have been meant for, or which there are.
-func orAll(name string, known, all []string) string {
-	if near := nearest.Names(name, known); len(near) > 0 {
-		return ". Nearest: " + strings.Join(near, ", ")
-	}
-	return "; there are " + strings.Join(all, ", ")
-}
+// called is what the chart is called in an error.
+func (c chart) called() string { return orElse(c.name, c.kind) }
 
 // word is a word of the short form that some charts have a use for.
 type word struct {
@@ -124,12 +100,48 @@ var words = []word{
 	}, func(c chart) string { return c.queries }},
 }
 
-// format is where the chart has the format of its values.
+// format is where the chart has the format of its values; of a table, that is the format of a column.
 func (c chart) format() string {
-	if c.name == "" {
+	switch {
+	case c.name == "":
 		return ""
+	case c.column != "":
+		return columns
 	}
 	return dashboard.FormatPath(c.kind)
+}
+
+// columns is where a table has what it says of its columns.
+const columns = "columnSettings"
+
+// setFormat puts a part of the format of values into the spec of the plugin.
+func (c chart) setFormat(spec object, key string, value any) {
+	if c.column == "" {
+		set(spec, c.format()+"."+key, value)
+		return
+	}
+	column := fields(c.columnOf(spec))
+	if column == nil {
+		column = object{"name": c.column}
+		spec[columns] = []any{column}
+	}
+	set(column, "format."+key, value)
+}
+
+// formatOf returns the format of values in the spec of the plugin; nil if there is none.
+func (c chart) formatOf(spec object) object {
+	if c.column == "" {
+		return fields(get(spec, c.format()))
+	}
+	return fields(c.columnOf(spec), "format")
+}
+
+// columnOf returns what a table says of its column of values, if that is all that it says of columns.
+func (c chart) columnOf(spec object) any {
+	if all := list(spec, columns); len(all) == 1 && text(all[0], "name") == c.column {
+		return all[0]
+	}
+	return nil
 }
 
 // checkWords refuses a word that the chart has no use for, and says which it has.

@@ -55,8 +55,8 @@ func (p *Panel) readWords(c chart, spec object) {
 	if c.text != "" {
 		p.Text = text(spec, c.text)
 	}
-	if path := c.format(); path != "" {
-		format := fields(get(spec, path))
+	if c.format() != "" {
+		format := c.formatOf(spec)
 		if name, _ := format["unit"].(string); slices.Contains(unitNames, name) {
 			p.Unit = name
 		}

@@ -86,14 +86,14 @@ func (p Panel) spec(c chart) (object, error) {
 		if err != nil {
 			return nil, err
 		}
-		set(spec, c.format()+".unit", unit)
+		c.setFormat(spec, "unit", unit)
 		p.Max = orPercent(p.Max, c, unit)
 	}
 	if p.Decimals != nil {
 		if *p.Decimals < 0 {
 			return nil, fmt.Errorf("decimals: want 0 or more, got %d", *p.Decimals)
 		}
-		set(spec, c.format()+".decimalPlaces", whole(*p.Decimals))
+		c.setFormat(spec, "decimalPlaces", whole(*p.Decimals))
 	}
 	if c.calculation {
 		calculation, err := calculationOf(orElse(p.Calculation, "last-number"))
@@ -166,37 +166,6 @@ func (p Panel) queries(c chart, datasource string, env Env) ([]any, error) {
 		queries[i] = full
 	}
 	return queries, nil
-}
-
-// The colors of thresholds are those of the theme of Perses' UI (shared/components/src/theme/palette).
-const (
-	green  = "#2FBF71"
-	yellow = "#FFCC00"
-	orange = "#FF9F1C"
-	red    = "#EA4747"
-)
-
-// colorOf is the color of a threshold that names none: the last is red, those before are orange and yellow.
-func (t Thresholds) colorOf(i int) string {
-	switch len(t) - i {
-	case 1:
-		return red
-	case 2:
-		return orange
-	}
-	return yellow
-}
-
-func (t Thresholds) expand() object {
-	steps := make([]any, len(t))
-	for i, threshold := range t {
-		step := object{"value": number(threshold.Value), "color": orElse(threshold.Color, t.colorOf(i))}
-		if threshold.Name != "" {
-			step["name"] = threshold.Name
-		}
-		steps[i] = step
-	}
-	return object{"defaultColor": green, "steps": steps}
 }
 
 func displayOf(name, description string) object {

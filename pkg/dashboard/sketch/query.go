@@ -4,17 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"regexp"
 	"slices"
-	"strings"
 )
-
-// Env is what the expansion knows of the Perses for which it is made.
-type Env struct {
-	Plugins     map[string][]string // the names of its plugins by what they are: Panel, TimeSeriesQuery, Variable, …; nil if that is not known, and so not checked
-	Datasources map[string]string   // the kinds of the plugins of datasources, by their names; nil likewise
-}
 
 // plugin is a plugin of queries or variables of which it is known what it asks, and where the words of the short form go.
 type plugin struct {
@@ -111,80 +102,6 @@ func (q Query) pluginOf(c chart, datasource string, env Env) (plugin, error) {
 	}
 	return p, nil
 }
-
-// kindOfQueries returns what queries of a plugin are: what Perses says, or else what the chart takes.
-func (e Env) kindOfQueries(plugin, otherwise string) string {
-	for _, kind := range slices.Sorted(maps.Keys(e.Plugins)) {
-		if strings.HasSuffix(kind, "Query") && slices.Contains(e.Plugins[kind], plugin) {
-			return kind
-		}
-	}
-	return otherwise
-}
-
-// variableName is how a datasource is that of a variable (shared/cue/common/variable.cue).
-var variableName = regexp.MustCompile(`^\$\w+$`)
-
-// choose puts the selector of a datasource into the spec of a plugin: of the one that is named, or by default of another, if
-// that is of the kind that the plugin asks.
-func (e Env) choose(spec object, name, byDefault, kind, plugin string) error {
-	given := name != ""
-	if !given {
-		name = byDefault
-	}
-	if name == "" {
-		return nil
-	}
-	if strings.HasPrefix(name, "$") {
-		if !variableName.MatchString(name) {
-			return fmt.Errorf("datasource: %q is no variable: want its name behind $, as in $datasource", clip(name))
-		}
-		spec["datasource"] = name
-		return nil
-	}
-	of, known := e.Datasources[name]
-	switch {
-	case e.Datasources != nil && !known:
-		return e.noDatasource(name)
-	case kind == "" && !known && !given:
-		return nil
-	case kind == "" && !known:
-		return fmt.Errorf("datasource: of what kind %q is, the plugin %s does not tell: write it in options, as {\"datasource\":{\"kind\":…,\"name\":…}}", clip(name), plugin)
-	case kind == "":
-		kind = of
-	case known && of != kind && given:
-		return fmt.Errorf("datasource: %q is a %s, but %s asks a %s%s", name, of, plugin, kind, e.others(kind))
-	case known && of != kind:
-		return nil // the default of its kind
-	}
-	spec["datasource"] = object{"kind": kind, "name": name}
-	return nil
-}
-
-func (e Env) noDatasource(name string) error {
-	names := slices.Sorted(maps.Keys(e.Datasources))
-	if len(names) == 0 {
-		return fmt.Errorf("datasource: there is no %q, and no other; leave it out for the default, which somebody has to create", clip(name))
-	}
-	return fmt.Errorf("datasource: there is no %q%s", clip(name), orAll(name, names, names))
-}
-
-// others names the datasources of a kind.
-func (e Env) others(kind string) string {
-	var names []string
-	for _, name := range slices.Sorted(maps.Keys(e.Datasources)) {
-		if e.Datasources[name] == kind {
-			names = append(names, name)
-		}
-	}
-	if names == nil {
-		return ""
-	}
-	return ", such as " + strings.Join(names[:min(len(names), 3)], ", ")
-}
-
-// called is what the chart is called in an error.
-func (c chart) called() string { return orElse(c.name, c.kind) }
 
 func orElse(text, otherwise string) string {
 	if text == "" {
