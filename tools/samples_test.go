@@ -87,6 +87,8 @@ func samplesFor(t *testing.T, tool tools.Tool) object {
 			arguments["query"] = "talk_up"
 		case p.Name == "url":
 			arguments["url"] = "http://prom.example"
+		case p.Name == "sketch":
+			arguments["sketch"] = object{"title": sample, "panels": []any{object{"title": "Notes", "text": "Hi"}}}
 		case p.Type == tools.Name:
 			arguments[p.Name] = sample
 		case p.Type == tools.Document:

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/prometheus/common/model"
 	"github.com/tidwall/gjson"
@@ -181,6 +182,15 @@ func (p Panel) metricLabel(labels model.Metric) string {
 		if name.MatchString(string(key)) {
 			return string(labels[key])
 		}
+	}
+	return ""
+}
+
+// FormatPath returns the path in the spec of a kind of panels at which the format of its values stands, as Option reads it;
+// empty for a kind that has none, or whose path leads through a list.
+func FormatPath(kind string) string {
+	if path := formats[kind].path; !strings.Contains(path, "#") {
+		return path
 	}
 	return ""
 }
