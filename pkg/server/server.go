@@ -67,11 +67,11 @@ func New(o Options) *Server {
 	for _, r := range resources.All() {
 		if r.IsTemplate() {
 			s.mcp.AddResourceTemplate(mcp.NewResourceTemplate(r.URI, r.Name, mcp.WithTemplateTitle(r.Title),
-				mcp.WithTemplateDescription(r.Description), mcp.WithTemplateMIMEType(resources.MIMEType)), mcpserver.ResourceTemplateHandlerFunc(s.resourceHandler(r)))
+				mcp.WithTemplateDescription(r.Description), mcp.WithTemplateMIMEType(r.MIMEType)), mcpserver.ResourceTemplateHandlerFunc(s.resourceHandler(r)))
 			continue
 		}
 		s.mcp.AddResource(mcp.NewResource(r.URI, r.Name, mcp.WithResourceTitle(r.Title),
-			mcp.WithResourceDescription(r.Description), mcp.WithMIMEType(resources.MIMEType)), s.resourceHandler(r))
+			mcp.WithResourceDescription(r.Description), mcp.WithMIMEType(r.MIMEType)), s.resourceHandler(r))
 	}
 	return s
 }
@@ -141,7 +141,7 @@ func (s *Server) resourceHandler(r resources.Resource) mcpserver.ResourceHandler
 		if err != nil {
 			return nil, err
 		}
-		return []mcp.ResourceContents{mcp.TextResourceContents{URI: request.Params.URI, MIMEType: resources.MIMEType, Text: string(text)}}, nil
+		return []mcp.ResourceContents{mcp.TextResourceContents{URI: request.Params.URI, MIMEType: r.MIMEType, Text: string(text)}}, nil
 	}
 }
 
