@@ -1,5 +1,5 @@
-// Package resources holds what a host can browse without a model: the projects of Perses, their dashboards,
-// and each document of these as it is.
+// Package resources holds what a host offers a person without a model: the projects of Perses, their dashboards, each document
+// of these as it is, guides for the model, and prompts.
 package resources
 
 import (
@@ -23,7 +23,7 @@ const (
 	dashboardURI  = dashboardsURI + "/{dashboard}"
 )
 
-// Resource is an entry of the tree that a host browses: one address, or with {names} in it a template. No
+// Resource is an entry of what a host browses: one address, or with {names} in it a template. No
 // two templates may match the same address, because mcp-go picks one of them at random.
 type Resource struct {
 	URI         string
@@ -38,7 +38,7 @@ type Resource struct {
 
 // All returns the resources.
 func All() []Resource {
-	return []Resource{
+	return append([]Resource{
 		{projectsURI, "projects", "Perses projects", "The projects of this Perses.", documents,
 			func(c *perses.Client, _, _ string) ([]byte, error) {
 				return list(c, perses.Ref{Kind: modelv1.KindProject}, func(name string) string { return expand(dashboardsURI, name, "") })
@@ -55,7 +55,7 @@ func All() []Resource {
 			func(c *perses.Client, project, dashboard string) ([]byte, error) {
 				return read(c, perses.Ref{Kind: modelv1.KindDashboard, Project: project, Name: dashboard})
 			}},
-	}
+	}, guides()...)
 }
 
 // IsTemplate tells whether the address has names in it that are to be filled in.
