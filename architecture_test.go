@@ -24,7 +24,7 @@ var mayImport = map[string][]string{
 	"pkg/config":               {"pkg/nearest", "pkg/perses"},
 	"pkg/server/servertest":    {"pkg/perses", "pkg/server", "tools"},
 	"pkg/server":               {"pkg/perses", "resources", "tools"},
-	"resources":                {"pkg/perses"},
+	"resources":                {"pkg/nearest", "pkg/perses"},
 	"tools":                    {"pkg/chart", "pkg/dashboard", "pkg/nearest", "pkg/panel", "pkg/perses", "pkg/plugin", "pkg/promql", "pkg/query", "pkg/series", "pkg/unit"},
 	"pkg/panel":                {"pkg/dashboard", "pkg/nearest", "pkg/perses", "pkg/query", "pkg/series", "pkg/unit"},
 	"pkg/query":                {"pkg/nearest", "pkg/perses", "pkg/series"},
