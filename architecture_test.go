@@ -24,8 +24,8 @@ var mayImport = map[string][]string{
 	"pkg/config":               {"pkg/nearest", "pkg/perses"},
 	"pkg/server/servertest":    {"pkg/perses", "pkg/server", "tools"},
 	"pkg/server":               {"pkg/perses", "resources", "tools"},
-	"resources":                {"pkg/perses"},
-	"tools":                    {"pkg/chart", "pkg/dashboard", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/panel", "pkg/perses", "pkg/promql", "pkg/query", "pkg/series", "pkg/unit"},
+	"resources":                {"pkg/nearest", "pkg/perses"},
+	"tools":                    {"pkg/chart", "pkg/dashboard", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/panel", "pkg/perses", "pkg/plugin", "pkg/promql", "pkg/query", "pkg/series", "pkg/unit"},
 	"pkg/panel":                {"pkg/dashboard", "pkg/nearest", "pkg/perses", "pkg/query", "pkg/series", "pkg/unit"},
 	"pkg/query":                {"pkg/nearest", "pkg/perses", "pkg/series"},
 	"pkg/perses":               {"pkg/dashboard/uses", "pkg/nearest"},
@@ -34,6 +34,7 @@ var mayImport = map[string][]string{
 	"pkg/dashboard/uses":       {"pkg/dashboard", "pkg/promql"},
 	"pkg/dashboard/sketch":     {"pkg/dashboard", "pkg/nearest", "pkg/series", "pkg/unit"},
 	"pkg/dashboard":            {"pkg/nearest", "pkg/series", "pkg/unit"},
+	"pkg/plugin":               nil,
 	"pkg/promql":               nil,
 	"pkg/series":               nil,
 	"pkg/unit":                 nil,
@@ -46,7 +47,7 @@ var mayImport = map[string][]string{
 }
 
 // withoutNetwork are the packages that only compute. Perses' models are let in, its client is not.
-var withoutNetwork = []string{"pkg/chart", "pkg/dashboard", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/promql", "pkg/series", "pkg/unit"}
+var withoutNetwork = []string{"pkg/chart", "pkg/dashboard", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/plugin", "pkg/promql", "pkg/series", "pkg/unit"}
 
 // reachesOut tells whether an imported package, or what is below it, reaches beyond the process.
 func reachesOut(imported string) bool {

@@ -77,6 +77,8 @@ func samplesFor(t *testing.T, tool tools.Tool) object {
 			continue
 		}
 		switch {
+		case p.Name == "kind" && p.Enum == nil:
+			arguments["kind"] = "TimeSeriesChart"
 		case p.Name == "kind":
 			arguments["kind"], arguments["project"] = "Folder", sample
 		case p.Name == "type":

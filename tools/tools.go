@@ -38,7 +38,7 @@ func All(o Options) []Tool {
 		listTools(kinds),
 		getTools(kinds),
 		genericTools(kinds),
-		[]Tool{createProject(), createDashboard(), createGlobalDatasource(), updateGlobalDatasource(), createVariable(), listPlugins()},
+		[]Tool{createProject(), createDashboard(), createGlobalDatasource(), updateGlobalDatasource(), createVariable(), listPlugins(), getPluginSchema()},
 		[]Tool{findMetrics(), findLabels(), queryData(), runPanel()},
 		renderTools(),
 		authorTools(),
