@@ -95,6 +95,13 @@ func samplesFor(t *testing.T, tool tools.Tool) object {
 			t.Fatalf("%s: no sample for %s", tool.Name, p.Name)
 		}
 	}
+	switch tool.Name {
+	case "perses_copy_resource":
+		delete(arguments, "project")
+		arguments["from_project"], arguments["to_name"] = sample, sample+"-new"
+	case "perses_rename_resource":
+		arguments["new_name"] = sample + "-new"
+	}
 	if tool.Name == "perses_create_project_variable" {
 		arguments["value"] = "x"
 	}

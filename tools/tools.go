@@ -41,7 +41,7 @@ func All(o Options) []Tool {
 		[]Tool{createProject(), createDashboard(), createGlobalDatasource(), updateGlobalDatasource(), createVariable(), listPlugins()},
 		[]Tool{findMetrics(), findLabels(), queryData(), runPanel()},
 		renderTools(),
-		authorTools(),
+		authorTools(kinds),
 	)
 	return slices.DeleteFunc(all, func(t Tool) bool {
 		return t.Toolset != "" && !offered(t.Toolset) || o.ReadOnly && t.Effect != Reads
@@ -49,6 +49,6 @@ func All(o Options) []Tool {
 }
 
 // authorTools returns the tools that author dashboards: find and read them, build, change, check and move them.
-func authorTools() []Tool {
-	return []Tool{}
+func authorTools(kinds []Kind) []Tool {
+	return slices.Concat(moveTools(kinds))
 }
