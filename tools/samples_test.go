@@ -99,6 +99,9 @@ func samplesFor(t *testing.T, tool tools.Tool) object {
 	case "perses_copy_resource":
 		delete(arguments, "project")
 		arguments["from_project"], arguments["to_name"] = sample, sample+"-new"
+	case "perses_migrate_grafana_dashboard":
+		arguments["grafana_dashboard"] = object{"title": sample, "panels": []any{object{"type": "text", "title": sample, "options": object{"content": sample}}}}
+		arguments["name"] = sample + "-migrated"
 	case "perses_rename_resource":
 		arguments["new_name"] = sample + "-new"
 	}
@@ -158,7 +161,7 @@ func record(t *testing.T, behind string) *recorder {
 	}
 	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		r.requests.Add(1)
-		if request.Method != http.MethodGet && !strings.HasPrefix(request.URL.Path, "/api/validate/") {
+		if request.Method != http.MethodGet && !strings.HasPrefix(request.URL.Path, "/api/validate/") && request.URL.Path != "/api/migrate" {
 			r.writes.Add(1)
 		}
 		next.ServeHTTP(w, request)
