@@ -108,19 +108,15 @@ func migrate(call *Call, source grafana.Source, r perses.Ref, mapped map[string]
 	if err != nil {
 		return nil, err
 	}
-	plugins, err := call.Plugins()
+	here, err := whatIsHere(call, r.Project)
 	if err != nil {
-		return nil, call.Explain("list", perses.Ref{Kind: "plugins"}, err)
+		return nil, err
 	}
-	var names []string
-	for _, p := range plugins {
-		names = append(names, p.Name)
-	}
-	raw, err := call.MigrateGrafana(source.Prepared())
+	raw, err := migrated(call, source)
 	if err != nil {
 		return nil, call.Explain("migrate", r, err)
 	}
-	document, report, err := source.Mend(raw, chosen, names)
+	document, report, err := source.Mend(raw, chosen, here)
 	if err != nil {
 		return nil, call.Explain("migrate", r, err)
 	}
@@ -144,6 +140,38 @@ func migrate(call *Call, source grafana.Source, r perses.Ref, mapped map[string]
 		answer.There = described(there)
 	}
 	return answer.within(call.Limit), nil
+}
+
+// whatIsHere returns the plugins of this Perses, and the variables that a dashboard of a project can use.
+func whatIsHere(call *Call, project string) (here grafana.Here, err error) {
+	plugins, err := call.Plugins()
+	if err != nil {
+		return here, call.Explain("list", perses.Ref{Kind: "plugins"}, err)
+	}
+	for _, p := range plugins {
+		here.Plugins = append(here.Plugins, p.Name)
+	}
+	variables, err := reachable(call, modelv1.KindVariable, project)
+	if err != nil && !perses.IsForbidden(err) {
+		return here, call.Explain("list", perses.Ref{Kind: modelv1.KindVariable, Project: project}, err)
+	}
+	for _, v := range variables {
+		here.Variables = append(here.Variables, v.Name)
+	}
+	return here, nil
+}
+
+// migrated lets Perses migrate a dashboard. Its migration fails as a whole where a panel has a form that it does not foresee, so
+// it is asked again without that; soon for all panels of the type at once, for each time takes as long as the first.
+func migrated(call *Call, source grafana.Source) (json.RawMessage, error) {
+	const oneByOne = 3
+	for attempt := 0; ; attempt++ {
+		raw, err := call.MigrateGrafana(source.Prepared())
+		var refused *perses.Error
+		if err == nil || !errors.As(err, &refused) || !source.Relax(refused.Message, attempt >= oneByOne) {
+			return raw, err
+		}
+	}
 }
 
 // reachableDatasources returns the datasources that a dashboard of a project can use: the project's own before the global

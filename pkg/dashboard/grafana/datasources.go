@@ -130,7 +130,7 @@ func (s Source) Datasources() []Datasource {
 // the default one of its kind. The mapping is by the names that the dashboard has for them (a variable also without its
 // ${}), by what an export calls them, by Default, or by their type; its values are names of there, the datasources of
 // Perses that can be used. What is neither mapped nor there by name is unmapped. A mapping of what the dashboard does not
-// name or to what is not there is an error.
+// name, or to what is not there or of another kind, is an error.
 func (s Source) Choose(mapping map[string]string, there []Target) (chosen map[string]Target, unmapped []Datasource, err error) {
 	chosen = map[string]Target{}
 	used := map[string]bool{}
@@ -143,6 +143,9 @@ func (s Source) Choose(mapping map[string]string, there []Target) (chosen map[st
 			if !ok {
 				return nil, nil, fmt.Errorf("datasources: %q is mapped to %q, which is not there; %s", clip(key), clip(mapping[key]), choices(mapping[key], namesOf(there)))
 			}
+			if !d.canBe(target) {
+				return nil, nil, fmt.Errorf("datasources: %q is a %s in Grafana, and %q is a %s here", clip(key), d.Type, target.Name, target.Kind)
+			}
 			chosen[d.Name] = target
 			continue
 		}
@@ -150,7 +153,7 @@ func (s Source) Choose(mapping map[string]string, there []Target) (chosen map[st
 		if !ok {
 			target, ok = named(there, d.label)
 		}
-		if !ok {
+		if !ok || !d.canBe(target) {
 			target = Target{Kind: kinds[d.Type]}
 			unmapped = append(unmapped, d)
 		}
@@ -166,6 +169,12 @@ func (s Source) Choose(mapping map[string]string, there []Target) (chosen map[st
 		}
 	}
 	return chosen, unmapped, nil
+}
+
+// canBe tells whether a datasource of Perses is of the kind that this one is, as far as is known.
+func (d Datasource) canBe(target Target) bool {
+	kind := kinds[d.Type]
+	return kind == "" || target.Kind == kind
 }
 
 // String returns the name under which a mapping has it.

@@ -31,7 +31,7 @@ func FuzzMigration(f *testing.F) {
 		if err != nil {
 			t.Error(err)
 		}
-		mended, report, err := s.Mend(migrated, chosen, []string{"LogsTable", "LokiLogQuery", "LokiTimeSeriesQuery"})
+		mended, report, err := s.Mend(migrated, chosen, lokiPlugins)
 		if err == nil && (!json.Valid(mended) || report.Panels > s.Panels()) {
 			t.Errorf("mended: %s %v", mended, report)
 		}

@@ -35,7 +35,7 @@ const (
 			{"x":0,"y":0,"width":12,"height":8,"content":{"$ref":"#/spec/panels/0"}},{"x":0,"y":0,"width":0,"height":0,"content":{"$ref":"#/spec/panels/2"}}]}}]}}`
 )
 
-var lokiPlugins = []string{"LogsTable", "LokiLogQuery", "LokiTimeSeriesQuery"}
+var lokiPlugins = grafana.Here{Plugins: []string{"LogsTable", "LokiLogQuery", "LokiTimeSeriesQuery"}}
 
 func read(t *testing.T, document string) grafana.Source {
 	t.Helper()
@@ -55,15 +55,16 @@ func TestRead(t *testing.T) {
 		`{"apiVersion":"dashboard.grafana.app/v2beta1","kind":"Dashboard","spec":{"elements":{}}}`: "schema v2",
 		`{"elements":{},"layout":{}}`:                                  "schema v2",
 		`{"kind":"Dashboard","spec":{"elements":{"p":{}}}}`:            "schema v2",
-		`{"rows":[{"panels":[{}]}]}`:                                   "before 5",
+		`{"rows":[{"panels":[{}]}]}`:                                   "",
+		`{"rows":[{"panels":[]}]}`:                                     `no "panels"`,
 		`{"kind":"Dashboard","spec":{"panels":{"a":{}},"layouts":[]}}`: "of Perses already",
-		`{"panels":[]}`: `no "panels"`,
-		`{"panels":[{"type":"row"},{"type":"row","collapsed":true}]}`: "no panel in them",
-		`{"panels":{"a":1}}`: "no list",
-		`{"panels":[7]}`:     "panels[0] is not an object",
-		`[]`:                 "not a JSON object",
-		`{"a":`:              "not a JSON object",
-		``:                   "not a JSON object",
+		`{"panels":[]}`:                                                `no "panels"`,
+		`{"panels":[{"type":"row"},{"type":"row","collapsed":true}]}`:  "no panel in them",
+		`{"panels":{"a":1}}`:                                           "no list",
+		`{"panels":[7]}`:                                               "panels[0] is not an object",
+		`[]`:                                                           "not a JSON object",
+		`{"a":`:                                                        "not a JSON object",
+		``:                                                             "not a JSON object",
 	} {
 		_, err := grafana.Read(json.RawMessage(document))
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
@@ -114,7 +115,7 @@ func TestChoose(t *testing.T) {
 		"templating":{"list":[{"type":"datasource","name":"ds","query":"loki"}]},
 		"panels":[{"targets":[{"expr":"a","datasource":"${DS_P}"},{"expr":"b","datasource":{"uid":"u1","type":"loki"}},{"expr":"c"},
 			{"expr":"d","datasource":"$ds"},{"expr":"e","datasource":"-- Dashboard --"},{"expr":"f","datasource":"Other"}]}]}`
-	there := []grafana.Target{{"PrometheusDatasource", "prom"}, {"LokiDatasource", "logs"}, {"LokiDatasource", "other"}}
+	there := []grafana.Target{{"PrometheusDatasource", "prom"}, {"LokiDatasource", "logs"}, {"LokiDatasource", "other"}, {"PrometheusDatasource", "u1"}}
 	for _, c := range []struct {
 		mapping map[string]string
 		want    string
@@ -124,6 +125,7 @@ func TestChoose(t *testing.T) {
 			"map[:{PrometheusDatasource prom} ${DS_P}:{PrometheusDatasource prom} ${ds}:{LokiDatasource logs} Other:{LokiDatasource logs} u1:{LokiDatasource logs}] unmapped"},
 		{map[string]string{"main": "prom", "loki": "logs"}, "map[:{ } ${DS_P}:{PrometheusDatasource prom} ${ds}:{LokiDatasource logs} Other:{LokiDatasource other} u1:{LokiDatasource logs}] unmapped default"},
 		{map[string]string{"$DS_P": "prom", "${ds}": "logs", "loki": "other"}, "map[:{ } ${DS_P}:{PrometheusDatasource prom} ${ds}:{LokiDatasource logs} Other:{LokiDatasource other} u1:{LokiDatasource other}] unmapped default"},
+		{map[string]string{"u1": "prom"}, `datasources: "u1" is a loki in Grafana, and "prom" is a PrometheusDatasource here`},
 		{map[string]string{"DS_P": "pram"}, `datasources: "DS_P" is mapped to "pram", which is not there; nearest: prom`},
 		{map[string]string{"zzzzzzzzz": "prom"}, `datasources: the dashboard asks nothing called "zzzzzzzzz"; there are: default, ${DS_P} (prometheus), ${ds} (loki), Other, u1 (loki)`},
 	} {
@@ -236,9 +238,100 @@ func TestReport(t *testing.T) {
 	}
 }
 
+// TestRelax: what is taken away from the panel that Perses fails on is a bit more each time, and in the end nothing is left to
+// take away.
+func TestRelax(t *testing.T) {
+	s := read(t, `{"panels":[
+		{"type":"stat","title":"a \"b\"","options":{"x":1},"fieldConfig":{"overrides":[{}],"defaults":{"mappings":[{}],"unit":"s"}},"targets":[{"expr":"up"}]},
+		{"type":"stat","title":"other","options":{"x":1},"fieldConfig":{"overrides":[{}]}},
+		{"type":"text","title":"text","options":{"x":1}}]}`)
+	const reason = `error migrating stat panel "a \"b\"": unable to convert to Perses panel`
+	at := func(path, want string) {
+		t.Helper()
+		if got := gjson.GetBytes(s.Prepared(), path).Raw; got != want {
+			t.Errorf("%s: got %s, want %s", path, got, want)
+		}
+	}
+	if s.Relax("something else", false) || s.Relax(`error migrating stat panel "gone"`, true) {
+		t.Error("something was taken away for nothing")
+	}
+	s.Relax(reason, false)
+	at("panels.0.fieldConfig", `{"defaults":{"unit":"s"}}`)
+	at("panels.0.options", `{"x":1}`)
+	at("panels.1.fieldConfig", `{"overrides":[{}]}`)
+	s.Relax(reason, true)
+	at("panels.0.options", "")
+	at("panels.0.targets.0.expr", `"up"`)
+	at("panels.1.options", "")
+	at("panels.2.options", `{"x":1}`)
+	if !s.Relax(reason, false) || s.Relax(reason, false) {
+		t.Error("want one more thing to take away, and then none")
+	}
+	at("panels.0.type", "")
+	at("panels.1.type", `"stat"`)
+}
+
+// TestPreparedOldPanels is about the panels of old Grafanas.
+func TestPreparedOldPanels(t *testing.T) {
+	for _, c := range []struct{ panel, path, want string }{
+		{`{"type":"graph","yaxes":[{"format":"bytes","min":"0","max":null},{"format":"s"}],"stack":true,"bars":true,"fill":2,"linewidth":3}`, "fieldConfig.defaults",
+			`{"custom":{"drawStyle":"bars","fillOpacity":20,"lineWidth":3,"stacking":{"mode":"normal"}},"min":0,"unit":"bytes"}`},
+		{`{"type":"graph","legend":{"show":false}}`, "options", ""},
+		{`{"type":"graph","legend":{"show":true}}`, "options.legend", `{"showLegend":true}`},
+		{`{"type":"graph","fieldConfig":{"defaults":{"unit":"s"}},"yaxes":[{"format":"bytes"}]}`, "fieldConfig.defaults.unit", `"s"`},
+		{`{"type":"singlestat","format":"percent","thresholds":"80, 90","colors":["g","y","r"],"valueName":"avg"}`, "fieldConfig.defaults",
+			`{"thresholds":{"mode":"absolute","steps":[{"color":"y","value":80},{"color":"r","value":90}]},"unit":"percent"}`},
+		{`{"type":"singlestat","valueName":"current","sparkline":{"show":true}}`, "options", `{"graphMode":"area","reduceOptions":{"calcs":["lastNotNull"]}}`},
+		{`{"type":"singlestat","thresholds":"80,90","colors":["g"]}`, "fieldConfig", ""},
+		{`{"type":"singlestat"}`, "type", `"stat"`},
+		{`{"type":"singlestat","gauge":{"show":true,"minValue":0,"maxValue":100}}`, "type", `"gauge"`},
+	} {
+		if got := gjson.GetBytes(read(t, `{"panels":[`+c.panel+`]}`).Prepared(), "panels.0."+c.path).Raw; got != c.want {
+			t.Errorf("%s: got %s, want %s", c.panel, got, c.want)
+		}
+	}
+}
+
+// TestRows is about dashboards of a Grafana before 5.
+func TestRows(t *testing.T) {
+	const panels = `"panels":[{"title":"a","span":6},{"title":"b","span":8}]`
+	for document, want := range map[string]string{
+		`{"rows":[{"title":"R",` + panels + `},{"height":"100px","panels":[{"title":"c"}]}]}`: `[["a",0,0,12,7],["b",0,7,16,7],["c",0,14,8,3]]`,
+		`{"rows":[{"title":"R","height":380,"showTitle":true,` + panels + `}]}`:               `[["R"],["a",0,0,12,10],["b",0,10,16,10]]`,
+	} {
+		got := gjson.GetBytes(read(t, document).Prepared(), "panels.#.[title,gridPos.x,gridPos.y,gridPos.w,gridPos.h]").Raw
+		if got != want {
+			t.Errorf("%s: got %s, want %s", document, got, want)
+		}
+	}
+	s := read(t, `{"rows":[{"title":"R","collapse":true,`+panels+`}]}`)
+	if got := gjson.GetBytes(s.Prepared(), "panels.#.panels.#.title").Raw; got != `[["a","b"]]` || s.Panels() != 2 {
+		t.Errorf("got %s and %d panels", got, s.Panels())
+	}
+}
+
+// TestAutomaticInterval: Perses has nothing that chooses an interval by the width of a panel.
+func TestAutomaticInterval(t *testing.T) {
+	s := read(t, `{"panels":[{}],"templating":{"list":[{"name":"i","type":"interval"}]}}`)
+	document, report, err := s.Mend(json.RawMessage(`{"spec":{"variables":[{"spec":{"name":"i","defaultValue":"$__auto_interval_i","plugin":{"kind":"StaticListVariable","spec":{"values":[{"label":"auto","value":"$__auto_interval_i"},"1m"]}}}}]}}`), nil, lokiPlugins)
+	if got := gjson.GetBytes(document, "spec.variables.0.spec").Raw; err != nil || got != `{"defaultValue":"1m","name":"i","plugin":{"kind":"StaticListVariable","spec":{"values":["1m"]}}}` || len(report.Lost) != 1 {
+		t.Errorf("got %s, %v, %v", got, report, err)
+	}
+}
+
+// TestUndefinedVariables: what variables use must be defined for Perses, here or outside of the dashboard.
+func TestUndefinedVariables(t *testing.T) {
+	s := read(t, `{"panels":[{}],"templating":{"list":[{"name":"v","type":"query","query":"label_values(up, a)"}]}}`)
+	here := grafana.Here{Variables: []string{"outside"}}
+	document, _, err := s.Mend(json.RawMessage(`{"spec":{"variables":[{"spec":{"name":"v","plugin":{"spec":{"matchers":["$x ${y:csv} $x $outside $__range $1 $v"]}}}}]}}`), nil, here)
+	if got := gjson.GetBytes(document, "spec.variables.#.spec.name").Raw; err != nil || got != `["x","y","v"]` {
+		t.Errorf("got %s, %v", got, err)
+	}
+}
+
 func TestMendOfNoDashboard(t *testing.T) {
 	for _, migrated := range []string{``, `[]`, `{"message":"x"}`} {
-		if _, _, err := read(t, shop).Mend(json.RawMessage(migrated), nil, nil); err == nil {
+		if _, _, err := read(t, shop).Mend(json.RawMessage(migrated), nil, grafana.Here{}); err == nil {
 			t.Errorf("%q is taken for a dashboard", migrated)
 		}
 	}
@@ -261,7 +354,7 @@ func BenchmarkMigration(b *testing.B) {
 		}
 		_ = s.Prepared()
 		chosen, _, _ := s.Choose(nil, nil)
-		if _, _, err := s.Mend(migrated, chosen, nil); err != nil {
+		if _, _, err := s.Mend(migrated, chosen, grafana.Here{}); err != nil {
 			b.Fatal(err)
 		}
 	}

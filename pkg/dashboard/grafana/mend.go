@@ -27,27 +27,32 @@ type Report struct {
 	Lost              []string // what is not there any more
 }
 
+// Here is what there is in the Perses that has migrated a dashboard.
+type Here struct {
+	Plugins   []string // their names
+	Variables []string // the names of those outside of the dashboard that it can use
+}
+
 // mending is one migrated dashboard on its way to what it should be.
 type mending struct {
 	Source
-	spec                    object
-	chosen                  map[string]Target
-	plugins                 []string        // that the Perses has
+	spec   object
+	chosen map[string]Target
+	Here
 	choosing                map[string]bool // the variables that choose a datasource there, as ${name}
 	failed                  map[string]bool // the keys of panels that do not work as they did
 	notMigrated, fixed, out *notes
 }
 
 // Mend puts into the dashboard that Perses' migration has made what it left out or got wrong, and says what became of all.
-// chosen is what Choose says of the datasources, plugins the names of those that the Perses has. The document keeps the name
-// and project that Perses gave it.
-func (s Source) Mend(migrated json.RawMessage, chosen map[string]Target, plugins []string) (json.RawMessage, Report, error) {
+// chosen is what Choose says of the datasources. The document keeps the name and project that Perses gave it.
+func (s Source) Mend(migrated json.RawMessage, chosen map[string]Target, here Here) (json.RawMessage, Report, error) {
 	root, _ := decoded(migrated).(object)
 	spec, ok := root["spec"].(object)
 	if !ok {
 		return nil, Report{}, errors.New("what Perses made of it is no dashboard")
 	}
-	m := &mending{Source: s, spec: spec, chosen: chosen, plugins: plugins, failed: map[string]bool{}, notMigrated: &notes{}, fixed: &notes{}, out: s.lost}
+	m := &mending{Source: s, spec: spec, chosen: chosen, Here: here, failed: map[string]bool{}, notMigrated: &notes{}, fixed: &notes{}, out: s.lost}
 	m.choosing = m.migratedChoices()
 	panels, _ := spec["panels"].(object)
 	for _, p := range s.panels {
@@ -72,7 +77,7 @@ func (s Source) Mend(migrated json.RawMessage, chosen map[string]Target, plugins
 
 // has tells whether the Perses has all of these plugins.
 func (m *mending) has(plugins ...string) bool {
-	return !slices.ContainsFunc(plugins, func(p string) bool { return !slices.Contains(m.plugins, p) })
+	return !slices.ContainsFunc(plugins, func(p string) bool { return !slices.Contains(m.Plugins, p) })
 }
 
 // fail notes that a panel does not work as it did, and why.

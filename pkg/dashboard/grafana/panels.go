@@ -10,19 +10,18 @@ import (
 // panel mends the spec of a migrated panel.
 func (m *mending) panel(p panel, made object) {
 	plugin, _ := made["plugin"].(object)
-	kind := text(p.object["type"])
 	switch {
 	case text(at(plugin, "spec", "text")) != unsupportedPanel:
 		m.queries(p, made)
 		m.left(p, plugin)
-	case kind == "logs" && m.isLoki(p) && m.has("LogsTable", "LokiLogQuery"):
+	case p.kind == "logs" && m.isLoki(p) && m.has("LogsTable", "LokiLogQuery"):
 		m.logs(p, made)
 		m.left(p, nil)
 	case p.object["libraryPanel"] != nil:
 		m.fail(p, "library panels, which are not in the document: export it with them")
 	default:
 		m.keepQueries(p, plugin["spec"].(object))
-		m.fail(p, fmt.Sprintf("panels of type %s, which this Perses does not migrate (a text with their queries stands there)", orNone(kind)))
+		m.fail(p, fmt.Sprintf("panels of type %s, which this Perses does not migrate (a text with their queries stands there)", orNone(p.kind)))
 	}
 }
 
@@ -48,7 +47,7 @@ func (m *mending) keepQueries(p panel, spec object) {
 			queries = append(queries, query)
 		}
 	}
-	kept := fmt.Sprintf("%s\n\nGrafana's panel of type %s", unsupportedPanel, orNone(text(p.object["type"])))
+	kept := fmt.Sprintf("%s\n\nGrafana's panel of type %s", unsupportedPanel, orNone(p.kind))
 	if len(queries) > 0 {
 		kept += ", which asks:\n\n```\n" + strings.Join(queries, "\n") + "\n```"
 	}

@@ -2,7 +2,9 @@ package grafana
 
 import (
 	"encoding/json"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,6 +28,8 @@ func (s *Source) prepare() {
 	for _, p := range s.panels {
 		wholeGrid(p.object)
 		cleanLinks(p.object)
+		delete(p.object, "panels") // which only rows have
+		modernized(p.object)
 		list := []any{}
 		for _, target := range p.targets {
 			d := s.datasourceOf(target, p.object)
@@ -34,6 +38,9 @@ func (s *Source) prepare() {
 				target["datasource"] = object{"type": d.Type, "uid": d.Name}
 			}
 			cleanInterval(target)
+			if text(target["legendFormat"]) == "" { // with overrides, Perses fails on a query that has none
+				target["legendFormat"] = "__auto"
+			}
 			list = append(list, target)
 		}
 		if p.object["targets"] != nil {
@@ -184,6 +191,22 @@ func (s *Source) fillConstants() {
 			return name
 		})
 	})
+}
+
+// eachText visits every string below a value.
+func eachText(value any, visit func(string)) {
+	switch v := value.(type) {
+	case string:
+		visit(v)
+	case object:
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			eachText(v[key], visit)
+		}
+	case []any:
+		for _, below := range v {
+			eachText(below, visit)
+		}
+	}
 }
 
 // eachString replaces every string below a value by what change makes of it.

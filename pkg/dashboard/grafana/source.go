@@ -28,7 +28,9 @@ type Source struct {
 type panel struct {
 	object
 	key     string   // that Perses' migration gives it
+	kind    string   // its type in Grafana
 	targets []object // its queries, those that Perses is given
+	relaxed int      // how often Relax has taken something away from it
 }
 
 // Read reads a dashboard of Grafana in the classic form: as a person exports it, as Grafana's API wraps it ("dashboard"), or
@@ -43,14 +45,15 @@ func Read(document json.RawMessage) (Source, error) {
 	if err != nil {
 		return Source{}, err
 	}
+	if rows := objectsOf(root["rows"]); root["panels"] == nil && len(rows) > 0 {
+		root["panels"] = fromRows(rows)
+	}
 	list, isList := root["panels"].([]any)
 	switch {
 	case root["panels"] != nil && !isList && root["layouts"] != nil:
 		return Source{}, errors.New("it is a dashboard of Perses already: perses_create_dashboard takes it")
 	case root["panels"] != nil && !isList:
 		return Source{}, errors.New("its panels are no list, as they are in a dashboard of Grafana")
-	case len(list) == 0 && len(objectsOf(root["rows"])) > 0:
-		return Source{}, errors.New("it is of a Grafana before 5, with its panels in \"rows\", which Perses does not read: save it once in a newer Grafana and export it again")
 	case len(list) == 0:
 		return Source{}, errors.New(`it has no "panels", so that nothing would come of it. Want the JSON of one dashboard as Grafana exports it`)
 	}
@@ -104,7 +107,7 @@ func arranged(list []object) []panel {
 			index++
 			inner, open = 0, p["collapsed"] != true
 			for _, below := range objectsOf(p["panels"]) {
-				panels = append(panels, panel{object: below, key: fmt.Sprintf("%d_%d", index, inner)})
+				panels = append(panels, panel{object: below, kind: text(below["type"]), key: fmt.Sprintf("%d_%d", index, inner)})
 				inner++
 			}
 			continue
@@ -114,7 +117,7 @@ func arranged(list []object) []panel {
 			index++
 			key = fmt.Sprint(index)
 		}
-		panels = append(panels, panel{object: p, key: key})
+		panels = append(panels, panel{object: p, kind: text(p["type"]), key: key})
 	}
 	return panels
 }

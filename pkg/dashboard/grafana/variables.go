@@ -28,9 +28,39 @@ func (m *mending) mendVariables() (working int) {
 		}
 	}
 	if list != nil {
-		m.spec["variables"] = kept
+		m.spec["variables"] = append(m.undefined(kept), kept...)
 	}
 	return working
+}
+
+// undefined returns definitions of the variables that these use and nothing defines. Grafana leaves their names as they are;
+// Perses refuses the whole dashboard.
+func (m *mending) undefined(variables []any) (definitions []any) {
+	known := slices.Clone(m.Here.Variables)
+	for _, v := range objectsOf(variables) {
+		known = append(known, text(at(v, "spec", "name")))
+	}
+	for _, v := range objectsOf(variables) {
+		for _, name := range namesIn(at(v, "spec", "plugin")) {
+			if slices.Contains(known, name) || strings.HasPrefix(name, "__") || strings.Trim(name, "0123456789") == "" {
+				continue
+			}
+			known = append(known, name)
+			definitions = append(definitions, object{"kind": "TextVariable", "spec": object{"name": name, "value": "", "display": object{"hidden": true}}})
+			m.fixed.add("variables that others use and that were not defined, now empty and hidden", fmt.Sprintf("%q", clip(name)))
+		}
+	}
+	return definitions
+}
+
+// namesIn returns the variables that the texts below a value name.
+func namesIn(value any) (names []string) {
+	eachText(value, func(text string) {
+		if strings.Contains(text, "$") {
+			names = append(names, dashboard.References(text)...)
+		}
+	})
+	return names
 }
 
 // isPlaceholder tells whether a variable is the list that stands for one which was not migrated.
@@ -82,6 +112,7 @@ func (m *mending) variable(v, made object) (keep, works bool) {
 		m.notMigrated.add(fmt.Sprintf("variables of type %s, which this Perses does not migrate (a list of no use stands there)", orNone(kind)), name)
 		return true, false
 	}
+	m.withoutAutomatic(spec, name)
 	if !strings.HasPrefix(text(plugin["kind"]), "Prometheus") {
 		return true, true
 	}
@@ -99,32 +130,47 @@ func (m *mending) variable(v, made object) (keep, works bool) {
 	return true, true
 }
 
-// refersTo tells whether a text of the migrated dashboard names a variable, other than the name of a datasource.
-func (m *mending) refersTo(name string) bool {
-	found := false
-	var visit func(value any)
-	visit = func(value any) {
-		switch v := value.(type) {
-		case string:
-			found = found || strings.Contains(v, "$") && slices.Contains(dashboard.References(v), name)
-		case object:
-			for _, below := range v {
-				visit(below)
-			}
-		case []any:
-			for _, below := range v {
-				visit(below)
-			}
+// automatic is what Grafana's value for an interval that it chooses itself begins with.
+const automatic = "$__auto_interval"
+
+// withoutAutomatic takes away the value of a list for an interval that Grafana chooses: here it would be a text like others.
+func (m *mending) withoutAutomatic(spec object, name string) {
+	inner, _ := at(spec, "plugin", "spec").(object)
+	values, _ := inner["values"].([]any)
+	left := slices.DeleteFunc(slices.Clone(values), func(value any) bool { return strings.HasPrefix(valueOf(value), automatic) })
+	if len(left) == len(values) {
+		return
+	}
+	inner["values"] = left
+	m.out.add("automatic intervals of variables", name)
+	if strings.HasPrefix(text(spec["defaultValue"]), automatic) {
+		delete(spec, "defaultValue")
+		if len(left) > 0 {
+			spec["defaultValue"] = valueOf(left[0])
 		}
 	}
-	visit(m.spec["panels"])
+}
+
+// valueOf returns a value of a static list, which may have a label.
+func valueOf(value any) string {
+	if labelled, ok := value.(object); ok {
+		value = labelled["value"]
+	}
+	return text(value)
+}
+
+// refersTo tells whether a text of the migrated dashboard names a variable, other than the name of a datasource.
+func (m *mending) refersTo(name string) bool {
+	within := []any{m.spec["panels"]}
 	for _, v := range objectsOf(m.spec["variables"]) {
-		visit(at(v, "spec", "plugin"))
+		within = append(within, at(v, "spec", "plugin"))
 	}
 	for _, layout := range objectsOf(m.spec["layouts"]) {
-		found = found || text(at(layout, "spec", "repeatVariable")) == name
+		if text(at(layout, "spec", "repeatVariable")) == name {
+			return true
+		}
 	}
-	return found
+	return slices.Contains(namesIn(within), name)
 }
 
 // labels matches Grafana's function label_values(selector, label), as Perses' migration does, but for spaces around it.
