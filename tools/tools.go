@@ -52,5 +52,5 @@ func All(o Options) []Tool {
 
 // authorTools returns the tools that author dashboards: find and read them, build, change, check and move them.
 func authorTools(kinds []Kind, importDir string) []Tool {
-	return slices.Concat(moveTools(kinds), []Tool{migrateGrafana(importDir)})
+	return slices.Concat([]Tool{searchDashboards(), summarizeDashboard()}, moveTools(kinds), []Tool{migrateGrafana(importDir)})
 }

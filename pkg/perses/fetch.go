@@ -31,32 +31,53 @@ func scopedTo(request *perseshttp.Request, r Ref) *perseshttp.Request {
 }
 
 // exchange sends a request, with this body if there is one, and returns the answer once it is known to be JSON; an empty
-// one is nil.
+// one to what was sent is nil.
+func (c *Client) exchange(sent []byte, request func(*perseshttp.RESTClient) *perseshttp.Request) (json.RawMessage, error) {
+	var body []byte
+	err := c.through(bodyTaker{next: c.bound, sent: sent, read: func(answer io.Reader) (err error) {
+		body, err = io.ReadAll(answer)
+		body = bytes.TrimSpace(body)
+		return err
+	}}, request)
+	if err != nil {
+		return nil, err
+	}
+	if len(body) == 0 && sent != nil || gjson.ValidBytes(body) {
+		return body, nil
+	}
+	var document json.RawMessage
+	err = json.Unmarshal(body, &document) // which says what is wrong
+	return document, err
+}
+
+// take sends a GET of documents and hands the body of a successful answer to read.
+func (c *Client) take(next http.RoundTripper, r Ref, q query, read func(body io.Reader) error) error {
+	if err := r.Check(); err != nil {
+		return err
+	}
+	return c.through(bodyTaker{next: next, read: read}, func(rest *perseshttp.RESTClient) *perseshttp.Request {
+		return scopedTo(rest.Get(), r).Name(r.Name).Query(q)
+	})
+}
+
+// through sends a request whose bodies go through taker.
 //
 // The REST client makes the request and judges its outcome, but the bodies are taken out of its hands: it sends and gives
 // one away only through encoding/json, which copies them, reads them twice more and writes < as \u003c. For a document that
 // is passed on as it is, that cost more than all else that is done with it.
-func (c *Client) exchange(sent []byte, request func(*perseshttp.RESTClient) *perseshttp.Request) (json.RawMessage, error) {
-	taken := &bodyTaker{next: c.RESTClient().Client.Transport, sent: sent}
-	rest := &perseshttp.RESTClient{BaseURL: c.RESTClient().BaseURL, Headers: c.RESTClient().Headers, Client: &http.Client{Transport: taken}}
-	if err := request(rest).Do().Error(); err != nil {
-		return nil, err
-	}
-	if len(taken.body) == 0 && sent != nil || gjson.ValidBytes(taken.body) {
-		return taken.body, nil
-	}
-	var document json.RawMessage
-	err := json.Unmarshal(taken.body, &document) // which says what is wrong
-	return document, err
+func (c *Client) through(taker bodyTaker, request func(*perseshttp.RESTClient) *perseshttp.Request) error {
+	rest := &perseshttp.RESTClient{BaseURL: c.RESTClient().BaseURL, Headers: c.RESTClient().Headers, Client: &http.Client{Transport: taker}}
+	return request(rest).Do().Error()
 }
 
-// bodyTaker is the transport of one request that puts a body into it and keeps that of its answer.
+// bodyTaker is the transport of one request into which a body is put here, if there is one, and whose answer is read here.
 type bodyTaker struct {
-	next       http.RoundTripper
-	sent, body []byte
+	next http.RoundTripper
+	sent []byte
+	read func(body io.Reader) error
 }
 
-func (t *bodyTaker) RoundTrip(r *http.Request) (*http.Response, error) {
+func (t bodyTaker) RoundTrip(r *http.Request) (*http.Response, error) {
 	if t.sent != nil {
 		r = r.Clone(r.Context())
 		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(t.sent)), int64(len(t.sent))
@@ -66,12 +87,11 @@ func (t *bodyTaker) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := io.ReadAll(response.Body)
+	err = t.read(response.Body)
 	_ = response.Body.Close()
 	if err != nil {
 		return nil, err
 	}
-	t.body = bytes.TrimSpace(body)
 	response.Body = http.NoBody
 	return response, nil
 }

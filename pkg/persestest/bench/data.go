@@ -175,7 +175,7 @@ func (d *dataStage) memory(ctx context.Context, p plan) (figures []dataFigure, e
 	return []dataFigure{
 		{what: "peak of memory, first perses_render_panel", beside: "idle " + megabytes(small.now), unit: megabytesOf, got: float64(drawn.peak - small.now), most: mostDrawing},
 		{what: "peak of memory, " + what, unit: megabytesOf, got: float64(queried.peak), most: mostWide},
-		{what: "bytes of the answer, " + what, unit: func(n float64) string { return thousands(int(n)) }, got: float64(len(text)), most: mostAnswer},
+		{what: "bytes of the answer, " + what, unit: count, got: float64(len(text)), most: mostAnswer},
 	}, nil
 }
 
