@@ -101,7 +101,7 @@ var referring = map[perses.Kind][]perses.Kind{
 }
 
 // usersOf returns the documents that refer to one by its name, and a hint of what else may that cannot be seen from here. An
-// error is in words.
+// error is in words. All is read anew, for something is deleted over it: what is kept for searches may be half a minute old.
 func usersOf(call *Call, r perses.Ref) (users []string, hint string, err error) {
 	wanted := use{r.Kind, r.Name}
 	projects := []string{r.Project}
@@ -147,7 +147,9 @@ const listsAtOnce = 4
 // usersIn returns those documents of a kind in a project that refer to something. A global thing is out of sight for them
 // where the project has one of its own by that name.
 func usersIn(call *Call, scope perses.Ref, wanted use, global bool) (users []string, err error) {
-	documents, err := call.List(scope, "", false)
+	part, done := call.Apart() // however many lists there are, none is too much beside the others
+	defer done()
+	documents, err := part.List(scope, "", false)
 	if perses.IsMissing(err) { // the feature is off, or the project has gone meanwhile
 		return nil, nil
 	}
@@ -156,7 +158,7 @@ func usersIn(call *Call, scope perses.Ref, wanted use, global bool) (users []str
 			continue
 		}
 		if users == nil && global && scope.Project != "" {
-			if _, err := call.Get(perses.Ref{Kind: wanted.Kind, Project: scope.Project, Name: wanted.Name}); !perses.IsMissing(err) {
+			if _, err := part.Get(perses.Ref{Kind: wanted.Kind, Project: scope.Project, Name: wanted.Name}); !perses.IsMissing(err) {
 				return nil, err
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/dashboard/uses"
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
@@ -37,13 +38,30 @@ func usesOf(kind perses.Kind, document json.RawMessage) []use {
 	spec := gjson.GetBytes(document, "spec")
 	switch kind {
 	case modelv1.KindDashboard, modelv1.KindEphemeralDashboard:
+		d, err := uses.Of(document)
+		if err != nil {
+			return nil
+		}
+		for _, u := range d.Uses {
+			switch {
+			case u.Sort == uses.Datasource && !strings.Contains(u.Name, "$"):
+				add(modelv1.KindDatasource, u.Name)
+			case u.Sort == uses.Variable:
+				add(modelv1.KindVariable, u.Name)
+			}
+		}
+		own := make([]use, 0, len(d.Datasources)+len(d.Variables))
+		for _, name := range d.Datasources {
+			own = append(own, use{modelv1.KindDatasource, name})
+		}
+		for _, name := range d.Variables {
+			own = append(own, use{modelv1.KindVariable, name})
+		}
+		all = slices.DeleteFunc(all, func(u use) bool { return slices.ContainsFunc(own, u.is) })
 		spec.Get("datasources").ForEach(func(_, own gjson.Result) bool {
 			add(modelv1.KindSecret, secretOf(own))
 			return true
 		})
-		usesWithin(spec, add)
-		own := ownNames(spec)
-		all = slices.DeleteFunc(all, func(u use) bool { return slices.ContainsFunc(own, u.is) })
 	case modelv1.KindVariable, modelv1.KindGlobalVariable:
 		usesWithin(spec, add)
 		self := use{modelv1.KindVariable, gjson.GetBytes(document, "metadata.name").String()}
@@ -77,22 +95,8 @@ func usesOf(kind perses.Kind, document json.RawMessage) []use {
 // secretOf returns the name of the secret of a datasource's spec.
 func secretOf(spec gjson.Result) string { return spec.Get("plugin.spec.proxy.spec.secret").String() }
 
-// ownNames returns the datasources and variables that a dashboard defines itself.
-func ownNames(spec gjson.Result) []use {
-	var own []use
-	spec.Get("datasources").ForEach(func(name, _ gjson.Result) bool {
-		own = append(own, use{modelv1.KindDatasource, name.String()})
-		return true
-	})
-	spec.Get("variables.#.spec.name").ForEach(func(_, name gjson.Result) bool {
-		own = append(own, use{modelv1.KindVariable, name.String()})
-		return true
-	})
-	return own
-}
-
-// usesWithin finds the datasources that queries and variables select, {"datasource":{"name":…}}, and the variables that texts
-// name.
+// usesWithin finds the datasources that the definition of a variable selects, {"datasource":{"name":…}}, and the variables that
+// its texts name.
 func usesWithin(value gjson.Result, add func(perses.Kind, string)) {
 	if value.Type == gjson.String && strings.Contains(value.Str, "$") {
 		for _, name := range dashboard.References(value.Str) {
@@ -106,13 +110,6 @@ func usesWithin(value gjson.Result, add func(perses.Kind, string)) {
 		if key.Str == "datasource" {
 			if name := below.Get("name"); name.Type == gjson.String && !strings.Contains(name.Str, "$") {
 				add(modelv1.KindDatasource, name.Str)
-			}
-		}
-		if key.Str == "repeatVariable" { // of a row its name, of a panel an object that has it
-			for _, name := range []gjson.Result{below, below.Get("value")} {
-				if name.Type == gjson.String {
-					add(modelv1.KindVariable, name.Str)
-				}
 			}
 		}
 		usesWithin(below, add)

@@ -9,12 +9,21 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
+// panelWith is a dashboard with one panel of queries with these specs.
+func panelWith(specs ...string) string {
+	var queries []string
+	for _, spec := range specs {
+		queries = append(queries, `{"kind":"TimeSeriesQuery","spec":{"plugin":{"kind":"PrometheusTimeSeriesQuery","spec":`+spec+`}}}`)
+	}
+	return `{"spec":{"panels":{"p":{"kind":"Panel","spec":{"plugin":{"kind":"StatChart"},"queries":[` + strings.Join(queries, ",") + `]}}}}}`
+}
+
 func TestUsesOf(t *testing.T) {
 	for _, c := range []struct{ kind, document, want string }{
-		{"Dashboard", `{"spec":{"panels":{"p":{"spec":{"queries":[{"spec":{"plugin":{"spec":{"datasource":{"kind":"X","name":"a"},"query":"$v ${w:csv} $1"}}}},{"datasource":{"name":"A"}}]}}}}}`, "[{Datasource a} {Variable v} {Variable w} {Variable 1}]"},
-		{"Dashboard", `{"spec":{"datasources":{"own":{"plugin":{"spec":{"proxy":{"spec":{"secret":"s"}}}}}},"variables":[{"spec":{"name":"v"}}],"panels":{"p":{"q":"$v","datasource":{"name":"OWN"}}}}}`, "[{Secret s}]"},
-		{"EphemeralDashboard", `{"spec":{"panels":{"p":{"datasource":"$ds"},"q":{"datasource":{"name":"$other"}}}}}`, "[{Variable ds} {Variable other}]"},
-		{"Dashboard", `{"spec":{"layouts":[{"spec":{"repeatVariable":"row","items":[{"repeatVariable":{"value":"panel"}}]}}]}}`, "[{Variable row} {Variable panel}]"},
+		{"Dashboard", panelWith(`{"datasource":{"kind":"PrometheusDatasource","name":"a"},"query":"x{a=\"$v\",b=\"${w:csv}\"}"}`, `{"datasource":{"kind":"PrometheusDatasource","name":"A"},"query":"y"}`), "[{Variable v} {Variable w} {Datasource a}]"},
+		{"Dashboard", strings.Replace(panelWith(`{"datasource":{"kind":"PrometheusDatasource","name":"OWN"},"query":"x{a=\"$v\"}"}`), `{"spec":{`, `{"spec":{"datasources":{"own":{"plugin":{"kind":"PrometheusDatasource","spec":{"proxy":{"spec":{"secret":"s"}}}}}},"variables":[{"kind":"TextVariable","spec":{"name":"v"}}],`, 1), "[{Secret s}]"},
+		{"EphemeralDashboard", panelWith(`{"datasource":"$ds","query":"x"}`), "[{Variable ds}]"},
+		{"Dashboard", `{"spec":{"panels":{"p":{"kind":"Panel","spec":{}}},"layouts":[{"kind":"Grid","spec":{"repeatVariable":"row","items":[{"content":{"$ref":"#/spec/panels/p"},"repeatVariable":{"value":"panel"}}]}}]}}`, "[{Variable row} {Variable panel}]"},
 		{"Variable", `{"metadata":{"name":"me"},"spec":{"spec":{"plugin":{"spec":{"datasource":{"name":"d"},"matchers":["up{a=\"$me\",b=\"$other\"}"]}}}}}`, "[{Datasource d} {Variable other}]"},
 		{"Datasource", `{"spec":{"plugin":{"spec":{"proxy":{"spec":{"secret":"s"}}}}}}`, "[{Secret s}]"},
 		{"GlobalDatasource", `{"spec":{"plugin":{"spec":{"proxy":{"spec":{"secret":"s"}}}}}}`, "[{GlobalSecret s}]"},
