@@ -67,7 +67,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	s := server.New(server.Options{
 		Perses:      backend,
-		Tools:       tools.All(tools.Options{Toolsets: cfg.Toolsets, ReadOnly: cfg.ReadOnly}),
+		Tools:       tools.All(tools.Options{Toolsets: cfg.Toolsets, ReadOnly: cfg.ReadOnly, ImportDir: cfg.ImportDir}),
 		Version:     cmp.Or(version.Version, "devel"), // a plain go build sets none
 		ResultLimit: cfg.ResultLimit,
 		Timeout:     cfg.Timeout,

@@ -56,6 +56,9 @@ func condense(message string) string {
 		}
 		lines = append(lines, strings.TrimSuffix(line, ":"))
 	}
+	if len(lines) == 0 { // better a line that says little than none
+		lines = []string{strings.TrimSpace(strings.ReplaceAll(message, "bad request: ", ""))}
+	}
 	message = MaskText(strings.Join(lines, "; "))
 	if len(message) > maxMessage {
 		message = strings.ToValidUTF8(message[:maxMessage], "") + "…"
