@@ -16,7 +16,7 @@ const mostLookedAt = 50
 // is not larger than most bytes, with the name of that document. Secrets are masked.
 func pluginInUse(call *Call, p perses.Plugin, most int) (found json.RawMessage, in string, err error) {
 	look := func(document json.RawMessage, r perses.Ref) bool {
-		if found = use(gjson.ParseBytes(document), p.Name, most); found != nil {
+		if found = pluginIn(gjson.ParseBytes(document), p.Name, most); found != nil {
 			in = r.String()
 		}
 		return found != nil
@@ -59,8 +59,8 @@ func pluginInUse(call *Call, p perses.Plugin, most int) (found json.RawMessage, 
 	return nil, "", call.Context().Err()
 }
 
-// use returns the first object in a value that is a plugin of that name and, masked, has at most so many bytes.
-func use(value gjson.Result, name string, most int) (found json.RawMessage) {
+// pluginIn returns the first object in a value that is a plugin of that name and, masked, has at most so many bytes.
+func pluginIn(value gjson.Result, name string, most int) (found json.RawMessage) {
 	if !value.IsObject() && !value.IsArray() {
 		return nil
 	}
@@ -70,7 +70,7 @@ func use(value gjson.Result, name string, most int) (found json.RawMessage) {
 		}
 	}
 	value.ForEach(func(_, member gjson.Result) bool {
-		found = use(member, name, most)
+		found = pluginIn(member, name, most)
 		return found == nil
 	})
 	return found
