@@ -33,17 +33,13 @@ func listed(n int) string { return fmt.Sprintf("listed-%d", n) }
 
 type object = map[string]any
 
-// fill makes the folder of a file database in which Perses finds what the plan measures.
-func fill(ctx context.Context, database string, plan plan) error {
-	lists := plan.lists()
+// fill makes the folder of a file database in which Perses finds what is measured.
+func fill(ctx context.Context, database string, lists []int) error {
 	p, err := persestest.Start(ctx, persestest.Options{Dir: database})
 	if err != nil {
 		return err
 	}
 	err = fillPerses(ctx, p.URL+"/api/v1/projects", lists)
-	if err == nil {
-		err = fillLibraries(ctx, p.URL+"/api/v1/projects")
-	}
 	if stopped := p.Stop(); err == nil {
 		err = stopped
 	}
@@ -59,7 +55,7 @@ func fill(ctx context.Context, database string, plan plan) error {
 			return err
 		}
 	}
-	return copyLibraries(folder(""), plan.shelf)
+	return nil
 }
 
 func fillPerses(ctx context.Context, url string, lists []int) error {

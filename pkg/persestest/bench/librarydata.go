@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/perses/mcp-server/pkg/persestest"
 )
 
 // The dashboards that are searched are in so many projects, and have so many panels: about 10 KB.
@@ -16,6 +18,25 @@ const (
 
 // library is the name of a project whose dashboards are searched.
 func library(i int) string { return fmt.Sprintf("library-%d", i) }
+
+// startLibraries starts a Perses that has nothing but these dashboards, so many in each project.
+func startLibraries(ctx context.Context, database string, each int) (*persestest.Perses, error) {
+	p, err := persestest.Start(ctx, persestest.Options{Dir: database})
+	if err != nil {
+		return nil, err
+	}
+	err = fillLibraries(ctx, p.URL+"/api/v1/projects")
+	if stopped := p.Stop(); err == nil {
+		err = stopped
+	}
+	if err == nil {
+		err = copyLibraries(filepath.Join(database, "dashboards"), each)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return persestest.Start(ctx, persestest.Options{Dir: database})
+}
 
 // fillLibraries makes the projects in a running Perses, with one dashboard that all others are copies of.
 func fillLibraries(ctx context.Context, url string) error {

@@ -43,7 +43,7 @@ func setUp(ctx context.Context, folder string, p plan) (*stage, error) {
 		return nil, err
 	}
 	database := filepath.Join(folder, "database")
-	if err := fill(ctx, database, p); err != nil {
+	if err := fill(ctx, database, p.lists()); err != nil {
 		return nil, fmt.Errorf("fill Perses: %w", err)
 	}
 	s := &stage{folder: folder}
