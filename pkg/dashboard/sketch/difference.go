@@ -56,14 +56,10 @@ func (d *difference) without(value any, pointer string) any {
 	if !ok {
 		return value
 	}
-	return d.orEmpty(d.patch(nil, o, pointer))
-}
-
-func (d *difference) orEmpty(o object) object {
-	if o == nil {
-		return object{}
+	if added := d.patch(nil, o, pointer); added != nil {
+		return added
 	}
-	return o
+	return object{}
 }
 
 // inLists names where two lists differ.

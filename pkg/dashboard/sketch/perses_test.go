@@ -2,7 +2,6 @@ package sketch_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"io"
 	"net/http"
 	"testing"
@@ -82,8 +81,8 @@ func TestPersesAccepts(t *testing.T) {
 	}
 }
 
-// TestUnits has Perses accept each unit by each of its names.
-func TestCalculations(t *testing.T) {
+// TestPersesAcceptsNames has Perses accept units and calculations by the names that people use.
+func TestPersesAcceptsNames(t *testing.T) {
 	var panels []sketch.Panel
 	for _, name := range []string{"avg", "latest", "current", "last", "total", "first", "minimum", "Max", "mean"} {
 		panels = append(panels, sketch.Panel{Chart: "stat", Query: "up", Calculation: name})
@@ -99,5 +98,3 @@ func TestCalculations(t *testing.T) {
 		t.Error(said)
 	}
 }
-
-var _ json.RawMessage
