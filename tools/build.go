@@ -29,7 +29,7 @@ func buildDashboard() Tool {
 			`{"title":"Shop","datasource":"prom","duration":"6h","variables":[{"name":"job","metric":"up","multiple":true,"all":true},{"name":"env","values":["prod","dev"]}],` +
 			`"rows":[{"title":"Traffic","panels":[{"title":"Requests","query":"sum by (code) (rate(http_requests_total{job=~'$job'}[$__rate_interval]))","legend":"{{code}}","unit":"requests/sec"},` +
 			`{"title":"Errors","chart":"stat","query":"…","unit":"percent-decimal","thresholds":[0.01,0.05]}]}]}. ` +
-			"Without datasource: the default. Also: description, tags, refresh, panels (before the rows); of a row collapsed, repeat. chart: " + strings.Join(sketch.Charts(), ", ") + ", or a panel plugin. " +
+			"Without datasource: the default. Also: description, tags, refresh, panels (before the rows); of a row collapsed, repeat, each ({chart,unit,legend,…} of those panels that say none). chart: " + strings.Join(sketch.Charts(), ", ") + ", or a panel plugin. " +
 			"Panel: queries [{query,legend}], text (markdown), calculation (last-number, mean, max, sum), decimals, stack, min, max, width (of 24), height, options (merged over the plugin's spec). " +
 			"Variable: text, values, label with metric or matchers, query (PromQL) with label, or plugin with options; default.",
 		Toolset: authorToolset,
