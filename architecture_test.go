@@ -28,7 +28,7 @@ var mayImport = map[string][]string{
 	"tools":                    {"pkg/chart", "pkg/dashboard", "pkg/nearest", "pkg/panel", "pkg/perses", "pkg/promql", "pkg/query", "pkg/series", "pkg/unit"},
 	"pkg/panel":                {"pkg/dashboard", "pkg/nearest", "pkg/perses", "pkg/query", "pkg/series", "pkg/unit"},
 	"pkg/query":                {"pkg/nearest", "pkg/perses", "pkg/series"},
-	"pkg/perses":               {"pkg/nearest"},
+	"pkg/perses":               {"pkg/nearest", "pkg/unit"},
 	"pkg/chart":                {"pkg/dashboard", "pkg/series", "pkg/unit"},
 	"pkg/dashboard/sketch":     {"pkg/dashboard", "pkg/nearest", "pkg/series", "pkg/unit"},
 	"pkg/dashboard":            {"pkg/nearest", "pkg/series", "pkg/unit"},
