@@ -25,7 +25,7 @@ var mayImport = map[string][]string{
 	"pkg/server/servertest":       {"pkg/perses", "pkg/server", "tools"},
 	"pkg/server":                  {"pkg/perses", "resources", "tools"},
 	"resources":                   {"pkg/perses"},
-	"tools":                       {"pkg/chart", "pkg/dashboard", "pkg/nearest", "pkg/panel", "pkg/perses", "pkg/promql", "pkg/query", "pkg/series", "pkg/unit"},
+	"tools":                       {"pkg/chart", "pkg/dashboard", "pkg/dashboard/lint", "pkg/nearest", "pkg/panel", "pkg/perses", "pkg/promql", "pkg/query", "pkg/series", "pkg/unit"},
 	"pkg/panel":                   {"pkg/dashboard", "pkg/nearest", "pkg/perses", "pkg/query", "pkg/series", "pkg/unit"},
 	"pkg/query":                   {"pkg/nearest", "pkg/perses", "pkg/series"},
 	"pkg/perses":                  {"pkg/nearest", "pkg/unit"},

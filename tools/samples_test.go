@@ -95,8 +95,11 @@ func samplesFor(t *testing.T, tool tools.Tool) object {
 			t.Fatalf("%s: no sample for %s", tool.Name, p.Name)
 		}
 	}
-	if tool.Name == "perses_create_project_variable" {
+	switch tool.Name {
+	case "perses_create_project_variable":
 		arguments["value"] = "x"
+	case "perses_check_dashboard":
+		arguments["dashboard"] = sample
 	}
 	if has(tool, "datasource") && arguments["datasource"] == nil {
 		arguments["datasource"], arguments["project"] = live, sample
