@@ -216,7 +216,7 @@ func (f *checking) addPanels() {
 	for _, key := range keys {
 		p := best[key]
 		f.findings.panels[string(p.Status)]++
-		r := reason{lint.Warning, p.Why}
+		r := reason{lint.Warning, untimed(p.Why)}
 		switch {
 		case p.Status == panel.Data:
 			f.addMany(p)
@@ -225,7 +225,7 @@ func (f *checking) addPanels() {
 			continue
 		case p.Status == panel.Failed:
 			r.severity = lint.Error
-			if strings.Contains(p.Why, "cannot be run here") || strings.Contains(p.Why, "did not answer within") {
+			if strings.Contains(p.Why, "cannot be run here") || r.why != p.Why { // which is no fault of the dashboard
 				r.severity = lint.Info
 			}
 		default:
@@ -243,6 +243,14 @@ func (f *checking) addPanels() {
 		}
 		f.Add(found)
 	}
+}
+
+// untimed leaves out after how long a datasource did not answer, which differs between panels that wait for the same.
+func untimed(why string) string {
+	if before, _, late := strings.Cut(why, "did not answer within"); late {
+		return before + "did not answer in time."
+	}
+	return why
 }
 
 // neededBy returns the variable for lack of which a panel has failed, "" if it has failed for something else.

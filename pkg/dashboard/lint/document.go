@@ -62,9 +62,16 @@ func (c *check) duration(field string, set func(written string) edit) {
 
 // datasources checks those of the dashboard itself.
 func (c *check) datasources() {
+	c.part["datasources"].ForEach(func(name, spec gjson.Result) bool {
+		if !spec.IsObject() {
+			c.add(Finding{Severity: Error, Where: "datasource " + clip(name.String()), What: "It is " + clip(spec.Raw) + `; a datasource is {"plugin":{"kind":…,"spec":{…}}}.`,
+				Edit: remove(pointer("spec", "datasources", name.String())), covers: []string{"Perses fails on it", "spec.datasources"}})
+		}
+		return true
+	})
 	defaults := map[string]string{}
 	for _, d := range c.own {
-		where := "datasource " + d.Name
+		where := "datasource " + clip(d.Name)
 		c.plugin(where, "", "Datasource", d.Kind, pointer("spec", "datasources", d.Name, "plugin", "kind"))
 		if !d.Default || d.Kind == "" {
 			continue

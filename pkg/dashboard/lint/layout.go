@@ -75,7 +75,7 @@ func (c *check) layoutKind(where string, i int, layout gjson.Result) {
 	case kind.Str == "Grid", kind.Str == "Tabs":
 	case !layout.IsObject():
 		c.add(Finding{Severity: Error, Where: where, What: "It is no object; a layout is {\"kind\":\"Grid\",\"spec\":{\"items\":[…]}}.",
-			Edit: remove(pointer("spec", "layouts", i)), covers: []string{"Perses fails on it", "spec.layouts"}})
+			Edit: remove(pointer("spec", "layouts", i)), covers: []string{"Perses fails on it", "spec.layouts", "kind cannot be empty"}})
 	default:
 		f := Finding{Severity: Error, Where: where, covers: []string{"kind of layout", "layout.kind"},
 			What: fmt.Sprintf("%q is no kind of layout; a row of panels is a Grid with its title in spec.display.title.", clip(kind.String()))}

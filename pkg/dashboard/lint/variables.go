@@ -26,7 +26,7 @@ func (c *check) variables() {
 			where = fmt.Sprintf("variable %d", i+1)
 			c.add(Finding{Severity: Error, Where: where, What: "It has no name; want spec.name.", covers: []string{"name cannot be empty"}})
 		}
-		if seen[name] {
+		if name != "" && seen[name] {
 			c.add(Finding{Severity: Error, Where: where, What: fmt.Sprintf("Another variable has the name %q, too.", clip(name)),
 				Edit: remove(pointer("spec", "variables", i)), covers: []string{fmt.Sprintf("variable %q (index", name)}})
 		}
