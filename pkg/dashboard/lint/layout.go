@@ -51,6 +51,7 @@ func (c *check) layouts() {
 		where := fmt.Sprintf("layout %d", i+1)
 		c.layoutKind(where, i, layout)
 		spec := layout.Get("spec")
+		c.undefinedIn(where, "", "in its title", dashboard.References(spec.Get("display.title").String()), Warning, nil)
 		c.repeat(where, spec.Get("repeatVariable"), pointer("spec", "layouts", i, "spec", "repeatVariable"))
 		if spec.Get("items").IsArray() {
 			g := c.grid(where, pointer("spec", "layouts", i, "spec", "items"), spec.Get("items"), placed)
@@ -165,8 +166,15 @@ func (c *check) isNull(key string) (null bool) {
 	return null
 }
 
-// repeat checks how a row or an item says what it is repeated for: an item by an object.
+// repeat checks how a row or an item says what it is repeated for: a row by a name, an item by an object with one.
 func (c *check) repeat(where string, given gjson.Result, path string) {
+	name := strings.TrimPrefix(given.String(), "$")
+	if given.IsObject() {
+		name = given.Get("value").String()
+	}
+	if word.MatchString(name) {
+		c.undefinedIn(where, "", "that repeats it", []string{name}, Warning, nil)
+	}
 	if given.Type == gjson.String && strings.Contains(where, "item") {
 		c.add(Finding{Severity: Error, Where: where, covers: []string{"repeatVariable:"}, Edit: replace(path, object{"value": strings.TrimPrefix(given.Str, "$")}),
 			What: fmt.Sprintf(`repeatVariable is a text; write {"value":%q}.`, strings.TrimPrefix(clip(given.Str), "$"))})

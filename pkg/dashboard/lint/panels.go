@@ -111,8 +111,9 @@ func (c *check) panel(where, key string, panel gjson.Result) (title string) {
 	}
 	known := c.plugin(where, key, "Panel", p.Kind, path+"/spec/plugin/kind")
 	c.values(where, key, path, p)
-	if p.Kind != "Markdown" {
-		c.undefinedIn(where, key, "in its title", dashboard.References(p.Title), Warning, nil)
+	c.undefinedIn(where, key, "in its title", dashboard.References(p.Title), Warning, nil)
+	if p.Kind == "Markdown" { // where $ may be that of a price, or of a command
+		c.undefinedIn(where, key, "in its text", dashboard.References(p.Choice("text", "")), Info, nil)
 	}
 	if len(p.Queries) == 0 && len(shows[p.Kind]) > 0 {
 		c.add(Finding{Severity: Warning, Where: where, Panel: key, Blank: true, What: "It has no queries."})

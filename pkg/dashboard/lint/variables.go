@@ -108,7 +108,7 @@ func (c *check) variable(where, name, path string, v gjson.Result) {
 
 // undefinedIn finds names of variables that nothing defines.
 func (c *check) undefinedIn(where, panel, in string, names []string, severity Severity, covers []string) {
-	if c.Variables == nil {
+	if c.Variables == nil || len(names) == 0 {
 		return
 	}
 	known := slices.Clone(c.Variables)

@@ -80,6 +80,9 @@ func Cases() []Case {
 		{"datasource of another kind", At(good, asked+"/datasource", object{"kind": "prometheus", "name": "prom"}), `error panel a, query 1: Its datasource is a "prometheus", but it asks a PrometheusDatasource.`, true},
 		{"undefined", At(good, asked+"/query", `up{job="$jop"}`), "error panel a, query 1: $jop is not defined.", false},
 		{"undefined in a title", At(good, panel+"/spec/display/name", "Of $taem"), "warning panel a: $taem in its title is not defined. Nearest: $team.", false},
+		{"undefined in a text", At(At(good, plugin, object{"kind": "Markdown", "spec": object{"text": "Of $taem"}}), panel+"/spec/queries", nil), "info panel a: $taem in its text is not defined. Nearest: $team.", false},
+		{"undefined in the title of a row", At(good, "spec/layouts/0/spec/display", object{"title": "Of $taem"}), "warning layout 1: $taem in its title is not defined.", false},
+		{"repeated for what is not there", At(good, item+"/repeatVariable", object{"value": "taem"}), "warning layout 1, item 1: $taem that repeats it is not defined.", false},
 		{"irate", At(At(good, asked+"/query", "irate(a_total[$__rate_interval])"), "spec/duration", "1d"), "info panel a, query 1: irate looks at the last two samples", true},
 		{"short range", At(At(good, asked+"/query", "rate(a_total[5m])"), "spec/duration", "30d"), "info panel a, query 1: [5m] is shorter than the distance of the points", true},
 	}
