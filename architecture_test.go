@@ -20,35 +20,37 @@ const modulePath = "github.com/perses/mcp-server"
 // mayImport says which packages of this module each may import, test files aside. They stand from the top to
 // the bottom of the picture in README.md, and each row names only what stands below it.
 var mayImport = map[string][]string{
-	".":                        {"pkg/config", "pkg/perses", "pkg/server", "tools"},
-	"pkg/config":               {"pkg/nearest", "pkg/perses"},
-	"pkg/server/servertest":    {"pkg/perses", "pkg/server", "tools"},
-	"pkg/server":               {"pkg/perses", "resources", "tools"},
-	"resources":                {"pkg/nearest", "pkg/perses"},
-	"tools":                    {"pkg/chart", "pkg/dashboard", "pkg/dashboard/grafana", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/panel", "pkg/perses", "pkg/plugin", "pkg/promql", "pkg/query", "pkg/series", "pkg/unit"},
-	"pkg/panel":                {"pkg/dashboard", "pkg/nearest", "pkg/perses", "pkg/query", "pkg/series", "pkg/unit"},
-	"pkg/query":                {"pkg/nearest", "pkg/perses", "pkg/series"},
-	"pkg/perses":               {"pkg/dashboard/uses", "pkg/nearest"},
-	"pkg/chart":                {"pkg/dashboard", "pkg/series", "pkg/unit"},
-	"pkg/dashboard/grafana":    {"pkg/dashboard", "pkg/nearest"},
-	"pkg/dashboard/outline":    {"pkg/dashboard", "pkg/dashboard/uses", "pkg/promql", "pkg/unit"},
-	"pkg/dashboard/uses":       {"pkg/dashboard", "pkg/promql"},
-	"pkg/dashboard/sketch":     {"pkg/dashboard", "pkg/nearest", "pkg/series", "pkg/unit"},
-	"pkg/dashboard":            {"pkg/nearest", "pkg/series", "pkg/unit"},
-	"pkg/plugin":               nil,
-	"pkg/promql":               nil,
-	"pkg/series":               nil,
-	"pkg/unit":                 nil,
-	"pkg/nearest":              nil,
-	"pkg/persestest/demo":      {"pkg/persestest"},
-	"pkg/persestest/bench":     {"pkg/persestest"},
-	"pkg/persestest/forwarder": nil,
-	"pkg/persestest/prepare":   {"pkg/persestest"},
-	"pkg/persestest":           nil,
+	".":                           {"pkg/config", "pkg/perses", "pkg/server", "tools"},
+	"pkg/config":                  {"pkg/nearest", "pkg/perses"},
+	"pkg/server/servertest":       {"pkg/perses", "pkg/server", "tools"},
+	"pkg/server":                  {"pkg/perses", "resources", "tools"},
+	"resources":                   {"pkg/nearest", "pkg/perses"},
+	"tools":                       {"pkg/chart", "pkg/dashboard", "pkg/dashboard/grafana", "pkg/dashboard/lint", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/panel", "pkg/perses", "pkg/plugin", "pkg/promql", "pkg/query", "pkg/series", "pkg/unit"},
+	"pkg/panel":                   {"pkg/dashboard", "pkg/nearest", "pkg/perses", "pkg/query", "pkg/series", "pkg/unit"},
+	"pkg/query":                   {"pkg/nearest", "pkg/perses", "pkg/series"},
+	"pkg/perses":                  {"pkg/dashboard/uses", "pkg/nearest", "pkg/unit"},
+	"pkg/chart":                   {"pkg/dashboard", "pkg/series", "pkg/unit"},
+	"pkg/dashboard/grafana":       {"pkg/dashboard", "pkg/nearest"},
+	"pkg/dashboard/outline":       {"pkg/dashboard", "pkg/dashboard/uses", "pkg/promql", "pkg/unit"},
+	"pkg/dashboard/uses":          {"pkg/dashboard", "pkg/promql"},
+	"pkg/dashboard/lint/linttest": {"pkg/dashboard/lint"},
+	"pkg/dashboard/lint":          {"pkg/dashboard", "pkg/nearest", "pkg/promql", "pkg/series", "pkg/unit"},
+	"pkg/dashboard/sketch":        {"pkg/dashboard", "pkg/nearest", "pkg/series", "pkg/unit"},
+	"pkg/dashboard":               {"pkg/nearest", "pkg/series", "pkg/unit"},
+	"pkg/plugin":                  nil,
+	"pkg/promql":                  nil,
+	"pkg/series":                  nil,
+	"pkg/unit":                    nil,
+	"pkg/nearest":                 nil,
+	"pkg/persestest/demo":         {"pkg/persestest"},
+	"pkg/persestest/bench":        {"pkg/persestest"},
+	"pkg/persestest/forwarder":    nil,
+	"pkg/persestest/prepare":      {"pkg/persestest"},
+	"pkg/persestest":              nil,
 }
 
 // withoutNetwork are the packages that only compute. Perses' models are let in, its client is not.
-var withoutNetwork = []string{"pkg/chart", "pkg/dashboard", "pkg/dashboard/grafana", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/plugin", "pkg/promql", "pkg/series", "pkg/unit"}
+var withoutNetwork = []string{"pkg/chart", "pkg/dashboard", "pkg/dashboard/grafana", "pkg/dashboard/lint", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/plugin", "pkg/promql", "pkg/series", "pkg/unit"}
 
 // reachesOut tells whether an imported package, or what is below it, reaches beyond the process.
 func reachesOut(imported string) bool {

@@ -108,9 +108,10 @@ func samplesFor(t *testing.T, tool tools.Tool) object {
 		arguments["name"] = sample + "-migrated"
 	case "perses_rename_resource":
 		arguments["new_name"] = sample + "-new"
-	}
-	if tool.Name == "perses_create_project_variable" {
+	case "perses_create_project_variable":
 		arguments["value"] = "x"
+	case "perses_check_dashboard":
+		arguments["dashboard"] = sample
 	}
 	if has(tool, "datasource") && arguments["datasource"] == nil {
 		arguments["datasource"], arguments["project"] = live, sample

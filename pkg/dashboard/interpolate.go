@@ -30,6 +30,9 @@ type named struct{ name, format string }
 // variable the last one counts, and an unknown one counts as none.
 func references(text string) []named {
 	var found []named
+	if !strings.Contains(text, "$") {
+		return nil
+	}
 	for _, match := range referencePattern.FindAllStringSubmatch(text, -1) {
 		n := named{cmp.Or(match[1], match[2]), strings.ToLower(match[3])}
 		if interpolations[n.format] == nil {

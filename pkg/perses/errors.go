@@ -83,7 +83,7 @@ func nullHint(r Ref, e *Error) string {
 	if e.Message != http.StatusText(e.Status) || r.Name == "" {
 		return ""
 	}
-	return " In a document, null where an object belongs does that."
+	return " In a document, null where an object belongs does that, and an item of a Grid without its content."
 }
 
 // login says how a person gets a token to this server.
@@ -91,7 +91,7 @@ func (c *Client) login() string {
 	return fmt.Sprintf("Run `percli login %s` and `percli whoami --show-token`, and start the server again with PERSES_TOKEN set to the token after \"Token used:\".", c.URL())
 }
 
-var unknownPlugin = regexp.MustCompile(`schema not found for plugin (\S+)`)
+var unknownPlugin = regexp.MustCompile(`there is no plugin ([^\s;,]+)`)
 
 // nearestPlugins is the sentence that names the plugins which one that Perses does not have may have been
 // meant for; for a datasource or a variable only those that it can be.
