@@ -25,11 +25,12 @@ var mayImport = map[string][]string{
 	"pkg/server/servertest":    {"pkg/perses", "pkg/server", "tools"},
 	"pkg/server":               {"pkg/perses", "resources", "tools"},
 	"resources":                {"pkg/perses"},
-	"tools":                    {"pkg/chart", "pkg/dashboard", "pkg/dashboard/sketch", "pkg/nearest", "pkg/panel", "pkg/perses", "pkg/promql", "pkg/query", "pkg/series", "pkg/unit"},
+	"tools":                    {"pkg/chart", "pkg/dashboard", "pkg/dashboard/edit", "pkg/dashboard/sketch", "pkg/nearest", "pkg/panel", "pkg/perses", "pkg/promql", "pkg/query", "pkg/series", "pkg/unit"},
 	"pkg/panel":                {"pkg/dashboard", "pkg/nearest", "pkg/perses", "pkg/query", "pkg/series", "pkg/unit"},
 	"pkg/query":                {"pkg/nearest", "pkg/perses", "pkg/series"},
 	"pkg/perses":               {"pkg/nearest"},
 	"pkg/chart":                {"pkg/dashboard", "pkg/series", "pkg/unit"},
+	"pkg/dashboard/edit":       {"pkg/dashboard", "pkg/dashboard/sketch", "pkg/nearest", "pkg/unit"},
 	"pkg/dashboard/sketch":     {"pkg/dashboard", "pkg/nearest", "pkg/series", "pkg/unit"},
 	"pkg/dashboard":            {"pkg/nearest", "pkg/series", "pkg/unit"},
 	"pkg/promql":               nil,
@@ -44,7 +45,7 @@ var mayImport = map[string][]string{
 }
 
 // withoutNetwork are the packages that only compute. Perses' models are let in, its client is not.
-var withoutNetwork = []string{"pkg/chart", "pkg/dashboard", "pkg/dashboard/sketch", "pkg/nearest", "pkg/promql", "pkg/series", "pkg/unit"}
+var withoutNetwork = []string{"pkg/chart", "pkg/dashboard", "pkg/dashboard/edit", "pkg/dashboard/sketch", "pkg/nearest", "pkg/promql", "pkg/series", "pkg/unit"}
 
 // reachesOut tells whether an imported package, or what is below it, reaches beyond the process.
 func reachesOut(imported string) bool {
