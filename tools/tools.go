@@ -50,5 +50,5 @@ func All(o Options) []Tool {
 
 // authorTools returns the tools that author dashboards: find and read them, build, change, check and move them.
 func authorTools() []Tool {
-	return []Tool{buildDashboard()}
+	return []Tool{buildDashboard(), editDashboard()}
 }
