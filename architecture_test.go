@@ -25,7 +25,7 @@ var mayImport = map[string][]string{
 	"pkg/server/servertest":       {"pkg/perses", "pkg/server", "tools"},
 	"pkg/server":                  {"pkg/perses", "resources", "tools"},
 	"resources":                   {"pkg/nearest", "pkg/perses"},
-	"tools":                       {"pkg/chart", "pkg/dashboard", "pkg/dashboard/grafana", "pkg/dashboard/lint", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/panel", "pkg/perses", "pkg/plugin", "pkg/promql", "pkg/query", "pkg/series", "pkg/unit"},
+	"tools":                       {"pkg/chart", "pkg/dashboard", "pkg/dashboard/edit", "pkg/dashboard/grafana", "pkg/dashboard/lint", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/panel", "pkg/perses", "pkg/plugin", "pkg/promql", "pkg/query", "pkg/series", "pkg/unit"},
 	"pkg/panel":                   {"pkg/dashboard", "pkg/nearest", "pkg/perses", "pkg/query", "pkg/series", "pkg/unit"},
 	"pkg/query":                   {"pkg/nearest", "pkg/perses", "pkg/series"},
 	"pkg/perses":                  {"pkg/dashboard/uses", "pkg/nearest", "pkg/unit"},
@@ -35,6 +35,7 @@ var mayImport = map[string][]string{
 	"pkg/dashboard/uses":          {"pkg/dashboard", "pkg/promql"},
 	"pkg/dashboard/lint/linttest": {"pkg/dashboard/lint"},
 	"pkg/dashboard/lint":          {"pkg/dashboard", "pkg/nearest", "pkg/promql", "pkg/series", "pkg/unit"},
+	"pkg/dashboard/edit":          {"pkg/dashboard", "pkg/dashboard/sketch", "pkg/nearest", "pkg/unit"},
 	"pkg/dashboard/sketch":        {"pkg/dashboard", "pkg/nearest", "pkg/series", "pkg/unit"},
 	"pkg/dashboard":               {"pkg/nearest", "pkg/series", "pkg/unit"},
 	"pkg/plugin":                  nil,
@@ -50,7 +51,7 @@ var mayImport = map[string][]string{
 }
 
 // withoutNetwork are the packages that only compute. Perses' models are let in, its client is not.
-var withoutNetwork = []string{"pkg/chart", "pkg/dashboard", "pkg/dashboard/grafana", "pkg/dashboard/lint", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/plugin", "pkg/promql", "pkg/series", "pkg/unit"}
+var withoutNetwork = []string{"pkg/chart", "pkg/dashboard", "pkg/dashboard/edit", "pkg/dashboard/grafana", "pkg/dashboard/lint", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/plugin", "pkg/promql", "pkg/series", "pkg/unit"}
 
 // reachesOut tells whether an imported package, or what is below it, reaches beyond the process.
 func reachesOut(imported string) bool {
