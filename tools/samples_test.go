@@ -79,7 +79,7 @@ func samplesFor(t *testing.T, tool tools.Tool) object {
 			continue
 		}
 		switch {
-		case p.Name == "kind" && p.Enum == nil:
+		case p.Name == "kind" && tool.Name == "perses_get_plugin_schema":
 			arguments["kind"] = "TimeSeriesChart"
 		case p.Name == "kind":
 			arguments["kind"], arguments["project"] = "Folder", sample
