@@ -15,16 +15,6 @@ import (
 	"github.com/perses/mcp-server/tools"
 )
 
-// needAuthoring skips a test until all the tools are there that author dashboards.
-func needAuthoring(t *testing.T) {
-	t.Helper()
-	for _, needed := range []string{"perses_edit_dashboard", "perses_check_dashboard"} {
-		if !slices.ContainsFunc(tools.All(tools.Options{}), func(tool tools.Tool) bool { return tool.Name == needed }) {
-			t.Skipf("%s is yet to come", needed)
-		}
-	}
-}
-
 // guidesOf returns the guides, as a host reads them.
 func guidesOf(t *testing.T, host servertest.Host) map[string]string {
 	t.Helper()
@@ -53,7 +43,6 @@ func TestGuidesAreShort(t *testing.T) {
 
 // TestGuidesNameWhatThereIs holds guides to the tools that they send a model to.
 func TestGuidesNameWhatThereIs(t *testing.T) {
-	needAuthoring(t)
 	host := servertest.Connect(t, servertest.New(t, "http://127.0.0.1:1", servertest.Options{}))
 	texts := guidesOf(t, host)
 	texts["the instructions"] = host.Instructions
@@ -134,15 +123,11 @@ func TestExamplesOfGuides(t *testing.T) {
 				if !known {
 					t.Fatalf("an example of %q: say how to run it", example[1])
 				}
-				if example[1] == "json edits" {
-					needAuthoring(t)
-				}
 				run(r, example[2])
 				ran[example[1]]++
 			}
 		})
 	}
-	needAuthoring(t)
 	for sort := range examples {
 		if ran[sort] == 0 {
 			t.Errorf("no guide has an example of %q", sort)
