@@ -14,9 +14,6 @@ import (
 // defaultDuration is the time range of a dashboard that names none (dashboards/src/constants/defaults.ts).
 const defaultDuration = time.Hour
 
-// panelRef is what a reference to a panel begins with.
-const panelRef = "#/spec/panels/"
-
 // Parse reads a document of the kind Dashboard or EphemeralDashboard.
 //
 // It takes what it understands and passes over the rest, as the UI does: what a newer Perses has added, a value of
@@ -135,7 +132,7 @@ func (d Dashboard) itemsOf(items gjson.Result) []Item {
 		if text(it.Get("repeatVariable.alignment")) == "vertical" {
 			item.PerLine = 1
 		}
-		if key, ok := strings.CutPrefix(text(it.Get("content.$ref")), panelRef); ok {
+		if key, ok := strings.CutPrefix(text(it.Get("content.$ref")), PanelRef); ok {
 			if _, exists := d.Panels[key]; exists {
 				item.Panel = key
 			}

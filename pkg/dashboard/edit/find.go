@@ -10,9 +10,6 @@ import (
 	"github.com/perses/mcp-server/pkg/nearest"
 )
 
-// panelRef is what a reference to a panel begins with.
-const panelRef = "#/spec/panels/"
-
 // panels returns the panels of the dashboard by key.
 func (e *editor) panels() *value { return e.document.at("spec", "panels") }
 

@@ -12,9 +12,6 @@ import (
 	"github.com/perses/mcp-server/pkg/nearest"
 )
 
-// panelRef is what a reference to a panel begins with.
-const panelRef = "#/spec/panels/"
-
 // The size of a panel that is put where none was.
 const (
 	usualWidth  = 12
@@ -127,7 +124,7 @@ func (c *check) grid(where, path string, items gjson.Result, placed map[string]b
 
 // reference checks the reference of an item to its panel, and returns the key of that, if there is one.
 func (c *check) reference(where, own string, ref gjson.Result) string {
-	key, ok := strings.CutPrefix(ref.Str, panelRef)
+	key, ok := strings.CutPrefix(ref.Str, dashboard.PanelRef)
 	if _, exists := c.board.Panels[key]; ok && exists {
 		return key
 	}
@@ -143,7 +140,7 @@ func (c *check) reference(where, own string, ref gjson.Result) string {
 	}
 	switch {
 	case meant != "" && meant == tail:
-		f.What = fmt.Sprintf("The $ref %q leads nowhere; write %q.", clip(ref.Str), panelRef+meant)
+		f.What = fmt.Sprintf("The $ref %q leads nowhere; write %q.", clip(ref.Str), dashboard.PanelRef+meant)
 	case meant != "":
 		f.What = fmt.Sprintf("It refers to the panel %q, which does not exist. Nearest: %s.", clip(tail), meant)
 	default:
@@ -151,7 +148,7 @@ func (c *check) reference(where, own string, ref gjson.Result) string {
 		f.Edit = remove(own)
 	}
 	if meant != "" {
-		f.Edit = encode(edit{Op: "add", Path: own + "/content/$ref", Value: panelRef + meant})
+		f.Edit = encode(edit{Op: "add", Path: own + "/content/$ref", Value: dashboard.PanelRef + meant})
 	}
 	c.add(f)
 	return meant
@@ -240,7 +237,7 @@ func (c *check) unplaced(keys []string, last *grid, none bool) {
 	}
 	for _, key := range keys {
 		f := Finding{Severity: Warning, Where: "panel " + key, Panel: key, What: "No layout shows it."}
-		if last != nil && goodName.MatchString(key) {
+		if last != nil && dashboard.IsKey(key) {
 			f.Edit = encode(edit{Op: "add", Path: last.path + "/-", Value: placeOf(key, 0, bottom)})
 			bottom += usualHeight
 		}
@@ -249,7 +246,7 @@ func (c *check) unplaced(keys []string, last *grid, none bool) {
 }
 
 func placeOf(key string, x, y int) object {
-	return object{"x": x, "y": y, "width": usualWidth, "height": usualHeight, "content": object{"$ref": panelRef + key}}
+	return object{"x": x, "y": y, "width": usualWidth, "height": usualHeight, "content": object{"$ref": dashboard.PanelRef + key}}
 }
 
 // list returns the elements of a list; anything else has none.

@@ -83,13 +83,13 @@ func (c *check) panels() {
 
 // key checks the key of a panel.
 func (c *check) key(where, key string) {
-	if goodName.MatchString(key) {
+	if dashboard.IsKey(key) {
 		return
 	}
-	f := Finding{Severity: Error, Where: where, Panel: key, covers: []string{fmt.Sprintf("%q cannot be a name", key), fmt.Sprintf("the $ref %q", panelRef+key), "cannot contain more than 75", "name cannot be empty"},
-		What: fmt.Sprintf("%q cannot be the key of a panel; up to 75 of a-z A-Z 0-9 _ . - can stand in one.", clip(key))}
+	f := Finding{Severity: Error, Where: where, Panel: key, covers: []string{fmt.Sprintf("%q cannot be a name", key), fmt.Sprintf("the $ref %q", dashboard.PanelRef+key), "cannot contain more than 75", "name cannot be empty"},
+		What: fmt.Sprintf("%q cannot be the key of a panel; up to %d of %s can stand in one.", clip(key), dashboard.MostKey, dashboard.KeyCharacters)}
 	to := mended(key, "-")
-	if _, taken := c.board.Panels[to]; goodName.MatchString(to) && !taken {
+	if _, taken := c.board.Panels[to]; dashboard.IsKey(to) && !taken {
 		f.What = fmt.Sprintf("%q cannot be the key of a panel; write %q, and the title into spec.display.name.", clip(key), to)
 		f.Edit = encode(edit{Op: "rename_panel", Panel: key, Key: to})
 	}

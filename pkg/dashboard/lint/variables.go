@@ -43,7 +43,7 @@ func (c *check) variables() {
 
 func (c *check) variableName(where, name string) {
 	f := Finding{Severity: Error, Where: where, covers: []string{fmt.Sprintf("%q cannot be a name", name), fmt.Sprintf("variable name '%s'", name), "cannot contain only digits"}}
-	to := mended(name, "_")
+	to := strings.ReplaceAll(mended(name, "_"), "-", "_")
 	switch {
 	case name == "":
 		return
@@ -52,7 +52,6 @@ func (c *check) variableName(where, name string) {
 		f.What = fmt.Sprintf("%q cannot be the name of a variable; only a-z A-Z 0-9 _ can stand in one.", clip(name))
 		if goodName.MatchString(name) { // Perses takes it
 			f.Severity = Warning
-			to = strings.NewReplacer(".", "_", "-", "_").Replace(name)
 		}
 	case strings.HasPrefix(name, "__"):
 		f.What = "Names that begin with __ are those of Perses itself."

@@ -172,7 +172,7 @@ func (s Sketch) rows(spec object, env Env) error {
 			at := places[j]
 			item := object{
 				"x": whole(at.x), "y": whole(at.y), "width": whole(at.width), "height": whole(at.height),
-				"content": object{"$ref": panelRef + keys[i][j]},
+				"content": object{"$ref": dashboard.PanelRef + keys[i][j]},
 			}
 			if p.Repeat != "" {
 				item["repeatVariable"] = object{"value": p.Repeat}
@@ -191,9 +191,6 @@ func (s Sketch) rows(spec object, env Env) error {
 	spec["panels"], spec["layouts"] = panels, layouts
 	return nil
 }
-
-// panelRef is how a layout refers to a panel.
-const panelRef = "#/spec/panels/"
 
 func quoted(title string) string {
 	if title == "" {
