@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +15,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
+	"github.com/perses/mcp-server/pkg/persestest"
 )
 
 // differences names where two values differ, but in what is excused: one of these JSON Pointers, or below one. Numbers are the
@@ -104,49 +103,23 @@ func roundTrip(t testing.TB, document []byte) (s sketch.Sketch, rest []string) {
 	return s, rest
 }
 
-func documents(t testing.TB) map[string][]byte {
+// documents returns a dashboard that Perses takes for complete, those that its module carries, and what it makes of Grafana's.
+func documents(t testing.TB) map[string]json.RawMessage {
 	t.Helper()
-	all := map[string][]byte{}
-	module, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", "github.com/perses/perses").Output()
+	all := persestest.Dashboards(t)
+	maps.Copy(all, persestest.Shared(t).MigratedDashboards(t))
+	example, err := os.ReadFile("testdata/dashboards/example.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var paths []string
-	for _, pattern := range []string{
-		"testdata/dashboards/*.json", // the one that Perses took for complete
-		strings.TrimSpace(string(module)) + "/internal/api/plugin/migrate/testdata/dashboards/*_perses_dashboard.json",
-		strings.TrimSpace(string(module)) + "/internal/api/plugin/migrate/testdata/non-reg/cue-marshal/dashboards/*-perses.json",
-		strings.TrimSpace(string(module)) + "/internal/api/validate/testdata/*dashboard*.json",
-		strings.TrimSpace(string(module)) + "/internal/api/e2e/api/testdata/*perses_dashboard.json",
-		strings.TrimSpace(string(module)) + "/internal/test/dac/expected_output.json",
-		strings.TrimSpace(string(module)) + "/dev/data/*-dashboard.json",
-		strings.TrimSpace(string(module)) + "/ui/e2e/src/data/*Dashboard.json",
-	} {
-		found, err := filepath.Glob(pattern)
-		if err != nil || len(found) == 0 {
-			t.Fatal(pattern, err)
-		}
-		paths = append(paths, found...)
-	}
-	for _, path := range paths {
-		raw, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var list []json.RawMessage
-		if json.Unmarshal(raw, &list) != nil {
-			list = []json.RawMessage{raw}
-		}
-		for i, d := range list {
-			all[fmt.Sprintf("%s/%d", filepath.Base(path), i)] = d
-		}
-	}
+	all["example"] = example
 	return all
 }
 
 // TestOf turns dashboards of others into sketches and back, which differ only in what is known to be lost.
 func TestOf(t *testing.T) {
 	lost := []string{
+		"/kind",                                 // that it is ephemeral
 		"/spec/layouts/1",                       // tabs, which become rows
 		"/spec/layouts/*/spec/display/collapse", // a row that nobody can collapse
 		"/spec/layouts/*/spec/items",            // a panel that stands twice
@@ -204,7 +177,7 @@ func panelRoundTrip(t testing.TB, key string, panel []byte) {
 
 func FuzzOf(f *testing.F) {
 	for _, d := range documents(f) {
-		f.Add(d)
+		f.Add([]byte(d))
 	}
 	f.Add([]byte(`{"spec":{"panels":{"a":{"spec":{"plugin":{"kind":"StatChart","spec":{"calculation":null,"format":[],"thresholds":{"steps":[{"value":1e400}]}}}}},"b":null},
 		"variables":[null,{"kind":"ListVariable","spec":{"name":"x","defaultValue":[1]}}],"layouts":[{"spec":{"items":[{"content":{"$ref":"#/spec/panels/a"},"x":-1,"width":1e9},{}]}}]}}`))
