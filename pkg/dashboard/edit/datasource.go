@@ -42,7 +42,7 @@ func (e *editor) datasource() string {
 			several = true
 		}
 	})
-	if _, ok := e.around().Datasources[only]; several || e.env.Datasources != nil && !ok {
+	if _, ok := e.around().KindOf(only); several || e.env.Datasources != nil && !ok {
 		return ""
 	}
 	return only
@@ -65,11 +65,11 @@ func (e *editor) kindOf(name string) (string, error) {
 	if kind := e.document.at("spec", "datasources", name, "plugin", "kind").text(); kind != "" {
 		return kind, nil
 	}
-	all := e.around().Datasources
-	if kind, ok := all[name]; ok || all == nil {
+	around := e.around()
+	if kind, ok := around.KindOf(name); ok || around.Datasources == nil {
 		return kind, nil
 	}
-	return "", missing("datasource", name, slices.Sorted(maps.Keys(all)), "")
+	return "", missing("datasource", name, slices.Sorted(maps.Keys(around.Datasources)), "")
 }
 
 // fits tells whether the plugin of a query or a variable can ask datasources of a kind: by its name, which begins as theirs

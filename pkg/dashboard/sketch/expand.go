@@ -53,7 +53,7 @@ func (s Sketch) expand(project, name string, env Env) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, known := env.Datasources[s.Datasource]; s.Datasource != "" && own && !known && !strings.HasPrefix(s.Datasource, "$") {
+	if _, known := env.KindOf(s.Datasource); s.Datasource != "" && own && !known && !strings.HasPrefix(s.Datasource, "$") {
 		return nil, env.noDatasource(s.Datasource)
 	}
 	if s.Links != nil {

@@ -82,7 +82,7 @@ func (q Query) pluginOf(c chart, datasource string, env Env) (plugin, error) {
 		p = plugins[i]
 	}
 	if q.Plugin == "" {
-		of := env.Datasources[orElse(q.Datasource, datasource)]
+		of, _ := env.KindOf(orElse(q.Datasource, datasource))
 		usual := slices.IndexFunc(plugins, func(p plugin) bool { return p.queries == c.queries })
 		fits := slices.IndexFunc(plugins, func(p plugin) bool { return p.queries == c.queries && p.datasource == of })
 		switch {
