@@ -1,14 +1,11 @@
 package sketch_test
 
 import (
-	"bytes"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"os"
 	"path"
 	"slices"
-	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -17,59 +14,6 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
 	"github.com/perses/mcp-server/pkg/persestest"
 )
-
-// differences names where two values differ, but in what is excused: one of these JSON Pointers, or below one. Numbers are the
-// same if they are written the same.
-func differences(want, got any, pointer string, excused []string) []string {
-	if slices.Contains(excused, pointer) {
-		return nil
-	}
-	var all []string
-	switch want := want.(type) {
-	case map[string]any:
-		other, ok := got.(map[string]any)
-		if !ok {
-			return []string{pointer}
-		}
-		keys := maps.Clone(want)
-		maps.Copy(keys, other)
-		for key := range keys {
-			at := pointer + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
-			before, had := want[key]
-			after, has := other[key]
-			if had != has && !slices.Contains(excused, at) {
-				all = append(all, fmt.Sprintf("%s: had %v, has %v", at, had, has))
-				continue
-			}
-			all = append(all, differences(before, after, at, excused)...)
-		}
-		return all
-	case []any:
-		other, ok := got.([]any)
-		if !ok || len(want) != len(other) {
-			return []string{pointer}
-		}
-		for i := range want {
-			all = append(all, differences(want[i], other[i], fmt.Sprintf("%s/%d", pointer, i), excused)...)
-		}
-		return all
-	}
-	if want != got {
-		return []string{fmt.Sprintf("%s: %v, not %v", pointer, want, got)}
-	}
-	return nil
-}
-
-func read(t testing.TB, raw []byte) any {
-	t.Helper()
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.UseNumber()
-	var v any
-	if err := decoder.Decode(&v); err != nil {
-		t.Fatalf("%v: %.200s", err, raw)
-	}
-	return v
-}
 
 // ofPerses is what Perses itself writes into documents, or drops.
 var ofPerses = []string{"/metadata/createdAt", "/metadata/updatedAt", "/metadata/version"}
@@ -97,7 +41,7 @@ func roundTrip(t testing.TB, document []byte) (s sketch.Sketch, rest []string) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, written)
 	}
-	for _, d := range differences(read(t, document), read(t, expanded), "", append(slices.Clone(ofPerses), rest...)) {
+	for _, d := range persestest.Differences(t, document, expanded, append(slices.Clone(ofPerses), rest...)...) {
 		t.Errorf("not in rest: %s", d)
 	}
 	return s, rest
@@ -170,7 +114,7 @@ func panelRoundTrip(t testing.TB, key string, panel []byte) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, written)
 	}
-	for _, d := range differences(read(t, panel), read(t, full), "", rest) {
+	for _, d := range persestest.Differences(t, panel, full, rest...) {
 		t.Errorf("panel %s: not in rest: %s", key, d)
 	}
 }
