@@ -99,7 +99,7 @@ func (c *check) plugin(where, panel, kind, name, path string) bool {
 	}
 	f := Finding{Severity: Error, Where: where, Panel: panel, Blank: true, covers: []string{"there is no plugin " + name},
 		What: fmt.Sprintf("There is no %s plugin %q.", kind, clip(name))}
-	if meant := nearest.Meant(name, known); meant != "" {
+	if meant := dashboard.Meant(name, known); meant != "" {
 		f.What += fmt.Sprintf(" Nearest: %s.", meant)
 		f.Edit = replace(path, meant)
 	} else {

@@ -9,7 +9,6 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
-	"github.com/perses/mcp-server/pkg/nearest"
 )
 
 // The size of a panel that is put where none was.
@@ -135,7 +134,7 @@ func (c *check) reference(where, own string, ref gjson.Result) string {
 	if _, exists := c.board.Panels[tail]; !exists {
 		meant = ""
 		if !c.isNull(tail) { // which is mended at the panel
-			meant = nearest.Meant(tail, known)
+			meant = dashboard.Meant(tail, known)
 		}
 	}
 	switch {

@@ -9,7 +9,6 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
-	"github.com/perses/mcp-server/pkg/nearest"
 	"github.com/perses/mcp-server/pkg/series"
 )
 
@@ -134,7 +133,7 @@ func (c *check) values(where, key, path string, p dashboard.Panel) {
 		}
 		f := Finding{Severity: Error, Where: where, Panel: key, covers: []string{where + ": spec." + at + ":"},
 			What: fmt.Sprintf("spec.plugin.spec.%s: %q is no %s.", at, clip(given.Str), what)}
-		if meant := nearest.Meant(given.Str, known); meant != "" {
+		if meant := dashboard.Meant(given.Str, known); meant != "" {
 			f.What = fmt.Sprintf("spec.plugin.spec.%s: %q is no %s; nearest: %q.", at, clip(given.Str), what, meant)
 			f.Edit = edit(meant)
 		}
@@ -220,7 +219,7 @@ func (c *check) unknownQuery(where, key, path, plugin string) {
 	}
 	f := Finding{Severity: Error, Where: where, Panel: key, Blank: true, covers: []string{"there is no plugin " + plugin},
 		What: fmt.Sprintf("There is no plugin %q for queries. There are: %s.", clip(plugin), some(known))}
-	if meant := nearest.Meant(plugin, known); meant != "" {
+	if meant := dashboard.Meant(plugin, known); meant != "" {
 		f.What = fmt.Sprintf("There is no plugin %q for queries. Nearest: %s.", clip(plugin), meant)
 		f.Edit = replace(path+"/spec/plugin/kind", meant)
 	}
@@ -247,7 +246,7 @@ func (c *check) fields(where, key, path, plugin string, spec gjson.Result) {
 		return
 	}
 	for _, name := range misnamed {
-		given, called := spec.Get(name), nearest.Called(name)
+		given, called := spec.Get(name), dashboard.FieldCalled(name)
 		if !given.Exists() {
 			continue
 		}

@@ -12,9 +12,6 @@ import (
 	"github.com/perses/mcp-server/pkg/nearest"
 )
 
-// sorts are the orders that the values of a list can have (spec/go/dashboard/variable/list.go).
-var sorts = []string{"none", "alphabetical-asc", "alphabetical-desc", "numerical-asc", "numerical-desc", "alphabetical-ci-asc", "alphabetical-ci-desc"}
-
 // variables checks the definitions of variables, then whether they are used.
 func (c *check) variables() {
 	seen := map[string]bool{}
@@ -96,9 +93,9 @@ func (c *check) variable(where, name, path string, v gjson.Result) {
 		c.add(Finding{Severity: Error, Where: where, What: "Its defaultValue is a list, but it does not allow several values (allowMultiple).",
 			Edit: setVariable(name, "multiple", true), covers: []string{"a list as its defaultValue"}})
 	}
-	if order := spec.Get("sort"); order.Type == gjson.String && order.Str != "" && !slices.Contains(sorts, order.Str) {
-		f := Finding{Severity: Error, Where: where, What: fmt.Sprintf("%q is no order; there are: %s.", clip(order.Str), strings.Join(sorts, ", ")), covers: []string{"sort:"}}
-		if meant := nearest.Meant(order.Str, sorts); meant != "" {
+	if order := spec.Get("sort"); order.Type == gjson.String && order.Str != "" && !slices.Contains(dashboard.Sorts(), order.Str) {
+		f := Finding{Severity: Error, Where: where, What: fmt.Sprintf("%q is no order; there are: %s.", clip(order.Str), strings.Join(dashboard.Sorts(), ", ")), covers: []string{"sort:"}}
+		if meant := dashboard.Meant(order.Str, dashboard.Sorts()); meant != "" {
 			f.Edit = setVariable(name, "sort", meant)
 		}
 		c.add(f)

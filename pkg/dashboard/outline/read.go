@@ -10,6 +10,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/dashboard/sketch"
 	"github.com/perses/mcp-server/pkg/dashboard/uses"
 	"github.com/perses/mcp-server/pkg/unit"
 )
@@ -67,16 +68,9 @@ func (r *reader) readRows() {
 	}
 }
 
-// charts are the names that the short form of a panel has for these plugins (pkg/dashboard/sketch); it takes the kinds of the
-// others as they are.
-var charts = map[string]string{
-	"TimeSeriesChart": "timeseries", "StatChart": "stat", "GaugeChart": "gauge", "BarChart": "bar", "PieChart": "pie", "Table": "table",
-	"Markdown": "markdown", "LogsTable": "logs",
-}
-
 // panelLine says of a panel what it shows.
 func panelLine(p dashboard.Panel, repeat string) line {
-	l := line{key: p.Key, about: cmp.Or(charts[p.Kind], p.Kind, "no plugin"), repeat: repeat}
+	l := line{key: p.Key, about: cmp.Or(sketch.ChartOf(p.Kind), "no plugin"), repeat: repeat}
 	if p.Title != p.Key {
 		l.title = p.Title
 	}
