@@ -43,7 +43,7 @@ func (c *check) layouts() {
 	if layouts.Exists() && !layouts.IsArray() && layouts.Type != gjson.Null {
 		c.add(Finding{Severity: Error, Where: "dashboard", What: "spec.layouts is no list of layouts.", covers: []string{"spec.layouts:"}})
 	}
-	for i, layout := range list(layouts) {
+	for i, layout := range dashboard.ElementsOf(layouts) {
 		where := fmt.Sprintf("layout %d", i+1)
 		c.layoutKind(where, i, layout)
 		spec := layout.Get("spec")
@@ -53,7 +53,7 @@ func (c *check) layouts() {
 			g := c.grid(where, pointer("spec", "layouts", i, "spec", "items"), spec.Get("items"), placed)
 			last = &g
 		}
-		for t, tab := range list(spec.Get("tabs")) {
+		for t, tab := range dashboard.ElementsOf(spec.Get("tabs")) {
 			c.grid(fmt.Sprintf("%s, tab %d", where, t+1), pointer("spec", "layouts", i, "spec", "tabs", t, "items"), tab.Get("items"), placed)
 		}
 	}
@@ -63,7 +63,7 @@ func (c *check) layouts() {
 			left = append(left, key)
 		}
 	}
-	c.unplaced(left, last, len(list(layouts)) == 0)
+	c.unplaced(left, last, len(dashboard.ElementsOf(layouts)) == 0)
 }
 
 // layoutKind checks the kind of a layout.
@@ -86,7 +86,7 @@ func (c *check) layoutKind(where string, i int, layout gjson.Result) {
 // grid checks the items of a grid.
 func (c *check) grid(where, path string, items gjson.Result, placed map[string]bool) grid {
 	g := grid{where: where, path: path}
-	for j, it := range list(items) {
+	for j, it := range dashboard.ElementsOf(items) {
 		at := fmt.Sprintf("%s, item %d", where, j+1)
 		own := fmt.Sprintf("%s/%d", path, j)
 		content := it.Get("content")
@@ -246,12 +246,4 @@ func (c *check) unplaced(keys []string, last *grid, none bool) {
 
 func placeOf(key string, x, y int) object {
 	return object{"x": x, "y": y, "width": usualWidth, "height": usualHeight, "content": object{"$ref": dashboard.PanelRef + key}}
-}
-
-// list returns the elements of a list; anything else has none.
-func list(r gjson.Result) []gjson.Result {
-	if !r.IsArray() {
-		return nil
-	}
-	return r.Array()
 }

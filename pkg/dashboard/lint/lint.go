@@ -73,13 +73,8 @@ func Check(document json.RawMessage, env Env) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &check{Env: env, root: gjson.ParseBytes(document), part: map[string]gjson.Result{}, board: d, parsed: map[string]parsed{}, units: unit.Names()}
-	c.root.Get("spec").ForEach(func(name, part gjson.Result) bool {
-		if _, twice := c.part[name.String()]; !twice {
-			c.part[name.String()] = part
-		}
-		return true
-	})
+	root := gjson.ParseBytes(document)
+	c := &check{Env: env, root: root, part: dashboard.MembersOf(root.Get("spec")), board: d, parsed: map[string]parsed{}, units: unit.Names()}
 	if c.part["panels"].IsArray() { // whose panels have no keys
 		d.Panels = map[string]dashboard.Panel{}
 		c.board = d

@@ -117,7 +117,7 @@ func (c *check) panel(where, key string, panel gjson.Result) (title string) {
 	if len(p.Queries) == 0 && len(shows[p.Kind]) > 0 {
 		c.add(Finding{Severity: Warning, Where: where, Panel: key, Blank: true, What: "It has no queries."})
 	}
-	for i, q := range list(spec.Get("queries")) {
+	for i, q := range dashboard.ElementsOf(spec.Get("queries")) {
 		c.query(fmt.Sprintf("%s, query %d", where, i+1), key, fmt.Sprintf("%s/spec/queries/%d", path, i), i, p, q, known)
 	}
 	return strings.TrimSpace(spec.Get("display.name").String())

@@ -15,7 +15,7 @@ import (
 // variables checks the definitions of variables, then whether they are used.
 func (c *check) variables() {
 	seen := map[string]bool{}
-	for i, v := range list(c.part["variables"]) {
+	for i, v := range dashboard.ElementsOf(c.part["variables"]) {
 		spec := v.Get("spec")
 		name := spec.Get("name").String()
 		where := "variable " + clip(name)
@@ -108,7 +108,7 @@ func (c *check) undefinedIn(where, panel, in string, names []string, severity Se
 		return
 	}
 	known := slices.Clone(c.Variables)
-	for _, v := range list(c.part["variables"]) { // even those that are not as they should be
+	for _, v := range dashboard.ElementsOf(c.part["variables"]) { // even those that are not as they should be
 		known = append(known, v.Get("spec.name").String())
 	}
 	for _, name := range names {
@@ -187,7 +187,7 @@ func (c *check) unused() {
 			used[it.Repeat] = true
 		}
 	}
-	for _, layout := range list(c.part["layouts"]) {
+	for _, layout := range dashboard.ElementsOf(c.part["layouts"]) {
 		used[layout.Get("spec.repeatVariable").String()] = true
 	}
 	for _, v := range c.board.Variables {
