@@ -12,17 +12,6 @@ import (
 	"github.com/perses/mcp-server/pkg/series"
 )
 
-// kindsOf are the kinds of datasources that the plugins of queries and variables ask.
-var kindsOf = map[string]string{
-	"PrometheusTimeSeriesQuery":     "PrometheusDatasource",
-	"PrometheusLabelNamesVariable":  "PrometheusDatasource",
-	"PrometheusLabelValuesVariable": "PrometheusDatasource",
-	"PrometheusPromQLVariable":      "PrometheusDatasource",
-	"LokiTimeSeriesQuery":           "LokiDatasource",
-	"LokiLogQuery":                  "LokiDatasource",
-	"TempoTraceQuery":               "TempoDatasource",
-}
-
 // shows are the kinds of queries that the kinds of panels show: the supportedQueryTypes of their plugins.
 var shows = map[string][]string{
 	"BarChart":           {"TimeSeriesQuery"},
@@ -40,14 +29,12 @@ var shows = map[string][]string{
 	"TracingGanttChart":  {"TraceQuery"},
 }
 
-// units says where the kinds of panels have the unit of their values.
-var units = map[string]string{
-	"BarChart":        "format.unit",
-	"GaugeChart":      "format.unit",
-	"HeatMapChart":    "yAxisFormat.unit",
-	"PieChart":        "format.unit",
-	"StatChart":       "format.unit",
-	"TimeSeriesChart": "yAxis.format.unit",
+// unitOption returns where a kind of panels has the unit of its values; "" if it has none, or that is not known.
+func unitOption(kind string) string {
+	if format := dashboard.FormatPath(kind); format != "" {
+		return format + ".unit"
+	}
+	return ""
 }
 
 // panels checks the panels but for the PromQL of their queries.
@@ -144,7 +131,7 @@ func (c *check) values(where, key, path string, p dashboard.Panel) {
 			return replace(path+"/spec/plugin/spec/"+strings.ReplaceAll(at, ".", "/"), meant)
 		}
 	}
-	if at, ok := units[p.Kind]; ok {
+	if at := unitOption(p.Kind); at != "" {
 		accepted("unit", at, c.units, set(at))
 	}
 	var calculations []string
@@ -190,12 +177,12 @@ func (c *check) query(where, key, path string, index int, p dashboard.Panel, raw
 		c.add(f)
 	}
 	c.fields(where, key, path, plugin, spec)
-	c.datasource(where, key, path+"/spec/plugin/spec/datasource", spec.Get("datasource"), kindsOf[plugin])
+	c.datasource(where, key, path+"/spec/plugin/spec/datasource", spec.Get("datasource"), dashboard.DatasourceOf(plugin))
 	c.undefinedIn(where, key, "", dashboard.References(spec.Raw), Error, nil)
 	if plugin == "PrometheusTimeSeriesQuery" && spec.Get("query").Type == gjson.String {
 		c.promQL = append(c.promQL, &Query{
 			Panel: key, Index: index, Where: where, Text: spec.Get("query").Str, Legend: spec.Get("seriesNameFormat").String(),
-			Datasource: c.meant(spec.Get("datasource"), kindsOf[plugin]),
+			Datasource: c.meant(spec.Get("datasource"), dashboard.DatasourceOf(plugin)),
 		})
 	}
 }
@@ -237,17 +224,17 @@ func chartsOf(kind string, known []string) []string {
 	return charts
 }
 
-// misnamed are fields of other tools that stand in queries, and what they are called in those of Prometheus.
-var misnamed = []string{"expr", "expression", "legendFormat", "legend_format", "interval", "step"}
+// ofQueries are the fields of a query of Prometheus that other tools have other names for.
+var ofQueries = []string{"query", "seriesNameFormat", "minStep"}
 
 // fields checks the names of the fields of a query of Prometheus, of which Perses names one at a time.
 func (c *check) fields(where, key, path, plugin string, spec gjson.Result) {
 	if plugin != "PrometheusTimeSeriesQuery" {
 		return
 	}
-	for _, name := range misnamed {
-		given, called := spec.Get(name), dashboard.FieldCalled(name)
-		if !given.Exists() {
+	for name := range dashboard.MembersOf(spec) {
+		called := dashboard.FieldCalled(name)
+		if !slices.Contains(ofQueries, called) {
 			continue
 		}
 		f := Finding{Severity: Error, Where: where, Panel: key, Blank: called == "query", What: fmt.Sprintf("There is no field %s; it is called %s.", name, called),

@@ -147,18 +147,10 @@ func (r *reader) plugin(at Place, kind string, spec gjson.Result) {
 	}
 }
 
-// asking are what the kinds of plugins begin with whose datasources are of the kind of the same beginning: a
-// LokiLogQuery asks a LokiDatasource.
-var asking = []string{"Prometheus", "Loki", "Tempo", "Pyroscope", "ClickHouse", "VictoriaLogs"}
-
 // Selected returns the kind and the name of the datasource that the spec of a plugin selects. No name is the default of the
 // kind; one that begins with $ is that of a variable. Neither says that the plugin asks none, as far as is known here.
 func Selected(plugin string, spec gjson.Result) (kind, name string) {
-	for _, begin := range asking {
-		if strings.HasPrefix(plugin, begin) {
-			kind = begin + "Datasource"
-		}
-	}
+	kind = dashboard.DatasourceOf(plugin)
 	switch selector := spec.Get("datasource"); {
 	case selector.IsObject():
 		if of := dashboard.TextOf(selector.Get("kind")); of != "" {
