@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -39,7 +40,7 @@ func Parse(document json.RawMessage) (Dashboard, error) {
 		Datasources: map[string]json.RawMessage{},
 		Panels:      map[string]Panel{},
 	}
-	d.Title = orElse(TextOf(spec["display"].Get("name")), d.Name)
+	d.Title = cmp.Or(TextOf(spec["display"].Get("name")), d.Name)
 	if duration, ok := ParseDuration(TextOf(spec["duration"])); ok && duration > 0 {
 		d.Duration = duration
 	}
@@ -74,7 +75,7 @@ func locationOf(name string) *time.Location {
 func panelOf(key string, spec gjson.Result) Panel {
 	p := Panel{
 		Key:         key,
-		Title:       orElse(TextOf(spec.Get("display.name")), key),
+		Title:       cmp.Or(TextOf(spec.Get("display.name")), key),
 		Description: TextOf(spec.Get("display.description")),
 		Kind:        TextOf(spec.Get("plugin.kind")),
 		Spec:        raw(spec.Get("plugin.spec")),
@@ -154,11 +155,4 @@ func raw(r gjson.Result) json.RawMessage {
 		return nil
 	}
 	return json.RawMessage(r.Raw)
-}
-
-func orElse(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
 }

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -46,7 +47,7 @@ func ParseVariable(document json.RawMessage) (Variable, error) {
 // the document that it stands in (ui/app/src/utils/variables.ts).
 func variableOf(definition gjson.Result, name string) (v Variable, ok bool) {
 	spec := definition.Get("spec")
-	v.Name = orElse(TextOf(spec.Get("name")), name)
+	v.Name = cmp.Or(TextOf(spec.Get("name")), name)
 	switch TextOf(definition.Get("kind")) {
 	case "TextVariable":
 		v.Value = TextOf(spec.Get("value"))

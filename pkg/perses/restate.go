@@ -89,7 +89,7 @@ var restatements = []restatement{
 	}},
 	{regexp.MustCompile(`^(?:reference|ref) "(.*)" is (?:pointing to the void|not accepted)$`), func(g []string) string {
 		key := g[1][strings.LastIndex(g[1], "/")+1:]
-		return fmt.Sprintf("the $ref %q leads nowhere; a layout refers to a panel as %q", g[1], "#/spec/panels/"+key)
+		return fmt.Sprintf("the $ref %q leads nowhere; a layout refers to a panel as %q", g[1], dashboard.PanelRef+key)
 	}},
 	{regexp.MustCompile(`^no panel found for ref "(.*)"$`), func(g []string) string {
 		return fmt.Sprintf("a layout refers to the panel %q, but spec.panels has no such key", g[1])

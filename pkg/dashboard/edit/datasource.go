@@ -1,6 +1,7 @@
 package edit
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -97,7 +98,7 @@ func (e *editor) replaceDatasource(f fields) error {
 		if kind != "" && kind != selector.at("kind").text() {
 			plugin := e.pluginAround(around)
 			if !fits(plugin, kind) && wrong == "" {
-				wrong = fmt.Sprintf("%s asks with a %s, and %q is a %s: change the query first", where, orElse(plugin, "plugin of another kind"), to, kind)
+				wrong = fmt.Sprintf("%s asks with a %s, and %q is a %s: change the query first", where, cmp.Or(plugin, "plugin of another kind"), to, kind)
 			}
 			selector.put("kind", textValue(kind))
 		}
@@ -135,7 +136,7 @@ func (e *editor) setDatasource(name string) error {
 	var places []string
 	e.eachPlugin(func(where string, plugin *value) {
 		have := plugin.at("spec", "datasource")
-		ofKind := orElse(kind, have.at("kind").text())
+		ofKind := cmp.Or(kind, have.at("kind").text())
 		if have.at("name") != nil || have != nil && !have.isObject() || !fits(plugin.at("kind").text(), ofKind) {
 			return
 		}

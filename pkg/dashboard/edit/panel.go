@@ -1,6 +1,7 @@
 package edit
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -59,16 +60,6 @@ func (e *editor) freeKey(wanted, title string) (string, error) {
 	return wanted, nil
 }
 
-// orElse returns the first text that is not empty.
-func orElse(texts ...string) string {
-	for _, text := range texts {
-		if text != "" {
-			return text
-		}
-	}
-	return ""
-}
-
 func (e *editor) addPanel(f fields) error {
 	s, err := e.spotOf(f)
 	if err != nil {
@@ -83,7 +74,7 @@ func (e *editor) addPanel(f fields) error {
 
 // insert adds a panel and its item.
 func (e *editor) insert(w written, key string, s spot) error {
-	key, err := e.freeKey(orElse(key, w.key), orElse(w.title, "panel"))
+	key, err := e.freeKey(cmp.Or(key, w.key), cmp.Or(w.title, "panel"))
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package sketch
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -33,7 +34,7 @@ func (s Sketch) Expand(project, name string, env Env) (json.RawMessage, error) {
 }
 
 func (s Sketch) expand(project, name string, env Env) (object, error) {
-	spec := object{"duration": orElse(s.Duration, usualDuration)}
+	spec := object{"duration": cmp.Or(s.Duration, usualDuration)}
 	for _, d := range []struct{ word, field, value string }{{"duration", "duration", s.Duration}, {"refresh", "refreshInterval", s.Refresh}} {
 		if d.value == "" {
 			continue

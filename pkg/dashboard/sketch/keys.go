@@ -1,6 +1,7 @@
 package sketch
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -65,7 +66,7 @@ func keyMaker(taken func(string) bool) func(title string) string {
 		if most := dashboard.MostKey - len("-1000"); len(base) > most {
 			base = strings.TrimRight(base[:most], "-")
 		}
-		base = orElse(base, "panel")
+		base = cmp.Or(base, "panel")
 		for n := max(1, next[base]); ; n++ {
 			key := base
 			if n > 1 {
