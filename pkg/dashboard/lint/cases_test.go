@@ -79,3 +79,16 @@ func TestEditsInOrder(t *testing.T) {
 		t.Errorf("got\n%s", strings.Join(edits, "\n"))
 	}
 }
+
+// TestTheSameIsSaidOnce has what many places have in common in one finding.
+func TestTheSameIsSaidOnce(t *testing.T) {
+	panels := object{}
+	for _, key := range []string{"a", "b", "c", "d", "e"} {
+		asking := linttest.At(linttest.Asking("up"), "spec/display/name", "Of "+key)
+		panels[key] = linttest.At(asking, "spec/queries/0/spec/plugin/spec/datasource", object{"kind": "PrometheusDatasource", "name": "zzz"})
+	}
+	got := strings.Join(found(t, linttest.Showing(panels)), "\n")
+	if want := `error panel a, query 1; panel b, query 1; panel c, query 1; 2 more: There is no PrometheusDatasource "zzz". There are: prom, other.`; got != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+}

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,7 +47,41 @@ func (r *Report) Sorted() []Finding {
 	sorted = slices.CompactFunc(sorted, func(a, b Finding) bool { return a.Where == b.Where && a.What == b.What })
 	mend(sorted)
 	inOrder(sorted)
-	return sorted
+	return together(sorted)
+}
+
+// mostPlaces is how many places are named of which the same is said.
+const mostPlaces = 3
+
+// together says once what is the same in many places, and is mended in all of them or in none: that a datasource does not
+// exist, a dashboard could say a hundred times.
+func together(findings []Finding) []Finding {
+	type same struct {
+		severity Severity
+		what     string
+	}
+	var kept []Finding
+	first := map[same]int{}
+	more := map[int][]string{}
+	for _, f := range findings {
+		i, said := first[same{f.Severity, f.What}]
+		if said && f.Edit == nil && (kept[i].Edit == nil || operation(kept[i].Edit) == "replace_datasource") {
+			more[i] = append(more[i], f.Where)
+			continue
+		}
+		if !said {
+			first[same{f.Severity, f.What}] = len(kept)
+		}
+		kept = append(kept, f)
+	}
+	for i, places := range more {
+		places = append([]string{kept[i].Where}, places...)
+		if left := len(places) - mostPlaces; left > 0 {
+			places = append(places[:mostPlaces], fmt.Sprintf("%d more", left))
+		}
+		kept[i].Where = strings.Join(places, "; ")
+	}
+	return kept
 }
 
 func (r *Report) orderOf(f Finding) int {
