@@ -139,7 +139,7 @@ func (c *Call) lintEnv(project string) (env lint.Env, notes []string, err error)
 		}
 	}
 	if failures[3] == nil && failures[4] == nil {
-		env.Variables = slices.Concat([]string{}, variables[0], variables[1])
+		env.Variables = append([]string{}, slices.Concat(variables[0], variables[1])...) // known even if there are none
 	}
 	return env, notes, nil
 }

@@ -43,10 +43,23 @@ func (r *Report) Sorted() []Finding {
 			cmp.Compare(a.What, b.What),
 		)
 	})
-	sorted = slices.CompactFunc(sorted, func(a, b Finding) bool { return a.Where == b.Where && a.What == b.What })
+	sorted = once(sorted)
 	mend(sorted)
 	inOrder(sorted)
 	return sorted
+}
+
+// once leaves each finding once. What is said of several places in a query is mended in all of them.
+func once(sorted []Finding) []Finding {
+	kept := sorted[:0]
+	for _, f := range sorted {
+		if last := len(kept) - 1; last >= 0 && kept[last].Where == f.Where && kept[last].What == f.What {
+			kept[last].splices = slices.Concat(kept[last].splices, f.splices)
+			continue
+		}
+		kept = append(kept, f)
+	}
+	return kept
 }
 
 func (r *Report) orderOf(f Finding) int {
