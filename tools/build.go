@@ -181,7 +181,7 @@ func (b *built) check(call *Call, document json.RawMessage) {
 	b.Statuses = map[string]int{}
 	for _, p := range found.best() {
 		b.Statuses[string(p.Status)]++
-		b.Panels = append(b.Panels, builtPanel{p.Key, query.Clip(found.Dashboard.Panels[p.Key].Title, 200), p.Status, query.Clip(p.Why, mostNote)})
+		b.Panels = append(b.Panels, builtPanel{p.Key, query.Clip(found.Dashboard.Panels[p.Key].Title, 200), p.Status, query.Clip(whyOf(p), mostNote)})
 	}
 }
 

@@ -206,20 +206,21 @@ func (f *checking) addPanels() {
 	for _, p := range f.best() {
 		key := p.Key
 		f.panels[string(p.Status)]++
-		r := reason{lint.Warning, untimed(p.Why)}
+		why := whyOf(p)
+		r := reason{lint.Warning, untimed(why)}
 		switch {
 		case p.Status == panel.Data:
 			f.addMany(p)
 			continue
-		case f.Blank(key), f.Broken(neededBy(p.Why)):
+		case f.Blank(key), f.Broken(neededBy(why)):
 			continue
 		case p.Status == panel.Failed:
 			r.severity = lint.Error
-			if strings.Contains(p.Why, "cannot be run here") || r.why != p.Why { // which is no fault of the dashboard
+			if strings.Contains(why, "cannot be run here") || r.why != why { // which is no fault of the dashboard
 				r.severity = lint.Info
 			}
 		default:
-			r.why = "It shows nothing: " + p.Why
+			r.why = "It shows nothing: " + why
 		}
 		if of[r] == nil {
 			reasons = append(reasons, r)
@@ -260,11 +261,28 @@ func untimed(why string) string {
 	return why
 }
 
-// neededBy returns the variable for lack of which a panel has failed, "" if it has failed for something else.
+// whyOf returns why a panel has no data. What a variable lacks comes before what the query is without it.
+func whyOf(p *panel.Panel) string {
+	for _, note := range p.Notes {
+		if p.Status == panel.Empty && strings.HasPrefix(note, usesVariable) {
+			return note
+		}
+	}
+	return p.Why
+}
+
+// usesVariable is how a panel says that a variable is why it shows nothing.
+const usesVariable = "It uses the variable "
+
+// neededBy returns the variable for lack of which a panel shows nothing, "" if that is for something else.
 func neededBy(why string) string {
-	_, rest, _ := strings.Cut(why, "t needs the variable ")
-	name, _, _ := strings.Cut(rest, ":")
-	return name
+	for _, words := range []string{"t needs the variable ", usesVariable} {
+		if _, rest, ok := strings.Cut(why, words); ok {
+			name, _, _ := strings.Cut(rest, ":")
+			return name
+		}
+	}
+	return ""
 }
 
 // addMany says of a panel of single values that it shows too many of them.

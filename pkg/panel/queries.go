@@ -39,8 +39,8 @@ func (r *run) panel(j job) {
 // notesOf says which of the variables that queries use may be why they come to nothing.
 func (r *run) notesOf(queries []dashboard.Query, needed []Variable) (notes []string) {
 	for _, v := range needed {
-		if len(v.Values) == 0 && v.Problem == "" {
-			notes = append(notes, fmt.Sprintf("It uses the variable %s: %s.", v.Name, v.Note))
+		if note := fmt.Sprintf("It uses the variable %s: %s.", v.Name, v.Note); len(v.Values) == 0 && v.Problem == "" && !slices.Contains(notes, note) {
+			notes = append(notes, note)
 		}
 	}
 	var undefined []string

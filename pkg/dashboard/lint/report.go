@@ -28,7 +28,7 @@ func (r *Report) Broken(variable string) bool {
 	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Severity == Error && f.Where == "variable "+variable })
 }
 
-// Sorted returns the findings, each once: errors first, then by their place: what is of the whole dashboard, variables,
+// Sorted returns the findings, each once, and what holds for several panels once for all: errors first, then by their place: what is of the whole dashboard, variables,
 // layouts, panels as one reads the page. The edits can be applied one by one, and those of the findings from the first on
 // also together, in this order.
 func (r *Report) Sorted() []Finding {
@@ -46,7 +46,7 @@ func (r *Report) Sorted() []Finding {
 	sorted = once(sorted)
 	mend(sorted)
 	inOrder(sorted)
-	return sorted
+	return grouped(together(sorted))
 }
 
 // once leaves each finding once. What is said of several places in a query is mended in all of them.

@@ -90,6 +90,7 @@ func (c *check) variable(where, name, path string, v gjson.Result) {
 	plugin := spec.Get("plugin.kind").String()
 	c.plugin(where, "", "Variable", plugin, path+"/spec/plugin/kind")
 	c.datasource(where, "", path+"/spec/plugin/spec/datasource", spec.Get("plugin.spec.datasource"), kindsOf[plugin])
+	c.listOf(where, name, plugin, spec)
 	if spec.Get("customAllValue").String() != "" && !spec.Get("allowAllValue").Bool() {
 		c.add(Finding{Severity: Error, Where: where, What: "It has customAllValue without allowAllValue: true.", Edit: setVariable(name, "all", true), covers: []string{"customAllValue without"}})
 	}
