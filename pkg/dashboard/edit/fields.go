@@ -135,6 +135,9 @@ func (f fields) fill(edit *value) error {
 			continue
 		}
 		if !f.takes(m.key) {
+			if f.takes("set") && edit.at("set") == nil {
+				return fmt.Errorf(" (%s): unknown field %q: what is to change goes into set: {%q:…}", f.operation.name, clip(m.key), clip(m.key))
+			}
 			if near := nearest.Names(m.key, accepted); len(near) > 0 {
 				return fmt.Errorf(" (%s): unknown field %q; did you mean %s?", f.operation.name, clip(m.key), near[0])
 			}
