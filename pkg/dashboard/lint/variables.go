@@ -138,34 +138,9 @@ func isBuiltin(name string) bool {
 
 // cycle finds variables that need one another in a circle.
 func (c *check) cycle() {
-	needs := map[string][]string{}
-	for _, v := range c.board.Variables {
-		needs[v.Name] = v.References()
-	}
-	done := map[string]bool{}
-	var walk func(way []string) []string
-	walk = func(way []string) []string {
-		last := way[len(way)-1]
-		if i := slices.Index(way, last); i < len(way)-1 {
-			return way[i:]
-		}
-		if done[last] {
-			return nil
-		}
-		defer func() { done[last] = true }()
-		for _, next := range needs[last] {
-			if circle := walk(append(slices.Clip(way), next)); circle != nil {
-				return circle
-			}
-		}
-		return nil
-	}
-	for _, v := range c.board.Variables {
-		if circle := walk([]string{v.Name}); circle != nil {
-			c.add(Finding{Severity: Error, Where: "variable " + circle[0], covers: []string{"in a circle"},
-				What: fmt.Sprintf("Variables need one another in a circle: $%s.", clip(strings.Join(circle, " needs $")))})
-			return
-		}
+	if circle := dashboard.Circle(c.board.Variables); circle != nil {
+		c.add(Finding{Severity: Error, Where: "variable " + circle[0], covers: []string{"in a circle"},
+			What: fmt.Sprintf("Variables need one another in a circle: $%s.", clip(strings.Join(circle, " needs $")))})
 	}
 }
 

@@ -29,7 +29,15 @@ func (s Sketch) Expand(project, name string, env Env) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return encode(document), nil
+	full := encode(document)
+	if len(s.Variables) > 1 {
+		if d, err := dashboard.Parse(full); err == nil {
+			if circle := dashboard.Circle(d.Variables); circle != nil {
+				return nil, fmt.Errorf("variables: they need one another in a circle: $%s", clip(strings.Join(circle, " needs $")))
+			}
+		}
+	}
+	return full, nil
 }
 
 func (s Sketch) expand(project, name string, env Env) (object, error) {
