@@ -185,16 +185,23 @@ func (b *built) check(call *Call, document json.RawMessage) {
 	}
 }
 
-// fit returns the answer with as much as there is room for. Panels with data go first, then the least of the findings, then
+// fewPanels is how many panels are named one by one, even those that are as they should be.
+const fewPanels = 40
+
+// fit returns the answer with as much as there is room for, of many panels only those without data. Panels with data go first, then the least of the findings, then
 // panels without data.
 func (b built) fit(call *Call) json.RawMessage {
 	shown := func() json.RawMessage { return perses.Show(perses.Marshal(b)) }
+	panels, findings := len(b.Panels), len(b.Findings)
+	without := slices.DeleteFunc(slices.Clone(b.Panels), func(p builtPanel) bool { return p.Status == panel.Data && p.Why == "" })
+	if panels > fewPanels && len(without) < panels {
+		b.Panels, b.LeftOut = without, fmt.Sprintf("%d panels that have data", panels-len(without))
+	}
 	answer := shown()
 	if len(answer) <= call.Limit {
 		return answer
 	}
-	panels, findings := len(b.Panels), len(b.Findings)
-	b.Panels = slices.DeleteFunc(slices.Clone(b.Panels), func(p builtPanel) bool { return p.Status == panel.Data && p.Why == "" })
+	b.Panels = without
 	for {
 		b.LeftOut = fmt.Sprintf("%d of %d panels, those with data first, and %d of %d findings: perses_check_dashboard has them", panels-len(b.Panels), panels, findings-len(b.Findings), findings)
 		if answer = shown(); len(answer) <= call.Limit || len(b.Panels)+len(b.Findings) == 0 {
