@@ -30,8 +30,8 @@ func buildDashboard() Tool {
 			`"rows":[{"title":"Traffic","panels":[{"title":"Requests","query":"sum by (code) (rate(http_requests_total{job=~'$job'}[$__rate_interval]))","legend":"{{code}}","unit":"requests/sec"},` +
 			`{"title":"Errors","chart":"stat","query":"…","unit":"percent-decimal","thresholds":[0.01,0.05]}]}]}. ` +
 			"Without datasource: the default. Also: description, tags, refresh, panels (before the rows); of a row collapsed, repeat, each ({chart,unit,legend,…} of those panels that say none). chart: " + strings.Join(sketch.Charts(), ", ") + ", or a panel plugin. " +
-			"Panel: queries [{query,legend}], text (markdown), calculation (last-number, mean, max, sum), decimals, stack, min, max, width (of 24), height, options (merged over the plugin's spec). " +
-			"Variable: text, values, label with metric or matchers, query (PromQL) with label, or plugin with options; default.",
+			"Panel: queries [{query,legend}], text (markdown), description, datasource, calculation (last-number, mean, max, sum), decimals, thresholds also [{value,color}], stack, min, max, width (of 24), height, repeat (a variable), options (merged over the plugin's spec). " +
+			`Variable: title (what people see), default, and one of text, values, metric or matchers (["up{job=~'$job'}"]) with label (of these series; without it that of its name), query (PromQL) with label, plugin with options.`,
 		Toolset: authorToolset,
 		Params:  []Param{required(project), required(Param{Name: "name", Type: Name}), required(dashboardSketch), dryRun, preview, version},
 		Effect:  Replaces,
