@@ -212,7 +212,7 @@ func (f *checking) addPanels() {
 		case p.Status == panel.Data:
 			f.addMany(p)
 			continue
-		case f.Blank(key), f.Broken(neededBy(why)):
+		case f.Blank(key), f.blamed(p):
 			continue
 		case p.Status == panel.Failed:
 			r.severity = lint.Error
@@ -261,28 +261,23 @@ func untimed(why string) string {
 	return why
 }
 
-// whyOf returns why a panel has no data. What a variable lacks comes before what the query is without it.
+// whyOf returns why a panel has no data. That a variable has no value comes before what the query is without it, but for a metric
+// that does not exist, which then is why the variable has none.
 func whyOf(p *panel.Panel) string {
-	for _, note := range p.Notes {
-		if p.Status == panel.Empty && strings.HasPrefix(note, usesVariable) {
-			return note
-		}
+	switch {
+	case p.Status != panel.Empty || len(p.Lacks) == 0 || strings.HasPrefix(p.Why, "There is no metric "):
+		return p.Why
+	case len(p.Lacks) == 1:
+		return fmt.Sprintf("Its variable $%s has no value in this time range.", p.Lacks[0])
 	}
-	return p.Why
+	return fmt.Sprintf("Its variables $%s have no value in this time range.", strings.Join(p.Lacks, ", $"))
 }
 
-// usesVariable is how a panel says that a variable is why it shows nothing.
-const usesVariable = "It uses the variable "
-
-// neededBy returns the variable for lack of which a panel shows nothing, "" if that is for something else.
-func neededBy(why string) string {
-	for _, words := range []string{"t needs the variable ", usesVariable} {
-		if _, rest, ok := strings.Cut(why, words); ok {
-			name, _, _ := strings.Cut(rest, ":")
-			return name
-		}
-	}
-	return ""
+// blamed tells whether a finding says that one of the variables of a panel that shows nothing cannot have a value.
+func (f *checking) blamed(p *panel.Panel) bool {
+	_, rest, _ := strings.Cut(p.Why, "t needs the variable ")
+	name, _, _ := strings.Cut(rest, ":")
+	return f.Broken(name) || slices.ContainsFunc(p.Lacks, f.Broken)
 }
 
 // addMany says of a panel of single values that it shows too many of them.
