@@ -142,7 +142,8 @@ func (f fields) fill(edit *value) error {
 			continue
 		}
 		if !f.takes(m.key) {
-			if f.takes("set") && edit.at("set") == nil {
+			near := nearest.Names(m.key, accepted)
+			if len(near) == 0 && f.takes("set") && edit.at("set") == nil {
 				return fmt.Errorf(" (%s): unknown field %q: what is to change goes into set: {%q:…}", f.operation.name, clip(m.key), clip(m.key))
 			}
 			for _, field := range meantField[m.key] {
@@ -150,7 +151,7 @@ func (f fields) fill(edit *value) error {
 					return fmt.Errorf(" (%s): unknown field %q; did you mean %s?", f.operation.name, clip(m.key), field)
 				}
 			}
-			if near := nearest.Names(m.key, accepted); len(near) > 0 {
+			if len(near) > 0 {
 				return fmt.Errorf(" (%s): unknown field %q; did you mean %s?", f.operation.name, clip(m.key), near[0])
 			}
 			return fmt.Errorf(" (%s): unknown field %q; it has: %s", f.operation.name, clip(m.key), strings.Join(accepted, ", "))

@@ -16,7 +16,11 @@ func (e *editor) sayChanges(what string, before, after, set *value, all bool) {
 		}
 	}
 	for _, m := range before.all() {
-		if (all || set.at(m.key) != nil) && after.at(m.key) == nil {
+		switch to := set.at(m.key); {
+		case after.at(m.key) != nil || !all && to == nil:
+		case to != nil && !to.isNull(): // which goes without saying in the short form
+			e.say("%s: %s%s", what, m.key, arrow(difference(m.value, to)))
+		default:
 			e.say("%s: %s%s", what, m.key, arrow(m.value.words(), ""))
 		}
 	}
