@@ -213,7 +213,7 @@ func (c *Checker) unknown(name string) string {
 		known = append(known, p.Name)
 	}
 	if near := nearest.Names(name, known); len(near) > 0 {
-		return fmt.Sprintf("unknown argument %q: did you mean %s?", clip(name), near[0])
+		return fmt.Sprintf("unknown argument %q: did you mean %s?", clip(name), strings.Join(near, " or "))
 	}
 	if len(known) == 0 {
 		return fmt.Sprintf("unknown argument %q: there are none", clip(name))

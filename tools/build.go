@@ -29,8 +29,8 @@ func buildDashboard() Tool {
 			`"rows":[{"title":"Traffic","panels":[{"title":"Requests","query":"sum by (code) (rate(http_requests_total{job=~'$job'}[$__rate_interval]))","legend":"{{code}}","unit":"requests/sec"},` +
 			`{"title":"Errors","chart":"stat","query":"…","unit":"percent-decimal","thresholds":[0.01,0.05]}]}]}. ` +
 			"Without datasource: the default. Also: description, tags, refresh, panels (before the rows); of a row collapsed, repeat, each ({chart,unit,legend,…} of those panels that say none). chart: " + strings.Join(sketch.Charts(), ", ") + ", or a panel plugin. " +
-			"Panel: queries [{query,legend}], text (markdown), calculation (last-number, mean, max, sum), decimals, stack, min, max, width (of 24), height, options (merged over the plugin's spec). " +
-			"Variable: text, values, label with metric or matchers, query (PromQL) with label, or plugin with options; default.",
+			"Panel: queries [{query,legend}], text (markdown), description, datasource, calculation (last-number, mean, max, sum), decimals, thresholds also [{value,color}], stack, min, max, width (of 24), height, repeat (a variable), options (merged over the plugin's spec). " +
+			`Variable: title (what people see), default, and one of text, values, metric or matchers (["up{job=~'$job'}"]) with label (of these series; without it that of its name), query (PromQL) with label, plugin with options.`,
 		Toolset: authorToolset,
 		Params:  []Param{required(project), required(Param{Name: "name", Type: Name}), required(dashboardSketch), dryRun, preview, version},
 		Effect:  Replaces,
@@ -154,20 +154,27 @@ func (b *built) check(call *Call, document json.RawMessage) {
 	b.Statuses = map[string]int{}
 	for _, p := range found.best() {
 		b.Statuses[string(p.Status)]++
-		b.Panels = append(b.Panels, builtPanel{p.Key, query.Clip(found.Dashboard.Panels[p.Key].Title, 200), p.Status, query.Clip(p.Why, mostNote)})
+		b.Panels = append(b.Panels, builtPanel{p.Key, query.Clip(found.Dashboard.Panels[p.Key].Title, 200), p.Status, query.Clip(whyOf(p), mostNote)})
 	}
 }
 
-// fit returns the answer with as much as there is room for. Panels with data go first, then the least of the findings, then
+// fewPanels is how many panels are named one by one, even those that are as they should be.
+const fewPanels = 40
+
+// fit returns the answer with as much as there is room for, of many panels only those without data. Panels with data go first, then the least of the findings, then
 // panels without data.
 func (b built) fit(call *Call) json.RawMessage {
 	shown := func() json.RawMessage { return perses.Show(perses.Marshal(b)) }
+	panels, findings := len(b.Panels), len(b.Findings)
+	without := slices.DeleteFunc(slices.Clone(b.Panels), func(p builtPanel) bool { return p.Status == panel.Data && p.Why == "" })
+	if panels > fewPanels && len(without) < panels {
+		b.Panels, b.LeftOut = without, fmt.Sprintf("%d panels that have data", panels-len(without))
+	}
 	answer := shown()
 	if len(answer) <= call.Limit {
 		return answer
 	}
-	panels, findings := len(b.Panels), len(b.Findings)
-	b.Panels = slices.DeleteFunc(slices.Clone(b.Panels), func(p builtPanel) bool { return p.Status == panel.Data && p.Why == "" })
+	b.Panels = without
 	for {
 		b.LeftOut = fmt.Sprintf("%d of %d panels, those with data first, and %d of %d findings: perses_check_dashboard has them", panels-len(b.Panels), panels, findings-len(b.Findings), findings)
 		if answer = shown(); len(answer) <= call.Limit || len(b.Panels)+len(b.Findings) == 0 {

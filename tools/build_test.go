@@ -1,6 +1,7 @@
 package tools_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -19,19 +20,34 @@ func TestPreviewWherePersesHasNone(t *testing.T) {
 	}
 }
 
-// TestBuildAnswersWithinTheLimit builds a dashboard of more panels than an answer has room for: those without data come first, and
-// the answer says how many there are in all.
+// TestBuildAnswersWithinTheLimit builds dashboards of more panels than an answer has room for, or than one reads: those without data
+// come first, and the answer says how many there are in all.
 func TestBuildAnswersWithinTheLimit(t *testing.T) {
 	p, token := seeded(t)
-	host := servertest.Connect(t, servertest.New(t, p.URL, servertest.Options{Token: token, ResultLimit: 1500}))
-	var panels []any
-	for range 60 {
-		panels = append(panels, object{"title": "Notes", "text": "Hi"})
-	}
-	panels = append(panels, object{"title": "Nothing to ask"})
-	text, failed := host.Call("perses_build_dashboard", object{"project": sample, "name": sample, "dry_run": true, "sketch": object{"panels": panels}})
-	if failed || len(text) > 1500 || !strings.Contains(text, `"statuses":{"data":60,"empty":1}`) || !strings.Contains(text, `"panels":[{"key":"nothing-to-ask","title":"Nothing to ask","status":"empty"`) ||
-		!strings.Contains(text, `"left_out":"60 of 61 panels, those with data first`) {
-		t.Error(text)
+	const limit = 1500
+	host := servertest.Connect(t, servertest.New(t, p.URL, servertest.Options{Token: token, ResultLimit: limit}))
+	for _, test := range []struct {
+		notes, empty int
+		want         []string
+	}{
+		{60, 1, []string{`"statuses":{"data":60,"empty":1}`, `"panels":[{"key":"nothing-0","title":"Nothing 0","status":"empty"`, `"left_out":"60 panels that have data"`}},
+		{20, 20, []string{`"statuses":{"data":20,"empty":20}`, `"panels":[{"key":"nothing-0"`, `of 40 panels, those with data first`}},
+	} {
+		var panels []any
+		for range test.notes {
+			panels = append(panels, object{"title": "Notes", "text": "Hi"})
+		}
+		for i := range test.empty {
+			panels = append(panels, object{"title": fmt.Sprintf("Nothing %d", i)})
+		}
+		text, failed := host.Call("perses_build_dashboard", object{"project": sample, "name": sample, "dry_run": true, "sketch": object{"panels": panels}})
+		if failed || len(text) > limit {
+			t.Error(len(text), text)
+		}
+		for _, want := range test.want {
+			if !strings.Contains(text, want) {
+				t.Errorf("no %s in %s", want, text)
+			}
+		}
 	}
 }

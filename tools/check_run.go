@@ -3,6 +3,7 @@ package tools
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -152,20 +153,21 @@ func (f *checking) addPanels() {
 	for _, p := range f.best() {
 		key := p.Key
 		f.panels[string(p.Status)]++
-		r := reason{lint.Warning, untimed(p.Why)}
+		why := whyOf(p)
+		r := reason{lint.Warning, untimed(why)}
 		switch {
 		case p.Status == panel.Data:
 			f.addMany(p)
 			continue
-		case f.Blank(key), f.Broken(neededBy(p.Why)):
+		case f.Blank(key), f.blamed(p):
 			continue
 		case p.Status == panel.Failed:
 			r.severity = lint.Error
-			if strings.Contains(p.Why, "cannot be run here") || r.why != p.Why { // which is no fault of the dashboard
+			if strings.Contains(why, "cannot be run here") || r.why != why { // which is no fault of the dashboard
 				r.severity = lint.Info
 			}
 		default:
-			r.why = "It shows nothing: " + p.Why
+			r.why = "It shows nothing: " + why
 		}
 		if of[r] == nil {
 			reasons = append(reasons, r)
@@ -206,11 +208,23 @@ func untimed(why string) string {
 	return why
 }
 
-// neededBy returns the variable for lack of which a panel has failed, "" if it has failed for something else.
-func neededBy(why string) string {
-	_, rest, _ := strings.Cut(why, "t needs the variable ")
+// whyOf returns why a panel has no data. That a variable has no value comes before what the query is without it, but for a metric
+// that does not exist, which then is why the variable has none.
+func whyOf(p *panel.Panel) string {
+	switch {
+	case p.Status != panel.Empty || len(p.Lacks) == 0 || strings.HasPrefix(p.Why, "There is no metric "):
+		return p.Why
+	case len(p.Lacks) == 1:
+		return fmt.Sprintf("Its variable $%s has no value in this time range.", p.Lacks[0])
+	}
+	return fmt.Sprintf("Its variables $%s have no value in this time range.", strings.Join(p.Lacks, ", $"))
+}
+
+// blamed tells whether a finding says that one of the variables of a panel that shows nothing cannot have a value.
+func (f *checking) blamed(p *panel.Panel) bool {
+	_, rest, _ := strings.Cut(p.Why, "t needs the variable ")
 	name, _, _ := strings.Cut(rest, ":")
-	return name
+	return f.Broken(name) || slices.ContainsFunc(p.Lacks, f.Broken)
 }
 
 // addMany says of a panel of single values that it shows too many of them.

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 
+	modelv1 "github.com/perses/perses/pkg/model/api/v1"
+
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
@@ -20,6 +22,9 @@ func complete(raw json.RawMessage, kind perses.Kind, project string) (json.RawMe
 		return nil, errors.New("the document must be a JSON object")
 	}
 	if err := json.Unmarshal(document["metadata"], &metadata); err != nil || metadata == nil {
+		if kind == modelv1.KindDashboard && document["spec"] == nil && document["panels"] != nil {
+			return nil, errors.New("this is no document of Perses; perses_migrate_grafana_dashboard takes a dashboard of Grafana, perses_build_dashboard a sketch")
+		}
 		return nil, errors.New(`the document needs "metadata":{"name":…}`)
 	}
 	if err := fill(document, "kind", string(kind)); err != nil {

@@ -25,7 +25,7 @@ func editDashboard() Tool {
 		Description: `Change parts of a dashboard: edits in order, all or none; answers with the changes. No need to get it first: panels go by key or title, rows by title or index from 0. Panels, queries, variables are in the short form of perses_build_dashboard, or in full.
 {"op":"add_panel","panel":{"title":"Errors","query":"rate(errors_total[5m])","unit":"requests/sec"},"after":"CPU"} (or row; else at the end)
 {"op":"change_panel","panel":"CPU","set":{"unit":"bytes","thresholds":null}} (only what is given; null removes)
-{"op":"change_query","panel":"CPU","index":0,"set":{"legend":"{{job}}"}} (index if there are several)
+{"op":"change_query","panel":"CPU","index":0,"set":{"legend":"{{job}}"}} (index from 0, if there are several)
 The other ops with their fields:
 replace_panel{panel,with} rename_panel{panel,title?,key?} move_panel{panel,row?,after?,x?,y?,width?,height?} clone_panel{panel,title?,key?,row?,after?,set?} remove_panel{panel}
 add_row{title,panels?,after?,collapsed?,repeat?} change_row{row,set} move_row{row,after?} remove_row{row}, with its panels

@@ -103,7 +103,7 @@ func fitPanels(call *Call, d dashboard.Dashboard, result panel.Result, details [
 	}
 	// Masks are put in at last, and may be longer than what they hide.
 	shown := func() json.RawMessage { return perses.Show(perses.Marshal(a)) }
-	var reader panelReader
+	reader := panelReader{several: len(result.Panels) > 1}
 	for _, reader.panelDetail = range details {
 		a.Panels = make([]panelAnswer, len(result.Panels))
 		for i, p := range result.Panels {
@@ -158,10 +158,16 @@ func usedVariables(variables []panel.Variable) []usedVariable {
 // panelReader reads panels as a person would.
 type panelReader struct {
 	panelDetail
+	several bool // so that what they have in common is said of all, and not of each
 }
 
 func (r panelReader) read(p *panel.Panel) panelAnswer {
 	a := panelAnswer{Key: p.Key, Kind: p.Kind, Status: p.Status, Why: query.Clip(p.Why, 1000), Notes: p.Notes, Text: query.Clip(p.Text, r.text)}
+	if r.several {
+		a.Why = query.Clip(whyOf(p), 1000)
+	} else if p.Lacks != nil {
+		a.Notes = append([]string{"Without a value: $" + strings.Join(p.Lacks, ", $") + "."}, p.Notes...)
+	}
 	if p.Title != p.Key {
 		a.Title = query.Clip(p.Title, 200)
 	}

@@ -10,6 +10,7 @@ import (
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
 
 	"github.com/perses/mcp-server/pkg/dashboard/uses"
+	"github.com/perses/mcp-server/pkg/nearest"
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
@@ -174,5 +175,15 @@ func (t term) instead(dashboards []*uses.Dashboard) string {
 		known = append(known, name)
 	}
 	slices.SortFunc(known, func(a, b string) int { return cmp.Or(counts[b]-counts[a], cmp.Compare(a, b)) })
+	if t.words != nil && len(nearest.Names(t.text, known)) == 0 {
+		var words []string
+		for _, d := range dashboards {
+			words = append(words, t.words(d)...)
+		}
+		slices.Sort(words)
+		if near := wordsFor(t.text, slices.Compact(words)); near != "" {
+			return perses.MaskText("; nearest: " + near)
+		}
+	}
 	return perses.MaskText(insteadOf(t.text, known, few))
 }

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/perses/mcp-server/pkg/dashboard/uses"
 	"github.com/perses/mcp-server/pkg/nearest"
@@ -37,6 +38,8 @@ type matcher struct {
 	in func(d *uses.Dashboard) (found []string, rank int, ok bool)
 	// names returns what of the dashboard could be asked for.
 	names func(d *uses.Dashboard) []string
+	// words returns the words in which it looks, if it looks for words.
+	words func(d *uses.Dashboard) []string
 	// prepare reads what else must be known; it returns what a reader must be told of it. nil for nothing.
 	prepare func(call *Call, dashboards []*uses.Dashboard) []string
 }
@@ -87,7 +90,34 @@ func wordsTerm(text string) matcher {
 			return found, rank, true
 		},
 		names: func(d *uses.Dashboard) []string { return append([]string{d.Name, d.Title}, d.Tags...) },
+		words: func(d *uses.Dashboard) []string {
+			all := append([]string{d.Name, d.Title, d.Description}, d.Tags...)
+			for _, p := range d.Panels {
+				all = append(all, p.Title)
+			}
+			return strings.FieldsFunc(strings.ToLower(strings.Join(all, " ")), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
+		},
 	}
+}
+
+// wordsFor returns words that there are for those of a text that nothing is like, "" if that is of no help.
+func wordsFor(text string, known []string) string {
+	var all []string
+	for _, word := range strings.Fields(strings.ToLower(text)) {
+		if slices.ContainsFunc(known, func(k string) bool { return holds(k, word) }) {
+			all = append(all, word)
+			continue
+		}
+		near := nearest.Names(word, known)
+		if len(near) == 0 {
+			return ""
+		}
+		all = append(all, near[0])
+	}
+	if near := strings.Join(all, " "); near != strings.Join(strings.Fields(strings.ToLower(text)), " ") {
+		return near
+	}
+	return "" // there are all of them, but not together
 }
 
 // placeOf returns the best place in which a dashboard has a word, "" if it does not.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tidwall/gjson"
 )
@@ -110,4 +111,37 @@ func (v Variable) References() []string {
 		}
 	}
 	return names
+}
+
+// Circle returns the first way from a variable that leads back to it over those that it names, with its name at both ends; nil
+// if there is none. Perses refuses a dashboard that has one.
+func Circle(all []Variable) []string {
+	needs := map[string][]string{}
+	for _, v := range all {
+		needs[v.Name] = v.References()
+	}
+	done := map[string]bool{}
+	var walk func(way []string) []string
+	walk = func(way []string) []string {
+		last := way[len(way)-1]
+		if i := slices.Index(way, last); i < len(way)-1 {
+			return way[i:]
+		}
+		if done[last] {
+			return nil
+		}
+		defer func() { done[last] = true }()
+		for _, next := range needs[last] {
+			if circle := walk(append(slices.Clip(way), next)); circle != nil {
+				return circle
+			}
+		}
+		return nil
+	}
+	for _, v := range all {
+		if circle := walk([]string{v.Name}); circle != nil {
+			return circle
+		}
+	}
+	return nil
 }

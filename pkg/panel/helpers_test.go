@@ -177,7 +177,11 @@ func summary(p *panel.Panel) string {
 			}
 		}
 	}
-	for _, said := range append([]string{p.Why}, p.Notes...) {
+	lacks := ""
+	if p.Lacks != nil {
+		lacks = "lacks " + strings.Join(p.Lacks, ", ")
+	}
+	for _, said := range append([]string{p.Why, lacks}, p.Notes...) {
 		if said != "" {
 			text += "; " + said
 		}

@@ -70,6 +70,7 @@ type Panel struct {
 	With    dashboard.Values // the variables that have one value each in it, if it or its row is repeated
 	Status  Status
 	Why     string   // it failed, failed in part, or is empty; in a sentence
+	Lacks   []string // the variables that its queries name and that have no value, if it has no data
 	Notes   []string // what else is to be known of it
 	Queries []Query  // in the order of the panel's
 	Text    string   // of a Markdown panel, its variables replaced

@@ -32,17 +32,23 @@ func (r *run) panel(j job) {
 	p.Queries = make([]Query, len(queries))
 	parallel(queries, func(i int) { p.Queries[i] = r.query(p.Panel, queries[i], values, needed, j.width) })
 	if p.judge(); p.Status != Data {
-		p.Notes = append(p.Notes, r.notesOf(queries, needed)...)
+		p.Lacks = lacking(needed)
+		p.Notes = append(p.Notes, r.undefined(queries)...)
 	}
 }
 
-// notesOf says which of the variables that queries use may be why they come to nothing.
-func (r *run) notesOf(queries []dashboard.Query, needed []Variable) (notes []string) {
+// lacking returns the names of the variables that have no value, each once.
+func lacking(needed []Variable) (names []string) {
 	for _, v := range needed {
-		if len(v.Values) == 0 && v.Problem == "" {
-			notes = append(notes, fmt.Sprintf("It uses the variable %s: %s.", v.Name, v.Note))
+		if len(v.Values) == 0 && v.Problem == "" && !slices.Contains(names, v.Name) {
+			names = append(names, v.Name)
 		}
 	}
+	return names
+}
+
+// undefined says which variables there are not that queries name.
+func (r *run) undefined(queries []dashboard.Query) (notes []string) {
 	var undefined []string
 	for _, q := range queries {
 		for _, name := range dashboard.References(string(q.Spec)) {

@@ -89,8 +89,7 @@ job= many all (it has no value, for there are none in this time range)
 label= (it has no value, for there are none in this time range)
 instance= many (it has no value, for there are none in this time range)
 region=eu-$env
-`+global+`=api,web many all`, `empty; There is no metric shop_request. Nearest names: shop_requests.; It uses the variable job: it has no value, for there are none in this time range.; `+
-		`It uses the variable instance: it has no value, for there are none in this time range.; It uses the variable label: it has no value, for there are none in this time range.`)
+`+global+`=api,web many all`, `empty; There is no metric shop_request. Nearest names: shop_requests.; lacks job, instance, label`)
 
 	if got, want := r.run(d, panel.Options{}).Panels[0].Title, "eu-$env api,web"; got != want {
 		t.Errorf("the title is %q, want %q", got, want)

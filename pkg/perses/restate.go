@@ -89,6 +89,9 @@ var restatements = []restatement{
 	}},
 	{regexp.MustCompile(`^(?:reference|ref) "(.*)" is (?:pointing to the void|not accepted)$`), func(g []string) string {
 		key := g[1][strings.LastIndex(g[1], "/")+1:]
+		if g[1] == dashboard.PanelRef+key { // which Perses would take if the key were one
+			return fmt.Sprintf("the $ref %q leads nowhere; only a-z A-Z 0-9 _ - can stand in the key of a panel, there and in spec.panels", g[1])
+		}
 		return fmt.Sprintf("the $ref %q leads nowhere; a layout refers to a panel as %q", g[1], dashboard.PanelRef+key)
 	}},
 	{regexp.MustCompile(`^no panel found for ref "(.*)"$`), func(g []string) string {

@@ -186,6 +186,9 @@ func (e emptiness) ofMetric(metric *labels.Matcher) string {
 	if err != nil {
 		return fmt.Sprintf("There is no metric %s.", name)
 	}
+	if native, ok := strings.CutSuffix(metric.Value, "_bucket"); ok && slices.Contains(known, native) {
+		return fmt.Sprintf("There is no metric %s, but %s, most likely a native histogram: leave out _bucket and le.", name, Clip(native, mostQuoted))
+	}
 	if near := nearest.Names(metric.Value, known); len(near) > 0 {
 		return fmt.Sprintf("There is no metric %s. Nearest names: %s.", name, strings.Join(near, ", "))
 	}

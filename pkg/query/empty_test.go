@@ -32,6 +32,7 @@ func TestWhyAQueryIsEmpty(t *testing.T) {
 		want              string
 	}{
 		{"prom", "empty_tests_total", 5 * time.Minute, "There is no metric empty_tests_total. Nearest names: empty_test_total."},
+		{"prom", "empty_test_total_bucket", 5 * time.Minute, "There is no metric empty_test_total_bucket, but empty_test_total, most likely a native histogram: leave out _bucket and le."},
 		{"prom", `empty_test_total{job="c"}`, 5 * time.Minute, `No series of empty_test_total has job="c". Its job has the values "a", "b".`},
 		{"prom", `empty_test_total{cluster="c"}`, 5 * time.Minute, "No series of empty_test_total has a label cluster."},
 		{"prom", `empty_test_total{job="a",zone="us"}`, 5 * time.Minute, `empty_test_total has series for each of the matchers of empty_test_total{job="a",zone="us"}, but none for all of them together.`},

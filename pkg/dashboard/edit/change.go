@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/tidwall/gjson"
 
@@ -245,56 +244,4 @@ func flat(short *value) *value {
 		}
 	}
 	return short
-}
-
-// sayChanges adds a line to the diff for each of the fields of the short form that were to be set and are others than before,
-// or if all is anew of all; and one for all of them if it is not to be seen in them what has changed.
-func (e *editor) sayChanges(what string, before, after, set *value, all bool) {
-	said := len(e.diff)
-	var fields []string
-	for _, m := range after.all() {
-		if was := before.at(m.key); (all || set.at(m.key) != nil) && (was == nil || was.String() != m.value.String()) {
-			e.say("%s: %s%s", what, m.key, arrow(was.words(), m.value.words()))
-		}
-	}
-	for _, m := range before.all() {
-		if (all || set.at(m.key) != nil) && after.at(m.key) == nil {
-			e.say("%s: %s%s", what, m.key, arrow(m.value.words(), ""))
-		}
-	}
-	for _, m := range set.all() {
-		fields = append(fields, m.key)
-	}
-	if len(e.diff) == said {
-		e.say("%s: changed by %s", what, strings.Join(fields, ", "))
-	}
-}
-
-// words is a value as a line shows it: a text or a number as it is. Of what has parts, only that it is another: the parts
-// may be many, and may be secret.
-func (v *value) words() string {
-	switch {
-	case v == nil:
-		return ""
-	case v.isObject():
-		return "{…}"
-	case v.isList():
-		return fmt.Sprintf("[%d]", len(v.all()))
-	case v.isText():
-		return clip(v.text())
-	}
-	return clip(v.raw)
-}
-
-// arrow is the end of a line that says what was there and what is there now.
-func arrow(was, is string) string {
-	switch {
-	case was == is:
-		return " changed"
-	case is == "":
-		return fmt.Sprintf(" %s removed", was)
-	case was == "":
-		return " -> " + is
-	}
-	return fmt.Sprintf(" %s -> %s", was, is)
 }

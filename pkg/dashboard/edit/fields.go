@@ -96,6 +96,13 @@ var meant = map[string]string{
 	"create": "add", "insert": "add", "new": "add", "duplicate": "clone", "copy": "clone", "resize": "move",
 }
 
+// meantField are the fields that other tools, and other operations, call otherwise: the first of them that the operation has.
+var meantField = map[string][]string{
+	"time": {"duration"}, "range": {"duration"}, "time_range": {"duration"}, "refreshInterval": {"refresh"}, "interval": {"refresh"},
+	"name": {"title", "panel", "variable", "row", "link"}, "new_name": {"to", "title"}, "new_title": {"title"}, "id": {"panel"}, "key": {"panel"},
+	"with": {"panel", "variable", "query", "set"}, "to_row": {"row"}, "changes": {"set"}, "fields": {"set"}, "value": {"set"}, "threshold": {"value"},
+}
+
 // read reads an edit. An error begins with what follows its place in the list.
 func read(raw json.RawMessage) (fields, error) {
 	f := fields{members: map[string]gjson.Result{}}
@@ -135,7 +142,16 @@ func (f fields) fill(edit *value) error {
 			continue
 		}
 		if !f.takes(m.key) {
-			if near := nearest.Names(m.key, accepted); len(near) > 0 {
+			near := nearest.Names(m.key, accepted)
+			if len(near) == 0 && f.takes("set") && edit.at("set") == nil {
+				return fmt.Errorf(" (%s): unknown field %q: what is to change goes into set: {%q:…}", f.operation.name, clip(m.key), clip(m.key))
+			}
+			for _, field := range meantField[m.key] {
+				if f.takes(field) {
+					return fmt.Errorf(" (%s): unknown field %q; did you mean %s?", f.operation.name, clip(m.key), field)
+				}
+			}
+			if len(near) > 0 {
 				return fmt.Errorf(" (%s): unknown field %q; did you mean %s?", f.operation.name, clip(m.key), near[0])
 			}
 			return fmt.Errorf(" (%s): unknown field %q; it has: %s", f.operation.name, clip(m.key), strings.Join(accepted, ", "))

@@ -38,7 +38,7 @@ func (e *editor) addQuery(f fields) error {
 	}
 	queries := panel.within("spec").list("queries")
 	queries.add(query)
-	e.say("panel %s: query %d added", key, len(queries.all())-1)
+	e.say("panel %s: queries[%d] added", key, len(queries.all())-1)
 	return nil
 }
 
@@ -61,7 +61,7 @@ func (e *editor) changeQuery(f fields) error {
 	}
 	was, err := expandQuery(before, panel, sketch.Env{})
 	if err != nil {
-		return fmt.Errorf("query %d of panel %s cannot be said in the short form (%w): remove it and add it anew", index, key, err)
+		return fmt.Errorf("queries[%d] of panel %s cannot be said in the short form (%w): remove it and add it anew", index, key, err)
 	}
 	after = makeWay(after, set, nil, func(short *value) (*value, error) { return expandQuery(short, panel, sketch.Env{}) })
 	is, err := expandQuery(after, panel, env)
@@ -74,7 +74,7 @@ func (e *editor) changeQuery(f fields) error {
 	if queries.members[index].value.String() == text {
 		return nil
 	}
-	e.sayChanges(fmt.Sprintf("panel %s, query %d", key, index), before, valueOf(queryOf(queries.members[index].value, chartOf(panel))), set, false)
+	e.sayChanges(fmt.Sprintf("panel %s, queries[%d]", key, index), before, valueOf(queryOf(queries.members[index].value, chartOf(panel))), set, false)
 	return nil
 }
 
@@ -103,7 +103,7 @@ func (e *editor) removeQuery(f fields) error {
 		return err
 	}
 	panel.at("spec", "queries").remove(index)
-	e.say("panel %s: query %d removed", key, index)
+	e.say("panel %s: queries[%d] removed", key, index)
 	return nil
 }
 

@@ -53,7 +53,7 @@ func partsOfPanel(key string, panel *value) []part {
 			continue
 		}
 		for q := range m.value.all() {
-			all = append(all, part{fmt.Sprintf("panel %s, query %d", key, q), m.value, q})
+			all = append(all, part{fmt.Sprintf("panel %s, queries[%d]", key, q), m.value, q})
 		}
 	}
 	return all

@@ -88,7 +88,7 @@ func TestTheSameIsSaidOnce(t *testing.T) {
 		panels[key] = linttest.At(asking, "spec/queries/0/spec/plugin/spec/datasource", object{"kind": "PrometheusDatasource", "name": "zzz"})
 	}
 	got := strings.Join(found(t, linttest.Showing(panels)), "\n")
-	if want := `error panel a, query 1; panel b, query 1; panel c, query 1; 2 more: There is no PrometheusDatasource "zzz". There are: prom, other.`; got != want {
+	if want := `error panels a, b, c, d, e: There is no PrometheusDatasource "zzz". There are: prom, other.`; got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
 }

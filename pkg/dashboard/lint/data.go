@@ -22,10 +22,15 @@ type Facts struct {
 	Values  map[Label][]string  // their values, likewise
 }
 
-// Wanted returns what it is good to know of a datasource: the metrics that queries name, and of those the labels that they
+// Wanted returns what it is good to know of a datasource: the metrics that queries and variables name, and of those the labels that they
 // compare with a text, both sorted.
 func (r *Report) Wanted(datasource Datasource) (metrics []string, compared []Label) {
 	seen := map[Label]bool{}
+	for _, l := range r.lists {
+		if l.datasource == datasource {
+			metrics = append(metrics, l.metrics()...)
+		}
+	}
 	for _, q := range r.Queries {
 		if !q.asks(datasource) {
 			continue
@@ -53,9 +58,14 @@ func (q *Query) asks(datasource Datasource) bool {
 	return q.Datasource.Kind == datasource.Kind && q.Datasource.Name == datasource.Name && q.Parsed.Expr != nil
 }
 
-// Datasources returns those that the queries ask, each once, in the order of the queries.
+// Datasources returns those that variables and queries ask, each once.
 func (r *Report) Datasources() []Datasource {
 	var all []Datasource
+	for _, l := range r.lists {
+		if l.datasource.Kind != "" && !slices.Contains(all, l.datasource) {
+			all = append(all, l.datasource)
+		}
+	}
 	for _, q := range r.Queries {
 		if q.Parsed.Expr != nil && q.Datasource.Kind != "" && !slices.Contains(all, q.Datasource) {
 			all = append(all, q.Datasource)
@@ -67,6 +77,11 @@ func (r *Report) Datasources() []Datasource {
 // Data adds what the queries of a datasource get wrong about its data.
 func (r *Report) Data(datasource Datasource, facts Facts) {
 	names := sortedKeys(facts.Metrics)
+	for _, l := range r.lists {
+		if l.datasource == datasource {
+			r.list(l, facts, names)
+		}
+	}
 	for _, q := range r.Queries {
 		if !q.asks(datasource) {
 			continue
@@ -143,19 +158,20 @@ func (d data) selector(v *parser.VectorSelector, path []parser.Node) {
 // metric says that a metric does not exist.
 func (d data) metric(v *parser.VectorSelector, severity Severity) {
 	d.Findings = slices.DeleteFunc(d.Findings, func(f Finding) bool { return f.query == d.Query && f.metric == v.Name })
-	what := fmt.Sprintf("There is no metric %s.", clip(v.Name))
+	f := Finding{Severity: severity, Where: d.Where, Panel: d.Panel, Blank: severity == Error, query: d.Query, absent: v.Name}
+	f.What = fmt.Sprintf("There is no metric %s.", clip(v.Name))
 	near := nearest.Names(v.Name, d.names)
-	if len(near) == 0 {
-		d.say(severity, what)
-		return
-	}
-	what += " Nearest: " + strings.Join(near, ", ") + "."
 	start, end := d.Parsed.Span(v)
-	if !strings.HasPrefix(d.Text[start:end], v.Name) || !nearest.Typo(v.Name, near[0]) {
-		d.say(severity, what)
-		return
+	switch native, ok := strings.CutSuffix(v.Name, "_bucket"); {
+	case ok && d.Metrics[native] == "histogram":
+		f.What += fmt.Sprintf(" %s is a native histogram: histogram_quantile(0.9, sum(rate(%[1]s[$__rate_interval]))), without le.", clip(native))
+	case len(near) > 0:
+		f.What += " Nearest: " + strings.Join(near, ", ") + "."
+		if strings.HasPrefix(d.Text[start:end], v.Name) && nearest.Typo(v.Name, near[0]) {
+			f.splices = []splice{{start, start + len(v.Name), near[0]}}
+		}
 	}
-	d.say(severity, what, splice{start, start + len(v.Name), near[0]})
+	d.Add(f)
 }
 
 // label says that a metric has no such label.

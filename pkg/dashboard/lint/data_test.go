@@ -11,25 +11,26 @@ import (
 
 func TestData(t *testing.T) {
 	facts := lint.Facts{
-		Metrics: map[string]string{"a_total": "counter", "a_bytes": "gauge", "up": ""},
+		Metrics: map[string]string{"a_total": "counter", "a_bytes": "gauge", "a_seconds": "histogram", "up": ""},
 		Labels:  map[string][]string{"up": {"__name__", "instance", "job"}},
 		Values:  map[lint.Label][]string{{Metric: "up", Name: "job"}: {"api", "web"}},
 	}
 	for query, want := range map[string]string{
-		`up{job="api"}`:             "",
-		`a_totl`:                    `error panel a, query 1: There is no metric a_totl. Nearest: a_total. {"op":"change_query","panel":"a","index":0,"set":{"query":"a_total"}}`,
-		`zzzzzzzz`:                  `error panel a, query 1: There is no metric zzzzzzzz.`,
-		`absent(zzzzzzzz)`:          `info panel a, query 1: There is no metric zzzzzzzz.`,
-		`b_total`:                   `error panel a, query 1: There is no metric b_total. Nearest: a_total. {"op":"change_query","panel":"a","index":0,"set":{"query":"a_total"}}`,
-		`rate(a_bytes[5m])`:         `warning panel a, query 1: rate takes a counter, but a_bytes is a gauge: each time it falls counts as a restart. deriv is for gauges. {"op":"change_query","panel":"a","index":0,"set":{"query":"deriv(a_bytes[5m])"}}`,
-		`up{jop="api"}`:             `error panel a, query 1: up has no label jop. Nearest: job. {"op":"change_query","panel":"a","index":0,"set":{"query":"up{job=\"api\"}"}}`,
-		`up{zzzzz=""}`:              "",
-		`up{job="apy"}`:             `error panel a, query 1: No series of up has job="apy". Nearest: "api". {"op":"change_query","panel":"a","index":0,"set":{"query":"up{job=\"api\"}"}}`,
-		`up{job=~"nothing.*"}`:      `error panel a, query 1: No series of up has job=~"nothing.*". Its values: "api", "web".`,
-		`up{job=~"w.*",job!="x"}`:   "",
-		`up{job=~"$team"}`:          "",
-		`up{pod="x"} or vector(0)`:  `info panel a, query 1: up has no label pod. Nearest: job.`,
-		`{__name__=~"zzz.*"} > 100`: "",
+		`up{job="api"}`:              "",
+		`a_totl`:                     `error panel a, query 1: There is no metric a_totl. Nearest: a_total. {"op":"change_query","panel":"a","index":0,"set":{"query":"a_total"}}`,
+		`zzzzzzzz`:                   `error panel a, query 1: There is no metric zzzzzzzz.`,
+		`rate(a_seconds_bucket[5m])`: `error panel a, query 1: There is no metric a_seconds_bucket. a_seconds is a native histogram: histogram_quantile(0.9, sum(rate(a_seconds[$__rate_interval]))), without le.`,
+		`absent(zzzzzzzz)`:           `info panel a, query 1: There is no metric zzzzzzzz.`,
+		`b_total`:                    `error panel a, query 1: There is no metric b_total. Nearest: a_total. {"op":"change_query","panel":"a","index":0,"set":{"query":"a_total"}}`,
+		`rate(a_bytes[5m])`:          `warning panel a, query 1: rate takes a counter, but a_bytes is a gauge: each time it falls counts as a restart. deriv is for gauges. {"op":"change_query","panel":"a","index":0,"set":{"query":"deriv(a_bytes[5m])"}}`,
+		`up{jop="api"}`:              `error panel a, query 1: up has no label jop. Nearest: job. {"op":"change_query","panel":"a","index":0,"set":{"query":"up{job=\"api\"}"}}`,
+		`up{zzzzz=""}`:               "",
+		`up{job="apy"}`:              `error panel a, query 1: No series of up has job="apy". Nearest: "api". {"op":"change_query","panel":"a","index":0,"set":{"query":"up{job=\"api\"}"}}`,
+		`up{job=~"nothing.*"}`:       `error panel a, query 1: No series of up has job=~"nothing.*". Its values: "api", "web".`,
+		`up{job=~"w.*",job!="x"}`:    "",
+		`up{job=~"$team"}`:           "",
+		`up{pod="x"} or vector(0)`:   `info panel a, query 1: up has no label pod. Nearest: job.`,
+		`{__name__=~"zzz.*"} > 100`:  "",
 	} {
 		lines := found(t, linttest.Showing(object{"a": linttest.Asking(query)}), func(r *lint.Report) {
 			all := r.Datasources()
@@ -51,4 +52,50 @@ func TestWanted(t *testing.T) {
 			t.Errorf("got %v, %v", metrics, labels)
 		}
 	})
+}
+
+// What has one cause is said once, and all the metrics that there are not, if they are many.
+func TestGrouped(t *testing.T) {
+	facts := lint.Facts{Metrics: map[string]string{"zz": ""}}
+	for _, test := range []struct {
+		queries []string
+		want    string
+	}{
+		{[]string{"nope_a", "nope_a + nope_b", "zz"}, "error panels a, b: There is no metric nope_a.\nerror panel b, query 1: There is no metric nope_b."},
+		{[]string{"nope_a + nope_b + nope_c + nope_d", "nope_e + nope_f", "nope_g + nope_h + nope_i + nope_j + nope_k"},
+			"error panels a, b, c: There are no metrics nope_a, nope_b, nope_c, nope_d, nope_e, nope_f, nope_g, nope_h, nope_i, nope_j and 1 more. Do their queries ask the right datasource?"},
+	} {
+		panels := object{}
+		for i, query := range test.queries {
+			panels[string(rune('a'+i))] = linttest.At(linttest.Asking(query), "spec/display/name", query)
+		}
+		lines := found(t, linttest.Showing(panels), func(r *lint.Report) { r.Data(r.Datasources()[0], facts) })
+		if got := strings.Join(lines, "\n"); got != test.want {
+			t.Errorf("%s: got\n%s\nwant\n%s", test.queries, got, test.want)
+		}
+	}
+}
+
+func TestLists(t *testing.T) {
+	facts := lint.Facts{Metrics: map[string]string{"up": ""}, Labels: map[string][]string{"up": {"__name__", "instance", "job"}}}
+	for _, test := range []struct{ label, matcher, title, want string }{
+		{"job", `up{job="$team"}`, "", ""},
+		{"Job", "up", "", `error variable v: It has no values: up has no label Job. Nearest: job. {"op":"change_variable","variable":"v","set":{"label":"job","title":"Job"}}`},
+		{"Job", "up", "The job", `error variable v: It has no values: up has no label Job. Nearest: job. {"op":"change_variable","variable":"v","set":{"label":"job"}}`},
+		{"jop", "up", "", `error variable v: It has no values: up has no label jop. Nearest: job. {"op":"change_variable","variable":"v","set":{"label":"job"}}`},
+		{"region", "up", "", `error variable v: It has no values: up has no label region. It has instance, job.`},
+		{"job", "upp", "", `error variable v: It has no values: there is no metric upp. Nearest: up.`},
+		{"region", `{job="a"}`, "", ""},
+		{"region", `up{`, "", ""},
+	} {
+		spec := object{"name": "v", "plugin": object{"kind": "PrometheusLabelValuesVariable", "spec": object{"labelName": test.label, "matchers": []any{test.matcher}}}}
+		if test.title != "" {
+			spec["display"] = object{"name": test.title}
+		}
+		document := linttest.At(linttest.Showing(object{"a": linttest.Asking(`up{job="$v"}`)}), "spec/variables", []any{object{"kind": "ListVariable", "spec": spec}})
+		lines := found(t, document, func(r *lint.Report) { r.Data(r.Datasources()[0], facts) })
+		if got := strings.Join(lines, "\n"); got != test.want {
+			t.Errorf("%+v: got\n%s", test, got)
+		}
+	}
 }

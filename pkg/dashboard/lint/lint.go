@@ -27,7 +27,7 @@ const (
 // Finding is one thing that is wrong.
 type Finding struct {
 	Severity Severity        `json:"severity"`
-	Where    string          `json:"where"` // "panel cpu, query 1", "variable job", "layout 2, item 3", counted from 1; several, if Sorted has put them together
+	Where    string          `json:"where"` // "panel cpu, query 1", "panels cpu, memory", "variable job", "layout 2, item 3", counted from 1
 	What     string          `json:"what"`
 	Edit     json.RawMessage `json:"edit,omitempty"` // what mends it: an element for perses_edit_dashboard, which counts from 0
 
@@ -40,6 +40,7 @@ type Finding struct {
 	query   *Query
 	splices []splice
 	metric  string // that it is about, if it is about one: of no use once that does not exist
+	absent  string // the metric of which it says that there is none
 }
 
 // Env is what is known of the Perses, and of the project in which the dashboard is.
@@ -65,6 +66,7 @@ type Report struct {
 	Findings  []Finding
 	Dashboard dashboard.Dashboard // as far as it can be read
 	Queries   []*Query            // those in PromQL of its panels
+	lists     []labelList         // its variables that list the values of a label
 	order     map[string]int      // of the panels on the page
 }
 
@@ -86,7 +88,7 @@ func Check(document json.RawMessage, env Env) (*Report, error) {
 	c.variables()
 	c.panels()
 	c.queries()
-	r := &Report{Findings: c.found, Dashboard: d, Queries: c.promQL, order: map[string]int{}}
+	r := &Report{Findings: c.found, Dashboard: d, Queries: c.promQL, lists: c.lists, order: map[string]int{}}
 	for i, key := range d.Keys() {
 		r.order[key] = i
 	}
@@ -102,6 +104,7 @@ type check struct {
 	own    []Datasource // of the dashboard
 	found  []Finding
 	promQL []*Query
+	lists  []labelList
 	parsed map[string]parsed // each query once
 	// What Perses has.
 	units, calculations []string

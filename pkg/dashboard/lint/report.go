@@ -2,7 +2,6 @@ package lint
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,7 +28,7 @@ func (r *Report) Broken(variable string) bool {
 	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Severity == Error && f.Where == "variable "+variable })
 }
 
-// Sorted returns the findings, each once: errors first, then by their place: what is of the whole dashboard, variables,
+// Sorted returns the findings, each once, and what holds for several panels once for all: errors first, then by their place: what is of the whole dashboard, variables,
 // layouts, panels as one reads the page. The edits can be applied one by one, and those of the findings from the first on
 // also together, in this order.
 func (r *Report) Sorted() []Finding {
@@ -44,42 +43,21 @@ func (r *Report) Sorted() []Finding {
 			cmp.Compare(a.What, b.What),
 		)
 	})
-	sorted = slices.CompactFunc(sorted, func(a, b Finding) bool { return a.Where == b.Where && a.What == b.What })
+	sorted = once(sorted)
 	mend(sorted)
 	inOrder(sorted)
-	return together(sorted)
+	return grouped(together(sorted))
 }
 
-// mostPlaces is how many places are named of which the same is said.
-const mostPlaces = 3
-
-// together says once what is the same in many places, and is mended in all of them or in none: that a datasource does not
-// exist, a dashboard could say a hundred times.
-func together(findings []Finding) []Finding {
-	type same struct {
-		severity Severity
-		what     string
-	}
-	var kept []Finding
-	first := map[same]int{}
-	more := map[int][]string{}
-	for _, f := range findings {
-		i, said := first[same{f.Severity, f.What}]
-		if said && f.Edit == nil && (kept[i].Edit == nil || operation(kept[i].Edit) == "replace_datasource") {
-			more[i] = append(more[i], f.Where)
+// once leaves each finding once. What is said of several places in a query is mended in all of them.
+func once(sorted []Finding) []Finding {
+	kept := sorted[:0]
+	for _, f := range sorted {
+		if last := len(kept) - 1; last >= 0 && kept[last].Where == f.Where && kept[last].What == f.What {
+			kept[last].splices = slices.Concat(kept[last].splices, f.splices)
 			continue
 		}
-		if !said {
-			first[same{f.Severity, f.What}] = len(kept)
-		}
 		kept = append(kept, f)
-	}
-	for i, places := range more {
-		places = append([]string{kept[i].Where}, places...)
-		if left := len(places) - mostPlaces; left > 0 {
-			places = append(places[:mostPlaces], fmt.Sprintf("%d more", left))
-		}
-		kept[i].Where = strings.Join(places, "; ")
 	}
 	return kept
 }

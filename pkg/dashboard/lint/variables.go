@@ -86,6 +86,7 @@ func (c *check) variable(where, name, path string, v gjson.Result) {
 	plugin := spec.Get("plugin.kind").String()
 	c.plugin(where, "", "Variable", plugin, path+"/spec/plugin/kind")
 	c.datasource(where, "", path+"/spec/plugin/spec/datasource", spec.Get("plugin.spec.datasource"), dashboard.DatasourceOf(plugin))
+	c.listOf(where, name, plugin, spec)
 	if spec.Get("customAllValue").String() != "" && !spec.Get("allowAllValue").Bool() {
 		c.add(Finding{Severity: Error, Where: where, What: "It has customAllValue without allowAllValue: true.", Edit: setVariable(name, "all", true), covers: []string{"customAllValue without"}})
 	}
@@ -133,34 +134,9 @@ func isBuiltin(name string) bool {
 
 // cycle finds variables that need one another in a circle.
 func (c *check) cycle() {
-	needs := map[string][]string{}
-	for _, v := range c.board.Variables {
-		needs[v.Name] = v.References()
-	}
-	done := map[string]bool{}
-	var walk func(way []string) []string
-	walk = func(way []string) []string {
-		last := way[len(way)-1]
-		if i := slices.Index(way, last); i < len(way)-1 {
-			return way[i:]
-		}
-		if done[last] {
-			return nil
-		}
-		defer func() { done[last] = true }()
-		for _, next := range needs[last] {
-			if circle := walk(append(slices.Clip(way), next)); circle != nil {
-				return circle
-			}
-		}
-		return nil
-	}
-	for _, v := range c.board.Variables {
-		if circle := walk([]string{v.Name}); circle != nil {
-			c.add(Finding{Severity: Error, Where: "variable " + circle[0], covers: []string{"in a circle"},
-				What: fmt.Sprintf("Variables need one another in a circle: $%s.", clip(strings.Join(circle, " needs $")))})
-			return
-		}
+	if circle := dashboard.Circle(c.board.Variables); circle != nil {
+		c.add(Finding{Severity: Error, Where: "variable " + circle[0], covers: []string{"in a circle"},
+			What: fmt.Sprintf("Variables need one another in a circle: $%s.", clip(strings.Join(circle, " needs $")))})
 	}
 }
 

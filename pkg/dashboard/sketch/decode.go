@@ -17,7 +17,7 @@ type reader interface {
 }
 
 // decode reads JSON into a value, strictly: what has no place there, or another type, is an error that says where, and what
-// is accepted. A field that is null counts as not given. encoding/json would say neither.
+// is accepted; all that is wrong is said at once. A field that is null counts as not given. encoding/json would say none of this.
 func decode(where string, r gjson.Result, into reflect.Value) error {
 	if custom, ok := into.Addr().Interface().(reader); ok {
 		return custom.read(where, r)
@@ -67,13 +67,12 @@ func decodeList(where string, r gjson.Result, into reflect.Value) error {
 	}
 	elements := r.Array()
 	list := reflect.MakeSlice(into.Type(), len(elements), len(elements))
+	var wrong faults
 	for i, element := range elements {
-		if err := decode(fmt.Sprintf("%s[%d]", where, i), element, list.Index(i)); err != nil {
-			return err
-		}
+		wrong.add(decode(fmt.Sprintf("%s[%d]", where, i), element, list.Index(i)))
 	}
 	into.Set(list)
-	return nil
+	return wrong.err()
 }
 
 func decodeFields(where string, r gjson.Result, into reflect.Value) error {
@@ -86,23 +85,23 @@ func decodeFields(where string, r gjson.Result, into reflect.Value) error {
 		fields[name] = into.Field(i)
 	}
 	given := map[string]bool{}
-	var err error
+	var wrong faults
 	r.ForEach(func(key, value gjson.Result) bool {
 		name := key.String()
 		at := strings.TrimPrefix(where+"."+name, ".")
 		field, ok := fields[name]
 		switch {
 		case !ok:
-			err = unknown(where, name, into.Type())
+			wrong.add(unknown(where, name, into.Type()))
 		case given[name]:
-			err = fmt.Errorf("%s is given twice", at)
+			wrong.add(fmt.Errorf("%s is given twice", at))
 		case value.Type != gjson.Null:
 			given[name] = true
-			err = decode(at, value, field)
+			wrong.add(decode(at, value, field))
 		}
-		return err == nil
+		return true
 	})
-	return err
+	return wrong.err()
 }
 
 // wrong says what is wanted in a place, and what has come.

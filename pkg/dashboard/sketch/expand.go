@@ -17,7 +17,7 @@ import (
 const mostPanels = 1000
 
 // Expand writes the dashboard in full, as a document of the project. The same sketch always gives the same document. An error says
-// where in the sketch it is: `rows[0].panels[2] "CPU": unit: there is no "percnt". Nearest: percent`.
+// all that is wrong, and where in the sketch it is: `rows[0].panels[2] "CPU": unit: there is no "percnt". Nearest: percent`.
 func (s Sketch) Expand(project, name string, env Env) (json.RawMessage, error) {
 	count := len(s.Panels)
 	for _, row := range s.Rows {
@@ -30,7 +30,15 @@ func (s Sketch) Expand(project, name string, env Env) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return encode(document), nil
+	full := encode(document)
+	if len(s.Variables) > 1 {
+		if d, err := dashboard.Parse(full); err == nil {
+			if circle := dashboard.Circle(d.Variables); circle != nil {
+				return nil, fmt.Errorf("variables: they need one another in a circle: $%s", clip(strings.Join(circle, " needs $")))
+			}
+		}
+	}
+	return full, nil
 }
 
 func (s Sketch) expand(project, name string, env Env) (object, error) {
@@ -62,12 +70,13 @@ func (s Sketch) expand(project, name string, env Env) (object, error) {
 			return nil, err
 		}
 	}
+	var wrong faults
 	if s.Variables != nil {
-		if spec["variables"], err = s.variables(env); err != nil {
-			return nil, err
-		}
+		spec["variables"], err = s.variables(env)
+		wrong.add(err)
 	}
-	if err := s.rows(spec, env); err != nil {
+	wrong.add(s.rows(spec, env))
+	if err := wrong.err(); err != nil {
 		return nil, err
 	}
 	if err := s.checkOptions(); err != nil {
@@ -127,22 +136,24 @@ func (s Sketch) datasources(spec object, env *Env) (all bool, err error) {
 func (s Sketch) variables(env Env) ([]any, error) {
 	all := make([]any, len(s.Variables))
 	seen := map[string]int{}
+	var wrong faults
 	for i, v := range s.Variables {
 		where := fmt.Sprintf("variables[%d]", i)
 		if v.Name != "" {
 			where += fmt.Sprintf(" %q", clip(v.Name))
 		}
 		if first, ok := seen[v.Name]; ok {
-			return nil, fmt.Errorf("%s: variables[%d] has that name, too", where, first)
+			wrong.add(fmt.Errorf("%s: variables[%d] has that name, too", where, first))
+			continue
 		}
 		seen[v.Name] = i
 		full, err := v.expand(s.Datasource, env)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", where, err)
+			wrong.add(fmt.Errorf("%s: %w", where, err))
 		}
 		all[i] = full
 	}
-	return all, nil
+	return all, wrong.err()
 }
 
 // rows writes the panels and the layouts that show them.
@@ -158,16 +169,18 @@ func (s Sketch) rows(spec object, env Env) error {
 		}
 	}
 	panels, layouts := object{}, make([]any, len(rows))
+	var wrong faults
 	for i, row := range rows {
 		places, err := flow(row.Panels)
 		if err != nil {
-			return fmt.Errorf("%s%w", wheres[i], err)
+			wrong.add(fmt.Errorf("%s%w", wheres[i], err))
+			places = make([]place, len(row.Panels))
 		}
 		items := make([]any, len(row.Panels))
 		for j, p := range row.Panels {
 			full, err := p.expand(s.Datasource, env)
 			if err != nil {
-				return fmt.Errorf("%spanels[%d]%s: %w", wheres[i], j, quoted(p.Title), err)
+				wrong.add(fmt.Errorf("%spanels[%d]%s: %w", wheres[i], j, quoted(p.Title), err))
 			}
 			panels[keys[i][j]] = full
 			at := places[j]
@@ -190,7 +203,7 @@ func (s Sketch) rows(spec object, env Env) error {
 		layouts[i] = object{"kind": "Grid", "spec": grid}
 	}
 	spec["panels"], spec["layouts"] = panels, layouts
-	return nil
+	return wrong.err()
 }
 
 func quoted(title string) string {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/nearest"
 	"github.com/perses/mcp-server/pkg/series"
 	"github.com/perses/mcp-server/pkg/unit"
 )
@@ -21,12 +22,19 @@ func named(field, name string, known []string, called func(string) string) (stri
 	if lower := strings.ToLower(strings.ReplaceAll(name, " ", "")); slices.Contains(known, lower) {
 		return lower, nil
 	}
-	all := known
 	if field == "unit" { // of which there are many
-		all = []string{"percent-decimal (0-1)", "percent (0-100)", "bytes", "bytes/sec", "bits/sec", "requests/sec", "ops/sec", "seconds", "milliseconds", "decimal and more"}
+		return "", fmt.Errorf("%s: there is no %q%s", field, clip(name), orAll(name, known, commonUnits))
 	}
-	return "", fmt.Errorf("%s: there is no %q%s", field, clip(name), orAll(name, known, all))
+	// The name that is nearest in letters may be another thing: no median is a mean.
+	said := "; there are "
+	if near := nearest.Names(name, known); len(near) > 0 {
+		said = ". Nearest: " + near[0] + ", of "
+	}
+	return "", fmt.Errorf("%s: there is no %q%s%s", field, clip(name), said, strings.Join(known, ", "))
 }
+
+// commonUnits are those that a dashboard has most often.
+var commonUnits = []string{"percent-decimal (0-1)", "percent (0-100)", "bytes", "bytes/sec", "bits/sec", "requests/sec", "ops/sec", "seconds", "milliseconds", "decimal and more"}
 
 // unitNames and calculationNames are those of Perses.
 var (

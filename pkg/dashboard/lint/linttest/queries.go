@@ -45,6 +45,7 @@ func Queries() []Query {
 		{`topk(3, sum by (a) (x)) / sum by (a) (y)`, "-", "-"},
 		{`up{job=~"api"}`, "without need", `up{job="api"}`},
 		{`up{job!~'api'}`, "without need", `up{job!='api'}`},
+		{`up{job=~"api"} - up{job=~"api"}`, "without need", `up{job="api"} - up{job="api"}`},
 		{`up{job=~"api|web", x=~"$team", y=~""}`, "-", "-"},
 	}
 }

@@ -1,0 +1,83 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/nearest"
+	"github.com/perses/mcp-server/pkg/promql"
+)
+
+// labelList is a variable that lists the values of a label, of those series that selectors select.
+type labelList struct {
+	where, name, label string
+	titled             bool
+	matchers           []promql.Query
+	datasource         Datasource
+}
+
+// listOf keeps a variable that lists the values of a label, to be compared with the data.
+func (c *check) listOf(where, name, plugin string, spec gjson.Result) {
+	l := labelList{where: where, name: name, titled: spec.Get("display.name").String() != "", label: spec.Get("plugin.spec.labelName").String()}
+	if plugin != "PrometheusLabelValuesVariable" || name == "" || l.label == "" || strings.Contains(l.label, "$") {
+		return
+	}
+	for _, matcher := range spec.Get("plugin.spec.matchers").Array() {
+		if parsed, err := promql.Parse(matcher.String()); err == nil {
+			l.matchers = append(l.matchers, parsed)
+		}
+	}
+	l.datasource = c.meant(spec.Get("plugin.spec.datasource"), dashboard.DatasourceOf(plugin))
+	c.lists = append(c.lists, l)
+}
+
+// metrics returns the names of the metrics whose series have the label.
+func (l labelList) metrics() []string {
+	var names []string
+	for _, m := range l.matchers {
+		names = append(names, m.Metrics()...)
+	}
+	return names
+}
+
+// list says why a variable has no values: there is no such metric, or it has no such label.
+func (r *Report) list(l labelList, facts Facts, names []string) {
+	metrics := l.metrics()
+	if len(metrics) != 1 || len(l.matchers) != 1 { // of several, one is enough
+		return
+	}
+	metric := metrics[0]
+	if _, exists := facts.Metrics[metric]; !exists && facts.Metrics != nil {
+		f := Finding{Severity: Error, Where: l.where, What: fmt.Sprintf("It has no values: there is no metric %s.", clip(metric))}
+		if near := nearest.Names(metric, names); len(near) > 0 {
+			f.What += " Nearest: " + strings.Join(near, ", ") + "."
+		}
+		r.Add(f)
+		return
+	}
+	known, ok := facts.Labels[metric]
+	if !ok || slices.Contains(known, l.label) {
+		return
+	}
+	known = slices.DeleteFunc(slices.Clone(known), func(k string) bool { return k == labels.MetricName })
+	f := Finding{Severity: Error, Where: l.where, What: fmt.Sprintf("It has no values: %s has no label %s.", metric, clip(l.label))}
+	near := nearest.Names(l.label, known)
+	if len(near) == 0 {
+		f.What += " It has " + some(known) + "."
+		r.Add(f)
+		return
+	}
+	f.What += " Nearest: " + strings.Join(near, ", ") + "."
+	switch {
+	case strings.EqualFold(near[0], l.label) && !l.titled: // meant for what people see
+		f.Edit = encode(edit{Op: "change_variable", Variable: l.name, Set: object{"label": near[0], "title": l.label}})
+	case nearest.Typo(l.label, near[0]):
+		f.Edit = setVariable(l.name, "label", near[0])
+	}
+	r.Add(f)
+}

@@ -1,0 +1,47 @@
+package sketch
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// mostFaults is how many faults an error names. Whoever has made more of them has most often made the same one many times.
+const mostFaults = 5
+
+// faults are all that is wrong with a sketch, so that it takes one more try to mend it, and not one for each.
+type faults []error
+
+// add adds a fault, or several; nil adds none.
+func (f *faults) add(err error) {
+	var several faults
+	switch {
+	case err == nil:
+	case errors.As(err, &several):
+		*f = append(*f, several...)
+	default:
+		*f = append(*f, err)
+	}
+}
+
+// err returns the faults as one error, nil if there are none.
+func (f faults) err() error {
+	switch len(f) {
+	case 0:
+		return nil
+	case 1:
+		return f[0]
+	}
+	return f
+}
+
+func (f faults) Error() string {
+	var said []string
+	for _, err := range f[:min(len(f), mostFaults)] {
+		said = append(said, err.Error())
+	}
+	if more := len(f) - mostFaults; more > 0 {
+		said = append(said, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(said, "; ")
+}
