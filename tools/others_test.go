@@ -29,8 +29,7 @@ var ofPerses = []string{"/metadata/createdAt", "/metadata/updatedAt", "/metadata
 func TestDashboardsOfOthers(t *testing.T) {
 	p := persestest.Shared(t)
 	host := servertest.Connect(t, servertest.New(t, p.URL, servertest.Options{ResultLimit: 1 << 20})) // of a document, all
-	const project = "others"
-	answerOf(t, host, "perses_create_project", object{"project": project})
+	project := persestest.NewProject(t, p)
 	// Nothing is built that asks a datasource which is not there.
 	answerOf(t, host, "perses_apply_resource", object{"resource": object{"kind": "Datasource", "metadata": object{"name": "PrometheusDemo", "project": project},
 		"spec": object{"plugin": object{"kind": "PrometheusDatasource", "spec": object{"proxy": object{"kind": "HTTPProxy", "spec": object{"url": persestest.SharedPrometheus(t).URL}}}}}}})
