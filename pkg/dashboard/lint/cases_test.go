@@ -79,3 +79,11 @@ func TestEditsInOrder(t *testing.T) {
 		t.Errorf("got\n%s", strings.Join(edits, "\n"))
 	}
 }
+
+// Panels in a list have no keys, so that no item refers to one of them yet: nobody must take the items for what is wrong.
+func TestPanelsAsList(t *testing.T) {
+	document := linttest.At(linttest.Showing(object{"a": linttest.Asking("up")}), "spec/panels", []any{linttest.Asking("up")})
+	if lines := found(t, document); len(lines) != 1 || !strings.Contains(lines[0], "spec.panels is a list") {
+		t.Errorf("got %q", lines)
+	}
+}
