@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
-	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard/lint"
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
@@ -63,32 +62,6 @@ func build(call *Call) (any, error) {
 	}
 	answer.check(call, document)
 	return answer.fit(call), nil
-}
-
-// env is what the expansion of a sketch has to know of this Perses. Which datasources there are is not known where the caller may
-// not see them.
-func (c *Call) env(in string) (sketch.Env, error) {
-	env := sketch.Env{Plugins: map[string][]string{}, Datasources: map[string]string{}}
-	plugins, err := c.Plugins()
-	if err != nil {
-		return env, c.Explain("list", perses.Ref{Kind: "plugins"}, err)
-	}
-	for _, p := range plugins {
-		env.Plugins[p.Kind] = append(env.Plugins[p.Kind], p.Name)
-	}
-	for _, names := range env.Plugins {
-		slices.Sort(names)
-	}
-	for _, scope := range []string{"", in} { // those of the project come before global ones of the same name
-		all, err := c.Datasources(scope, false)
-		if err != nil {
-			return sketch.Env{Plugins: env.Plugins}, nil
-		}
-		for _, d := range all {
-			env.Datasources[d.Name] = gjson.GetBytes(d.Spec, "plugin.kind").Str
-		}
-	}
-	return env, nil
 }
 
 // save writes the dashboard, or with dry_run only has it checked.

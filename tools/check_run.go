@@ -10,7 +10,6 @@ import (
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/dashboard/lint"
 	"github.com/perses/mcp-server/pkg/panel"
 	"github.com/perses/mcp-server/pkg/perses"
@@ -58,9 +57,13 @@ type checking struct {
 
 // checkHere does what needs no validation by Perses.
 func (c *Call) checkHere(project string, document json.RawMessage, saved bool) (*checking, error) {
-	env, notes, err := c.lintEnv(project)
+	env, closed, err := c.lintEnv(project)
 	if err != nil {
 		return nil, err
+	}
+	var notes []string
+	for _, scope := range closed {
+		notes = append(notes, fmt.Sprintf("the %s may not be read by the caller, so whether all that is named exists is not known", scope))
 	}
 	report, err := lint.Check(document, env)
 	if err != nil {
@@ -98,62 +101,6 @@ func (f *checking) run(c *Call) {
 		return
 	}
 	f.ran = result.Panels
-}
-
-// lintEnv reads what a check must know of Perses and of the project. What the caller may not read is not known, and notes
-// say so.
-func (c *Call) lintEnv(project string) (env lint.Env, notes []string, err error) {
-	var plugins []perses.Plugin
-	var datasources [2][]perses.Datasource
-	var variables [2][]string
-	var failures [5]error
-	refs := [2]perses.Ref{{Kind: modelv1.KindVariable, Project: project}, {Kind: modelv1.KindGlobalVariable}}
-	var group errgroup.Group
-	group.Go(func() error { plugins, failures[0] = c.Plugins(); return nil })
-	for i, of := range []string{project, ""} {
-		group.Go(func() error { datasources[i], failures[1+i] = c.Datasources(of, false); return nil })
-		group.Go(func() error { variables[i], failures[3+i] = c.variableNames(refs[i]); return nil })
-	}
-	_ = group.Wait()
-	for i, what := range []perses.Ref{{}, {Kind: modelv1.KindDatasource, Project: project}, {Kind: modelv1.KindGlobalDatasource}, refs[0], refs[1]} {
-		switch err := failures[i]; {
-		case err == nil:
-		case perses.IsForbidden(err):
-			notes = append(notes, fmt.Sprintf("the %s may not be read by the caller, so whether all that is named exists is not known", what))
-		case i == 0:
-			return env, nil, fmt.Errorf("cannot list the plugins of Perses: %w", c.Explain("list", perses.Ref{Kind: "Plugin"}, err))
-		default:
-			return env, nil, c.Explain("list", what, err)
-		}
-	}
-	if failures[0] == nil {
-		env.Plugins = map[string][]string{}
-		for _, p := range plugins {
-			env.Plugins[p.Kind] = append(env.Plugins[p.Kind], p.Name)
-		}
-	}
-	if failures[1] == nil && failures[2] == nil {
-		env.Datasources = []lint.Datasource{}
-		for _, d := range slices.Concat(datasources[0], datasources[1]) {
-			env.Datasources = append(env.Datasources, lint.DatasourceOf(d.Name, d.Spec))
-		}
-	}
-	if failures[3] == nil && failures[4] == nil {
-		env.Variables = append([]string{}, slices.Concat(variables[0], variables[1])...) // known even if there are none
-	}
-	return env, notes, nil
-}
-
-// variableNames returns the names of the variables of a project, or of all projects.
-func (c *Call) variableNames(r perses.Ref) ([]string, error) {
-	documents, err := c.List(r, "", false)
-	var names []string
-	for _, document := range documents {
-		if v, err := dashboard.ParseVariable(document); err == nil {
-			names = append(names, v.Name)
-		}
-	}
-	return names, err
 }
 
 // addFaults adds what Perses finds wrong and nothing here has said already.

@@ -168,14 +168,10 @@ func lacking(call *Call, uses []use, from, to string) (missing []use, hint strin
 	return missing, hint, nil
 }
 
-// reachable returns what a name of this kind can lead to in a project: what the project has, and what is global.
+// reachable returns what a name of this kind can lead to in a project.
 func reachable(call *Call, kind perses.Kind, project string) ([]use, error) {
-	scopes := []perses.Ref{{Kind: kind, Project: project}}
-	if kind == modelv1.KindDatasource || kind == modelv1.KindVariable {
-		scopes = append(scopes, perses.Ref{Kind: "Global" + kind})
-	}
 	var all []use
-	for _, scope := range scopes {
+	for _, scope := range scopesOf(kind, project) {
 		names, err := call.Names(scope, "")
 		if err != nil {
 			return nil, err

@@ -72,26 +72,17 @@ func (c *Call) edit(r perses.Ref, edits json.RawMessage) (any, error) {
 	if err != nil {
 		return nil, errors.New(perses.MaskText(err.Error()))
 	}
-	answer := edited{effect: effect{Effect: "unchanged", Kind: r.Kind, Project: r.Project, Name: r.Name, Version: versionOf(existing), URL: c.Page(r)}}
-	if len(changes) == 0 {
-		return answer, nil
-	}
-	if err := sameHead(r, document); err != nil {
+	if err := sameHead(r, document); err != nil && len(changes) > 0 {
 		return nil, err
 	}
-	if c.Flag("dry_run") {
-		answer.Effect, answer.WouldBe, answer.Checked = "", "updated", "perses"
-		err = c.Explain("validate", r, c.CheckDocument(r.Kind, document))
-	} else {
-		var stored json.RawMessage
-		stored, err = c.Replace(r, document)
-		answer.Effect, answer.Version = "updated", versionOf(stored)
-		err = c.Explain("update", r, err)
-	}
+	placed, err := ofKind(r.Kind).place(c, r, document, existing)
 	if err != nil {
 		return nil, err
 	}
-	return answer.with(changes, c.Limit), nil
+	if placed.Effect == "unchanged" { // such as by tags in another order
+		return edited{effect: placed}, nil
+	}
+	return edited{effect: placed}.with(changes, c.Limit), nil
 }
 
 // sameHead refuses what would make another document of the dashboard, and what must not be written.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/perses/mcp-server/pkg/dashboard/sketch"
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
@@ -20,7 +21,12 @@ type document struct {
 	Bytes   int     `json:"bytes,omitempty"`
 	Outline any     `json:"outline,omitempty"`
 	Hint    string  `json:"hint,omitempty"`
+	// NotInSketch are JSON Pointers to what a sketch cannot say of its document.
+	NotInSketch []string `json:"not_in_sketch,omitempty"`
 }
+
+// asSketch is of the tool that gets dashboards.
+var asSketch = Param{Name: "as_sketch", Type: Flag, Doc: "in the short form of perses_build_dashboard"}
 
 // getOf answers with one document as Perses has it, so that it can be written back, with its secrets masked.
 func (k Kind) getOf(call *Call, project, name string) (any, error) {
@@ -29,20 +35,49 @@ func (k Kind) getOf(call *Call, project, name string) (any, error) {
 	if err != nil {
 		return nil, call.Explain("get", r, err)
 	}
-	return show(call, r, perses.Show(raw))
+	raw = perses.Show(raw)
+	answer := document{URL: call.Page(r)}
+	if !call.Flag(asSketch.Name) {
+		return show(call, r, raw, "document", answer)
+	}
+	version := versionOf(raw)
+	answer.Version = &version
+	s, rest, err := sketch.Of(raw)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", r, err)
+	}
+	answer.NotInSketch = few(rest)
+	return show(call, r, perses.Marshal(s), "sketch", answer)
 }
 
-// show answers with the part of a document that the call asks for, in the form that fits.
-func show(call *Call, r perses.Ref, raw json.RawMessage) (any, error) {
-	answer := document{URL: call.Page(r)}
-	part, key := raw, "document"
+// few returns the first of the JSON Pointers, and how many more there are.
+func few(pointers []string) []string {
+	const most = 20
+	var shown []string
+	for _, p := range pointers[:min(len(pointers), most)] {
+		shown = append(shown, clip(p))
+	}
+	if more := len(pointers) - len(shown); more > 0 {
+		shown = append(shown, fmt.Sprintf("and %d more", more))
+	}
+	return shown
+}
+
+// show answers with the part of a document that the call asks for, in the form that fits. key is what the document is called
+// in the answer, of which all else is given.
+func show(call *Call, r perses.Ref, raw json.RawMessage, key string, answer document) (any, error) {
+	part := raw
+	version := answer.Version
+	if version == nil {
+		of := versionOf(raw)
+		version = &of
+	}
 	if pointer := call.Text("path"); pointer != "" {
 		value, err := at(raw, pointer)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", r, err)
 		}
-		version := versionOf(raw)
-		answer.Version, answer.Path = &version, pointer
+		answer.Version, answer.Path = version, pointer
 		part, key = value, "value"
 	}
 	if len(part) <= call.Limit {
@@ -54,13 +89,10 @@ func show(call *Call, r perses.Ref, raw json.RawMessage) (any, error) {
 	if largest == "" {
 		return nil, fmt.Errorf("%s: %s is one value of %d bytes, more than an answer may have (--result-limit)", r, clip(answer.Path), len(part))
 	}
-	version := versionOf(raw)
-	outlined := document{
-		URL: answer.URL, Version: &version, Path: answer.Path, Bytes: len(part),
-		Hint: fmt.Sprintf("too large to send whole: the outline has the bytes beneath each key; read a part with path, e.g. %q", answer.Path+largest),
-	}
-	outlined.Outline = outlineOf(part, call.Limit-len(perses.Marshal(outlined))-len(`"outline":,`))
-	return outlined, nil
+	answer.Version, answer.Bytes = version, len(part)
+	answer.Hint = fmt.Sprintf("too large to send whole: the outline has the bytes beneath each key; read a part with path, e.g. %q", answer.Path+largest)
+	answer.Outline = outlineOf(part, call.Limit-len(perses.Marshal(answer))-len(`"outline":,`))
+	return answer, nil
 }
 
 // with encodes an object and adds a last member to it. The value is taken as it is: to encode it with the object would

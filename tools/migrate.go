@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -104,18 +105,24 @@ func migrate(call *Call, source grafana.Source, r perses.Ref, mapped map[string]
 	if err := hasProject(call, "migrate to", r); err != nil {
 		return nil, err
 	}
-	there, err := reachableDatasources(call, r.Project)
+	datasources, err := call.datasourcesAround(r.Project, true)
 	if err != nil {
 		return nil, err
 	}
+	there := datasources.all // what the caller may not read, nothing can be mapped to
 	chosen, left, err := source.Choose(mapped, targetsOf(there))
 	if err != nil {
 		return nil, err
 	}
-	here, err := whatIsHere(call, r.Project)
+	plugins, err := call.pluginNames()
 	if err != nil {
 		return nil, err
 	}
+	variables, err := call.variablesAround(r.Project)
+	if err != nil {
+		return nil, err
+	}
+	here := grafana.Here{Plugins: slices.Concat(slices.Collect(maps.Values(plugins))...), Variables: variables.all}
 	raw, err := migrated(call, source)
 	if err != nil {
 		return nil, call.Explain("migrate", r, err)
@@ -158,25 +165,6 @@ func (m *migration) check(call *Call, document json.RawMessage) {
 	m.Findings, m.Panels, m.Hint = found.Sorted(), found.panels, strings.Join(found.notes, "; ")
 }
 
-// whatIsHere returns the plugins of this Perses, and the variables that a dashboard of a project can use.
-func whatIsHere(call *Call, project string) (here grafana.Here, err error) {
-	plugins, err := call.Plugins()
-	if err != nil {
-		return here, call.Explain("list", perses.Ref{Kind: "plugins"}, err)
-	}
-	for _, p := range plugins {
-		here.Plugins = append(here.Plugins, p.Name)
-	}
-	variables, err := reachable(call, modelv1.KindVariable, project)
-	if err != nil && !perses.IsForbidden(err) {
-		return here, call.Explain("list", perses.Ref{Kind: modelv1.KindVariable, Project: project}, err)
-	}
-	for _, v := range variables {
-		here.Variables = append(here.Variables, v.Name)
-	}
-	return here, nil
-}
-
 // migrated lets Perses migrate a dashboard. Its migration fails as a whole where a panel has a form that it does not foresee, so
 // it is asked again without that; soon for all panels of the type at once, for each time takes as long as the first.
 func migrated(call *Call, source grafana.Source) (json.RawMessage, error) {
@@ -188,22 +176,6 @@ func migrated(call *Call, source grafana.Source) (json.RawMessage, error) {
 			return raw, err
 		}
 	}
-}
-
-// reachableDatasources returns the datasources that a dashboard of a project can use: the project's own before the global
-// ones.
-func reachableDatasources(call *Call, project string) (there []perses.Datasource, err error) {
-	for _, scope := range []perses.Ref{{Kind: modelv1.KindDatasource, Project: project}, {Kind: modelv1.KindGlobalDatasource}} {
-		some, err := call.Datasources(scope.Project, true)
-		if perses.IsForbidden(err) { // then there are none to map to
-			continue
-		}
-		if err != nil {
-			return nil, call.Explain("list", scope, err)
-		}
-		there = append(there, some...)
-	}
-	return there, nil
 }
 
 // described names datasources that can be mapped to.

@@ -41,6 +41,7 @@ func getTools(kinds []Kind) []Tool {
 		description := "Get one " + k.words() + ", whole."
 		if k.Kind == modelv1.KindDashboard {
 			description = "Get one dashboard, whole; a large one comes as an outline, to be read with path."
+			params = append(params, asSketch)
 		}
 		tools = append(tools, Tool{
 			Name: k.get, Title: "Get a " + k.words(), Description: description,

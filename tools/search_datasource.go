@@ -96,8 +96,7 @@ func (k defaults) read(call *Call, dashboards []*uses.Dashboard) []string {
 func defaultsAmong(all []perses.Datasource) map[string]string {
 	names := map[string]string{}
 	for _, d := range all {
-		spec := gjson.ParseBytes(d.Spec)
-		if kind := spec.Get("plugin.kind").String(); spec.Get("default").Bool() && names[kind] == "" {
+		if kind := kindOfDatasource(d); gjson.GetBytes(d.Spec, "default").Bool() && names[kind] == "" {
 			names[kind] = d.Name
 		}
 	}

@@ -38,7 +38,7 @@ func (v Variable) StaticOptions() []Option {
 		case value.Type == gjson.String:
 			options = append(options, Option{Value: value.Str, Label: value.Str})
 		case value.IsObject():
-			options = append(options, Option{Value: text(value.Get("value")), Label: text(value.Get("label"))})
+			options = append(options, Option{Value: TextOf(value.Get("value")), Label: TextOf(value.Get("label"))})
 		}
 	})
 	return options

@@ -144,7 +144,7 @@ func (p Panel) Legend() (Legend, bool) {
 	}
 	legend := Legend{Right: position == "right", Table: mode == "table", Small: size == "small"}
 	for _, value := range p.Option("legend.values").Array() {
-		if name := text(value); name != "" {
+		if name := TextOf(value); name != "" {
 			legend.Values = append(legend.Values, series.Calculation(name))
 		}
 	}

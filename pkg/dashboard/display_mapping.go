@@ -38,7 +38,7 @@ func (p Panel) Mappings() Mappings {
 
 // readMapping reads a mapping of one of the four kinds (shared/components/src/model/value-mapping.ts).
 func readMapping(kind string, spec gjson.Result) (mapping, bool) {
-	m := mapping{text: spec.Get("result.value").String(), color: text(spec.Get("result.color"))}
+	m := mapping{text: spec.Get("result.value").String(), color: TextOf(spec.Get("result.color"))}
 	value := spec.Get("value").String()
 	switch kind {
 	case "Value":

@@ -1,7 +1,5 @@
 package dashboard
 
-import "github.com/tidwall/gjson"
-
 // Thresholds are the values from which on a panel shows others in another colour.
 type Thresholds struct {
 	Percent bool   // of the greatest value of a gauge, or of the axis of a time series chart, and not absolute
@@ -21,7 +19,7 @@ func (p Panel) Thresholds() Thresholds {
 	t := Thresholds{Percent: p.Choice("thresholds.mode", "") == "percent", Color: p.Choice("thresholds.defaultColor", "")}
 	for _, step := range p.Option("thresholds.steps").Array() {
 		if step.IsObject() {
-			t.Steps = append(t.Steps, Step{Value: step.Get("value").Num, Color: text(step.Get("color")), Name: text(step.Get("name"))})
+			t.Steps = append(t.Steps, Step{Value: step.Get("value").Num, Color: TextOf(step.Get("color")), Name: TextOf(step.Get("name"))})
 		}
 	}
 	return t
@@ -36,12 +34,4 @@ func (t Thresholds) At(value float64) int {
 		}
 	}
 	return -1
-}
-
-// text returns an option that is a text, and nothing of any other.
-func text(option gjson.Result) string {
-	if option.Type != gjson.String {
-		return ""
-	}
-	return option.Str
 }

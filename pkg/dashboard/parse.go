@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,9 +14,6 @@ import (
 
 // defaultDuration is the time range of a dashboard that names none (dashboards/src/constants/defaults.ts).
 const defaultDuration = time.Hour
-
-// panelRef is what a reference to a panel begins with.
-const panelRef = "#/spec/panels/"
 
 // Parse reads a document of the kind Dashboard or EphemeralDashboard.
 //
@@ -30,20 +28,20 @@ func Parse(document json.RawMessage) (Dashboard, error) {
 	if !root.IsObject() {
 		return Dashboard{}, errors.New("the dashboard is not a JSON object")
 	}
-	if kind := text(root.Get("kind")); kind != "" && !strings.HasSuffix(kind, "Dashboard") {
+	if kind := TextOf(root.Get("kind")); kind != "" && !strings.HasSuffix(kind, "Dashboard") {
 		return Dashboard{}, fmt.Errorf("the document is a %s, not a Dashboard", kind)
 	}
 	spec := MembersOf(root.Get("spec"))
 	d := Dashboard{
-		Project:     text(root.Get("metadata.project")),
-		Name:        text(root.Get("metadata.name")),
+		Project:     TextOf(root.Get("metadata.project")),
+		Name:        TextOf(root.Get("metadata.name")),
 		Duration:    defaultDuration,
-		Location:    locationOf(text(spec["timezone"])),
+		Location:    locationOf(TextOf(spec["timezone"])),
 		Datasources: map[string]json.RawMessage{},
 		Panels:      map[string]Panel{},
 	}
-	d.Title = orElse(text(spec["display"].Get("name")), d.Name)
-	if duration, ok := ParseDuration(text(spec["duration"])); ok && duration > 0 {
+	d.Title = cmp.Or(TextOf(spec["display"].Get("name")), d.Name)
+	if duration, ok := ParseDuration(TextOf(spec["duration"])); ok && duration > 0 {
 		d.Duration = duration
 	}
 	spec["datasources"].ForEach(func(name, spec gjson.Result) bool {
@@ -65,21 +63,6 @@ func Parse(document json.RawMessage) (Dashboard, error) {
 	return d, nil
 }
 
-// MembersOf returns the members of an object, of those with the same key the first; anything else has none. To look them up
-// one by one would be to read all that stands before each of them again, which may be a megabyte of panels.
-func MembersOf(object gjson.Result) map[string]gjson.Result {
-	members := map[string]gjson.Result{}
-	if object.IsObject() {
-		object.ForEach(func(key, value gjson.Result) bool {
-			if _, known := members[key.String()]; !known {
-				members[key.String()] = value
-			}
-			return true
-		})
-	}
-	return members
-}
-
 // locationOf returns the time zone of that name. Which one the UI calls local, only a browser knows; next to it is that of
 // this process, which on a desktop is the person's.
 func locationOf(name string) *time.Location {
@@ -92,15 +75,15 @@ func locationOf(name string) *time.Location {
 func panelOf(key string, spec gjson.Result) Panel {
 	p := Panel{
 		Key:         key,
-		Title:       orElse(text(spec.Get("display.name")), key),
-		Description: text(spec.Get("display.description")),
-		Kind:        text(spec.Get("plugin.kind")),
+		Title:       cmp.Or(TextOf(spec.Get("display.name")), key),
+		Description: TextOf(spec.Get("display.description")),
+		Kind:        TextOf(spec.Get("plugin.kind")),
 		Spec:        raw(spec.Get("plugin.spec")),
 	}
 	each(spec.Get("queries"), func(q gjson.Result) {
 		p.Queries = append(p.Queries, Query{
-			Kind:   text(q.Get("kind")),
-			Plugin: text(q.Get("spec.plugin.kind")),
+			Kind:   TextOf(q.Get("kind")),
+			Plugin: TextOf(q.Get("spec.plugin.kind")),
 			Spec:   raw(q.Get("spec.plugin.spec")),
 		})
 	})
@@ -109,12 +92,12 @@ func panelOf(key string, spec gjson.Result) Panel {
 
 // rowsOf reads a layout by what it holds rather than by its kind: items are a grid, tabs one grid each.
 func (d Dashboard) rowsOf(spec gjson.Result) []Row {
-	title := text(spec.Get("display.title"))
+	title := TextOf(spec.Get("display.title"))
 	open := spec.Get("display.collapse.open")
-	row := Row{Title: title, Collapsed: open.Type == gjson.False, Repeat: text(spec.Get("repeatVariable"))}
+	row := Row{Title: title, Collapsed: open.Type == gjson.False, Repeat: TextOf(spec.Get("repeatVariable"))}
 	var rows []Row
 	each(spec.Get("tabs"), func(tab gjson.Result) {
-		name := text(tab.Get("name"))
+		name := TextOf(tab.Get("name"))
 		rows = append(rows, Row{Title: strings.TrimPrefix(title+" / "+name, " / "), Collapsed: row.Collapsed, Items: d.itemsOf(tab.Get("items"))})
 	})
 	if spec.Get("items").IsArray() {
@@ -129,13 +112,13 @@ func (d Dashboard) itemsOf(items gjson.Result) []Item {
 	each(items, func(it gjson.Result) {
 		item := Item{
 			X: whole(it.Get("x")), Y: whole(it.Get("y")), Width: whole(it.Get("width")), Height: whole(it.Get("height")),
-			Repeat:  text(it.Get("repeatVariable.value")),
+			Repeat:  TextOf(it.Get("repeatVariable.value")),
 			PerLine: whole(it.Get("repeatVariable.maxPer")),
 		}
-		if text(it.Get("repeatVariable.alignment")) == "vertical" {
+		if TextOf(it.Get("repeatVariable.alignment")) == "vertical" {
 			item.PerLine = 1
 		}
-		if key, ok := strings.CutPrefix(text(it.Get("content.$ref")), panelRef); ok {
+		if key, ok := strings.CutPrefix(TextOf(it.Get("content.$ref")), PanelRef); ok {
 			if _, exists := d.Panels[key]; exists {
 				item.Panel = key
 			}
@@ -172,11 +155,4 @@ func raw(r gjson.Result) json.RawMessage {
 		return nil
 	}
 	return json.RawMessage(r.Raw)
-}
-
-func orElse(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
 }

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -35,7 +36,7 @@ func ParseVariable(document json.RawMessage) (Variable, error) {
 		return Variable{}, errors.New("the variable is not JSON")
 	}
 	root := gjson.ParseBytes(document)
-	name := text(root.Get("metadata.name"))
+	name := TextOf(root.Get("metadata.name"))
 	v, ok := variableOf(root.Get("spec"), name)
 	if !ok {
 		return Variable{}, fmt.Errorf("the document %q is not a TextVariable or a ListVariable", name)
@@ -47,20 +48,20 @@ func ParseVariable(document json.RawMessage) (Variable, error) {
 // the document that it stands in (ui/app/src/utils/variables.ts).
 func variableOf(definition gjson.Result, name string) (v Variable, ok bool) {
 	spec := definition.Get("spec")
-	v.Name = orElse(text(spec.Get("name")), name)
-	switch text(definition.Get("kind")) {
+	v.Name = cmp.Or(TextOf(spec.Get("name")), name)
+	switch TextOf(definition.Get("kind")) {
 	case "TextVariable":
-		v.Value = text(spec.Get("value"))
+		v.Value = TextOf(spec.Get("value"))
 		v.Constant = spec.Get("constant").Bool()
 	case "ListVariable":
 		v.List = true
 		v.Default = textsOf(spec.Get("defaultValue"))
 		v.AllowAll = spec.Get("allowAllValue").Bool()
 		v.Multiple = spec.Get("allowMultiple").Bool()
-		v.CustomAll = text(spec.Get("customAllValue"))
-		v.CapturingRegexp = text(spec.Get("capturingRegexp"))
-		v.Sort = text(spec.Get("sort"))
-		v.Plugin = text(spec.Get("plugin.kind"))
+		v.CustomAll = TextOf(spec.Get("customAllValue"))
+		v.CapturingRegexp = TextOf(spec.Get("capturingRegexp"))
+		v.Sort = TextOf(spec.Get("sort"))
+		v.Plugin = TextOf(spec.Get("plugin.kind"))
 		v.Spec = raw(spec.Get("plugin.spec"))
 	default:
 		return v, false

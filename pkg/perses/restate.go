@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/nearest"
 	"github.com/perses/mcp-server/pkg/unit"
 )
@@ -26,7 +27,7 @@ func (c choice) String() string {
 		c.accepted = unit.Names()
 	}
 	said := fmt.Sprintf("%s: %q is not accepted; ", c.field, c.given)
-	meant := nearest.Meant(c.given, c.accepted)
+	meant := dashboard.Meant(c.given, c.accepted)
 	switch {
 	case meant != "" && len(c.accepted) > mostAccepted:
 		return said + fmt.Sprintf("nearest: %q", meant)
@@ -88,10 +89,10 @@ var restatements = []restatement{
 	}},
 	{regexp.MustCompile(`^(?:reference|ref) "(.*)" is (?:pointing to the void|not accepted)$`), func(g []string) string {
 		key := g[1][strings.LastIndex(g[1], "/")+1:]
-		if g[1] == "#/spec/panels/"+key { // which Perses would take if the key were one
+		if g[1] == dashboard.PanelRef+key { // which Perses would take if the key were one
 			return fmt.Sprintf("the $ref %q leads nowhere; only a-z A-Z 0-9 _ - can stand in the key of a panel, there and in spec.panels", g[1])
 		}
-		return fmt.Sprintf("the $ref %q leads nowhere; a layout refers to a panel as %q", g[1], "#/spec/panels/"+key)
+		return fmt.Sprintf("the $ref %q leads nowhere; a layout refers to a panel as %q", g[1], dashboard.PanelRef+key)
 	}},
 	{regexp.MustCompile(`^no panel found for ref "(.*)"$`), func(g []string) string {
 		return fmt.Sprintf("a layout refers to the panel %q, but spec.panels has no such key", g[1])
@@ -135,7 +136,7 @@ func restate(line string) string {
 // notAllowed says of a field that its plugin does not have what it may have been meant for.
 func notAllowed(path string) string {
 	name := path[strings.LastIndex(path, ".")+1:]
-	if called := nearest.Called(name); called != "" {
+	if called := dashboard.FieldCalled(name); called != "" {
 		return fmt.Sprintf("%s is not allowed; the field is called %s", path, called)
 	}
 	return path + " is not allowed; leave it out, or correct its name"

@@ -1,6 +1,7 @@
 package edit
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -42,7 +43,7 @@ func (e *editor) datasource() string {
 			several = true
 		}
 	})
-	if _, ok := e.around().Datasources[only]; several || e.env.Datasources != nil && !ok {
+	if _, ok := e.around().KindOf(only); several || e.env.Datasources != nil && !ok {
 		return ""
 	}
 	return only
@@ -65,11 +66,11 @@ func (e *editor) kindOf(name string) (string, error) {
 	if kind := e.document.at("spec", "datasources", name, "plugin", "kind").text(); kind != "" {
 		return kind, nil
 	}
-	all := e.around().Datasources
-	if kind, ok := all[name]; ok || all == nil {
+	around := e.around()
+	if kind, ok := around.KindOf(name); ok || around.Datasources == nil {
 		return kind, nil
 	}
-	return "", missing("datasource", name, slices.Sorted(maps.Keys(all)), "")
+	return "", missing("datasource", name, slices.Sorted(maps.Keys(around.Datasources)), "")
 }
 
 // fits tells whether the plugin of a query or a variable can ask datasources of a kind: by its name, which begins as theirs
@@ -97,7 +98,7 @@ func (e *editor) replaceDatasource(f fields) error {
 		if kind != "" && kind != selector.at("kind").text() {
 			plugin := e.pluginAround(around)
 			if !fits(plugin, kind) && wrong == "" {
-				wrong = fmt.Sprintf("%s asks with a %s, and %q is a %s: change the query first", where, orElse(plugin, "plugin of another kind"), to, kind)
+				wrong = fmt.Sprintf("%s asks with a %s, and %q is a %s: change the query first", where, cmp.Or(plugin, "plugin of another kind"), to, kind)
 			}
 			selector.put("kind", textValue(kind))
 		}
@@ -135,7 +136,7 @@ func (e *editor) setDatasource(name string) error {
 	var places []string
 	e.eachPlugin(func(where string, plugin *value) {
 		have := plugin.at("spec", "datasource")
-		ofKind := orElse(kind, have.at("kind").text())
+		ofKind := cmp.Or(kind, have.at("kind").text())
 		if have.at("name") != nil || have != nil && !have.isObject() || !fits(plugin.at("kind").text(), ofKind) {
 			return
 		}

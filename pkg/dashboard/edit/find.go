@@ -10,9 +10,6 @@ import (
 	"github.com/perses/mcp-server/pkg/nearest"
 )
 
-// panelRef is what a reference to a panel begins with.
-const panelRef = "#/spec/panels/"
-
 // panels returns the panels of the dashboard by key.
 func (e *editor) panels() *value { return e.document.at("spec", "panels") }
 
@@ -191,8 +188,12 @@ func (e *editor) listed(key string) *value {
 
 func variableName(variable *value) string { return variable.at("spec", "name").text() }
 
-// query returns the index of the query that is meant: the given one, or the only one.
-func (e *editor) query(key string, panel *value, f fields) (int, error) {
+// query returns the panel that is meant, and the index of the query: the given one, or the only one.
+func (e *editor) query(f fields) (key string, panel *value, index int, err error) {
+	key, panel, err = e.panel(f.text("panel"))
+	if err != nil {
+		return "", nil, 0, err
+	}
 	queries := panel.at("spec", "queries")
 	count := len(queries.all())
 	if !queries.isList() {
@@ -201,11 +202,11 @@ func (e *editor) query(key string, panel *value, f fields) (int, error) {
 	index, given := f.whole("index")
 	switch {
 	case count == 0:
-		return 0, fmt.Errorf("panel %s has no queries: use add_query", key)
+		err = fmt.Errorf("panel %s has no queries: use add_query", key)
 	case !given && count > 1:
-		return 0, fmt.Errorf("panel %s has %d queries: say which one with index, from 0 to %d", key, count, count-1)
+		err = fmt.Errorf("panel %s has %d queries: say which one with index, from 0 to %d", key, count, count-1)
 	case index >= count:
-		return 0, fmt.Errorf("panel %s has no query %d: index is from 0 to %d", key, index, count-1)
+		err = fmt.Errorf("panel %s has no query %d: index is from 0 to %d", key, index, count-1)
 	}
-	return index, nil
+	return key, panel, index, err
 }

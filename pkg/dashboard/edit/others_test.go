@@ -3,10 +3,7 @@ package edit_test
 import (
 	"bytes"
 	"encoding/json"
-	"io/fs"
-	"os"
-	"os/exec"
-	"path/filepath"
+	"maps"
 	"strings"
 	"testing"
 
@@ -14,47 +11,20 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/dashboard/edit"
+	"github.com/perses/mcp-server/pkg/persestest"
 )
 
-// dashboardsOfPerses returns the dashboards that the module of Perses carries, without spaces.
-func dashboardsOfPerses(t *testing.T) map[string]json.RawMessage {
+// dashboardsOfOthers returns those that the module of Perses carries, and those that Perses makes of Grafana's.
+func dashboardsOfOthers(t *testing.T) map[string]json.RawMessage {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", "github.com/perses/perses").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	module := strings.TrimSpace(string(out))
-	all := map[string]json.RawMessage{}
-	err = filepath.WalkDir(module, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || filepath.Ext(path) != ".json" {
-			return err
-		}
-		raw, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		parsed := gjson.ParseBytes(raw)
-		list := []gjson.Result{parsed}
-		if parsed.IsArray() {
-			list = parsed.Array()
-		}
-		for _, d := range list {
-			var compact bytes.Buffer
-			if d.Get("kind").Str == "Dashboard" && len(d.Get("spec.panels").Map()) > 0 && json.Compact(&compact, []byte(d.Raw)) == nil {
-				all[strings.TrimPrefix(path, module)+" "+d.Get("metadata.name").Str] = compact.Bytes()
-			}
-		}
-		return nil
-	})
-	if err != nil || len(all) < 10 {
-		t.Fatal(len(all), err)
-	}
+	all := persestest.Dashboards(t)
+	maps.Copy(all, persestest.Shared(t).MigratedDashboards(t))
 	return all
 }
 
 // TestOthers edits the dashboards of others: each panel and each variable, there and back.
 func TestOthers(t *testing.T) {
-	for name, document := range dashboardsOfPerses(t) {
+	for name, document := range dashboardsOfOthers(t) {
 		t.Run(name, func(t *testing.T) {
 			d, err := dashboard.Parse(document)
 			if err != nil {

@@ -1,18 +1,14 @@
 package edit
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
 )
-
-// panelKey matches the keys of panels that a layout can refer to: of names of Perses those without a dot
-// (spec/go/common/jsonref.go).
-var panelKey = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,75}$`)
 
 // written is a panel that an edit brings, and what it says beside it.
 type written struct {
@@ -55,23 +51,13 @@ func (e *editor) freeKey(wanted, title string) (string, error) {
 	if wanted == "" {
 		return sketch.Key(title, func(key string) bool { return e.panels().at(key) != nil }), nil
 	}
-	if !panelKey.MatchString(wanted) {
-		return "", fmt.Errorf("key %q: want 1 to 75 of a-z A-Z 0-9 _ -", clip(wanted))
+	if !dashboard.IsKey(wanted) {
+		return "", fmt.Errorf("key %q: want 1 to %d of %s", clip(wanted), dashboard.MostKey, dashboard.KeyCharacters)
 	}
 	if e.panels().at(wanted) != nil {
 		return "", fmt.Errorf("key %q: there is a panel of that key already", wanted)
 	}
 	return wanted, nil
-}
-
-// orElse returns the first text that is not empty.
-func orElse(texts ...string) string {
-	for _, text := range texts {
-		if text != "" {
-			return text
-		}
-	}
-	return ""
 }
 
 func (e *editor) addPanel(f fields) error {
@@ -88,7 +74,7 @@ func (e *editor) addPanel(f fields) error {
 
 // insert adds a panel and its item.
 func (e *editor) insert(w written, key string, s spot) error {
-	key, err := e.freeKey(orElse(key, w.key), orElse(w.title, "panel"))
+	key, err := e.freeKey(cmp.Or(key, w.key), cmp.Or(w.title, "panel"))
 	if err != nil {
 		return err
 	}
@@ -170,13 +156,13 @@ func (e *editor) renamePanel(f fields) error {
 		return nil
 	}
 	if to == "" {
-		return errors.New("key: want 1 to 75 of a-z A-Z 0-9 _ -")
+		return fmt.Errorf("key: want 1 to %d of %s", dashboard.MostKey, dashboard.KeyCharacters)
 	}
 	if to, err = e.freeKey(to, ""); err != nil {
 		return err
 	}
 	for _, at := range e.itemsOf(key) {
-		at.item.value.within("content").put("$ref", textValue(panelRef+to))
+		at.item.value.within("content").put("$ref", textValue(dashboard.PanelRef+to))
 	}
 	e.panels().rename(key, to)
 	e.say("panel %s: key is now %s", key, to)

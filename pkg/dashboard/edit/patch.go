@@ -1,6 +1,7 @@
 package edit
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math/big"
@@ -28,13 +29,13 @@ func (e *editor) follow(field, pointer string) (spotOfPath, error) {
 	for i, token := range tokens {
 		s, err := at.step(strings.NewReplacer("~1", "/", "~0", "~").Replace(token))
 		if err != nil {
-			return s, fmt.Errorf("%s %q: %s %w", field, clip(pointer), orElse(clip(done), "the document"), err)
+			return s, fmt.Errorf("%s %q: %s %w", field, clip(pointer), cmp.Or(clip(done), "the document"), err)
 		}
 		if i == len(tokens)-1 {
 			return s, nil
 		}
 		if s.at < 0 {
-			return s, fmt.Errorf("%s %q: %w", field, clip(pointer), s.nothing(orElse(clip(done), "the document")))
+			return s, fmt.Errorf("%s %q: %w", field, clip(pointer), s.nothing(cmp.Or(clip(done), "the document")))
 		}
 		at, done = s.of.members[s.at].value, done+"/"+token
 	}
@@ -84,7 +85,7 @@ func (e *editor) existing(field, pointer string) (spotOfPath, *value, error) {
 	}
 	if s.at < 0 {
 		last := strings.LastIndex(pointer, "/")
-		return s, nil, fmt.Errorf("%s %q: %w", field, clip(pointer), s.nothing(orElse(clip(pointer[:last]), "the document")))
+		return s, nil, fmt.Errorf("%s %q: %w", field, clip(pointer), s.nothing(cmp.Or(clip(pointer[:last]), "the document")))
 	}
 	return s, s.of.members[s.at].value, nil
 }

@@ -1,12 +1,9 @@
 package edit_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"net/http"
 	"strings"
 	"testing"
 
@@ -22,24 +19,10 @@ func TestMain(m *testing.M) { persestest.Main(m) }
 // validate has the real Perses check a document, and returns what it says; nothing if it accepts it.
 func validate(t *testing.T, document []byte) string {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, persestest.Shared(t).URL+"/api/validate/dashboards", bytes.NewReader(document))
-	if err != nil {
-		t.Fatal(err)
+	if err := persestest.Shared(t).ValidateDashboard(t.Context(), document); err != nil {
+		return err.Error()
 	}
-	request.Header.Set("Content-Type", "application/json")
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	said, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if response.StatusCode == http.StatusOK {
-		return ""
-	}
-	return string(said)
+	return ""
 }
 
 // valid is a dashboard that Perses accepts, with something of each sort that edits are about.

@@ -35,7 +35,7 @@ func (r row) items() []*item {
 
 func itemOf(v *value) *item {
 	it := &item{value: v, x: wholeOf(v.at("x")), y: wholeOf(v.at("y")), width: wholeOf(v.at("width")), height: wholeOf(v.at("height"))}
-	if key, ok := strings.CutPrefix(v.at("content", "$ref").text(), panelRef); ok {
+	if key, ok := strings.CutPrefix(v.at("content", "$ref").text(), dashboard.PanelRef); ok {
 		it.panel = key
 	}
 	it.bound()
@@ -44,7 +44,7 @@ func itemOf(v *value) *item {
 
 // newItem makes an item for a panel.
 func newItem(key string, width, height int) *item {
-	v := newValue(`{"x":0,"y":0,"width":0,"height":0,"content":{"$ref":` + quote(panelRef+key) + `}}`)
+	v := newValue(`{"x":0,"y":0,"width":0,"height":0,"content":{"$ref":` + quote(dashboard.PanelRef+key) + `}}`)
 	return &item{value: v, panel: key, width: width, height: height}
 }
 

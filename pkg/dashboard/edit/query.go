@@ -43,11 +43,7 @@ func (e *editor) addQuery(f fields) error {
 }
 
 func (e *editor) changeQuery(f fields) error {
-	key, panel, err := e.panel(f.text("panel"))
-	if err != nil {
-		return err
-	}
-	index, err := e.query(key, panel, f)
+	key, panel, index, err := e.query(f)
 	if err != nil {
 		return err
 	}
@@ -102,11 +98,7 @@ func expandQuery(short, panel *value, env sketch.Env) (*value, error) {
 }
 
 func (e *editor) removeQuery(f fields) error {
-	key, panel, err := e.panel(f.text("panel"))
-	if err != nil {
-		return err
-	}
-	index, err := e.query(key, panel, f)
+	key, panel, index, err := e.query(f)
 	if err != nil {
 		return err
 	}

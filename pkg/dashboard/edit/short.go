@@ -1,6 +1,7 @@
 package edit
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -87,7 +88,7 @@ func makeWay(short, set *value, but []string, expand func(short *value) (*value,
 		without.drop(m.key)
 		stand := m.value
 		if stand.isNull() {
-			stand = newValue(orElse(stands[m.key], "null"))
+			stand = newValue(cmp.Or(stands[m.key], "null"))
 		}
 		added := without.clone()
 		added.put(m.key, stand)

@@ -1,6 +1,7 @@
 package edit
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -68,7 +69,7 @@ func elements(list *value, what string, name func(*value) string) []part {
 
 // nameOf returns the name of a link or of an annotation.
 func nameOf(v *value) string {
-	return orElse(v.at("name").text(), v.at("display", "name").text(), v.at("spec", "display", "name").text(), v.at("url").text())
+	return cmp.Or(v.at("name").text(), v.at("display", "name").text(), v.at("spec", "display", "name").text(), v.at("url").text())
 }
 
 // walk visits a part and whatever is in it that may hold a text, and returns whether a visit changed something.

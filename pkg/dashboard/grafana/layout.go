@@ -5,17 +5,16 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-)
 
-// panelRef is what a reference to a panel begins with.
-const panelRef = "#/spec/panels/"
+	"github.com/perses/mcp-server/pkg/dashboard"
+)
 
 // repeats lets panels stand once for each value of a variable, as rows do that Perses migrates.
 func (m *mending) repeats() {
 	items := map[string]object{}
 	for _, layout := range objectsOf(m.spec["layouts"]) {
 		for _, item := range objectsOf(at(layout, "spec", "items")) {
-			items[strings.TrimPrefix(text(at(item, "content", "$ref")), panelRef)] = item
+			items[strings.TrimPrefix(text(at(item, "content", "$ref")), dashboard.PanelRef)] = item
 		}
 	}
 	for _, p := range m.panels {

@@ -87,3 +87,16 @@ func TestPanelsAsList(t *testing.T) {
 		t.Errorf("got %q", lines)
 	}
 }
+
+// TestTheSameIsSaidOnce has what many places have in common in one finding.
+func TestTheSameIsSaidOnce(t *testing.T) {
+	panels := object{}
+	for _, key := range []string{"a", "b", "c", "d", "e"} {
+		asking := linttest.At(linttest.Asking("up"), "spec/display/name", "Of "+key)
+		panels[key] = linttest.At(asking, "spec/queries/0/spec/plugin/spec/datasource", object{"kind": "PrometheusDatasource", "name": "zzz"})
+	}
+	got := strings.Join(found(t, linttest.Showing(panels)), "\n")
+	if want := `error panels a, b, c, d, e: There is no PrometheusDatasource "zzz". There are: prom, other.`; got != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+}

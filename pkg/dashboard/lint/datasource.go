@@ -9,7 +9,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
-	"github.com/perses/mcp-server/pkg/nearest"
+	"github.com/perses/mcp-server/pkg/dashboard"
 )
 
 // reference is a text that stands for a datasource: the name of a variable (shared/cue/common/datasource.cue).
@@ -26,7 +26,7 @@ func (c *check) datasource(where, panel, path string, given gjson.Result, kind s
 		if kind != "" {
 			name = given.Str
 			if c.Datasources != nil && c.find(name, kind) == nil {
-				name = cmp.Or(nearest.Meant(name, c.namesOf(kind)), name)
+				name = cmp.Or(dashboard.Meant(name, c.namesOf(kind)), name)
 			}
 			f.What = fmt.Sprintf("datasource is the text %q; write {\"kind\":%q,\"name\":%q}.", clip(given.Str), kind, clip(name))
 			f.Edit = replace(path, object{"kind": kind, "name": name})
@@ -48,7 +48,7 @@ func (c *check) datasource(where, panel, path string, given gjson.Result, kind s
 	}
 	names := c.namesOf(kind)
 	f = Finding{Severity: Error, Where: where, Panel: panel, Blank: panel != ""}
-	switch meant := nearest.Meant(name, names); {
+	switch meant := dashboard.Meant(name, names); {
 	case name == "" && len(names) == 0:
 		f.What = fmt.Sprintf("There is no %s, neither here nor in the project nor globally.", kind)
 	case name == "":

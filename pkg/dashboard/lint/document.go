@@ -99,7 +99,7 @@ func (c *check) plugin(where, panel, kind, name, path string) bool {
 	}
 	f := Finding{Severity: Error, Where: where, Panel: panel, Blank: true, covers: []string{"there is no plugin " + name},
 		What: fmt.Sprintf("There is no %s plugin %q.", kind, clip(name))}
-	if meant := nearest.Meant(name, known); meant != "" {
+	if meant := dashboard.Meant(name, known); meant != "" {
 		f.What += fmt.Sprintf(" Nearest: %s.", meant)
 		f.Edit = replace(path, meant)
 	} else {
@@ -109,19 +109,16 @@ func (c *check) plugin(where, panel, kind, name, path string) bool {
 	return false
 }
 
-// goodName is what Perses accepts as the name of a variable, or the key of a panel (spec/go/common/validate.go).
+// goodName is what Perses accepts as the name of a variable (spec/go/common/validate.go).
 var goodName = regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,75}$`)
 
-// badCharacters are those that no key can have.
-var badCharacters = regexp.MustCompile(`[^a-zA-Z0-9_.-]+`)
+// badCharacters are those that no key of a panel can have.
+var badCharacters = regexp.MustCompile(`[^a-zA-Z0-9_-]+`)
 
 // mended makes a name of a text that is none, with these characters in the place of the others.
 func mended(name, instead string) string {
 	good := strings.Trim(badCharacters.ReplaceAllString(name, instead), "-_")
-	if len(good) > 75 {
-		good = good[:75]
-	}
-	return good
+	return good[:min(len(good), dashboard.MostKey)]
 }
 
 // clip shortens a text that a finding repeats.

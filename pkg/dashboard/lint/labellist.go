@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/tidwall/gjson"
 
+	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/nearest"
 	"github.com/perses/mcp-server/pkg/promql"
 )
@@ -31,7 +32,7 @@ func (c *check) listOf(where, name, plugin string, spec gjson.Result) {
 			l.matchers = append(l.matchers, parsed)
 		}
 	}
-	l.datasource = c.meant(spec.Get("plugin.spec.datasource"), kindsOf[plugin])
+	l.datasource = c.meant(spec.Get("plugin.spec.datasource"), dashboard.DatasourceOf(plugin))
 	c.lists = append(c.lists, l)
 }
 

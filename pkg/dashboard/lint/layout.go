@@ -9,11 +9,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
-	"github.com/perses/mcp-server/pkg/nearest"
 )
-
-// panelRef is what a reference to a panel begins with.
-const panelRef = "#/spec/panels/"
 
 // The size of a panel that is put where none was.
 const (
@@ -47,7 +43,7 @@ func (c *check) layouts() {
 	if layouts.Exists() && !layouts.IsArray() && layouts.Type != gjson.Null {
 		c.add(Finding{Severity: Error, Where: "dashboard", What: "spec.layouts is no list of layouts.", covers: []string{"spec.layouts:"}})
 	}
-	for i, layout := range list(layouts) {
+	for i, layout := range dashboard.ElementsOf(layouts) {
 		where := fmt.Sprintf("layout %d", i+1)
 		c.layoutKind(where, i, layout)
 		spec := layout.Get("spec")
@@ -57,7 +53,7 @@ func (c *check) layouts() {
 			g := c.grid(where, pointer("spec", "layouts", i, "spec", "items"), spec.Get("items"), placed)
 			last = &g
 		}
-		for t, tab := range list(spec.Get("tabs")) {
+		for t, tab := range dashboard.ElementsOf(spec.Get("tabs")) {
 			c.grid(fmt.Sprintf("%s, tab %d", where, t+1), pointer("spec", "layouts", i, "spec", "tabs", t, "items"), tab.Get("items"), placed)
 		}
 	}
@@ -67,7 +63,7 @@ func (c *check) layouts() {
 			left = append(left, key)
 		}
 	}
-	c.unplaced(left, last, len(list(layouts)) == 0)
+	c.unplaced(left, last, len(dashboard.ElementsOf(layouts)) == 0)
 }
 
 // layoutKind checks the kind of a layout.
@@ -90,7 +86,7 @@ func (c *check) layoutKind(where string, i int, layout gjson.Result) {
 // grid checks the items of a grid.
 func (c *check) grid(where, path string, items gjson.Result, placed map[string]bool) grid {
 	g := grid{where: where, path: path}
-	for j, it := range list(items) {
+	for j, it := range dashboard.ElementsOf(items) {
 		at := fmt.Sprintf("%s, item %d", where, j+1)
 		own := fmt.Sprintf("%s/%d", path, j)
 		content := it.Get("content")
@@ -127,7 +123,7 @@ func (c *check) grid(where, path string, items gjson.Result, placed map[string]b
 
 // reference checks the reference of an item to its panel, and returns the key of that, if there is one.
 func (c *check) reference(where, own string, ref gjson.Result) string {
-	key, ok := strings.CutPrefix(ref.Str, panelRef)
+	key, ok := strings.CutPrefix(ref.Str, dashboard.PanelRef)
 	if _, exists := c.board.Panels[key]; ok && exists {
 		return key
 	}
@@ -141,12 +137,12 @@ func (c *check) reference(where, own string, ref gjson.Result) string {
 	if _, exists := c.board.Panels[tail]; !exists {
 		meant = ""
 		if !c.isNull(tail) { // which is mended at the panel
-			meant = nearest.Meant(tail, known)
+			meant = dashboard.Meant(tail, known)
 		}
 	}
 	switch {
 	case meant != "" && meant == tail:
-		f.What = fmt.Sprintf("The $ref %q leads nowhere; write %q.", clip(ref.Str), panelRef+meant)
+		f.What = fmt.Sprintf("The $ref %q leads nowhere; write %q.", clip(ref.Str), dashboard.PanelRef+meant)
 	case meant != "":
 		f.What = fmt.Sprintf("It refers to the panel %q, which does not exist. Nearest: %s.", clip(tail), meant)
 	default:
@@ -154,7 +150,7 @@ func (c *check) reference(where, own string, ref gjson.Result) string {
 		f.Edit = remove(own)
 	}
 	if meant != "" {
-		f.Edit = encode(edit{Op: "add", Path: own + "/content/$ref", Value: panelRef + meant})
+		f.Edit = encode(edit{Op: "add", Path: own + "/content/$ref", Value: dashboard.PanelRef + meant})
 	}
 	c.add(f)
 	return meant
@@ -243,7 +239,7 @@ func (c *check) unplaced(keys []string, last *grid, none bool) {
 	}
 	for _, key := range keys {
 		f := Finding{Severity: Warning, Where: "panel " + key, Panel: key, What: "No layout shows it."}
-		if last != nil && goodName.MatchString(key) {
+		if last != nil && dashboard.IsKey(key) {
 			f.Edit = encode(edit{Op: "add", Path: last.path + "/-", Value: placeOf(key, 0, bottom)})
 			bottom += usualHeight
 		}
@@ -252,13 +248,5 @@ func (c *check) unplaced(keys []string, last *grid, none bool) {
 }
 
 func placeOf(key string, x, y int) object {
-	return object{"x": x, "y": y, "width": usualWidth, "height": usualHeight, "content": object{"$ref": panelRef + key}}
-}
-
-// list returns the elements of a list; anything else has none.
-func list(r gjson.Result) []gjson.Result {
-	if !r.IsArray() {
-		return nil
-	}
-	return r.Array()
+	return object{"x": x, "y": y, "width": usualWidth, "height": usualHeight, "content": object{"$ref": dashboard.PanelRef + key}}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/series"
 	"github.com/perses/mcp-server/pkg/unit"
 )
 
@@ -26,7 +27,7 @@ const (
 // Finding is one thing that is wrong.
 type Finding struct {
 	Severity Severity        `json:"severity"`
-	Where    string          `json:"where"` // "panel cpu, query 1", "panels cpu, memory", "variable job", "layout 2, item 3", counted from 1
+	Where    string          `json:"where"` // "panel cpu, query 1", "variable job", "layout 2, item 3", counted from 1; several, if Sorted has put them together
 	What     string          `json:"what"`
 	Edit     json.RawMessage `json:"edit,omitempty"` // what mends it: an element for perses_edit_dashboard, which counts from 0
 
@@ -75,13 +76,8 @@ func Check(document json.RawMessage, env Env) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &check{Env: env, root: gjson.ParseBytes(document), part: map[string]gjson.Result{}, board: d, parsed: map[string]parsed{}, units: unit.Names()}
-	c.root.Get("spec").ForEach(func(name, part gjson.Result) bool {
-		if _, twice := c.part[name.String()]; !twice {
-			c.part[name.String()] = part
-		}
-		return true
-	})
+	root := gjson.ParseBytes(document)
+	c := &check{Env: env, root: root, part: dashboard.MembersOf(root.Get("spec")), board: d, parsed: map[string]parsed{}, units: unit.Names(), calculations: calculations()}
 	if c.part["panels"].IsArray() { // whose panels have no keys
 		d.Panels = map[string]dashboard.Panel{}
 		c.board = d
@@ -110,7 +106,16 @@ type check struct {
 	promQL []*Query
 	lists  []labelList
 	parsed map[string]parsed // each query once
-	units  []string          // that Perses has
+	// What Perses has.
+	units, calculations []string
+}
+
+// calculations returns the names of Perses' calculations.
+func calculations() (names []string) {
+	for _, calculation := range series.Calculations() {
+		names = append(names, string(calculation))
+	}
+	return names
 }
 
 func (c *check) add(f Finding) { c.found = append(c.found, f) }

@@ -38,8 +38,8 @@ func (c *check) missingUnits() {
 	}
 	for _, key := range keys {
 		p := c.board.Panels[key]
-		at, ok := units[p.Kind]
-		if !ok || p.Kind == "HeatMapChart" || of[key] == "" || count[key] != len(p.Queries) || p.Option(at).Exists() || len(p.Option("querySettings.#.format").Array()) > 0 {
+		at := unitOption(p.Kind)
+		if at == "" || p.Kind == "HeatMapChart" || of[key] == "" || count[key] != len(p.Queries) || p.Option(at).Exists() || len(p.Option("querySettings.#.format").Array()) > 0 {
 			continue
 		}
 		if p.Kind == "GaugeChart" && of[key] == inRatio { // the unit that it has without one

@@ -9,20 +9,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
-	"github.com/perses/mcp-server/pkg/nearest"
-	"github.com/perses/mcp-server/pkg/series"
 )
-
-// kindsOf are the kinds of datasources that the plugins of queries and variables ask.
-var kindsOf = map[string]string{
-	"PrometheusTimeSeriesQuery":     "PrometheusDatasource",
-	"PrometheusLabelNamesVariable":  "PrometheusDatasource",
-	"PrometheusLabelValuesVariable": "PrometheusDatasource",
-	"PrometheusPromQLVariable":      "PrometheusDatasource",
-	"LokiTimeSeriesQuery":           "LokiDatasource",
-	"LokiLogQuery":                  "LokiDatasource",
-	"TempoTraceQuery":               "TempoDatasource",
-}
 
 // shows are the kinds of queries that the kinds of panels show: the supportedQueryTypes of their plugins.
 var shows = map[string][]string{
@@ -41,14 +28,12 @@ var shows = map[string][]string{
 	"TracingGanttChart":  {"TraceQuery"},
 }
 
-// units says where the kinds of panels have the unit of their values.
-var units = map[string]string{
-	"BarChart":        "format.unit",
-	"GaugeChart":      "format.unit",
-	"HeatMapChart":    "yAxisFormat.unit",
-	"PieChart":        "format.unit",
-	"StatChart":       "format.unit",
-	"TimeSeriesChart": "yAxis.format.unit",
+// unitOption returns where a kind of panels has the unit of its values; "" if it has none, or that is not known.
+func unitOption(kind string) string {
+	if format := dashboard.FormatPath(kind); format != "" {
+		return format + ".unit"
+	}
+	return ""
 }
 
 // panels checks the panels but for the PromQL of their queries.
@@ -83,13 +68,13 @@ func (c *check) panels() {
 
 // key checks the key of a panel.
 func (c *check) key(where, key string) {
-	if goodName.MatchString(key) {
+	if dashboard.IsKey(key) {
 		return
 	}
-	f := Finding{Severity: Error, Where: where, Panel: key, covers: []string{fmt.Sprintf("%q cannot be a name", key), fmt.Sprintf("the $ref %q", panelRef+key), "cannot contain more than 75", "name cannot be empty"},
-		What: fmt.Sprintf("%q cannot be the key of a panel; up to 75 of a-z A-Z 0-9 _ . - can stand in one.", clip(key))}
+	f := Finding{Severity: Error, Where: where, Panel: key, covers: []string{fmt.Sprintf("%q cannot be a name", key), fmt.Sprintf("the $ref %q", dashboard.PanelRef+key), "cannot contain more than 75", "name cannot be empty"},
+		What: fmt.Sprintf("%q cannot be the key of a panel; up to %d of %s can stand in one.", clip(key), dashboard.MostKey, dashboard.KeyCharacters)}
 	to := mended(key, "-")
-	if _, taken := c.board.Panels[to]; goodName.MatchString(to) && !taken {
+	if _, taken := c.board.Panels[to]; dashboard.IsKey(to) && !taken {
 		f.What = fmt.Sprintf("%q cannot be the key of a panel; write %q, and the title into spec.display.name.", clip(key), to)
 		f.Edit = encode(edit{Op: "rename_panel", Panel: key, Key: to})
 	}
@@ -118,7 +103,7 @@ func (c *check) panel(where, key string, panel gjson.Result) (title string) {
 	if len(p.Queries) == 0 && len(shows[p.Kind]) > 0 {
 		c.add(Finding{Severity: Warning, Where: where, Panel: key, Blank: true, What: "It has no queries."})
 	}
-	for i, q := range list(spec.Get("queries")) {
+	for i, q := range dashboard.ElementsOf(spec.Get("queries")) {
 		c.query(fmt.Sprintf("%s, query %d", where, i+1), key, fmt.Sprintf("%s/spec/queries/%d", path, i), i, p, q, known)
 	}
 	return strings.TrimSpace(spec.Get("display.name").String())
@@ -134,7 +119,7 @@ func (c *check) values(where, key, path string, p dashboard.Panel) {
 		}
 		f := Finding{Severity: Error, Where: where, Panel: key, covers: []string{where + ": spec." + at + ":"},
 			What: fmt.Sprintf("spec.plugin.spec.%s: %q is no %s.", at, clip(given.Str), what)}
-		if meant := nearest.Meant(given.Str, known); meant != "" {
+		if meant := dashboard.Meant(given.Str, known); meant != "" {
 			f.What = fmt.Sprintf("spec.plugin.spec.%s: %q is no %s; nearest: %q.", at, clip(given.Str), what, meant)
 			f.Edit = edit(meant)
 		}
@@ -145,26 +130,22 @@ func (c *check) values(where, key, path string, p dashboard.Panel) {
 			return replace(path+"/spec/plugin/spec/"+strings.ReplaceAll(at, ".", "/"), meant)
 		}
 	}
-	if at, ok := units[p.Kind]; ok {
+	if at := unitOption(p.Kind); at != "" {
 		accepted("unit", at, c.units, set(at))
 	}
-	var calculations []string
-	for _, calculation := range series.Calculations() {
-		calculations = append(calculations, string(calculation))
-	}
-	accepted("calculation", "calculation", calculations, set("calculation"))
+	accepted("calculation", "calculation", c.calculations, set("calculation"))
 	if p.Kind == "TimeSeriesChart" {
 		for i := range spec.Get("legend.values").Array() {
 			at := fmt.Sprintf("legend.values.%d", i)
-			accepted("calculation", at, calculations, set(at))
+			accepted("calculation", at, c.calculations, set(at))
 		}
 	}
 }
 
 // query checks a query but for what it asks.
 func (c *check) query(where, key, path string, index int, p dashboard.Panel, raw gjson.Result, known bool) {
-	whole := raw.Get("spec.plugin")
-	kind, plugin, spec := raw.Get("kind").String(), whole.Get("kind").String(), whole.Get("spec")
+	whole := dashboard.MembersOf(raw.Get("spec.plugin"))
+	kind, plugin, spec := raw.Get("kind").String(), whole["kind"].String(), whole["spec"]
 	if plugin == "" {
 		c.add(Finding{Severity: Error, Where: where, Panel: key, Blank: true, covers: []string{"a plugin names no kind", "kind cannot be empty"},
 			What: `It names no plugin; want {"kind":"TimeSeriesQuery","spec":{"plugin":{"kind":"PrometheusTimeSeriesQuery","spec":{"query":…}}}}.`})
@@ -190,13 +171,14 @@ func (c *check) query(where, key, path string, index int, p dashboard.Panel, raw
 		}
 		c.add(f)
 	}
-	c.fields(where, key, path, plugin, spec)
-	c.datasource(where, key, path+"/spec/plugin/spec/datasource", spec.Get("datasource"), kindsOf[plugin])
+	asked := dashboard.MembersOf(spec)
+	c.fields(where, key, path, plugin, asked)
+	c.datasource(where, key, path+"/spec/plugin/spec/datasource", asked["datasource"], dashboard.DatasourceOf(plugin))
 	c.undefinedIn(where, key, "", dashboard.References(spec.Raw), Error, nil)
-	if plugin == "PrometheusTimeSeriesQuery" && spec.Get("query").Type == gjson.String {
+	if text := asked["query"]; plugin == "PrometheusTimeSeriesQuery" && text.Type == gjson.String {
 		c.promQL = append(c.promQL, &Query{
-			Panel: key, Index: index, Where: where, Text: spec.Get("query").Str, Legend: spec.Get("seriesNameFormat").String(),
-			Datasource: c.meant(spec.Get("datasource"), kindsOf[plugin]),
+			Panel: key, Index: index, Where: where, Text: text.Str, Legend: asked["seriesNameFormat"].String(),
+			Datasource: c.meant(asked["datasource"], dashboard.DatasourceOf(plugin)),
 		})
 	}
 }
@@ -220,7 +202,7 @@ func (c *check) unknownQuery(where, key, path, plugin string) {
 	}
 	f := Finding{Severity: Error, Where: where, Panel: key, Blank: true, covers: []string{"there is no plugin " + plugin},
 		What: fmt.Sprintf("There is no plugin %q for queries. There are: %s.", clip(plugin), some(known))}
-	if meant := nearest.Meant(plugin, known); meant != "" {
+	if meant := dashboard.Meant(plugin, known); meant != "" {
 		f.What = fmt.Sprintf("There is no plugin %q for queries. Nearest: %s.", clip(plugin), meant)
 		f.Edit = replace(path+"/spec/plugin/kind", meant)
 	}
@@ -238,29 +220,29 @@ func chartsOf(kind string, known []string) []string {
 	return charts
 }
 
-// misnamed are fields of other tools that stand in queries, and what they are called in those of Prometheus.
-var misnamed = []string{"expr", "expression", "legendFormat", "legend_format", "interval", "step"}
+// ofQueries are the fields of a query of Prometheus that other tools have other names for.
+var ofQueries = []string{"query", "seriesNameFormat", "minStep"}
 
 // fields checks the names of the fields of a query of Prometheus, of which Perses names one at a time.
-func (c *check) fields(where, key, path, plugin string, spec gjson.Result) {
+func (c *check) fields(where, key, path, plugin string, spec map[string]gjson.Result) {
 	if plugin != "PrometheusTimeSeriesQuery" {
 		return
 	}
-	for _, name := range misnamed {
-		given, called := spec.Get(name), nearest.Called(name)
-		if !given.Exists() {
+	for _, name := range slices.Sorted(maps.Keys(spec)) {
+		called := dashboard.FieldCalled(name)
+		if !slices.Contains(ofQueries, called) {
 			continue
 		}
 		f := Finding{Severity: Error, Where: where, Panel: key, Blank: called == "query", What: fmt.Sprintf("There is no field %s; it is called %s.", name, called),
 			Edit: move(path+"/spec/plugin/spec/"+name, path+"/spec/plugin/spec/"+called), covers: []string{where + ": spec." + name + " is not allowed"}}
-		if spec.Get(called).Exists() {
+		if spec[called].Exists() {
 			f.Edit = remove(path + "/spec/plugin/spec/" + name)
 		} else if called == "query" {
 			f.covers = append(f.covers, where+": spec.query is missing")
 		}
 		c.add(f)
 	}
-	if !spec.Get("query").Exists() && !spec.Get("expr").Exists() && !spec.Get("expression").Exists() {
+	if !spec["query"].Exists() && !spec["expr"].Exists() && !spec["expression"].Exists() {
 		c.add(Finding{Severity: Error, Where: where, Panel: key, Blank: true, What: "It has no query.", covers: []string{where + ": spec.query is missing"}})
 	}
 }

@@ -1,17 +1,14 @@
 package lint_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/perses/mcp-server/pkg/dashboard/lint"
 	"github.com/perses/mcp-server/pkg/dashboard/lint/linttest"
+	"github.com/perses/mcp-server/pkg/persestest"
 )
 
 // faults are the only errors in the dashboards that the module of Perses carries. They are true: a variable that can have
@@ -20,40 +17,18 @@ var faults = map[string]bool{"Benchmark": true}
 
 // TestRealDashboards holds the check to dashboards of others, in which there is next to nothing wrong.
 func TestRealDashboards(t *testing.T) {
-	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/perses/perses").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	module := string(bytes.TrimSpace(out))
-	files, _ := filepath.Glob(filepath.Join(module, "internal/api/plugin/migrate/testdata/dashboards/*_perses_dashboard.json"))
-	files = append(files, filepath.Join(module, "dev/data/9-dashboard.json"), filepath.Join(module, "dev/data/ephemeraldashboard.json"), filepath.Join(module, "internal/test/dac/expected_output.json"))
-	checked := 0
-	for _, file := range files {
-		content, err := os.ReadFile(file)
+	for where, document := range persestest.Dashboards(t) {
+		// Their plugins, datasources and variables are of another Perses.
+		r, err := lint.Check(document, lint.Env{})
 		if err != nil {
-			t.Fatal(err)
+			t.Errorf("%s: %v", where, err)
+			continue
 		}
-		var documents []json.RawMessage
-		if json.Unmarshal(content, &documents) != nil {
-			documents = []json.RawMessage{content}
-		}
-		for _, document := range documents {
-			// Their plugins, datasources and variables are of another Perses.
-			r, err := lint.Check(document, lint.Env{})
-			if err != nil {
-				t.Errorf("%s: %v", file, err)
-				continue
-			}
-			checked++
-			for _, f := range r.Sorted() {
-				if f.Severity == lint.Error && !faults[r.Dashboard.Name] {
-					t.Errorf("%s: %s: %s: %s", filepath.Base(file), r.Dashboard.Name, f.Where, f.What)
-				}
+		for _, f := range r.Sorted() {
+			if f.Severity == lint.Error && !faults[r.Dashboard.Name] {
+				t.Errorf("%s: %s: %s: %s", where, r.Dashboard.Name, f.Where, f.What)
 			}
 		}
-	}
-	if checked < 20 {
-		t.Errorf("only %d dashboards were checked", checked)
 	}
 }
 

@@ -12,13 +12,10 @@ import (
 	"github.com/perses/mcp-server/pkg/nearest"
 )
 
-// sorts are the orders that the values of a list can have (spec/go/dashboard/variable/list.go).
-var sorts = []string{"none", "alphabetical-asc", "alphabetical-desc", "numerical-asc", "numerical-desc", "alphabetical-ci-asc", "alphabetical-ci-desc"}
-
 // variables checks the definitions of variables, then whether they are used.
 func (c *check) variables() {
 	seen := map[string]bool{}
-	for i, v := range list(c.part["variables"]) {
+	for i, v := range dashboard.ElementsOf(c.part["variables"]) {
 		spec := v.Get("spec")
 		name := spec.Get("name").String()
 		where := "variable " + clip(name)
@@ -43,7 +40,7 @@ func (c *check) variables() {
 
 func (c *check) variableName(where, name string) {
 	f := Finding{Severity: Error, Where: where, covers: []string{fmt.Sprintf("%q cannot be a name", name), fmt.Sprintf("variable name '%s'", name), "cannot contain only digits"}}
-	to := mended(name, "_")
+	to := strings.ReplaceAll(mended(name, "_"), "-", "_")
 	switch {
 	case name == "":
 		return
@@ -52,7 +49,6 @@ func (c *check) variableName(where, name string) {
 		f.What = fmt.Sprintf("%q cannot be the name of a variable; only a-z A-Z 0-9 _ can stand in one.", clip(name))
 		if goodName.MatchString(name) { // Perses takes it
 			f.Severity = Warning
-			to = strings.NewReplacer(".", "_", "-", "_").Replace(name)
 		}
 	case strings.HasPrefix(name, "__"):
 		f.What = "Names that begin with __ are those of Perses itself."
@@ -89,7 +85,7 @@ func (c *check) variable(where, name, path string, v gjson.Result) {
 	}
 	plugin := spec.Get("plugin.kind").String()
 	c.plugin(where, "", "Variable", plugin, path+"/spec/plugin/kind")
-	c.datasource(where, "", path+"/spec/plugin/spec/datasource", spec.Get("plugin.spec.datasource"), kindsOf[plugin])
+	c.datasource(where, "", path+"/spec/plugin/spec/datasource", spec.Get("plugin.spec.datasource"), dashboard.DatasourceOf(plugin))
 	c.listOf(where, name, plugin, spec)
 	if spec.Get("customAllValue").String() != "" && !spec.Get("allowAllValue").Bool() {
 		c.add(Finding{Severity: Error, Where: where, What: "It has customAllValue without allowAllValue: true.", Edit: setVariable(name, "all", true), covers: []string{"customAllValue without"}})
@@ -98,9 +94,9 @@ func (c *check) variable(where, name, path string, v gjson.Result) {
 		c.add(Finding{Severity: Error, Where: where, What: "Its defaultValue is a list, but it does not allow several values (allowMultiple).",
 			Edit: setVariable(name, "multiple", true), covers: []string{"a list as its defaultValue"}})
 	}
-	if order := spec.Get("sort"); order.Type == gjson.String && order.Str != "" && !slices.Contains(sorts, order.Str) {
-		f := Finding{Severity: Error, Where: where, What: fmt.Sprintf("%q is no order; there are: %s.", clip(order.Str), strings.Join(sorts, ", ")), covers: []string{"sort:"}}
-		if meant := nearest.Meant(order.Str, sorts); meant != "" {
+	if order := spec.Get("sort"); order.Type == gjson.String && order.Str != "" && !slices.Contains(dashboard.Sorts(), order.Str) {
+		f := Finding{Severity: Error, Where: where, What: fmt.Sprintf("%q is no order; there are: %s.", clip(order.Str), strings.Join(dashboard.Sorts(), ", ")), covers: []string{"sort:"}}
+		if meant := dashboard.Meant(order.Str, dashboard.Sorts()); meant != "" {
 			f.Edit = setVariable(name, "sort", meant)
 		}
 		c.add(f)
@@ -113,7 +109,7 @@ func (c *check) undefinedIn(where, panel, in string, names []string, severity Se
 		return
 	}
 	known := slices.Clone(c.Variables)
-	for _, v := range list(c.part["variables"]) { // even those that are not as they should be
+	for _, v := range dashboard.ElementsOf(c.part["variables"]) { // even those that are not as they should be
 		known = append(known, v.Get("spec.name").String())
 	}
 	for _, name := range names {
@@ -167,7 +163,7 @@ func (c *check) unused() {
 			used[it.Repeat] = true
 		}
 	}
-	for _, layout := range list(c.part["layouts"]) {
+	for _, layout := range dashboard.ElementsOf(c.part["layouts"]) {
 		used[layout.Get("spec.repeatVariable").String()] = true
 	}
 	for _, v := range c.board.Variables {

@@ -4,13 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/perses/mcp-server/pkg/dashboard/outline"
+	"github.com/perses/mcp-server/pkg/persestest"
 )
 
 const fourKilobytes = 4 << 10
@@ -87,28 +85,7 @@ func TestItFits(t *testing.T) {
 
 // TestDashboardsOfOthers outlines those that the module of Perses carries.
 func TestDashboardsOfOthers(t *testing.T) {
-	dir, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", "github.com/perses/perses").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	perses := strings.TrimSpace(string(dir))
-	files, err := filepath.Glob(filepath.Join(perses, "internal/api/plugin/migrate/testdata/dashboards/*_perses_dashboard.json"))
-	if err != nil || len(files) == 0 {
-		t.Fatal("no dashboards", err)
-	}
-	var documents []json.RawMessage
-	for _, name := range append(files, filepath.Join(perses, "dev/data/9-dashboard.json")) {
-		content, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var list []json.RawMessage
-		if json.Unmarshal(content, &list) != nil {
-			list = []json.RawMessage{content}
-		}
-		documents = append(documents, list...)
-	}
-	for _, document := range documents {
+	for _, document := range persestest.Dashboards(t) {
 		text := encoded(t, string(document), fourKilobytes)
 		var d struct {
 			Spec struct {

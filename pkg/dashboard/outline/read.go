@@ -10,28 +10,29 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/dashboard/sketch"
 	"github.com/perses/mcp-server/pkg/dashboard/uses"
 	"github.com/perses/mcp-server/pkg/unit"
 )
 
 func (r *reader) read(metadata gjson.Result, spec map[string]gjson.Result) {
 	r.head = Outline{
-		Title:       text(spec["display"].Get("name")),
-		Description: text(spec["display"].Get("description")),
-		Duration:    text(spec["duration"]),
-		Refresh:     text(spec["refreshInterval"]),
-		Timezone:    text(spec["timezone"]),
-		Annotations: len(elements(spec["annotations"])),
+		Title:       dashboard.TextOf(spec["display"].Get("name")),
+		Description: dashboard.TextOf(spec["display"].Get("description")),
+		Duration:    dashboard.TextOf(spec["duration"]),
+		Refresh:     dashboard.TextOf(spec["refreshInterval"]),
+		Timezone:    dashboard.TextOf(spec["timezone"]),
+		Annotations: len(dashboard.ElementsOf(spec["annotations"])),
 		PanelCount:  len(r.Panels),
 	}
 	if r.head.Refresh == "0s" { // which is how the UI writes that there is none
 		r.head.Refresh = ""
 	}
-	for _, tag := range elements(metadata.Get("tags")) {
-		r.head.Tags = append(r.head.Tags, text(tag))
+	for _, tag := range dashboard.ElementsOf(metadata.Get("tags")) {
+		r.head.Tags = append(r.head.Tags, dashboard.TextOf(tag))
 	}
-	for _, link := range elements(spec["links"]) {
-		r.links = append(r.links, line{key: cmp.Or(text(link.Get("name")), "link"), texts: []words{{text: text(link.Get("url"))}}})
+	for _, link := range dashboard.ElementsOf(spec["links"]) {
+		r.links = append(r.links, line{key: cmp.Or(dashboard.TextOf(link.Get("name")), "link"), texts: []words{{text: dashboard.TextOf(link.Get("url"))}}})
 	}
 	r.readDatasources()
 	r.readVariables(spec["variables"])
@@ -67,16 +68,9 @@ func (r *reader) readRows() {
 	}
 }
 
-// charts are the names that the short form of a panel has for these plugins (pkg/dashboard/sketch); it takes the kinds of the
-// others as they are.
-var charts = map[string]string{
-	"TimeSeriesChart": "timeseries", "StatChart": "stat", "GaugeChart": "gauge", "BarChart": "bar", "PieChart": "pie", "Table": "table",
-	"Markdown": "markdown", "LogsTable": "logs",
-}
-
 // panelLine says of a panel what it shows.
 func panelLine(p dashboard.Panel, repeat string) line {
-	l := line{key: p.Key, about: cmp.Or(charts[p.Kind], p.Kind, "no plugin"), repeat: repeat}
+	l := line{key: p.Key, about: cmp.Or(sketch.ChartOf(p.Kind), "no plugin"), repeat: repeat}
 	if p.Title != p.Key {
 		l.title = p.Title
 	}
@@ -95,7 +89,7 @@ func panelLine(p dashboard.Panel, repeat string) line {
 // queryWords are a query with its datasource, if it names one, and its plugin unless that is the one of PromQL.
 func queryWords(q dashboard.Query) words {
 	spec := gjson.ParseBytes(q.Spec)
-	w := words{text: cmp.Or(text(spec.Get("query")), text(spec.Get("expr"))), promQL: q.Plugin == "PrometheusTimeSeriesQuery"}
+	w := words{text: cmp.Or(dashboard.TextOf(spec.Get("query")), dashboard.TextOf(spec.Get("expr"))), promQL: q.Plugin == "PrometheusTimeSeriesQuery"}
 	if !w.promQL {
 		w.before = cmp.Or(q.Plugin, "no plugin") + " "
 	}
@@ -107,8 +101,8 @@ func queryWords(q dashboard.Query) words {
 
 func (r *reader) readVariables(definitions gjson.Result) {
 	titles := map[string]string{}
-	for _, v := range elements(definitions) {
-		titles[text(v.Get("spec.name"))] = text(v.Get("spec.display.name"))
+	for _, v := range dashboard.ElementsOf(definitions) {
+		titles[dashboard.TextOf(v.Get("spec.name"))] = dashboard.TextOf(v.Get("spec.display.name"))
 	}
 	for _, v := range r.Variables {
 		l := line{key: v.Name}
@@ -149,8 +143,8 @@ func listText(v dashboard.Variable) (about string, texts []words) {
 		of.behind = " @" + name
 	}
 	var matchers []string
-	for _, m := range elements(spec.Get("matchers")) {
-		matchers = append(matchers, text(m))
+	for _, m := range dashboard.ElementsOf(spec.Get("matchers")) {
+		matchers = append(matchers, dashboard.TextOf(m))
 	}
 	of.text = cmp.Or(strings.Join(matchers, ", "), "all series")
 	switch v.Plugin {
@@ -161,12 +155,12 @@ func listText(v dashboard.Variable) (about string, texts []words) {
 		}
 		return "values", []words{{text: strings.Join(values, ", ")}}
 	case "PrometheusLabelValuesVariable":
-		return fmt.Sprintf("values of label %s of", text(spec.Get("labelName"))), []words{of}
+		return fmt.Sprintf("values of label %s of", dashboard.TextOf(spec.Get("labelName"))), []words{of}
 	case "PrometheusLabelNamesVariable":
 		return "names of labels of", []words{of}
 	case "PrometheusPromQLVariable":
-		of.text = text(spec.Get("expr"))
-		return fmt.Sprintf("values of label %s in", text(spec.Get("labelName"))), []words{of}
+		of.text = dashboard.TextOf(spec.Get("expr"))
+		return fmt.Sprintf("values of label %s in", dashboard.TextOf(spec.Get("labelName"))), []words{of}
 	}
 	return cmp.Or(v.Plugin, "list without a plugin"), nil
 }
@@ -229,18 +223,4 @@ func counted(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
-}
-
-func text(r gjson.Result) string {
-	if r.Type != gjson.String {
-		return ""
-	}
-	return r.Str
-}
-
-func elements(list gjson.Result) []gjson.Result {
-	if !list.IsArray() {
-		return nil
-	}
-	return list.Array()
 }

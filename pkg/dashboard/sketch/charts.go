@@ -1,6 +1,7 @@
 package sketch
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -66,8 +67,11 @@ func ofKind(kind string) chart {
 	return chart{kind: kind, width: 12, height: 8, queries: timeSeries}
 }
 
+// ChartOf returns what the short form calls a panel plugin: by a name of its own, or else as it is.
+func ChartOf(kind string) string { return ofKind(kind).called() }
+
 // called is what the chart is called in an error.
-func (c chart) called() string { return orElse(c.name, c.kind) }
+func (c chart) called() string { return cmp.Or(c.name, c.kind) }
 
 // word is a word of the short form that some charts have a use for.
 type word struct {

@@ -73,7 +73,7 @@ func (e Env) choose(spec object, name, byDefault, kind, plugin string) error {
 		spec["datasource"] = name
 		return nil
 	}
-	of, known := e.Datasources[name]
+	of, known := e.KindOf(name)
 	switch {
 	case e.Datasources != nil && !known:
 		return e.noDatasource(name)
@@ -90,6 +90,20 @@ func (e Env) choose(spec object, name, byDefault, kind, plugin string) error {
 	}
 	spec["datasource"] = object{"kind": kind, "name": name}
 	return nil
+}
+
+// KindOf returns the kind of the datasource that a name leads to, and whether there is one. A name in other letters is one
+// that Perses takes for the same: its file database keeps names in lower case.
+func (e Env) KindOf(datasource string) (kind string, known bool) {
+	if kind, known = e.Datasources[datasource]; known {
+		return kind, true
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.Datasources)) {
+		if strings.EqualFold(name, datasource) {
+			return e.Datasources[name], true
+		}
+	}
+	return "", false
 }
 
 func (e Env) noDatasource(name string) error {

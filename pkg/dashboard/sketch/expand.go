@@ -1,6 +1,7 @@
 package sketch
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -46,7 +47,7 @@ func circleOf(document object) []string {
 }
 
 func (s Sketch) expand(project, name string, env Env) (object, error) {
-	spec := object{"duration": orElse(s.Duration, usualDuration)}
+	spec := object{"duration": cmp.Or(s.Duration, usualDuration)}
 	for _, d := range []struct{ word, field, value string }{{"duration", "duration", s.Duration}, {"refresh", "refreshInterval", s.Refresh}} {
 		if d.value == "" {
 			continue
@@ -66,7 +67,7 @@ func (s Sketch) expand(project, name string, env Env) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, known := env.Datasources[s.Datasource]; s.Datasource != "" && own && !known && !strings.HasPrefix(s.Datasource, "$") {
+	if _, known := env.KindOf(s.Datasource); s.Datasource != "" && own && !known && !strings.HasPrefix(s.Datasource, "$") {
 		return nil, env.noDatasource(s.Datasource)
 	}
 	if s.Links != nil {
@@ -190,7 +191,7 @@ func (s Sketch) rows(spec object, env Env) error {
 			at := places[j]
 			item := object{
 				"x": whole(at.x), "y": whole(at.y), "width": whole(at.width), "height": whole(at.height),
-				"content": object{"$ref": panelRef + keys[i][j]},
+				"content": object{"$ref": dashboard.PanelRef + keys[i][j]},
 			}
 			if p.Repeat != "" {
 				item["repeatVariable"] = object{"value": p.Repeat}
@@ -209,9 +210,6 @@ func (s Sketch) rows(spec object, env Env) error {
 	spec["panels"], spec["layouts"] = panels, layouts
 	return wrong.err()
 }
-
-// panelRef is how a layout refers to a panel.
-const panelRef = "#/spec/panels/"
 
 func quoted(title string) string {
 	if title == "" {

@@ -1,10 +1,13 @@
 package sketch
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
 )
 
 // keysOf returns the keys of all panels: as given, or else made of their titles.
@@ -39,16 +42,10 @@ func keysOf(rows []Row, wheres []string) ([][]string, error) {
 	return keys, nil
 }
 
-// mostKey is how long an id of Perses can be (spec/go/common/id.go), and goodKey what it can consist of for a layout to refer to it
-// (spec/go/common/jsonref.go).
-const mostKey = 75
-
-var goodKey = regexp.MustCompile(`^[a-zA-Z0-9_-]+$`)
-
 // CheckKey refuses what Perses takes for no key of a panel, and no name of a variable.
 func CheckKey(key string) error {
-	if len(key) > mostKey || !goodKey.MatchString(key) {
-		return fmt.Errorf("%q is none: want 1 to %d of the characters a-z, A-Z, 0-9, _ and -", clip(key), mostKey)
+	if !dashboard.IsKey(key) {
+		return fmt.Errorf("%q is none: want 1 to %d of %s", clip(key), dashboard.MostKey, dashboard.KeyCharacters)
 	}
 	return nil
 }
@@ -66,10 +63,10 @@ func keyMaker(taken func(string) bool) func(title string) string {
 	next := map[string]int{}
 	return func(title string) string {
 		base := strings.Trim(notForKeys.ReplaceAllString(strings.ToLower(title), "-"), "-")
-		if most := mostKey - len("-1000"); len(base) > most {
+		if most := dashboard.MostKey - len("-1000"); len(base) > most {
 			base = strings.TrimRight(base[:most], "-")
 		}
-		base = orElse(base, "panel")
+		base = cmp.Or(base, "panel")
 		for n := max(1, next[base]); ; n++ {
 			key := base
 			if n > 1 {

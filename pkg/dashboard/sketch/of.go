@@ -63,9 +63,12 @@ func outside(expanded, root object) []string {
 	var d difference
 	given := object{}
 	for key, value := range root {
-		if key != "spec" {
+		if key != "spec" && key != "kind" {
 			given[key] = value
 		}
+	}
+	if !same(expanded["kind"], root["kind"]) { // an ephemeral dashboard is no other thing than a dashboard
+		d.rest = append(d.rest, "/kind")
 	}
 	if metadata, ok := root["metadata"].(object); ok {
 		own := object{}
@@ -76,7 +79,7 @@ func outside(expanded, root object) []string {
 		}
 		given["metadata"] = own
 	}
-	d.inValues(object{"kind": expanded["kind"], "metadata": expanded["metadata"]}, given, "")
+	d.inValues(object{"metadata": expanded["metadata"]}, given, "")
 	return d.rest
 }
 

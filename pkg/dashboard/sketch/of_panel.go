@@ -1,6 +1,7 @@
 package sketch
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 )
@@ -31,7 +32,7 @@ func panelOf(full object, datasource string) (p Panel, expanded object, err erro
 	p = Panel{Title: text(spec, "display", "name"), Description: text(spec, "display", "description"), Links: links(spec["links"])}
 	queriesOf(&p, c, list(spec, "queries"), datasource)
 	p.readWords(c, plugin)
-	if p.Chart = orElse(c.name, c.kind); p.Chart == charts[0].name || p.Chart == "markdown" && p.Text != "" {
+	if p.Chart = cmp.Or(c.name, c.kind); p.Chart == charts[0].name || p.Chart == "markdown" && p.Text != "" {
 		p.Chart = ""
 	}
 	// What words cannot say of the spec stands in options.

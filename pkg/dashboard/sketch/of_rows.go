@@ -1,5 +1,11 @@
 package sketch
 
+import (
+	"strings"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
+)
+
 // rowsOf reads the rows and their panels. A tab becomes a row. A panel stands where it is shown first; one that is shown
 // nowhere, or has a key that none can have, is in no row, and so comes into the options.
 func rowsOf(s *Sketch, spec object) {
@@ -55,10 +61,8 @@ func (s *Sketch) itemsOf(items []any, panels object, placed map[string]bool) []P
 }
 
 func cutRef(ref string) (key string, ok bool) {
-	if len(ref) <= len(panelRef) || ref[:len(panelRef)] != panelRef {
-		return "", false
-	}
-	return ref[len(panelRef):], true
+	key, ok = strings.CutPrefix(ref, dashboard.PanelRef)
+	return key, ok && key != ""
 }
 
 func placeOf(item any) (p place) {

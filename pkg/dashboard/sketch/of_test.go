@@ -1,76 +1,19 @@
 package sketch_test
 
 import (
-	"bytes"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"path"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
+	"github.com/perses/mcp-server/pkg/persestest"
 )
-
-// differences names where two values differ, but in what is excused: one of these JSON Pointers, or below one. Numbers are the
-// same if they are written the same.
-func differences(want, got any, pointer string, excused []string) []string {
-	if slices.Contains(excused, pointer) {
-		return nil
-	}
-	var all []string
-	switch want := want.(type) {
-	case map[string]any:
-		other, ok := got.(map[string]any)
-		if !ok {
-			return []string{pointer}
-		}
-		keys := maps.Clone(want)
-		maps.Copy(keys, other)
-		for key := range keys {
-			at := pointer + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
-			before, had := want[key]
-			after, has := other[key]
-			if had != has && !slices.Contains(excused, at) {
-				all = append(all, fmt.Sprintf("%s: had %v, has %v", at, had, has))
-				continue
-			}
-			all = append(all, differences(before, after, at, excused)...)
-		}
-		return all
-	case []any:
-		other, ok := got.([]any)
-		if !ok || len(want) != len(other) {
-			return []string{pointer}
-		}
-		for i := range want {
-			all = append(all, differences(want[i], other[i], fmt.Sprintf("%s/%d", pointer, i), excused)...)
-		}
-		return all
-	}
-	if want != got {
-		return []string{fmt.Sprintf("%s: %v, not %v", pointer, want, got)}
-	}
-	return nil
-}
-
-func read(t testing.TB, raw []byte) any {
-	t.Helper()
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.UseNumber()
-	var v any
-	if err := decoder.Decode(&v); err != nil {
-		t.Fatalf("%v: %.200s", err, raw)
-	}
-	return v
-}
 
 // ofPerses is what Perses itself writes into documents, or drops.
 var ofPerses = []string{"/metadata/createdAt", "/metadata/updatedAt", "/metadata/version"}
@@ -98,55 +41,29 @@ func roundTrip(t testing.TB, document []byte) (s sketch.Sketch, rest []string) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, written)
 	}
-	for _, d := range differences(read(t, document), read(t, expanded), "", append(slices.Clone(ofPerses), rest...)) {
+	for _, d := range persestest.Differences(t, document, expanded, append(slices.Clone(ofPerses), rest...)...) {
 		t.Errorf("not in rest: %s", d)
 	}
 	return s, rest
 }
 
-func documents(t testing.TB) map[string][]byte {
+// documents returns a dashboard that Perses takes for complete, those that its module carries, and what it makes of Grafana's.
+func documents(t testing.TB) map[string]json.RawMessage {
 	t.Helper()
-	all := map[string][]byte{}
-	module, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", "github.com/perses/perses").Output()
+	all := persestest.Dashboards(t)
+	maps.Copy(all, persestest.Shared(t).MigratedDashboards(t))
+	example, err := os.ReadFile("testdata/dashboards/example.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var paths []string
-	for _, pattern := range []string{
-		"testdata/dashboards/*.json", // the one that Perses took for complete
-		strings.TrimSpace(string(module)) + "/internal/api/plugin/migrate/testdata/dashboards/*_perses_dashboard.json",
-		strings.TrimSpace(string(module)) + "/internal/api/plugin/migrate/testdata/non-reg/cue-marshal/dashboards/*-perses.json",
-		strings.TrimSpace(string(module)) + "/internal/api/validate/testdata/*dashboard*.json",
-		strings.TrimSpace(string(module)) + "/internal/api/e2e/api/testdata/*perses_dashboard.json",
-		strings.TrimSpace(string(module)) + "/internal/test/dac/expected_output.json",
-		strings.TrimSpace(string(module)) + "/dev/data/*-dashboard.json",
-		strings.TrimSpace(string(module)) + "/ui/e2e/src/data/*Dashboard.json",
-	} {
-		found, err := filepath.Glob(pattern)
-		if err != nil || len(found) == 0 {
-			t.Fatal(pattern, err)
-		}
-		paths = append(paths, found...)
-	}
-	for _, path := range paths {
-		raw, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var list []json.RawMessage
-		if json.Unmarshal(raw, &list) != nil {
-			list = []json.RawMessage{raw}
-		}
-		for i, d := range list {
-			all[fmt.Sprintf("%s/%d", filepath.Base(path), i)] = d
-		}
-	}
+	all["example"] = example
 	return all
 }
 
 // TestOf turns dashboards of others into sketches and back, which differ only in what is known to be lost.
 func TestOf(t *testing.T) {
 	lost := []string{
+		"/kind",                                 // that it is ephemeral
 		"/spec/layouts/1",                       // tabs, which become rows
 		"/spec/layouts/*/spec/display/collapse", // a row that nobody can collapse
 		"/spec/layouts/*/spec/items",            // a panel that stands twice
@@ -197,14 +114,14 @@ func panelRoundTrip(t testing.TB, key string, panel []byte) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, written)
 	}
-	for _, d := range differences(read(t, panel), read(t, full), "", rest) {
+	for _, d := range persestest.Differences(t, panel, full, rest...) {
 		t.Errorf("panel %s: not in rest: %s", key, d)
 	}
 }
 
 func FuzzOf(f *testing.F) {
 	for _, d := range documents(f) {
-		f.Add(d)
+		f.Add([]byte(d))
 	}
 	f.Add([]byte(`{"spec":{"panels":{"a":{"spec":{"plugin":{"kind":"StatChart","spec":{"calculation":null,"format":[],"thresholds":{"steps":[{"value":1e400}]}}}}},"b":null},
 		"variables":[null,{"kind":"ListVariable","spec":{"name":"x","defaultValue":[1]}}],"layouts":[{"spec":{"items":[{"content":{"$ref":"#/spec/panels/a"},"x":-1,"width":1e9},{}]}}]}}`))

@@ -43,7 +43,7 @@ func (v *Variable) choicesOf(spec object) {
 	if v.All {
 		v.AllValue = text(spec, "customAllValue")
 	}
-	if sort := text(spec, "sort"); slices.Contains(sortNames, sort) {
+	if sort := text(spec, "sort"); slices.Contains(dashboard.Sorts(), sort) {
 		v.Sort = sort
 	}
 	switch given := spec["defaultValue"].(type) {

@@ -1,6 +1,7 @@
 package sketch
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 
@@ -101,7 +102,7 @@ func (p Panel) spec(c chart) (object, error) {
 		}
 	}
 	if c.calculation {
-		calculation, err := calculationOf(orElse(p.Calculation, "last-number"))
+		calculation, err := calculationOf(cmp.Or(p.Calculation, "last-number"))
 		if err != nil {
 			return nil, err
 		}

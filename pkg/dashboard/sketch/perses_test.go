@@ -1,9 +1,6 @@
 package sketch_test
 
 import (
-	"bytes"
-	"io"
-	"net/http"
 	"testing"
 
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
@@ -15,24 +12,10 @@ func TestMain(m *testing.M) { persestest.Main(m) }
 // validate has the real Perses check a document, and returns what it says; nothing if it accepts it.
 func validate(t *testing.T, document []byte) string {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, persestest.Shared(t).URL+"/api/validate/dashboards", bytes.NewReader(document))
-	if err != nil {
-		t.Fatal(err)
+	if err := persestest.Shared(t).ValidateDashboard(t.Context(), document); err != nil {
+		return err.Error()
 	}
-	request.Header.Set("Content-Type", "application/json")
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	said, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if response.StatusCode == http.StatusOK {
-		return ""
-	}
-	return string(said)
+	return ""
 }
 
 // expand expands a sketch that is right.

@@ -1,6 +1,7 @@
 package sketch
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ const prometheus = "PrometheusDatasource"
 // Expand writes a query in full, for a chart by its name or the kind of its plugin; empty is timeseries. A query that names no
 // datasource has the one that is given, if there is one and its kind is one that the chart's queries can ask.
 func (q Query) Expand(chart, datasource string, env Env) (json.RawMessage, error) {
-	c, err := env.chartOf(orElse(chart, charts[0].name))
+	c, err := env.chartOf(cmp.Or(chart, charts[0].name))
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +83,7 @@ func (q Query) pluginOf(c chart, datasource string, env Env) (plugin, error) {
 		p = plugins[i]
 	}
 	if q.Plugin == "" {
-		of := env.Datasources[orElse(q.Datasource, datasource)]
+		of, _ := env.KindOf(cmp.Or(q.Datasource, datasource))
 		usual := slices.IndexFunc(plugins, func(p plugin) bool { return p.queries == c.queries })
 		fits := slices.IndexFunc(plugins, func(p plugin) bool { return p.queries == c.queries && p.datasource == of })
 		switch {
@@ -101,11 +102,4 @@ func (q Query) pluginOf(c chart, datasource string, env Env) (plugin, error) {
 		return p, fmt.Errorf("plugin: this Perses has no %s %q%s", p.queries, clip(p.kind), orAll(p.kind, known, known))
 	}
 	return p, nil
-}
-
-func orElse(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
 }

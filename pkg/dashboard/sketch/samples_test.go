@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
+	"github.com/perses/mcp-server/pkg/persestest"
 )
 
 // sample returns one of the sketches in testdata, as a model writes it: without spaces.
@@ -53,7 +54,7 @@ func TestSamples(t *testing.T) {
 			if bytes.Contains(raw, []byte(`"each"`)) {
 				return // which is a way to write less, and not the normal form
 			}
-			for _, d := range differences(read(t, raw), read(t, written), "", nil) {
+			for _, d := range persestest.Differences(t, raw, written) {
 				t.Error(d)
 			}
 		})

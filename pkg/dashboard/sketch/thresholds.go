@@ -1,5 +1,7 @@
 package sketch
 
+import "cmp"
+
 // The colors of thresholds are those of the theme of Perses' UI (shared/components/src/theme/palette).
 const (
 	green  = "#2FBF71"
@@ -22,7 +24,7 @@ func (t Thresholds) colorOf(i int) string {
 func (t Thresholds) expand() object {
 	steps := make([]any, len(t))
 	for i, threshold := range t {
-		step := object{"value": number(threshold.Value), "color": orElse(threshold.Color, t.colorOf(i))}
+		step := object{"value": number(threshold.Value), "color": cmp.Or(threshold.Color, t.colorOf(i))}
 		if threshold.Name != "" {
 			step["name"] = threshold.Name
 		}

@@ -1,6 +1,7 @@
 package sketch
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -191,7 +192,7 @@ func (v Variable) source() (kind string, spec object) {
 	case v.Plugin != "":
 		return v.Plugin, spec
 	case v.Query != "":
-		spec["expr"], spec["labelName"] = v.Query, orElse(v.Label, v.Name)
+		spec["expr"], spec["labelName"] = v.Query, cmp.Or(v.Label, v.Name)
 		return promQL, spec
 	}
 	var matchers []any
@@ -207,6 +208,6 @@ func (v Variable) source() (kind string, spec object) {
 	if v.LabelNames {
 		return labelNames, spec
 	}
-	spec["labelName"] = orElse(v.Label, v.Name)
+	spec["labelName"] = cmp.Or(v.Label, v.Name)
 	return labelValues, spec
 }

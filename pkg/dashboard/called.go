@@ -1,0 +1,100 @@
+package dashboard
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/perses/mcp-server/pkg/nearest"
+	"github.com/perses/mcp-server/pkg/unit"
+)
+
+// unitsCalled are the names that people, and Grafana, have for units (shared/cue/common/migrate/mapping.cue has Grafana's). Upper and
+// lower case are told apart, for Bps are bytes and bps bits, and only if there is none, the one in lower case is tried, without
+// spaces.
+var unitsCalled = map[string]string{
+	"": "", "none": unit.Decimal, "short": unit.Decimal, "number": unit.Decimal, "count": unit.Decimal, "int": unit.Decimal, "locale": unit.Decimal,
+
+	"%": "percent", "percent(0-100)": "percent", "0-100": "percent", "pct": "percent", "percentage": "percent",
+	"percent(0-1)": "percent-decimal", "percent(0.0-1.0)": "percent-decimal", "percentunit": "percent-decimal", "ratio": "percent-decimal", "fraction": "percent-decimal", "0-1": "percent-decimal",
+
+	"ns": "nanoseconds", "us": "microseconds", "µs": "microseconds", "μs": "microseconds", "ms": "milliseconds", "msec": "milliseconds", "millis": "milliseconds",
+	"s": "seconds", "sec": "seconds", "secs": "seconds", "second": "seconds", "m": "minutes", "min": "minutes", "mins": "minutes", "minute": "minutes",
+	"h": "hours", "hr": "hours", "hour": "hours", "d": "days", "day": "days", "dtdurations": "seconds", "dtdurationms": "milliseconds",
+
+	"B": "bytes", "b": "bits", "byte": "bytes", "bytes(iec)": "bytes", "KiB": "bytes", "MiB": "bytes", "GiB": "bytes", "TiB": "bytes",
+	"bytes(si)": "decbytes", "kB": "decbytes", "KB": "decbytes", "MB": "decbytes", "GB": "decbytes", "TB": "decbytes", "bit": "bits",
+	"B/s": "bytes/sec", "Bps": "bytes/sec", "binBps": "bytes/sec", "bytes/s": "bytes/sec", "KiB/s": "bytes/sec", "MiB/s": "bytes/sec", "GiB/s": "bytes/sec",
+	"kB/s": "decbytes/sec", "KB/s": "decbytes/sec", "MB/s": "decbytes/sec", "GB/s": "decbytes/sec",
+	"b/s": "bits/sec", "bps": "bits/sec", "bit/s": "bits/sec", "bits/s": "bits/sec", "kbps": "decbits/sec", "Kbps": "decbits/sec", "Mbps": "decbits/sec", "Gbps": "decbits/sec", "binbps": "bits/sec",
+
+	"req/s": "requests/sec", "reqps": "requests/sec", "rps": "requests/sec", "reqs/s": "requests/sec", "requests/s": "requests/sec", "qps": "requests/sec", "queries/s": "requests/sec",
+	"ops": "ops/sec", "ops/s": "ops/sec", "iops": "ops/sec", "cps": "counts/sec", "count/s": "counts/sec", "counts/s": "counts/sec", "c/s": "counts/sec", "events/s": "events/sec", "eps": "events/sec",
+	"msg/s": "messages/sec", "mps": "messages/sec", "messages/s": "messages/sec", "packets/s": "packets/sec", "pps": "packets/sec",
+	"reads/s": "reads/sec", "writes/s": "writes/sec", "wps": "writes/sec", "rows/s": "rows/sec", "rowsps": "rows/sec", "records/s": "records/sec", "recps": "records/sec",
+
+	"$": "usd", "dollar": "usd", "currencyUSD": "usd", "€": "eur", "euro": "eur", "currencyEUR": "eur", "£": "gbp", "currencyGBP": "gbp", "¥": "jpy", "currencyJPY": "jpy",
+	"°C": "celsius", "C": "celsius", "°F": "fahrenheit", "F": "fahrenheit",
+	"datetime": "datetime-local", "dateTimeAsIso": "datetime-iso", "date": "date-local", "iso": "datetime-iso", "fromnow": "relative-time", "dateTimeFromNow": "relative-time", "timestamp": "unix-timestamp",
+}
+
+// calculationsCalled are the names that people have for the ways to make one number of a series.
+var calculationsCalled = map[string]string{
+	"avg": "mean", "average": "mean", "mean()": "mean", "latest": "last-number", "lastvalue": "last-number", "current": "last-number", "lastnotnull": "last-number", "now": "last-number", "firstnotnull": "first-number",
+	"total": "sum", "minimum": "min", "maximum": "max", "lastnumber": "last-number", "firstnumber": "first-number",
+}
+
+// sortsCalled are what people call the orders of the values of a list.
+var sortsCalled = map[string]string{
+	"asc": "alphabetical-asc", "desc": "alphabetical-desc", "alphabetical": "alphabetical-asc", "alpha": "alphabetical-asc", "az": "alphabetical-asc", "a-z": "alphabetical-asc",
+	"numerical": "numerical-asc", "numeric": "numerical-asc", "disabled": "none",
+}
+
+// fieldsCalled are what other tools call the fields in the specs of plugins.
+var fieldsCalled = map[string]string{
+	"expr": "query", "expression": "query", "legendformat": "seriesNameFormat", "legend_format": "seriesNameFormat", "interval": "minStep", "step": "minStep",
+	"label": "labelName", "content": "text", "unit": "format.unit", "decimals": "format.decimalPlaces",
+}
+
+// panelsCalled are what other tools call the plugins of panels.
+var panelsCalled = map[string]string{
+	"graph": "TimeSeriesChart", "linechart": "TimeSeriesChart", "line": "TimeSeriesChart", "singlestat": "StatChart", "text": "Markdown",
+}
+
+// Sorts returns the orders that the values of a list can have (spec/go/dashboard/variable/list.go).
+func Sorts() []string {
+	return []string{"none", "alphabetical-asc", "alphabetical-desc", "numerical-asc", "numerical-desc", "alphabetical-ci-asc", "alphabetical-ci-desc"}
+}
+
+// UnitCalled returns the unit that people call by a name of their own; "" if there is none.
+func UnitCalled(name string) string { return called(unitsCalled, name) }
+
+// CalculationCalled returns the calculation that people call so; "" if there is none.
+func CalculationCalled(name string) string { return called(calculationsCalled, name) }
+
+// SortCalled returns the order of values that people call so; "" if there is none.
+func SortCalled(name string) string { return called(sortsCalled, name) }
+
+// FieldCalled returns what the field of a plugin's spec is called that other tools call so; "" if that is not known.
+func FieldCalled(name string) string { return called(fieldsCalled, name) }
+
+// called looks a name up as it is, then without spaces, then in lower case too.
+func called(names map[string]string, name string) string {
+	plain := strings.ReplaceAll(name, " ", "")
+	for _, as := range []string{name, plain, strings.ToLower(plain)} {
+		if other := names[as]; other != "" {
+			return other
+		}
+	}
+	return ""
+}
+
+// Meant returns the one of the known names, of whatever they are, that somebody means who writes another: what people call
+// so, or else the one whose spelling is nearest; "" if there is none.
+func Meant(name string, known []string) string {
+	for _, names := range []map[string]string{unitsCalled, calculationsCalled, sortsCalled, fieldsCalled, panelsCalled} {
+		if other := called(names, name); other != "" && slices.Contains(known, other) {
+			return other
+		}
+	}
+	return nearest.Meant(name, known)
+}
