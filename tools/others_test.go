@@ -16,7 +16,7 @@ import (
 
 // wrongWithOthers is what is truly wrong with the dashboards of others in the Perses of the tests.
 var wrongWithOthers = regexp.MustCompile(`^There is no (\w+ )?plugin "|` + // of which it has few
-	`^There is no metric |^There is no \w*atasource[, ]|^It names no datasource, and no PrometheusDatasource is the default\.|` + // nor data, nor but one datasource
+	`^There (is no metric|are no metrics) |^There is no \w*atasource[, ]|^It names no datasource, and no PrometheusDatasource is the default\.|` + // nor data, nor but one datasource
 	`^\$datasource is not defined\.|` + // migration leaves variables for datasources behind
 	`^spec\.nested is not allowed;|` + // what tests of migration have made up
 	`which can have several values and then stands for \(a\|b\): write =~\.$`) // which is true of one of Perses' own

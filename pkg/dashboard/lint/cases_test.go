@@ -80,6 +80,14 @@ func TestEditsInOrder(t *testing.T) {
 	}
 }
 
+// Panels in a list have no keys, so that no item refers to one of them yet: nobody must take the items for what is wrong.
+func TestPanelsAsList(t *testing.T) {
+	document := linttest.At(linttest.Showing(object{"a": linttest.Asking("up")}), "spec/panels", []any{linttest.Asking("up")})
+	if lines := found(t, document); len(lines) != 1 || !strings.Contains(lines[0], "spec.panels is a list") {
+		t.Errorf("got %q", lines)
+	}
+}
+
 // TestTheSameIsSaidOnce has what many places have in common in one finding.
 func TestTheSameIsSaidOnce(t *testing.T) {
 	panels := object{}

@@ -10,35 +10,47 @@ import (
 // dashboard asks another datasource than it was made for.
 const fewAbsent = 8
 
-// grouped says once what holds for several panels, and has no edit. Those who read the findings are told of each place, but
-// of many only how many they are.
+// grouped says once what is the same in many places, and is mended in all of them or in none: that a datasource does not
+// exist, a dashboard could say a hundred times.
 func grouped(findings []Finding) []Finding {
-	places := map[string][]string{} // by what is said of them
-	said := func(f Finding) string { return string(f.Severity) + f.What }
-	alone := func(f Finding) bool { return f.Panel == "" || f.Edit != nil || !strings.HasPrefix(f.Where, "panel ") }
+	type same struct {
+		severity Severity
+		what     string
+	}
 	var kept []Finding
+	first := map[same]int{}
+	places := map[int][]string{}
 	for _, f := range findings {
-		if alone(f) {
-			kept = append(kept, f)
+		i, said := first[same{f.Severity, f.What}]
+		if said && f.Edit == nil && (kept[i].Edit == nil || operation(kept[i].Edit) == "replace_datasource") {
+			places[i] = append(places[i], f.Where)
 			continue
 		}
-		if places[said(f)] == nil {
-			kept = append(kept, f)
+		if !said {
+			first[same{f.Severity, f.What}] = len(kept)
 		}
-		places[said(f)] = append(places[said(f)], f.Where)
+		kept = append(kept, f)
 	}
-	for i, f := range kept {
-		if !alone(f) {
-			kept[i].Where = placesOf(places[said(f)])
-		}
+	for i, more := range places {
+		kept[i].Where = placesOf(append([]string{kept[i].Where}, more...))
 	}
 	return kept
 }
 
-// placesOf names places as one does of a single one: "panel a, query 1", "panel a, queries 1, 2", "panels a, b".
+// mostPlaces is how many places of different sorts are named.
+const mostPlaces = 3
+
+// placesOf names places: "panel a, query 1", "panel a, queries 1, 2", "panels a, b"; "variable a; panel b" if they are of different
+// sorts.
 func placesOf(places []string) string {
 	if len(places) == 1 {
 		return places[0]
+	}
+	if slices.ContainsFunc(places, func(place string) bool { return !strings.HasPrefix(place, "panel ") }) {
+		if left := len(places) - mostPlaces; left > 0 {
+			places = append(places[:mostPlaces:mostPlaces], fmt.Sprintf("%d more", left))
+		}
+		return strings.Join(places, "; ")
 	}
 	var panels, queries []string
 	for _, place := range places {

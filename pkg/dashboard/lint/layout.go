@@ -127,6 +127,9 @@ func (c *check) reference(where, own string, ref gjson.Result) string {
 	if _, exists := c.board.Panels[key]; ok && exists {
 		return key
 	}
+	if c.part["panels"].IsArray() { // which have no keys yet
+		return ""
+	}
 	tail := ref.Str[strings.LastIndex(ref.Str, "/")+1:]
 	f := Finding{Severity: Error, Where: where, covers: []string{fmt.Sprintf("the $ref %q", ref.Str), fmt.Sprintf("the panel %q", tail), fmt.Sprintf("spec.panels has no such key %q", tail)}}
 	known := slices.Sorted(maps.Keys(c.board.Panels))

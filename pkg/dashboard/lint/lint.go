@@ -27,7 +27,7 @@ const (
 // Finding is one thing that is wrong.
 type Finding struct {
 	Severity Severity        `json:"severity"`
-	Where    string          `json:"where"` // "panel cpu, query 1", "panels cpu, memory", "variable job", "layout 2, item 3", counted from 1
+	Where    string          `json:"where"` // "panel cpu, query 1", "variable job", "layout 2, item 3", counted from 1; several, if Sorted has put them together
 	What     string          `json:"what"`
 	Edit     json.RawMessage `json:"edit,omitempty"` // what mends it: an element for perses_edit_dashboard, which counts from 0
 

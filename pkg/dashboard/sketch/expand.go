@@ -30,15 +30,20 @@ func (s Sketch) Expand(project, name string, env Env) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	full := encode(document)
-	if len(s.Variables) > 1 {
-		if d, err := dashboard.Parse(full); err == nil {
-			if circle := dashboard.Circle(d.Variables); circle != nil {
-				return nil, fmt.Errorf("variables: they need one another in a circle: $%s", clip(strings.Join(circle, " needs $")))
-			}
-		}
+	if circle := circleOf(document); circle != nil {
+		return nil, fmt.Errorf("variables: they need one another in a circle: $%s", clip(strings.Join(circle, " needs $")))
 	}
-	return full, nil
+	return encode(document), nil
+}
+
+// circleOf returns the variables of a document that need one another, as Perses says without their names.
+func circleOf(document object) []string {
+	spec, _ := document["spec"].(object)
+	d, err := dashboard.Parse(encode(object{"kind": "Dashboard", "metadata": document["metadata"], "spec": object{"variables": spec["variables"]}}))
+	if err != nil {
+		return nil
+	}
+	return dashboard.Circle(d.Variables)
 }
 
 func (s Sketch) expand(project, name string, env Env) (object, error) {
