@@ -58,8 +58,8 @@ func steps() []step {
 			wants: []string{`"GaugeChart"`, `"PrometheusTimeSeriesQuery"`},
 		}, {
 			why:  "A new dashboard from a sketch, with a slip in it: the answer says what was meant.",
-			tool: "perses_build_dashboard", with: strings.Replace(build, `"chart": "gauge"`, `"chart": "guage"`, 1), from: `"chart": "guage"`,
-			refused: true, wants: []string{`there is no "guage". Nearest: gauge`},
+			tool: "perses_build_dashboard", with: strings.Replace(build, `"chart": "gauge"`, `"chart": "gaugs"`, 1), from: `"chart": "gaugs"`,
+			refused: true, wants: []string{`there is no "gaugs". Nearest: gauge`},
 		}, {
 			why:  "The same with the slip put right: it is checked, saved and run.",
 			tool: "perses_build_dashboard", with: build, from: `{"title": "Is it up?"`,
