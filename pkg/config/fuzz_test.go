@@ -31,7 +31,7 @@ func FuzzLoad(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, yaml, url, flag string) {
-		if strings.Contains(url, "\x00") || strings.HasPrefix(strings.TrimLeft(flag, "-"), "config") {
+		if strings.Contains(url, "\x00") || strings.Contains(flag, "config") {
 			t.Skip("no variable can hold it, or another file is read")
 		}
 		t.Chdir(t.TempDir())
