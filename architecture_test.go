@@ -20,10 +20,10 @@ const modulePath = "github.com/perses/mcp-server"
 // mayImport says which packages of this module each may import, test files aside. They stand from the top to
 // the bottom of the picture in README.md, and each row names only what stands below it.
 var mayImport = map[string][]string{
-	".":                        {"pkg/config", "pkg/perses", "pkg/server", "tools"},
+	".":                        {"pkg/config", "pkg/perses", "pkg/server", "pkg/telemetry", "tools"},
 	"pkg/config":               {"pkg/nearest", "pkg/perses"},
 	"pkg/server/servertest":    {"pkg/perses", "pkg/server", "tools"},
-	"pkg/server":               {"pkg/perses", "resources", "tools"},
+	"pkg/server":               {"pkg/perses", "pkg/telemetry", "resources", "tools"},
 	"resources":                {"pkg/perses"},
 	"tools":                    {"pkg/chart", "pkg/dashboard", "pkg/nearest", "pkg/panel", "pkg/perses", "pkg/promql", "pkg/query", "pkg/series", "pkg/unit"},
 	"pkg/panel":                {"pkg/dashboard", "pkg/nearest", "pkg/perses", "pkg/query", "pkg/series", "pkg/unit"},
@@ -33,6 +33,7 @@ var mayImport = map[string][]string{
 	"pkg/dashboard/sketch":     {"pkg/dashboard", "pkg/nearest", "pkg/series", "pkg/unit"},
 	"pkg/dashboard":            {"pkg/nearest", "pkg/series", "pkg/unit"},
 	"pkg/promql":               nil,
+	"pkg/telemetry":            nil,
 	"pkg/series":               nil,
 	"pkg/unit":                 nil,
 	"pkg/nearest":              nil,
