@@ -93,6 +93,8 @@ func (s *Server) Handler(streams context.Context, address net.Addr) http.Handler
 		// the messages of every caller.
 		mcpserver.WithDisableStreaming(true),
 		mcpserver.WithStreamableHTTPLogger(s.Logger.With("component", "mcp-go")),
+		// mcp-go's own check of hosts does not know the allowed ones; onlyFrom does, and checks no less.
+		mcpserver.WithDisableLocalhostProtection(len(s.AllowedHosts) > 0),
 	)
 	// From the inside to the outside.
 	endpoint = apart(streams, endpoint)
