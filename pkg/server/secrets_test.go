@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -68,15 +69,16 @@ func TestNoSecretIsWritten(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		cfg   clientconfig.RestConfigClient
+		users string // of the web config; without any, what callers send as credentials is for nobody
 		calls []call
 	}{
-		{"a token", withToken, []call{
+		{"a token", withToken, "", []call{
 			{"perses_apply_resource", `{"resource":{"kind":"User","metadata":{"name":"` + user + `"},"spec":{"nativeProvider":{"password":"` + userPassword + `"}}}}`, false},
 			{"perses_apply_resource", document("Role", "all", `{"permissions":[{"actions":["*"],"scopes":["*"]}]}`), false},
 			{"perses_apply_resource", document("RoleBinding", "all", `{"role":"all","subjects":[{"kind":"User","name":"`+user+`"}]}`), false},
 			{"perses_get_resource", `{"kind":"User","name":"` + user + `"}`, false},
 		}},
-		{"a login", withLogin, []call{
+		{"a login", withLogin, users(t, "ann", webPassword), []call{
 			{"perses_apply_resource", document("Datasource", "data", datasource("PrometheusDatasource")), false},
 			{"perses_apply_resource", document("Datasource", "wrong", datasource("PrometheusDatasauce")), true},
 			{"perses_apply_resource", document("Secret", "secret", `{"basicAuth":{"username":"u","password":"`+secretPassword+`"}}`), false},
@@ -87,13 +89,13 @@ func TestNoSecretIsWritten(t *testing.T) {
 			{"perses_list_datasources", `{"project":"` + project + `"}`, false},
 			{"perses_get_resource", `{"kind":"GlobalSecret","name":"x"}`, true},
 		}},
-		{"a wrong login", wrongLogin, []call{{"perses_list_projects", "{}", true}}},
+		{"a wrong login", wrongLogin, "", []call{{"perses_list_projects", "{}", true}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var l log
 			ca := newAuthority(t)
 			sent := &authorizations{seen: map[string]bool{}}
-			s := watchThrough(t, c.cfg, func(next http.RoundTripper) http.RoundTripper { sent.next = next; return sent }, logTo(&l), webConfig(t, ca, users(t, "ann", webPassword)))
+			s := watchThrough(t, c.cfg, func(next http.RoundTripper) http.RoundTripper { sent.next = next; return sent }, logTo(&l), webConfig(t, ca, c.users))
 			w := serveHTTP(t, s.Server)
 			client := ca.client(t, "", "")
 			var written strings.Builder
@@ -144,6 +146,11 @@ func TestNoSecretIsWritten(t *testing.T) {
 				}
 				if found := regexp.MustCompile(`.{0,80}(?:s3cret-|\$2a\$).{0,80}`).FindString(all[kind]); found != "" {
 					t.Errorf("the %s have a secret: %s", kind, found)
+				}
+				for _, password := range []string{webPassword, wrongPassword} {
+					if encoded := base64.StdEncoding.EncodeToString([]byte("ann:" + password)); strings.Contains(all[kind], encoded) {
+						t.Errorf("the %s have credentials of a caller", kind)
+					}
 				}
 				for token := range sent.seen {
 					if token != "" && strings.Contains(all[kind], token) {
