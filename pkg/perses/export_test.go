@@ -4,5 +4,5 @@ import "context"
 
 // ClientOf returns the client of a call in the name of an identity.
 func (s *Server) ClientOf(ctx context.Context, identity string) *Client {
-	return s.client(ctx, identity)
+	return s.client(ctx, identity, s.transport)
 }
