@@ -6,16 +6,20 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"strings"
 )
 
-// Caller is who calls: the credentials that a request came with, as Perses is to see them. They are in no field that is
-// exported, so that nothing prints them by chance.
+// Caller is who calls: the credentials that a request came with, as Perses is to see them.
 type Caller struct {
 	authorization string
 	key           string // names the credentials and does not tell them
 }
+
+// Format keeps the credentials out of whatever prints a caller, by any verb.
+func (c *Caller) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "a caller") }
 
 // salt makes the names of callers mean nothing outside of this process: the hash of a weak password could be guessed.
 var salt = [sha256.Size]byte([]byte(rand.Text() + rand.Text())[:sha256.Size])
