@@ -39,7 +39,7 @@ func CallerOf(headers http.Header) (*Caller, error) {
 		return nil, errors.New("more than one Authorization header came with this call: want one")
 	}
 	scheme, credentials, _ := strings.Cut(values[0], " ")
-	if scheme == "" || strings.TrimSpace(credentials) == "" {
+	if scheme == "" || credentials == "" || strings.Contains(credentials, " ") {
 		return nil, errors.New("the Authorization header is none: want a scheme and credentials, as in \"Bearer <token>\"")
 	}
 	if err := checkHeader(values[0]); err != nil {

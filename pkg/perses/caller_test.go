@@ -50,6 +50,7 @@ func TestCallersAreReadStrictly(t *testing.T) {
 		"no credentials":      {"Bearer"},
 		"blank credentials":   {"Bearer  "},
 		"no scheme":           {" abc"},
+		"a folded line":       {"Bearer a X-Admin: yes"},
 		"a line break":        {"Bearer a\r\nX-Admin: yes"},
 		"a line feed":         {"Bearer a\nb"},
 		"a carriage return":   {"Bearer a\rb"},
