@@ -117,18 +117,23 @@ func (i *serverInfo) leave(call *Call, what string, err error) {
 	i.LeftOut = append(i.LeftOut, call.Explain("get", perses.Ref{Kind: perses.Kind(what)}, err).Error())
 }
 
-// condensed puts the projects together in which the same is allowed.
+// everything is the permission beside which no other says more.
+const everything = "* on *"
+
+// condensed puts the projects together in which the same is allowed, and leaves out of each what is allowed in all of them.
 func condensed(permissions []perses.Permission) []may {
 	byProject := map[string][]string{}
-	var projects []string
+	var projects []string // sorted, so that "*" comes first
 	for _, p := range permissions {
-		if !slices.Contains(projects, p.Project) {
+		do := strings.Join(p.Actions, ",") + " on " + strings.Join(p.Scopes, ",")
+		anywhere := byProject["*"]
+		if slices.Contains(anywhere, do) || slices.Contains(anywhere, everything) || slices.Contains(byProject[p.Project], do) {
+			continue
+		}
+		if byProject[p.Project] == nil {
 			projects = append(projects, p.Project)
 		}
-		do := strings.Join(p.Actions, ",") + " on " + strings.Join(p.Scopes, ",")
-		if !slices.Contains(byProject[p.Project], do) {
-			byProject[p.Project] = append(byProject[p.Project], do)
-		}
+		byProject[p.Project] = append(byProject[p.Project], do)
 	}
 	var all []may
 	for _, project := range projects {
