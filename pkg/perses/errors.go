@@ -216,7 +216,7 @@ func innermost(err error) error {
 // unknownOutcome tells whether a request failed in a way that leaves open whether it was carried out.
 func unknownOutcome(err error) bool {
 	var network *net.OpError
-	if errors.As(err, &network) && network.Op == "dial" {
+	if errors.As(err, &network) && network.Op == "dial" || errors.As(err, new(undone)) || errors.Is(err, ErrNoCaller) {
 		return false
 	}
 	var status *Error

@@ -265,7 +265,6 @@ func TestANativeLoginOutlivesItsToken(t *testing.T) {
 			c.Authorization, c.NativeAuth = nil, &modelapi.Auth{Login: persestest.AdminName, Password: password}
 		})
 	}
-	projects := perses.Ref{Kind: modelv1.KindProject}
 	server := as(persestest.AdminPassword)
 	if _, err := server.Client(t.Context()).List(projects, "", true); err != nil {
 		t.Fatal(err)

@@ -64,6 +64,11 @@ type source interface {
 // over is the error of a source which knows that the last token must not be used any more.
 type over struct{ error }
 
+// undone is the error of a request that Perses has not carried out, since it came without a token that Perses accepts.
+type undone struct{ error }
+
+func (e undone) Unwrap() error { return e.error }
+
 // tokenTransport sends a token with every request, and fetches the next one before it ends and when Perses refuses it.
 // The transport of oauth2 is not used because it fetches under a lock: a login that hangs would make calls wait for
 // one another, each beyond its own deadline.
@@ -81,7 +86,7 @@ func (t *tokenTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	token, err := t.token(r.Context())
 	if err != nil {
 		closeBody(r)
-		return nil, err
+		return nil, undone{err}
 	}
 	response, err := t.way.RoundTrip(authorized(r, token.authorization))
 	if err != nil {
@@ -102,7 +107,7 @@ func (t *tokenTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, maxErrorBody)) // so that the connection can be used again
 	_ = response.Body.Close()
 	if err != nil {
-		return nil, fmt.Errorf("Perses does not accept the last token any more, and there is no new one: %w", err) //nolint:staticcheck // a name
+		return nil, undone{fmt.Errorf("the last token is not accepted any more, and there is no new one: %w", err)}
 	}
 	again := authorized(r, other.authorization)
 	if r.GetBody != nil {
