@@ -159,3 +159,18 @@ func BenchmarkClient(b *testing.B) {
 		}
 	})
 }
+
+// TestManyCallersTakeBoundedMemory: what is kept for each is let go of, or not kept at all once there is too much of it.
+func TestManyCallersTakeBoundedMemory(t *testing.T) {
+	const callers, most = 200, 8 << 20
+	list := `[{"kind":"GlobalDatasource","metadata":{"name":"d"},"spec":{"x":"` + strings.Repeat("x", 100<<10) + `"}}]`
+	s := passingThrough(t, serve(t, status(200, list)).URL)
+	for caller := range callers {
+		if all, err := s.Client(calling(t, fmt.Sprintf("Bearer %d", caller))).Datasources("", false); err != nil || len(all) != 1 {
+			t.Fatal(err)
+		}
+	}
+	if size, lists := s.Kept(); size > most || lists < 10 || lists > most/(100<<10) {
+		t.Errorf("%d lists of %d bytes are kept", lists, size)
+	}
+}

@@ -6,3 +6,10 @@ import "context"
 func (s *Server) ClientOf(ctx context.Context, identity string) *Client {
 	return s.client(ctx, identity, s.transport)
 }
+
+// Kept returns how many bytes are kept of datasources, and how many lists of them.
+func (s *Server) Kept() (size, lists int) {
+	s.kept.mu.Lock()
+	defer s.kept.mu.Unlock()
+	return s.kept.size, len(s.kept.lists)
+}
