@@ -120,8 +120,9 @@ func TestHeadersThatSmuggle(t *testing.T) {
 		answered := w.raw(t, raw)
 		got := seen.Load().(string)
 		refused := got == "" && strings.HasPrefix(answered, "HTTP/1.1 40")
-		alone := strings.Contains(got, "Authorization:[Bearer a]") && !strings.Contains(got, "X-Admin") // which is another header, and stays here
-		if !refused && !(alone && name == "a line feed") {
+		// A line feed alone ends a header, too: what follows is another one, which stays here.
+		alone := name == "a line feed" && strings.Contains(got, "Authorization:[Bearer a]") && !strings.Contains(got, "X-Admin")
+		if !refused && !alone {
 			t.Errorf("%s: Perses saw %s; answered %.200s", name, got, answered)
 		}
 	}
