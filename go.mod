@@ -3,6 +3,7 @@ module github.com/perses/mcp-server
 go 1.26.5
 
 require (
+	cuelang.org/go v0.16.1
 	github.com/agnivade/levenshtein v1.2.1
 	github.com/go-analyze/charts v0.5.26
 	github.com/go-logr/logr v1.4.3
@@ -42,6 +43,7 @@ require (
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/cenkalti/backoff/v5 v5.0.3 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
+	github.com/cockroachdb/apd/v3 v3.2.3 // indirect
 	github.com/coreos/go-systemd/v22 v22.7.0 // indirect
 	github.com/davecgh/go-spew v1.1.2-0.20180830191138-d8f796af33cc // indirect
 	github.com/dennwc/varint v1.0.0 // indirect

@@ -81,7 +81,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	s := server.New(server.Options{
 		Perses:            backend,
-		Tools:             tools.All(tools.Options{Toolsets: cfg.Toolsets, ReadOnly: cfg.ReadOnly}),
+		Tools:             tools.All(tools.Options{Toolsets: cfg.Toolsets, ReadOnly: cfg.ReadOnly, ImportDir: cfg.ImportDir}),
 		Version:           release,
 		ResultLimit:       cfg.ResultLimit,
 		Timeout:           cfg.Timeout,

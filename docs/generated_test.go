@@ -27,6 +27,7 @@ var generated = map[string]func() string{
 	"toolsets":  func() string { return "`" + strings.Join(tools.Toolsets(), "`, `") + "`\n" },
 	"tools":     toolTable,
 	"resources": resourceTable,
+	"prompts":   promptTable,
 }
 
 func TestGenerated(t *testing.T) {
@@ -103,6 +104,19 @@ func resourceTable() string {
 	b.WriteString("| Resource | What it is |\n|---|---|\n")
 	for _, r := range resources.All() {
 		row(&b, "`"+r.URI+"`", r.Description)
+	}
+	return b.String()
+}
+
+func promptTable() string {
+	var b strings.Builder
+	b.WriteString("| Prompt | Required | Optional | What it does |\n|---|---|---|---|\n")
+	for _, p := range resources.Prompts() {
+		arguments := map[bool][]string{}
+		for _, a := range p.Arguments {
+			arguments[a.Required] = append(arguments[a.Required], a.Name)
+		}
+		row(&b, "`"+p.Name+"`", strings.Join(arguments[true], ", "), strings.Join(arguments[false], ", "), p.Description)
 	}
 	return b.String()
 }

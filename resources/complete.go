@@ -13,7 +13,7 @@ import (
 // mostCompletions is the most that MCP allows in one answer.
 const mostCompletions = 100
 
-// Complete returns the names that an argument of a template can be completed to: those of projects, or of
+// Complete returns the names that an argument of a template or a prompt can be completed to: those of projects, or of
 // the dashboards in the project that was chosen before.
 func Complete(c *perses.Client, argument, begun, project string) (*mcp.Completion, error) {
 	var of perses.Ref

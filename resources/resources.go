@@ -1,5 +1,5 @@
-// Package resources holds what a host can browse without a model: the projects of Perses, their dashboards,
-// and each document of these as it is.
+// Package resources holds what a host offers a person without a model: the projects of Perses, their dashboards, each document
+// of these as it is, guides for the model, and prompts.
 package resources
 
 import (
@@ -13,8 +13,8 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// MIMEType is that of every resource.
-const MIMEType = "application/json"
+// documents is the type of the resources that are documents of Perses, or lists of them.
+const documents = "application/json"
 
 const (
 	projectsURI   = "perses://projects"
@@ -23,38 +23,39 @@ const (
 	dashboardURI  = dashboardsURI + "/{dashboard}"
 )
 
-// Resource is an entry of the tree that a host browses: one address, or with {names} in it a template. No
+// Resource is an entry of what a host browses: one address, or with {names} in it a template. No
 // two templates may match the same address, because mcp-go picks one of them at random.
 type Resource struct {
 	URI         string
 	Name        string
 	Title       string
 	Description string
-	// Read returns the resource as JSON: whole, with its secrets masked, and without the budget that the
+	MIMEType    string
+	// Read returns the text of the resource: whole, with its secrets masked, and without the budget that the
 	// answers of tools are held to, since a host decides what of it a model sees.
-	Read func(c *perses.Client, project, dashboard string) (json.RawMessage, error)
+	Read func(c *perses.Client, project, dashboard string) ([]byte, error)
 }
 
 // All returns the resources.
 func All() []Resource {
-	return []Resource{
-		{projectsURI, "projects", "Perses projects", "The projects of this Perses.",
-			func(c *perses.Client, _, _ string) (json.RawMessage, error) {
+	return append([]Resource{
+		{projectsURI, "projects", "Perses projects", "The projects of this Perses.", documents,
+			func(c *perses.Client, _, _ string) ([]byte, error) {
 				return list(c, perses.Ref{Kind: modelv1.KindProject}, func(name string) string { return expand(dashboardsURI, name, "") })
 			}},
-		{projectURI, "project", "Perses project", "One project, as Perses has it.",
-			func(c *perses.Client, project, _ string) (json.RawMessage, error) {
+		{projectURI, "project", "Perses project", "One project, as Perses has it.", documents,
+			func(c *perses.Client, project, _ string) ([]byte, error) {
 				return read(c, perses.Ref{Kind: modelv1.KindProject, Name: project})
 			}},
-		{dashboardsURI, "dashboards", "Dashboards of a Perses project", "The dashboards of one project.",
-			func(c *perses.Client, project, _ string) (json.RawMessage, error) {
+		{dashboardsURI, "dashboards", "Dashboards of a Perses project", "The dashboards of one project.", documents,
+			func(c *perses.Client, project, _ string) ([]byte, error) {
 				return list(c, perses.Ref{Kind: modelv1.KindDashboard, Project: project}, func(name string) string { return expand(dashboardURI, project, name) })
 			}},
-		{dashboardURI, "dashboard", "Perses dashboard", "One dashboard, the whole document as Perses has it.",
-			func(c *perses.Client, project, dashboard string) (json.RawMessage, error) {
+		{dashboardURI, "dashboard", "Perses dashboard", "One dashboard, the whole document as Perses has it.", documents,
+			func(c *perses.Client, project, dashboard string) ([]byte, error) {
 				return read(c, perses.Ref{Kind: modelv1.KindDashboard, Project: project, Name: dashboard})
 			}},
-	}
+	}, guides()...)
 }
 
 // IsTemplate tells whether the address has names in it that are to be filled in.
@@ -79,7 +80,7 @@ func expand(template, project, dashboard string) string {
 	return strings.NewReplacer("{project}", project, "{dashboard}", dashboard).Replace(template)
 }
 
-func read(c *perses.Client, r perses.Ref) (json.RawMessage, error) {
+func read(c *perses.Client, r perses.Ref) ([]byte, error) {
 	document, err := c.Get(r)
 	if err != nil {
 		return nil, c.Explain("get", r, err)
@@ -98,7 +99,7 @@ type entry struct {
 	URL     string   `json:"url"`
 }
 
-func list(c *perses.Client, of perses.Ref, next func(name string) string) (json.RawMessage, error) {
+func list(c *perses.Client, of perses.Ref, next func(name string) string) ([]byte, error) {
 	entries, err := entriesOf(c, of, next)
 	if err != nil {
 		return nil, c.Explain("list", of, err)
@@ -108,12 +109,12 @@ func list(c *perses.Client, of perses.Ref, next func(name string) string) (json.
 
 func entriesOf(c *perses.Client, of perses.Ref, next func(name string) string) ([]entry, error) {
 	// Of projects the spec is read for their titles; that of dashboards is too large to ask for.
-	documents, err := c.List(of, "", of.Kind != modelv1.KindProject)
+	listed, err := c.List(of, "", of.Kind != modelv1.KindProject)
 	if err != nil {
 		return nil, err
 	}
-	entries := make([]entry, 0, len(documents))
-	for _, raw := range documents {
+	entries := make([]entry, 0, len(listed))
+	for _, raw := range listed {
 		var d struct {
 			perses.Head
 			Spec struct {
@@ -160,7 +161,7 @@ func Concrete(c *perses.Client) ([]mcp.Resource, error) {
 		concrete = append(concrete, mcp.NewResource(p.URI, p.Name+"/dashboards",
 			mcp.WithResourceTitle("Dashboards of "+title),
 			mcp.WithResourceDescription("The dashboards of the Perses project "+p.Name+"."),
-			mcp.WithMIMEType(MIMEType)))
+			mcp.WithMIMEType(documents)))
 	}
 	return concrete, nil
 }

@@ -29,6 +29,9 @@ func create(t *testing.T, host servertest.Host, tool string, arguments object) {
 	}
 }
 
+// fixed is how many resources there are whatever Perses holds.
+const fixed = 4
+
 func TestWhatAHostShows(t *testing.T) {
 	p := persestest.Shared(t)
 	host := connect(t, p)
@@ -56,8 +59,18 @@ func TestWhatAHostShows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if first := list.Resources[0]; first.URI != "perses://projects" || first.Title != "Perses projects" {
-		t.Errorf("the first is %+v", first)
+	shown = nil
+	for _, r := range list.Resources[:fixed] {
+		shown = append(shown, fmt.Sprintf("%s | %s | %s | %s", r.URI, r.Name, r.Title, r.MIMEType))
+	}
+	want = []string{
+		"perses://guides/dashboards | guide-dashboards | Guide to dashboards | text/markdown",
+		"perses://guides/queries | guide-queries | Guide to queries | text/markdown",
+		"perses://guides/sketch | guide-sketch | Guide to sketches | text/markdown",
+		"perses://projects | projects | Perses projects | application/json",
+	}
+	if !slices.Equal(shown, want) {
+		t.Errorf("got %s", strings.Join(shown, "\n"))
 	}
 	names := map[string]bool{}
 	var ours mcp.Resource
@@ -154,7 +167,7 @@ func TestCompletion(t *testing.T) {
 func TestWithoutPersesTheListIsShort(t *testing.T) {
 	host := servertest.Connect(t, servertest.New(t, "http://127.0.0.1:1", servertest.Options{}))
 	list, err := host.ListResources(t.Context(), mcp.ListResourcesRequest{})
-	if err != nil || len(list.Resources) != 1 {
+	if err != nil || len(list.Resources) != fixed {
 		t.Errorf("got %v, %v", list, err)
 	}
 	if _, err := host.Read("perses://projects"); err == nil || !strings.Contains(err.Error(), "cannot be reached") {
@@ -168,7 +181,7 @@ func TestAtMostAHundredProjectsAreListed(t *testing.T) {
 		persestest.NewProject(t, p)
 	}
 	list, err := connect(t, p).ListResources(t.Context(), mcp.ListResourcesRequest{})
-	if err != nil || len(list.Resources) != 1+100 {
+	if err != nil || len(list.Resources) != fixed+100 {
 		t.Errorf("got %d resources, %v", len(list.Resources), err)
 	}
 }

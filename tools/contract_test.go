@@ -243,7 +243,7 @@ func TestToolsetsLeaveKindsOut(t *testing.T) {
 	}
 	slices.Sort(names)
 	want := []string{"perses_apply_resource", "perses_create_dashboard", "perses_delete_resource", "perses_get_dashboard_by_name",
-		"perses_get_resource", "perses_list_dashboards", "perses_list_plugins", "perses_list_resources"}
+		"perses_get_plugin_schema", "perses_get_resource", "perses_list_dashboards", "perses_list_plugins", "perses_list_resources"}
 	if !slices.Equal(names, want) {
 		t.Errorf("got %q, want %q", names, want)
 	}

@@ -31,6 +31,8 @@ func TestMain(m *testing.M) { persestest.Main(m) }
 //	with LIMIT             from here on the answers of tools have so many bytes at the most
 //	as WHO [PASSWORD]      from here on the Perses with logins, as its admin, as a user of it, as nobody, or
 //	                       with garbage for a token; or again the one without logins, as anyone
+//
+// Files can be imported from testdata/import.
 func TestConversations(t *testing.T) {
 	paths, err := filepath.Glob("testdata/conversations/*.txtar")
 	if err != nil || len(paths) == 0 {
@@ -129,6 +131,7 @@ func (c *conversation) as(args []string) {
 }
 
 func (c *conversation) connect(o servertest.Options) {
+	o.Tools.ImportDir = "testdata/import"
 	c.host = servertest.Connect(c.t, servertest.New(c.t, c.address, o))
 }
 

@@ -51,8 +51,8 @@ func pageOf[T any](call *Call, items []T, key func(T) string, hint string) page[
 }
 
 const (
-	// maxCursor is the length of the longest cursor: a project and a name in it.
-	maxCursor = 2*75 + 1
+	// maxCursor is the length of the longest cursor: a rank, a project and a name in it.
+	maxCursor = len("0/") + 2*75 + 1
 	// maxOversized is what naming the items that are left out may take.
 	maxOversized = 250
 )
@@ -77,16 +77,20 @@ func (k Kind) listOf(call *Call, project string) (any, error) {
 			return nil, err
 		}
 	}
-	hint := ""
-	if len(closed) > 0 {
-		hint = fmt.Sprintf("left out, for lack of the right to read %s there: %s", modelv1.PluralKindMap[k.Kind], someOf(closed, 3))
-	}
 	return pageOf(call, items, func(it item) string {
 		if it.Project == "" {
 			return it.Name
 		}
 		return it.Project + "/" + it.Name // names hold no slash
-	}, hint), nil
+	}, closedHint(k.Kind, closed)), nil
+}
+
+// closedHint says in which projects the caller may not read the kind.
+func closedHint(kind perses.Kind, closed []string) string {
+	if len(closed) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("left out, for lack of the right to read %s there: %s", modelv1.PluralKindMap[kind], someOf(closed, 3))
 }
 
 // projectsAtOnce is how many projects are asked for their documents at the same time.

@@ -25,7 +25,7 @@ type panelsAnswer struct {
 	Panels    []panelAnswer  `json:"panels"`
 	LeftOut   string         `json:"left_out,omitempty"`
 	Notes     []string       `json:"notes,omitempty"`
-	URL       string         `json:"url"`
+	URL       string         `json:"url,omitempty"`
 }
 
 // usedVariable is a variable as the panels used it.
@@ -220,7 +220,7 @@ func (r panelReader) readSeries(p *panel.Panel, of int, q panel.Query, s series.
 		a.Points = r.pointsOf(q, s)
 		return a
 	}
-	format := p.FormatOf(of)
+	format := p.FormatOfSeries(of, s)
 	if q.Instant {
 		if last := len(s.Points) - 1; last >= 0 {
 			a.Value = format.Text(float64(s.Points[last].Value))

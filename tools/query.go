@@ -73,6 +73,9 @@ func askOne(call *Call, source *query.Source) (any, error) {
 	}
 	text := call.Text("query")
 	if !call.Has("start") {
+		if call.Has("step") {
+			return nil, fmt.Errorf("step: the values at one time have none: give a start, too, or leave it out")
+		}
 		if source.Kind() != query.Tempo {
 			answer, err := source.Instant(call.Context(), text, at)
 			if err != nil {

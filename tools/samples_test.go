@@ -77,6 +77,8 @@ func samplesFor(t *testing.T, tool tools.Tool) object {
 			continue
 		}
 		switch {
+		case p.Name == "kind" && p.Enum == nil:
+			arguments["kind"] = "TimeSeriesChart"
 		case p.Name == "kind":
 			arguments["kind"], arguments["project"] = "Folder", sample
 		case p.Name == "type":
@@ -87,6 +89,8 @@ func samplesFor(t *testing.T, tool tools.Tool) object {
 			arguments["query"] = "talk_up"
 		case p.Name == "url":
 			arguments["url"] = "http://prom.example"
+		case p.Name == "sketch":
+			arguments["sketch"] = object{"title": sample, "panels": []any{object{"title": "Notes", "text": "Hi"}}}
 		case p.Type == tools.Name:
 			arguments[p.Name] = sample
 		case p.Type == tools.Document:
@@ -94,6 +98,16 @@ func samplesFor(t *testing.T, tool tools.Tool) object {
 		default:
 			t.Fatalf("%s: no sample for %s", tool.Name, p.Name)
 		}
+	}
+	switch tool.Name {
+	case "perses_copy_resource":
+		delete(arguments, "project")
+		arguments["from_project"], arguments["to_name"] = sample, sample+"-new"
+	case "perses_migrate_grafana_dashboard":
+		arguments["grafana_dashboard"] = object{"title": sample, "panels": []any{object{"type": "text", "title": sample, "options": object{"content": sample}}}}
+		arguments["name"] = sample + "-migrated"
+	case "perses_rename_resource":
+		arguments["new_name"] = sample + "-new"
 	}
 	if tool.Name == "perses_create_project_variable" {
 		arguments["value"] = "x"
@@ -151,7 +165,7 @@ func record(t *testing.T, behind string) *recorder {
 	}
 	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		r.requests.Add(1)
-		if request.Method != http.MethodGet && !strings.HasPrefix(request.URL.Path, "/api/validate/") {
+		if request.Method != http.MethodGet && !strings.HasPrefix(request.URL.Path, "/api/validate/") && request.URL.Path != "/api/migrate" {
 			r.writes.Add(1)
 		}
 		next.ServeHTTP(w, request)

@@ -17,6 +17,8 @@ const (
 type Options struct {
 	Toolsets []string // those of Toolsets to offer; empty means all
 	ReadOnly bool     // leaves out whatever writes
+	// ImportDir is the folder from which a tool may read files, "" for none.
+	ImportDir string
 }
 
 // Toolsets returns the names of the sets of tools that an operator can choose from.
@@ -38,10 +40,10 @@ func All(o Options) []Tool {
 		listTools(kinds),
 		getTools(kinds),
 		genericTools(kinds),
-		[]Tool{createProject(), createDashboard(), createGlobalDatasource(), updateGlobalDatasource(), createVariable(), listPlugins()},
+		[]Tool{createProject(), createDashboard(), createGlobalDatasource(), updateGlobalDatasource(), createVariable(), listPlugins(), getPluginSchema()},
 		[]Tool{findMetrics(), findLabels(), queryData(), runPanel()},
 		renderTools(),
-		authorTools(),
+		authorTools(kinds, o.ImportDir),
 	)
 	return slices.DeleteFunc(all, func(t Tool) bool {
 		return t.Toolset != "" && !offered(t.Toolset) || o.ReadOnly && t.Effect != Reads
@@ -49,6 +51,10 @@ func All(o Options) []Tool {
 }
 
 // authorTools returns the tools that author dashboards: find and read them, build, change, check and move them.
-func authorTools() []Tool {
-	return []Tool{}
+func authorTools(kinds []Kind, importDir string) []Tool {
+	return slices.Concat(
+		[]Tool{searchDashboards(), summarizeDashboard(), buildDashboard()},
+		moveTools(kinds),
+		[]Tool{migrateGrafana(importDir)},
+	)
 }

@@ -9,7 +9,7 @@ import (
 
 // effect says what a write has done, or with dry_run would do.
 type effect struct {
-	Effect   string          `json:"effect,omitempty"`   // created, updated, unchanged or deleted
+	Effect   string          `json:"effect,omitempty"`   // created, updated, unchanged, renamed or deleted
 	WouldBe  string          `json:"would_be,omitempty"` // the same of a dry run, which has no effect
 	Checked  string          `json:"checked,omitempty"`  // a dry run, by whom: perses, or this server alone (client)
 	Kind     perses.Kind     `json:"kind"`

@@ -73,7 +73,7 @@ func drawHeatmap(c canvas, p Panel, o Options) {
 		return
 	}
 	if p.Flag("showVisualMap", false) {
-		c = c.heatScale(counts, p.FormatAt("countFormat", unit.Decimal))
+		c = c.heatScale(counts, p.CountFormat())
 	}
 	format := p.Format()
 	plot := plot{start: p.Start, end: p.End, axes: []valueAxis{heatAxis(p, values, logBase, data.bounds != nil, format, int(c.height/rowOfTicks))}}

@@ -53,6 +53,9 @@ type Config struct {
 	// TrustedDatasources tells which datasources may be sent the credentials of a call: "global", "project", "local",
 	// and origins such as "https://prom.example", in lower case.
 	TrustedDatasources []string
+	// ImportDir is the folder, as an absolute path, from which dashboards may be imported by the name of their file; empty
+	// for none.
+	ImportDir string
 	// Log is what promslog.New makes the logger of.
 	Log promslog.Config
 	// ShowVersion asks for the version only. All other fields are then unset.

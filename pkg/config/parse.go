@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -183,4 +185,16 @@ func setLogFormat(c *Config, text string) error {
 		return fmt.Errorf("want one of %s", strings.Join(promslog.FormatFlagOptions, ", "))
 	}
 	return nil
+}
+
+// parseFolder takes a folder that exists.
+func parseFolder(text string) (string, error) {
+	folder, err := filepath.Abs(text)
+	if err != nil {
+		return "", errors.New("want a folder that exists")
+	}
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return "", errors.New("want a folder that exists")
+	}
+	return folder, nil
 }

@@ -125,6 +125,12 @@ var precedence = []struct {
 		got:    func(c *Config) any { return c.TrustedDatasources },
 	},
 	{
+		flag: "import-dir", yaml: "import_dir", def: "",
+		values: [3]string{"/", "", "/dev/"},
+		want:   [3]string{"/", "", "/dev"},
+		got:    func(c *Config) any { return c.ImportDir },
+	},
+	{
 		flag: "log-level", def: "info", values: [3]string{2: "DEBUG"}, want: [3]string{2: "debug"},
 		got: func(c *Config) any { return c.Log.Level },
 	},

@@ -50,6 +50,7 @@ var wrong = []struct {
 	{"timeout", "", "timeout", wantTimeout, []string{"30", "999ms", "10m1s", "1 minute", "-5s", "1d"}},
 	{"trusted-datasources", "", "trusted_datasources", wantTrusted, []string{"globals", "prom.example", "https://prom.example/", "https://prom.example/x", "ftp://x", "https://", "https://:80", "global,//x"}},
 	{"trusted-datasources", "", "trusted_datasources", "want at least one name", []string{","}},
+	{"import-dir", "", "import_dir", "want a folder that exists", []string{"/nowhere", "config.go"}},
 	{"perses-server-url", "PERMCP_PERSES_SERVER_URL", persesURLKey, wantURL, []string{"localhost:8080", "perses.example", "/base", "ftp://x", "http:x", "http://:80", "http://[::1", "http://x:abc", "%zz"}},
 	{"log-level", "", "", "want one of debug, info, warn, error", []string{"trace", "warning"}},
 	{"log-format", "", "", "want one of logfmt, json", []string{"text"}},
@@ -122,7 +123,7 @@ func TestSecretsStayOutOfErrors(t *testing.T) {
 
 const knownFlags = "want one of --config, --perses-server-url, --transport, --host, --port, --allow-remote, --web.config.file, " +
 	"--allowed-hosts, --allowed-origins, --max-calls, --max-calls-per-caller, --read-only, --toolsets, --result-limit, " +
-	"--timeout, --shutdown-timeout, --trusted-datasources, --log-level, --log-format, --version"
+	"--timeout, --shutdown-timeout, --trusted-datasources, --import-dir, --log-level, --log-format, --version"
 
 func TestWrongCommandLine(t *testing.T) {
 	for _, test := range []struct {
@@ -147,7 +148,7 @@ func TestWrongFile(t *testing.T) {
 	for content, want := range map[string]string{
 		"time_out: 5s\n":                   `permcp.yaml: unknown key "time_out": did you mean timeout?`,
 		"perses_server.url: http://x\n":    `permcp.yaml: unknown key "perses_server.url": did you mean perses_server?`,
-		"xyzzy: 1\n":                       `permcp.yaml: unknown key "xyzzy": want one of perses_server, transport, listen_address, allow_remote, web_config_file, allowed_hosts, allowed_origins, max_calls, max_calls_per_caller, read_only, resources, result_limit, timeout, shutdown_timeout, trusted_datasources`,
+		"xyzzy: 1\n":                       `permcp.yaml: unknown key "xyzzy": want one of perses_server, transport, listen_address, allow_remote, web_config_file, allowed_hosts, allowed_origins, max_calls, max_calls_per_caller, read_only, resources, result_limit, timeout, shutdown_timeout, trusted_datasources, import_dir`,
 		"resources: [project, query]\n":    "resources in permcp.yaml: want a single value, not a list or a map",
 		"timeout: {a: b}\n":                "timeout in permcp.yaml: want a single value, not a list or a map",
 		"timeout: 5s\ntimeout: 6s\n":       `permcp.yaml: line 2: mapping key "timeout" already defined at line 1`,

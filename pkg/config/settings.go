@@ -159,6 +159,11 @@ func settings(toolsets []string) []setting {
 			set: func(c *Config, text string) (err error) { c.TrustedDatasources, err = parseTrusted(text); return err },
 		},
 		{
+			flag: "import-dir", yaml: "import_dir", value: "FOLDER",
+			help: "Folder from which a tool may read dashboards of Grafana by the name of their file. Without it no file is read.",
+			set:  func(c *Config, text string) (err error) { c.ImportDir, err = parseFolder(text); return err },
+		},
+		{
 			flag: "log-level", value: "LEVEL",
 			def:  "info",
 			help: "Least severity that is logged: " + strings.Join(promslog.LevelFlagOptions, ", ") + ".",

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/prometheus/common/model"
 	"github.com/tidwall/gjson"
@@ -87,6 +88,18 @@ func (p Panel) FormatOf(query int) unit.Format {
 	return format
 }
 
+// CountFormat returns how a heat map writes how many values there are in a bucket.
+func (p Panel) CountFormat() unit.Format { return p.FormatAt("countFormat", unit.Decimal) }
+
+// FormatOfSeries is FormatOf for the values of one series: those of a heat map that are no native histograms are buckets of
+// a classic one, and count.
+func (p Panel) FormatOfSeries(query int, s series.Series) unit.Format {
+	if p.Kind == "HeatMapChart" && len(s.Histograms) == 0 {
+		return p.CountFormat()
+	}
+	return p.FormatOf(query)
+}
+
 func (p Panel) readFormat(option gjson.Result, byDefault string) unit.Format {
 	format := unit.Format{Unit: byDefault, Location: p.Location, Now: p.Now}
 	if option.IsObject() {
@@ -169,6 +182,15 @@ func (p Panel) metricLabel(labels model.Metric) string {
 		if name.MatchString(string(key)) {
 			return string(labels[key])
 		}
+	}
+	return ""
+}
+
+// FormatPath returns the path in the spec of a kind of panels at which the format of its values stands, as Option reads it;
+// empty for a kind that has none, or whose path leads through a list.
+func FormatPath(kind string) string {
+	if path := formats[kind].path; !strings.Contains(path, "#") {
+		return path
 	}
 	return ""
 }

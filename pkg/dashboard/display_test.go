@@ -150,6 +150,19 @@ func TestFormatOfQuery(t *testing.T) {
 	}
 }
 
+// TestFormatOfBuckets: at the axis of a heat map stand the bounds of its buckets, which are values of another kind than what
+// is in them.
+func TestFormatOfBuckets(t *testing.T) {
+	p := panel("HeatMapChart", `{"yAxisFormat":{"unit":"seconds"},"countFormat":{"unit":"requests/sec"}}`)
+	bucket, native := of(60), of(60)
+	native.Histograms = []model.SampleHistogramPair{{}}
+	for want, s := range map[string]series.Series{"60 requests/sec": bucket, "1m": native} {
+		if got := p.FormatOfSeries(0, s).Text(60); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 // FuzzDisplay reads the options of any spec of any kind.
 func FuzzDisplay(f *testing.F) {
 	f.Add("StatChart", `{"calculation":"mean","format":{"unit":"bytes"},"metricLabel":"/j/",`+mappings+`}`, 404.0)

@@ -93,9 +93,7 @@ func (d Dashboard) Keys() []string {
 	var keys []string
 	placed := map[string]bool{"": true}
 	for _, row := range d.Rows {
-		items := slices.Clone(row.Items)
-		slices.SortStableFunc(items, readingOrder)
-		for _, item := range items {
+		for _, item := range row.InOrder() {
 			if !placed[item.Panel] {
 				placed[item.Panel] = true
 				keys = append(keys, item.Panel)

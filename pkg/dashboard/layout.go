@@ -10,6 +10,13 @@ func readingOrder(a, b Item) int {
 	return cmp.Or(cmp.Compare(a.Y, b.Y), cmp.Compare(a.X, b.X))
 }
 
+// InOrder returns the items of the row in the order in which one reads them.
+func (r Row) InOrder() []Item {
+	items := slices.Clone(r.Items)
+	slices.SortStableFunc(items, readingOrder)
+	return items
+}
+
 // bounded keeps an item in the grid, as react-grid-layout does in the UI: one that reaches over its right edge is moved
 // to the left and, if it is too wide, made as wide as the grid. It has at least one column and one line.
 func (it Item) bounded() Item {

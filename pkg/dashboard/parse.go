@@ -33,36 +33,51 @@ func Parse(document json.RawMessage) (Dashboard, error) {
 	if kind := text(root.Get("kind")); kind != "" && !strings.HasSuffix(kind, "Dashboard") {
 		return Dashboard{}, fmt.Errorf("the document is a %s, not a Dashboard", kind)
 	}
-	spec := root.Get("spec")
+	spec := MembersOf(root.Get("spec"))
 	d := Dashboard{
 		Project:     text(root.Get("metadata.project")),
 		Name:        text(root.Get("metadata.name")),
 		Duration:    defaultDuration,
-		Location:    locationOf(text(spec.Get("timezone"))),
+		Location:    locationOf(text(spec["timezone"])),
 		Datasources: map[string]json.RawMessage{},
 		Panels:      map[string]Panel{},
 	}
-	d.Title = orElse(text(spec.Get("display.name")), d.Name)
-	if duration, ok := ParseDuration(text(spec.Get("duration"))); ok && duration > 0 {
+	d.Title = orElse(text(spec["display"].Get("name")), d.Name)
+	if duration, ok := ParseDuration(text(spec["duration"])); ok && duration > 0 {
 		d.Duration = duration
 	}
-	spec.Get("datasources").ForEach(func(name, spec gjson.Result) bool {
+	spec["datasources"].ForEach(func(name, spec gjson.Result) bool {
 		d.Datasources[name.String()] = json.RawMessage(spec.Raw)
 		return true
 	})
-	each(spec.Get("variables"), func(v gjson.Result) {
+	each(spec["variables"], func(v gjson.Result) {
 		if variable, ok := variableOf(v, ""); ok {
 			d.Variables = append(d.Variables, variable)
 		}
 	})
-	spec.Get("panels").ForEach(func(key, panel gjson.Result) bool {
+	spec["panels"].ForEach(func(key, panel gjson.Result) bool {
 		if panel.IsObject() {
 			d.Panels[key.String()] = panelOf(key.String(), panel.Get("spec"))
 		}
 		return true
 	})
-	each(spec.Get("layouts"), func(layout gjson.Result) { d.Rows = append(d.Rows, d.rowsOf(layout.Get("spec"))...) })
+	each(spec["layouts"], func(layout gjson.Result) { d.Rows = append(d.Rows, d.rowsOf(layout.Get("spec"))...) })
 	return d, nil
+}
+
+// MembersOf returns the members of an object, of those with the same key the first; anything else has none. To look them up
+// one by one would be to read all that stands before each of them again, which may be a megabyte of panels.
+func MembersOf(object gjson.Result) map[string]gjson.Result {
+	members := map[string]gjson.Result{}
+	if object.IsObject() {
+		object.ForEach(func(key, value gjson.Result) bool {
+			if _, known := members[key.String()]; !known {
+				members[key.String()] = value
+			}
+			return true
+		})
+	}
+	return members
 }
 
 // locationOf returns the time zone of that name. Which one the UI calls local, only a browser knows; next to it is that of

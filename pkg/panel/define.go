@@ -63,11 +63,14 @@ func (v *variables) namesOthers() bool {
 	for _, d := range v.dashboard.Variables {
 		names = append(names, d.References()...)
 	}
-	return slices.ContainsFunc(names, func(name string) bool {
-		_, defined := v.definition(name)
-		// Perses reserves names with two underscores; a digit is a group of label_replace.
-		return name != "" && !defined && !strings.HasPrefix(name, "__") && (name[0] < '0' || name[0] > '9')
-	})
+	return slices.ContainsFunc(names, v.undefined)
+}
+
+// undefined tells whether a name that a text has where variables have theirs is that of none.
+func (v *variables) undefined(name string) bool {
+	_, defined := v.definition(name)
+	// Perses reserves names with two underscores; a digit is a group of label_replace.
+	return name != "" && !defined && !strings.HasPrefix(name, "__") && (name[0] < '0' || name[0] > '9')
 }
 
 // definitions reads the variables of a project, or of all projects. Those that the caller may not read do not exist for it.

@@ -31,12 +31,28 @@ func (r *run) panel(j job) {
 	queries := p.Panel.Queries
 	p.Queries = make([]Query, len(queries))
 	parallel(queries, func(i int) { p.Queries[i] = r.query(p.Panel, queries[i], values, needed, j.width) })
-	p.judge()
+	if p.judge(); p.Status != Data {
+		p.Notes = append(p.Notes, r.notesOf(queries, needed)...)
+	}
+}
+
+// notesOf says which of the variables that queries use may be why they come to nothing.
+func (r *run) notesOf(queries []dashboard.Query, needed []Variable) (notes []string) {
 	for _, v := range needed {
-		if p.Status != Data && len(v.Values) == 0 && v.Problem == "" {
-			p.Notes = append(p.Notes, fmt.Sprintf("It uses the variable %s: %s.", v.Name, v.Note))
+		if len(v.Values) == 0 && v.Problem == "" {
+			notes = append(notes, fmt.Sprintf("It uses the variable %s: %s.", v.Name, v.Note))
 		}
 	}
+	var undefined []string
+	for _, q := range queries {
+		for _, name := range dashboard.References(string(q.Spec)) {
+			if r.variables.undefined(name) && !slices.Contains(undefined, name) {
+				undefined = append(undefined, name)
+				notes = append(notes, fmt.Sprintf("It names $%s, but there is no such variable: this stands in the query as it is.", name))
+			}
+		}
+	}
+	return notes
 }
 
 // query runs a query of a panel.

@@ -286,6 +286,7 @@ func TestFailingVariables(t *testing.T) {
 		"cycle":` + panelJSON("StatChart", "Cycle", "$a") + `,"after":` + panelJSON("StatChart", "After", "$after") + `,
 		"broken":` + panelJSON("StatChart", "Broken", "$broken") + `,"kept":` + panelJSON("StatChart", "Kept", "$kept") + `,
 		"strange":` + panelJSON("StatChart", "Strange", "$strange") + `,"lookahead":` + panelJSON("StatChart", "Lookahead", "$lookahead") + `,
+		"unknown":` + panelJSON("StatChart", "Unknown", `persestest_start{job="$jbo"}`) + `,
 		"fine":` + panelJSON("StatChart", "Fine", "7") + `}}`)
 	const refused = `datasource "prom" (project): it refuses the query: invalid parameter "query": 1:3: parse error: unclosed left parenthesis`
 	const circle = "it depends on itself: $a needs $b needs $c needs $a."
@@ -296,6 +297,7 @@ func TestFailingVariables(t *testing.T) {
 		"kept":      "data {}=5",
 		"strange":   `failed; It needs the variable strange: its values could not be listed: the values of a DatasourceVariable cannot be listed here, only those of PrometheusLabelNamesVariable, PrometheusLabelValuesVariable, PrometheusPromQLVariable and StaticListVariable; give it a value.`,
 		"lookahead": "failed; It needs the variable lookahead: its values could not be listed: its capturingRegexp is not understood here: error parsing regexp: invalid or unsupported Perl syntax: `(?=`.",
+		"unknown":   "empty; No series of persestest_start has a label job.; It names $jbo, but there is no such variable: this stands in the query as it is.",
 		"fine":      "data {}=7",
 	} {
 		if got := summary(r.run(d, panel.Options{Panel: key}).Panels[0]); got != want {

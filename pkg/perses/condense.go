@@ -20,6 +20,9 @@ var (
 	goType    = regexp.MustCompile(`json: cannot unmarshal (\w+) into Go struct field (?:\w+\.)?(\S+) of type \S+`)
 )
 
+// invalidPart is how Perses begins with the part of a document that it refuses. What follows on other lines is of the same part.
+var invalidPart = regexp.MustCompile(`^invalid \w+ \S+: `)
+
 // condense takes from Perses' words what says nothing to a reader: the prefix that it repeats for every
 // layer, the places in its own files that CUE adds, what was said before. The values that would have been
 // accepted, of which CUE makes a line each, become one list.
@@ -27,6 +30,7 @@ func condense(message string) string {
 	var lines []string
 	seen := map[string]bool{}
 	accepted := map[string]int{} // the line that lists what a field accepts
+	part := ""
 	for line := range strings.FieldsFuncSeq(message, func(r rune) bool { return r == '\n' || r == '\r' }) {
 		line = strings.TrimSpace(line)
 		for strings.HasPrefix(line, "bad request: ") {
@@ -34,12 +38,15 @@ func condense(message string) string {
 		}
 		line = echoError.ReplaceAllString(line, "$1")
 		line = goType.ReplaceAllString(line, "$2: got a JSON $1, which does not fit there")
-		if line == "" || seen[line] || isPlace(line) || strings.Contains(line, " errors in empty disjunction:") {
+		if named := invalidPart.FindString(line); named != "" {
+			part = named
+		}
+		if line == "" || seen[part+line] || isPlace(line) || strings.Contains(line, " errors in empty disjunction:") {
 			continue
 		}
-		seen[line] = true
+		seen[part+line] = true
 		if c := conflict.FindStringSubmatch(line); c != nil {
-			field, value, given := c[1], c[2], c[3]
+			field, value, given := part+strings.TrimPrefix(c[1], part), c[2], c[3]
 			if i, ok := accepted[field]; ok {
 				lines[i] += ", " + value
 				continue
@@ -48,6 +55,9 @@ func condense(message string) string {
 			line = fmt.Sprintf("%s: %s is not accepted; accepted: %s", field, given, value)
 		}
 		lines = append(lines, strings.TrimSuffix(line, ":"))
+	}
+	if len(lines) == 0 { // better a line that says little than none
+		lines = []string{strings.TrimSpace(strings.ReplaceAll(message, "bad request: ", ""))}
 	}
 	message = MaskText(strings.Join(lines, "; "))
 	if len(message) > maxMessage {

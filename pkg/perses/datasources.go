@@ -13,13 +13,14 @@ import (
 // no further request.
 const keptFor = 10 * time.Second
 
-// kept are the lists of datasources that were read lately, by project; the global ones under "".
-//
-// They are what the identity of this server may see. Were calls to have identities of their own, its key would have to
-// name them, too.
+// keptFrom is whose eyes something was read with, and of which project it is: what one caller may see is not shown to another.
+// What belongs to no project has an empty one.
+type keptFrom struct{ identity, project string }
+
+// kept are the lists of datasources that were read lately.
 type kept struct {
 	mu    sync.Mutex
-	lists map[string]keptList
+	lists map[keptFrom]keptList
 }
 
 type keptList struct {
@@ -35,10 +36,10 @@ func (c *Client) Datasources(project string, fresh bool) ([]Datasource, error) {
 	if project != "" {
 		scope, ref = ScopeProject, Ref{Kind: modelv1.KindDatasource, Project: project}
 	}
-	now := time.Now()
+	now, key := time.Now(), keptFrom{c.identity, project}
 	if !fresh && (!c.identified || c.trust.covers(scope, "")) {
 		c.kept.mu.Lock()
-		list, ok := c.kept.lists[project]
+		list, ok := c.kept.lists[key]
 		c.kept.mu.Unlock()
 		if ok && now.Sub(list.at) < keptFor {
 			return list.all, nil
@@ -53,7 +54,7 @@ func (c *Client) Datasources(project string, fresh bool) ([]Datasource, error) {
 		parsed := gjson.ParseBytes(d)
 		all = append(all, Datasource{Scope: scope, Project: project, Name: parsed.Get("metadata.name").Str, Spec: json.RawMessage(parsed.Get("spec").Raw)})
 	}
-	c.kept.put(project, keptList{now, all})
+	c.kept.put(key, keptList{now, all})
 	return all, nil
 }
 
@@ -65,7 +66,7 @@ func (k *kept) forget() {
 }
 
 // put keeps a list, and lets go of those that are too old.
-func (k *kept) put(project string, list keptList) {
+func (k *kept) put(key keptFrom, list keptList) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for other, l := range k.lists {
@@ -74,7 +75,7 @@ func (k *kept) put(project string, list keptList) {
 		}
 	}
 	if k.lists == nil {
-		k.lists = map[string]keptList{}
+		k.lists = map[keptFrom]keptList{}
 	}
-	k.lists[project] = list
+	k.lists[key] = list
 }

@@ -12,48 +12,86 @@ import (
 )
 
 // fetch returns the answer to a GET of documents as Perses sends it, once it is known to be JSON.
-//
-// The REST client makes the request and judges its outcome, but the body is taken out of its hands: it gives a body
-// away only through encoding/json, which reads it twice more and copies it. For a document that is passed on as it
-// is, that cost more than all else that is done with it.
 func (c *Client) fetch(r Ref, q query) (json.RawMessage, error) {
 	if err := r.Check(); err != nil {
 		return nil, err
 	}
-	taken := &bodyTaker{next: c.RESTClient().Client.Transport}
-	rest := &perseshttp.RESTClient{BaseURL: c.RESTClient().BaseURL, Headers: c.RESTClient().Headers, Client: &http.Client{Transport: taken}}
-	request := rest.Get().Resource(modelv1.PluralKindMap[r.Kind]).Name(r.Name).Query(q)
+	return c.exchange(nil, func(rest *perseshttp.RESTClient) *perseshttp.Request {
+		return scopedTo(rest.Get(), r).Name(r.Name).Query(q)
+	})
+}
+
+// scopedTo lets a request be about the documents of a kind, in their project.
+func scopedTo(request *perseshttp.Request, r Ref) *perseshttp.Request {
+	request = request.Resource(modelv1.PluralKindMap[r.Kind])
 	if !modelv1.IsGlobal(r.Kind) {
 		request = request.Project(r.Project)
 	}
-	if err := request.Do().Error(); err != nil {
+	return request
+}
+
+// exchange sends a request, with this body if there is one, and returns the answer once it is known to be JSON; an empty
+// one to what was sent is nil.
+func (c *Client) exchange(sent []byte, request func(*perseshttp.RESTClient) *perseshttp.Request) (json.RawMessage, error) {
+	var body []byte
+	err := c.through(bodyTaker{next: c.bound, sent: sent, read: func(answer io.Reader) (err error) {
+		body, err = io.ReadAll(answer)
+		body = bytes.TrimSpace(body)
+		return err
+	}}, request)
+	if err != nil {
 		return nil, err
 	}
-	if gjson.ValidBytes(taken.body) {
-		return taken.body, nil
+	if len(body) == 0 && sent != nil || gjson.ValidBytes(body) {
+		return body, nil
 	}
 	var document json.RawMessage
-	err := json.Unmarshal(taken.body, &document) // which says what is wrong
+	err = json.Unmarshal(body, &document) // which says what is wrong
 	return document, err
 }
 
-// bodyTaker is the transport of one request that keeps the body of its answer.
-type bodyTaker struct {
-	next http.RoundTripper
-	body []byte
+// take sends a GET of documents and hands the body of a successful answer to read.
+func (c *Client) take(next http.RoundTripper, r Ref, q query, read func(body io.Reader) error) error {
+	if err := r.Check(); err != nil {
+		return err
+	}
+	return c.through(bodyTaker{next: next, read: read}, func(rest *perseshttp.RESTClient) *perseshttp.Request {
+		return scopedTo(rest.Get(), r).Name(r.Name).Query(q)
+	})
 }
 
-func (t *bodyTaker) RoundTrip(r *http.Request) (*http.Response, error) {
+// through sends a request whose bodies go through taker.
+//
+// The REST client makes the request and judges its outcome, but the bodies are taken out of its hands: it sends and gives
+// one away only through encoding/json, which copies them, reads them twice more and writes < as \u003c. For a document that
+// is passed on as it is, that cost more than all else that is done with it.
+func (c *Client) through(taker bodyTaker, request func(*perseshttp.RESTClient) *perseshttp.Request) error {
+	rest := &perseshttp.RESTClient{BaseURL: c.RESTClient().BaseURL, Headers: c.RESTClient().Headers, Client: &http.Client{Transport: taker}}
+	return request(rest).Do().Error()
+}
+
+// bodyTaker is the transport of one request into which a body is put here, if there is one, and whose answer is read here.
+type bodyTaker struct {
+	next http.RoundTripper
+	sent []byte
+	read func(body io.Reader) error
+}
+
+func (t bodyTaker) RoundTrip(r *http.Request) (*http.Response, error) {
+	if t.sent != nil {
+		r = r.Clone(r.Context())
+		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(t.sent)), int64(len(t.sent))
+		r.Header.Set("Content-Type", "application/json")
+	}
 	response, err := t.next.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}
-	body, err := io.ReadAll(response.Body)
+	err = t.read(response.Body)
 	_ = response.Body.Close()
 	if err != nil {
 		return nil, err
 	}
-	t.body = bytes.TrimSpace(body)
 	response.Body = http.NoBody
 	return response, nil
 }

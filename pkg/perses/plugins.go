@@ -1,5 +1,7 @@
 package perses
 
+import "github.com/perses/spec/go/plugin"
+
 // Plugin is a plugin that the connected Perses has: the kind that a document names (PrometheusDatasource,
 // TimeSeriesChart) and what it is for.
 type Plugin struct {
@@ -8,15 +10,20 @@ type Plugin struct {
 	Title   string
 	Module  string
 	Version string
+	// Registry is where the module comes from, empty for the default one.
+	Registry string
+	// SchemasPath is the folder of the module in which its schemas lie.
+	SchemasPath string
 }
 
 // Plugins returns the plugins that are loaded. They are decoded here, not by the types of the client, which
 // refuse the whole list for one plugin of a sort that they do not know yet.
 func (c *Client) Plugins() ([]Plugin, error) {
 	var modules []struct {
-		Metadata struct{ Name, Version string }
+		Metadata struct{ Name, Version, Registry string }
 		Spec     struct {
-			Plugins []struct {
+			SchemasPath string
+			Plugins     []struct {
 				Kind string
 				Spec struct {
 					Name    string
@@ -34,8 +41,15 @@ func (c *Client) Plugins() ([]Plugin, error) {
 		if m.Status != nil && !m.Status.IsLoaded {
 			continue
 		}
+		registry := m.Metadata.Registry
+		if registry == plugin.DefaultRegistry {
+			registry = ""
+		}
 		for _, p := range m.Spec.Plugins {
-			plugins = append(plugins, Plugin{Name: p.Spec.Name, Kind: p.Kind, Title: p.Spec.Display.Name, Module: m.Metadata.Name, Version: m.Metadata.Version})
+			plugins = append(plugins, Plugin{
+				Name: p.Spec.Name, Kind: p.Kind, Title: p.Spec.Display.Name,
+				Module: m.Metadata.Name, Version: m.Metadata.Version, Registry: registry, SchemasPath: m.Spec.SchemasPath,
+			})
 		}
 	}
 	return plugins, nil

@@ -38,6 +38,7 @@ type Server struct {
 	// the one to its end: with a single one it would wait for itself.
 	large, largeData chan struct{}
 	kept             kept // see Datasources
+	library          library
 }
 
 // Connect prepares the way to the Perses of cfg, with the identity that cfg names, if any. It sends
@@ -69,7 +70,8 @@ func Connect(cfg clientconfig.RestConfigClient, trust Trust, observers ...func(h
 	for _, observe := range observers {
 		pool = observe(pool)
 	}
-	s := &Server{url: cfg.URL, pool: pool, headers: cfg.Headers, trust: trust, large: make(chan struct{}, largeAtOnce), largeData: make(chan struct{}, largeAtOnce)}
+	s := &Server{url: cfg.URL, pool: pool, headers: cfg.Headers, trust: trust, large: make(chan struct{}, largeAtOnce), largeData: make(chan struct{}, largeAtOnce),
+		library: library{turns: make(chan struct{}, listsAtOnce)}}
 	authenticated, err := authenticate(pool, cfg)
 	if err != nil {
 		return nil, err
@@ -92,19 +94,35 @@ type Client struct {
 	api.ClientInterface
 	*Server
 	ctx context.Context
+	// identity names who calls, so that nothing which is kept for one caller reaches another. It is empty as long as all
+	// calls have the identity of the process.
+	identity string
+	bound    boundTransport
 }
 
 // Context returns the context of the call that the client is bound to.
 func (c *Client) Context() context.Context { return c.ctx }
 
 // Client returns the client of the call whose context is ctx, which ends with the call.
-func (s *Server) Client(ctx context.Context) *Client {
-	rest := &perseshttp.RESTClient{
-		BaseURL: s.url,
-		Headers: s.headers,
-		Client:  &http.Client{Transport: boundTransport{ctx, s.transport, &reading{ctx: ctx, large: s.large, most: persesMost}, s.kept.forget}},
-	}
-	return &Client{ClientInterface: api.NewWithClient(rest), Server: s, ctx: ctx}
+func (s *Server) Client(ctx context.Context) *Client { return s.client(ctx, "") }
+
+func (s *Server) client(ctx context.Context, identity string) *Client {
+	bound := boundTransport{ctx, s.transport, &reading{ctx: ctx, large: s.large, most: persesMost}, s.wrote}
+	rest := &perseshttp.RESTClient{BaseURL: s.url, Headers: s.headers, Client: &http.Client{Transport: bound}}
+	return &Client{ClientInterface: api.NewWithClient(rest), Server: s, ctx: ctx, identity: identity, bound: bound}
+}
+
+// Apart returns a client for a part of the call, whose reading counts by itself. When the part is done, so must be what was
+// read in it: a turn for what is large ends then, and not with the call.
+func (c *Client) Apart() (part *Client, done context.CancelFunc) {
+	ctx, done := context.WithCancel(c.ctx)
+	return c.client(ctx, c.identity), done
+}
+
+// wrote lets go of what was read before something was written, or may have been.
+func (s *Server) wrote() {
+	s.kept.forget()
+	s.library.forget()
 }
 
 // query makes url.Values what the client of Perses wants for a query.

@@ -24,7 +24,7 @@ const (
 type boundTransport struct {
 	ctx   context.Context
 	next  http.RoundTripper
-	read  *reading // of the call
+	read  *reading // of the call; nil where the answer is bounded by who reads it
 	wrote func()   // called when something has been written, or may have been
 }
 
@@ -41,6 +41,9 @@ func (t boundTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if response.StatusCode >= http.StatusMultipleChoices || isHTML(response) {
 		defer func() { _ = response.Body.Close() }()
 		return nil, errorOf(response)
+	}
+	if t.read == nil {
+		return response, nil
 	}
 	if response.ContentLength > maxBody {
 		_ = response.Body.Close()

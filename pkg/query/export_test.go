@@ -6,3 +6,9 @@ func (s *Source) As(kind string) *Source {
 	other.kind = kind
 	return &other
 }
+
+// What reads answers of Prometheus.
+var (
+	TakeMatrix = takeMatrix
+	SeriesOf   = seriesOf
+)

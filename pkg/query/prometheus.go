@@ -26,8 +26,9 @@ type prometheus struct{ *Source }
 // promClient is what the client of Prometheus sends one request through.
 type promClient struct {
 	*Source
-	answered bool     // with a success
-	infos    []string // in the answer, which the client passes over
+	answered bool            // with a success
+	infos    []string        // in the answer, which the client passes over
+	taken    []series.Series // out of the answer, before the client has read it
 }
 
 var _ promapi.Client = &promClient{}
@@ -51,6 +52,7 @@ func (c *promClient) Do(ctx context.Context, r *http.Request) (*http.Response, [
 		return nil, nil, err
 	}
 	c.answered = true
+	c.taken, body = takeMatrix(body)
 	if len(body) <= mostInfos {
 		if text := gjson.GetBytes(body, "data"); text.Get("resultType").Str == "string" { // which the client does not know
 			return nil, nil, &refusal{status: http.StatusOK, message: fmt.Sprintf("the query is a text, %q, and asks for no series", Clip(text.Get("result.1").String(), mostQuoted))}
@@ -69,7 +71,7 @@ func (p prometheus) asked(do func(promv1.API) (model.Value, promv1.Warnings, err
 	if err != nil {
 		return Answer{}, client.judge(err)
 	}
-	return Answer{Series: seriesOf(value), Warnings: append(warnings, client.infos...)}, nil
+	return Answer{Series: append(client.taken, seriesOf(value)...), Warnings: append(warnings, client.infos...)}, nil
 }
 
 // judge returns what an error of the client means: once there was an answer, that it is none of a Prometheus.

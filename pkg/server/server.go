@@ -70,8 +70,10 @@ func New(o Options) *Server {
 		mcpserver.WithInstructions(instructions),
 		mcpserver.WithToolCapabilities(false),
 		mcpserver.WithResourceCapabilities(false, false),
+		mcpserver.WithPromptCapabilities(false),
 		mcpserver.WithCompletions(),
 		mcpserver.WithResourceCompletionProvider(completer{s}),
+		mcpserver.WithPromptCompletionProvider(completer{s}),
 		mcpserver.WithHooks(hooks),
 		traceOfMeta(o.Tracing),
 		// What a list holds depends on who asks.
@@ -80,14 +82,15 @@ func New(o Options) *Server {
 	for _, t := range o.Tools {
 		s.mcp.AddTool(t.MCP(), s.toolHandler(t))
 	}
+	s.addPrompts()
 	for _, r := range resources.All() {
 		if r.IsTemplate() {
 			s.mcp.AddResourceTemplate(mcp.NewResourceTemplate(r.URI, r.Name, mcp.WithTemplateTitle(r.Title),
-				mcp.WithTemplateDescription(r.Description), mcp.WithTemplateMIMEType(resources.MIMEType)), mcpserver.ResourceTemplateHandlerFunc(s.resourceHandler(r)))
+				mcp.WithTemplateDescription(r.Description), mcp.WithTemplateMIMEType(r.MIMEType)), mcpserver.ResourceTemplateHandlerFunc(s.resourceHandler(r)))
 			continue
 		}
 		s.mcp.AddResource(mcp.NewResource(r.URI, r.Name, mcp.WithResourceTitle(r.Title),
-			mcp.WithResourceDescription(r.Description), mcp.WithMIMEType(resources.MIMEType)), s.resourceHandler(r))
+			mcp.WithResourceDescription(r.Description), mcp.WithMIMEType(r.MIMEType)), s.resourceHandler(r))
 	}
 	return s
 }
@@ -157,7 +160,7 @@ func (s *Server) resourceHandler(r resources.Resource) mcpserver.ResourceHandler
 		if err != nil {
 			return nil, err
 		}
-		return []mcp.ResourceContents{mcp.TextResourceContents{URI: request.Params.URI, MIMEType: resources.MIMEType, Text: string(text)}}, nil
+		return []mcp.ResourceContents{mcp.TextResourceContents{URI: request.Params.URI, MIMEType: r.MIMEType, Text: string(text)}}, nil
 	}
 }
 
@@ -178,14 +181,6 @@ func (s *Server) addConcreteResources(ctx context.Context, _ any, _ *mcp.ListRes
 	if err == nil {
 		result.Resources = append(result.Resources, concrete...)
 	}
-}
-
-type completer struct{ *Server }
-
-func (s completer) CompleteResourceArgument(ctx context.Context, _ string, argument mcp.CompleteArgument, chosen mcp.CompleteContext) (*mcp.Completion, error) {
-	return guarded(s.Server, ctx, "completion/complete", func(ctx context.Context) (*mcp.Completion, error) {
-		return resources.Complete(s.Perses.Client(ctx), argument.Name, argument.Value, chosen.Arguments["project"])
-	})
 }
 
 var errInternal = errors.New("the server failed on this call; its log says more")

@@ -62,7 +62,7 @@ type Variable struct {
 	Multiple bool            `json:"multiple,omitempty"`  // several values at once
 	All      bool            `json:"all,omitempty"`       // a choice of all
 	AllValue string          `json:"all_value,omitempty"` // what stands for all, instead of every value
-	Default  OneOrMore       `json:"default,omitempty"`   // "$__all" for all
+	Default  OneOrMore       `json:"default,omitzero"`    // "$__all" for all, which one with all has anyway; [] for none
 	Sort     string          `json:"sort,omitempty"`
 	Regex    string          `json:"regex,omitempty"`   // whose groups are taken of each value
 	Plugin   string          `json:"plugin,omitempty"`  // of a list with another plugin: its kind
@@ -85,7 +85,7 @@ type Panel struct {
 	Queries    []Query `json:"queries,omitempty"`
 
 	Text        string     `json:"text,omitempty"` // of markdown
-	Unit        string     `json:"unit,omitempty"` // a name of Perses, or one that people use: req/s, GiB, percent (0-1)
+	Unit        string     `json:"unit,omitempty"` // a name of Perses, or one that people use: req/s, bytes, percent (0-1)
 	Decimals    *int       `json:"decimals,omitempty"`
 	Calculation string     `json:"calculation,omitempty"` // a name of Perses, or one that people use: avg, latest
 	Thresholds  Thresholds `json:"thresholds,omitempty"`
@@ -103,7 +103,8 @@ type Panel struct {
 
 // Query is a query of a panel.
 type Query struct {
-	Query      string          `json:"query"`
+	Name       string          `json:"name,omitempty"`
+	Query      string          `json:"query,omitempty"`  // only what has no text goes without, such as a query of profiles
 	Legend     string          `json:"legend,omitempty"` // names the series: {{label}}
 	MinStep    string          `json:"min_step,omitempty"`
 	Datasource string          `json:"datasource,omitempty"`

@@ -29,7 +29,8 @@ func TestQuickRun(t *testing.T) {
 			}
 		}
 	}
-	for _, tool := range []string{"perses_query", "perses_run_panel", "perses_render_panel", "perses_render_dashboard"} {
+	for _, tool := range []string{"perses_query", "perses_run_panel", "perses_render_panel", "perses_render_dashboard",
+		"perses_summarize_dashboard", "perses_search_dashboards"} {
 		if !regexp.MustCompile(`(?m)^\| .*` + tool + `.*\| [\d.,]+( ms| MB| times)? \| [\d.,]+( ms| MB| times)? \|$`).MatchString(text) {
 			t.Errorf("no row for %s", tool)
 		}

@@ -59,6 +59,7 @@ type plan struct {
 
 	dataRounds int // in which the tools that ask datasources are measured
 	wide       int // series, and points of each, of the largest range
+	shelf      int // dashboards in each of the projects that are searched
 }
 
 func (p plan) lists() []int {
@@ -80,7 +81,7 @@ func full() plan {
 	thousand.efforts = []effort{{1, 40, 1}, {8, 4, 3}, {many, 2, 1}}
 	tenThousand.efforts = []effort{{1, 9, 1}, {8, 1, 1}, {many, 1, 1}}
 	tenThousand.bounds = bounds{overDirect: 2, bytes: 40_000}
-	return plan{subjects: []subject{get, read, ten, thousand, tenThousand}, largest: 10000, starts: 15, calls: 1000, dataRounds: 15, wide: 1000}
+	return plan{subjects: []subject{get, read, ten, thousand, tenThousand}, largest: 10000, starts: 15, calls: 1000, dataRounds: 15, wide: 1000, shelf: 100}
 }
 
 // quick is a run that shows that all of it works.
@@ -89,5 +90,5 @@ func quick() plan {
 	get.efforts = []effort{{1, 3, 1}, {4, 2, 2}}
 	read.efforts = []effort{{1, 2, 1}}
 	ten.efforts = []effort{{1, 2, 1}}
-	return plan{subjects: []subject{get, read, ten}, largest: made, starts: 1, calls: 20, dataRounds: 1, wide: 30}
+	return plan{subjects: []subject{get, read, ten}, largest: made, starts: 1, calls: 20, dataRounds: 1, wide: 30, shelf: 3}
 }

@@ -45,6 +45,11 @@ func (s *stage) data(ctx context.Context, p plan) (figures []dataFigure, err err
 			err = stopped
 		}
 	}()
+	for _, datasource := range []string{fast, slow} {
+		if err := d.panelsHavePoints(ctx, datasource); err != nil {
+			return nil, err
+		}
+	}
 	for _, part := range []struct {
 		name    string
 		measure func(context.Context, plan) ([]dataFigure, error)
@@ -153,7 +158,7 @@ func (d *dataStage) memory(ctx context.Context, p plan) (figures []dataFigure, e
 	if err != nil {
 		return nil, err
 	}
-	wide := tool("perses_query", object{"project": dataProject, "datasource": fast, "query": "bench_wide",
+	wide := tool("perses_query", object{"project": dataProject, "datasource": fast, "query": "bench_wide / 7e9", // which has numbers as long as they get
 		"start": d.end.Add(-time.Duration(p.wide-1) * wideStep).Format(time.RFC3339), "end": d.end.Format(time.RFC3339), "step": wideStep.String()})
 	_, queried, err := d.stage.afterCalls(ctx, ours, wide, 3)
 	if err != nil {
@@ -175,7 +180,7 @@ func (d *dataStage) memory(ctx context.Context, p plan) (figures []dataFigure, e
 	return []dataFigure{
 		{what: "peak of memory, first perses_render_panel", beside: "idle " + megabytes(small.now), unit: megabytesOf, got: float64(drawn.peak - small.now), most: mostDrawing},
 		{what: "peak of memory, " + what, unit: megabytesOf, got: float64(queried.peak), most: mostWide},
-		{what: "bytes of the answer, " + what, unit: func(n float64) string { return thousands(int(n)) }, got: float64(len(text)), most: mostAnswer},
+		{what: "bytes of the answer, " + what, unit: count, got: float64(len(text)), most: mostAnswer},
 	}, nil
 }
 
@@ -208,6 +213,23 @@ func (d *dataStage) answers(ctx context.Context, do call) error {
 	}
 	if text := answer.String(); strings.Contains(text, `"isError":true`) || strings.Contains(text, `status\":\"empty`) || strings.Contains(text, `status\":\"failed`) {
 		return fmt.Errorf("no data: %.500s", text)
+	}
+	return nil
+}
+
+// panelsHavePoints returns an error if panels are not drawn of all the samples that there are, as it is said of them: then
+// they would be measured beside queries that give more.
+func (d *dataStage) panelsHavePoints(ctx context.Context, dashboard string) error {
+	do, err := d.overHTTP().prepare(tool("perses_run_panel", object{"project": dataProject, "dashboard": dashboard, "panel": keyOf(0)}))
+	if err != nil {
+		return err
+	}
+	var answer bytes.Buffer
+	if err := do(ctx, &answer); err != nil {
+		return err
+	}
+	if text, want := answer.String(), fmt.Sprintf(`step\":\"%s\"`, step); !strings.Contains(text, want) {
+		return fmt.Errorf("no panel with a point every %s: %.1000s", step, text)
 	}
 	return nil
 }

@@ -119,7 +119,9 @@ func (d *dataStage) fill(ctx context.Context) error {
 		return err
 	}
 	for name, address := range map[string]string{fast: d.prometheus.URL, slow: d.delaying.URL} {
-		plugin := object{"kind": "PrometheusDatasource", "spec": object{"proxy": object{"kind": "HTTPProxy", "spec": object{"url": address}}}}
+		plugin := object{"kind": "PrometheusDatasource", "spec": object{
+			"scrapeInterval": step.String(), // below which no panel asks for points
+			"proxy":          object{"kind": "HTTPProxy", "spec": object{"url": address}}}}
 		err := post(ctx, projects+"/"+dataProject+"/datasources", object{"kind": "Datasource",
 			"metadata": object{"name": name, "project": dataProject}, "spec": object{"default": name == fast, "plugin": plugin}})
 		if err != nil {

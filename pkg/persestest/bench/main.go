@@ -1,6 +1,6 @@
 // Bench measures what the MCP server costs: beside the direct GET of Perses, and beside a bare server that does nothing
-// but forward that GET, in one interleaved run over stdio and HTTP; and what it costs to ask data, beside asking it
-// directly. It prints three tables; "make bench" runs it.
+// but forward that GET, in one interleaved run over stdio and HTTP; what it costs to ask data, beside asking it
+// directly; and to summarize and search dashboards. It prints three tables; "make bench" runs it.
 //
 // Its times are good as ratios. What else the machine does makes all of them longer or shorter, and Perses itself takes
 // its part of the same processors.
@@ -74,6 +74,12 @@ func run(ctx context.Context, p plan, out, progress io.Writer) (violated []strin
 	if err != nil {
 		return nil, err
 	}
+	tell("Summaries, searches")
+	found, err := s.library(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	figures = append(figures, found...)
 	report(out, results, z, p)
 	reportData(out, figures)
 	return broken(results, z, figures), nil

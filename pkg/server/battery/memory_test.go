@@ -120,12 +120,16 @@ func TestLargeAnswersTakeLittleMemory(t *testing.T) {
 	const size, mostValues = 8 << 20, 1 << 18
 	list := call(1, "perses_list_projects", "{}")
 	get := call(1, "perses_get_resource", `{"kind":"Project","name":"p"}`)
+	search := call(1, "perses_search_dashboards", `{"project":"p","query":"x"}`)
 	resource := `{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"perses://projects/p"}}`
 	for _, c := range []struct{ name, request, answer string }{
 		{"a list with a long document", list, repeated(`[{"metadata":{"name":"d"},"spec":{"x":"`, "x", `"}}]`, size, size)},
 		{"a long list", list, repeated("[", `{"kind":"Project","metadata":{"name":"some-project","createdAt":"2024-01-01T00:00:00Z","updatedAt":"2024-01-01T00:00:00Z","version":1},"spec":{"display":{"name":"x"}}},`, "{}]", size, mostValues/12)},
 		{"a list of empty objects", list, repeated("[", "{},", "{}]", size, mostValues/2-10)},
 		{"more empty objects than are read", list, repeated("[", "{},", "{}]", size, size)},
+		{"a library of long documents", search, library(10, mostValues/20)},
+		{"a library of many documents", search, library(3000, 40)},
+		{"a document in a library that is longer than is read", search, repeated(`[{"metadata":{"name":"p"},"spec":{"x":"`, "x", `"}}]`, 4*size, 4*size)},
 		{"a long document", get, repeated(`{"metadata":{"name":"p"},"spec":{"x":"`, "x", `"}}`, size, size)},
 		{"a document of empty objects", get, repeated(`{"metadata":{"name":"p"},"spec":[`, "{},", `{}]}`, size, mostValues/2-10)},
 		{"a long resource", resource, repeated(`{"metadata":{"name":"p"},"spec":{"x":"`, "x", `"}}`, size, size)},
@@ -143,4 +147,18 @@ func TestLargeAnswersTakeLittleMemory(t *testing.T) {
 			p.staysSmall(t)
 		})
 	}
+}
+
+// library is a list of dashboards with so many panels each.
+func library(dashboards, panels int) string {
+	var b strings.Builder
+	for i := range panels {
+		fmt.Fprintf(&b, `,"p%d":{"kind":"Panel","spec":{"display":{"name":"A panel %d"},"plugin":{"kind":"Markdown","spec":{"text":"$hello"}}}}`, i, i)
+	}
+	all := b.String()[1:]
+	b.Reset()
+	for i := range dashboards {
+		fmt.Fprintf(&b, `,{"kind":"Dashboard","metadata":{"name":"d%d","project":"p"},"spec":{"panels":{%s}}}`, i, all)
+	}
+	return "[" + b.String()[1:] + "]"
 }

@@ -22,6 +22,7 @@ import (
 type Options struct {
 	Token       string // of an identity in Perses; "" for none
 	Tools       tools.Options
+	Only        []tools.Tool // in the place of those of Tools, if there are any
 	ResultLimit int
 	Timeout     time.Duration
 	Logger      *slog.Logger
@@ -47,8 +48,12 @@ func New(t testing.TB, url string, o Options) *server.Server {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
+	offered := o.Only
+	if offered == nil {
+		offered = tools.All(o.Tools)
+	}
 	return server.New(server.Options{
-		Perses: backend, Tools: tools.All(o.Tools), Version: "test",
+		Perses: backend, Tools: offered, Version: "test",
 		ResultLimit: o.ResultLimit, Timeout: o.Timeout, Logger: o.Logger,
 	})
 }

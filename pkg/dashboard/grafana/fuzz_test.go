@@ -1,0 +1,39 @@
+package grafana_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/perses/mcp-server/pkg/dashboard/grafana"
+)
+
+// FuzzMigration holds that nothing which is taken for a dashboard of Grafana, and nothing that a Perses may make of it, breaks
+// the way through; and that what goes out is JSON.
+func FuzzMigration(f *testing.F) {
+	for _, seed := range [][2]string{
+		{shop, migratedShop},
+		{`{"panels":[{"type":"row","panels":[{"type":"logs","targets":[{"expr":"{a=\"b\"}","datasource":{"type":"loki"}}]}]}]}`, `{"spec":{"panels":{"0_0":{"spec":{"plugin":{"spec":{"text":"**Migration from Grafana not supported !**"}}}}}}}`},
+		{`{"dashboard":{"dashboard":{"panels":[{}]}}}`, `{"spec":{"panels":{"0":{"spec":{"queries":[1]}}},"layouts":[{"spec":{"items":[{"content":{}}]}}]}}`},
+		{`{"panels":[{"targets":[{"datasource":7,"interval":7}],"gridPos":{"x":1e300},"links":7}],"templating":{"list":[{"type":"query","query":7,"regex":"/(/x"}]}}`, `{"spec":{"variables":[{"spec":7}]}}`},
+		{`{"panels":[{"gridPos":[]}],"time":7,"tags":7,"annotations":[],"__inputs":[{"type":"constant","name":"VAR_X"}]}`, `[]`},
+	} {
+		f.Add([]byte(seed[0]), []byte(seed[1]))
+	}
+	f.Fuzz(func(t *testing.T, document, migrated []byte) {
+		s, err := grafana.Read(document)
+		if err != nil {
+			return
+		}
+		if !json.Valid(s.Prepared()) {
+			t.Errorf("prepared: %s", s.Prepared())
+		}
+		chosen, _, err := s.Choose(nil, []grafana.Target{{Kind: "LokiDatasource", Name: "loki"}})
+		if err != nil {
+			t.Error(err)
+		}
+		mended, report, err := s.Mend(migrated, chosen, lokiPlugins)
+		if err == nil && (!json.Valid(mended) || report.Panels > s.Panels()) {
+			t.Errorf("mended: %s %v", mended, report)
+		}
+	})
+}

@@ -1,0 +1,100 @@
+package grafana
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// modernized writes the display options of the panels of old Grafanas in the way of newer ones, which is the one that Perses'
+// migration reads: of graph all but its type, of singlestat, which it does not know, that too.
+func modernized(p object) {
+	switch text(p["type"]) {
+	case "graph":
+		axes := append(objectsOf(p["yaxes"]), object{})
+		set(p, axes[0]["format"], "fieldConfig", "defaults", "unit")
+		set(p, number(axes[0]["min"]), "fieldConfig", "defaults", "min")
+		set(p, number(axes[0]["max"]), "fieldConfig", "defaults", "max")
+		if legend, ok := p["legend"].(object); ok && legend["show"] != false {
+			set(p, true, "options", "legend", "showLegend")
+		}
+		set(p, number(p["linewidth"]), "fieldConfig", "defaults", "custom", "lineWidth")
+		if fill := whole(p["fill"]); fill > 0 && fill <= 10 {
+			set(p, fill*10, "fieldConfig", "defaults", "custom", "fillOpacity")
+		}
+		if p["stack"] == true {
+			set(p, "normal", "fieldConfig", "defaults", "custom", "stacking", "mode")
+		}
+		if p["bars"] == true {
+			set(p, "bars", "fieldConfig", "defaults", "custom", "drawStyle")
+		}
+	case "singlestat":
+		p["type"] = "stat"
+		if at(p, "gauge", "show") == true {
+			p["type"] = "gauge"
+			set(p, number(at(p, "gauge", "minValue")), "fieldConfig", "defaults", "min")
+			set(p, number(at(p, "gauge", "maxValue")), "fieldConfig", "defaults", "max")
+		}
+		set(p, p["format"], "fieldConfig", "defaults", "unit")
+		set(p, p["decimals"], "fieldConfig", "defaults", "decimals")
+		set(p, oldThresholds(p), "fieldConfig", "defaults", "thresholds")
+		if at(p, "sparkline", "show") == true {
+			set(p, "area", "options", "graphMode")
+		}
+		calculation, ok := map[string]string{"avg": "mean", "total": "sum", "min": "min", "max": "max", "first": "first"}[text(p["valueName"])]
+		if !ok {
+			calculation = "lastNotNull"
+		}
+		set(p, object{"calcs": []any{calculation}}, "options", "reduceOptions")
+	}
+}
+
+// oldThresholds returns the thresholds of a singlestat, "80,90" with a color for each part of the range, in the newer form; nil
+// if it has none.
+func oldThresholds(p object) any {
+	colors, _ := p["colors"].([]any)
+	steps := []any{}
+	for i, threshold := range strings.Split(text(p["thresholds"]), ",") {
+		value, color := number(strings.TrimSpace(threshold)), ""
+		if i+1 < len(colors) {
+			color = text(colors[i+1])
+		}
+		if value == nil || color == "" {
+			return nil
+		}
+		steps = append(steps, object{"value": value, "color": color})
+	}
+	return object{"mode": "absolute", "steps": steps}
+}
+
+// set puts a value that is not nil below keys, unless there is one.
+func set(below object, value any, keys ...string) {
+	if value == nil || value == "" {
+		return
+	}
+	for _, key := range keys[:len(keys)-1] {
+		next, ok := below[key].(object)
+		if !ok {
+			if below[key] != nil {
+				return
+			}
+			next = object{}
+			below[key] = next
+		}
+		below = next
+	}
+	if last := keys[len(keys)-1]; below[last] == nil {
+		below[last] = value
+	}
+}
+
+// number returns a number, also one that is written as a text; anything else is nil.
+func number(value any) any {
+	written, ok := value.(json.Number)
+	if !ok {
+		written = json.Number(text(value))
+	}
+	if _, err := written.Float64(); err != nil || !json.Valid([]byte(written)) {
+		return nil
+	}
+	return written
+}

@@ -1,0 +1,46 @@
+package grafana
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// notes are sentences for a report, each with the places it is true of, in the order in which they first came.
+type notes struct {
+	whats  []string
+	places map[string][]string
+}
+
+// add notes something of a place, or without one of the whole dashboard.
+func (n *notes) add(what, place string) {
+	if !slices.Contains(n.whats, what) {
+		n.whats = append(n.whats, what)
+	}
+	if place == "" || slices.Contains(n.places[what], place) {
+		return
+	}
+	if n.places == nil {
+		n.places = map[string][]string{}
+	}
+	n.places[what] = append(n.places[what], place)
+}
+
+// mostPlaces is how many places a sentence names.
+const mostPlaces = 8
+
+// lines returns the sentences.
+func (n *notes) lines() []string {
+	var lines []string
+	for _, what := range n.whats {
+		places := n.places[what]
+		switch {
+		case len(places) > mostPlaces:
+			what = fmt.Sprintf("%s: %s and %d more", what, strings.Join(places[:mostPlaces], ", "), len(places)-mostPlaces)
+		case len(places) > 0:
+			what += ": " + strings.Join(places, ", ")
+		}
+		lines = append(lines, what)
+	}
+	return lines
+}

@@ -1,0 +1,232 @@
+package grafana
+
+import (
+	"encoding/json"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
+)
+
+// Prepared returns the dashboard as Perses can migrate it best. What is changed would otherwise fail the whole migration, or
+// come out as a placeholder.
+func (s Source) Prepared() json.RawMessage {
+	prepared, _ := json.Marshal(s.root) // of what was decoded
+	return prepared
+}
+
+// prepare changes the tree in place.
+func (s *Source) prepare() {
+	s.fillConstants()
+	s.cleanRoot()
+	for i := range s.panels {
+		s.panels[i].targets = s.targetsOf(s.panels[i])
+	}
+	for _, p := range s.panels {
+		wholeGrid(p.object)
+		cleanLinks(p.object)
+		delete(p.object, "panels") // which only rows have
+		modernized(p.object)
+		list := []any{}
+		for _, target := range p.targets {
+			d := s.datasourceOf(target, p.object)
+			delete(target, "datasource")
+			if d != (Datasource{}) {
+				target["datasource"] = object{"type": d.Type, "uid": d.Name}
+			}
+			cleanInterval(target)
+			if text(target["legendFormat"]) == "" { // with overrides, Perses fails on a query that has none
+				target["legendFormat"] = "__auto"
+			}
+			list = append(list, target)
+		}
+		if p.object["targets"] != nil {
+			p.object["targets"] = list
+		}
+	}
+	for _, row := range objectsOf(s.root["panels"]) {
+		wholeGrid(row)
+	}
+	for _, v := range s.variables {
+		if !isDefault(at(v, "current", "value")) {
+			delete(v, "current")
+		}
+	}
+}
+
+// cleanRoot takes away what is of another type than Perses decodes.
+func (s *Source) cleanRoot() {
+	for _, key := range []string{"uid", "title"} {
+		if s.root[key] != nil && text(s.root[key]) == "" {
+			delete(s.root, key)
+		}
+	}
+	tags := []any{}
+	list, _ := s.root["tags"].([]any)
+	for _, tag := range list {
+		if text(tag) != "" {
+			tags = append(tags, tag)
+		}
+	}
+	s.root["tags"] = tags
+	cleanLinks(s.root)
+	variables := []any{}
+	for _, v := range s.variables {
+		variables = append(variables, v)
+	}
+	s.root["templating"] = object{"list": variables}
+}
+
+// cleanLinks leaves of links what Perses decodes.
+func cleanLinks(of object) {
+	if of["links"] == nil {
+		return
+	}
+	links := []any{}
+	for _, link := range objectsOf(of["links"]) {
+		for _, key := range []string{"title", "url", "tooltip"} {
+			if _, ok := link[key].(string); !ok {
+				delete(link, key)
+			}
+		}
+		for _, key := range []string{"targetBlank", "includeVars"} {
+			if _, ok := link[key].(bool); !ok {
+				delete(link, key)
+			}
+		}
+		links = append(links, link)
+	}
+	of["links"] = links
+}
+
+// targetsOf returns the queries of a panel that have a counterpart in Perses: those that only calculate with others have none,
+// and those that are hidden would be seen.
+func (s *Source) targetsOf(p panel) []object {
+	var shown, hidden []object
+	for _, target := range objectsOf(p.object["targets"]) {
+		d := s.datasourceOf(target, p.object)
+		switch {
+		case d.Name == expression || d.Type == expression:
+			s.lost.add("calculations with other queries, for which Perses has nothing", p.name())
+		case target["hide"] == true:
+			hidden = append(hidden, target)
+		default:
+			shown = append(shown, target)
+		}
+	}
+	if len(shown) == 0 { // hidden for the sake of a calculation that is lost
+		return hidden
+	}
+	if len(hidden) > 0 {
+		s.lost.add("hidden queries, for Perses would show them", p.name())
+	}
+	return shown
+}
+
+// wholeGrid rounds the place of a panel: Perses fails on a fraction.
+func wholeGrid(p object) {
+	grid, _ := p["gridPos"].(object)
+	for key, value := range grid {
+		number, isNumber := value.(json.Number)
+		if f, err := number.Float64(); isNumber && err == nil && f > -1e6 && f < 1e6 {
+			grid[key] = json.Number(strconv.Itoa(int(f))) // which it stays if it comes here again
+			continue
+		}
+		delete(grid, key)
+	}
+	if p["gridPos"] != nil && grid == nil {
+		delete(p, "gridPos")
+	}
+}
+
+// cleanInterval leaves of the least step of a query what Perses takes: Grafana has an empty one, and bounds such as >30s.
+func cleanInterval(target object) {
+	if _, ok := target["interval"]; !ok {
+		return
+	}
+	interval := strings.TrimLeft(text(target["interval"]), ">= ")
+	if _, ok := dashboard.ParseDuration(interval); ok && interval != "" || variableForm.MatchString(interval) {
+		target["interval"] = interval
+		return
+	}
+	delete(target, "interval")
+}
+
+// isDefault tells what can be the default value of a variable in Perses: a text or texts.
+func isDefault(value any) bool {
+	if list, ok := value.([]any); ok {
+		for _, element := range list {
+			if _, ok := element.(string); !ok {
+				return false
+			}
+		}
+		return true
+	}
+	_, ok := value.(string)
+	return ok
+}
+
+// input matches where an export has a constant that is to be filled in: ${VAR_X}.
+var input = regexp.MustCompile(`\$\{VAR_\w+\}`)
+
+// fillConstants puts the constants of an export into their places.
+func (s *Source) fillConstants() {
+	values := map[string]string{}
+	for _, in := range objectsOf(s.root["__inputs"]) {
+		if text(in["type"]) == "constant" {
+			values["${"+text(in["name"])+"}"] = text(in["value"])
+		}
+	}
+	if len(values) == 0 {
+		return
+	}
+	eachString(s.root, func(value string) string {
+		return input.ReplaceAllStringFunc(value, func(name string) string {
+			if filled, ok := values[name]; ok {
+				return filled
+			}
+			return name
+		})
+	})
+}
+
+// eachText visits every string below a value.
+func eachText(value any, visit func(string)) {
+	switch v := value.(type) {
+	case string:
+		visit(v)
+	case object:
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			eachText(v[key], visit)
+		}
+	case []any:
+		for _, below := range v {
+			eachText(below, visit)
+		}
+	}
+}
+
+// eachString replaces every string below a value by what change makes of it.
+func eachString(value any, change func(string) string) {
+	switch v := value.(type) {
+	case object:
+		for key, below := range v {
+			if s, ok := below.(string); ok {
+				v[key] = change(s)
+			} else {
+				eachString(below, change)
+			}
+		}
+	case []any:
+		for i, below := range v {
+			if s, ok := below.(string); ok {
+				v[i] = change(s)
+			} else {
+				eachString(below, change)
+			}
+		}
+	}
+}

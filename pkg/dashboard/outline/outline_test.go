@@ -1,0 +1,159 @@
+package outline_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/perses/mcp-server/pkg/dashboard/outline"
+)
+
+const fourKilobytes = 4 << 10
+
+// encoded is the outline as a model reads it.
+func encoded(t testing.TB, document string, most int) string {
+	t.Helper()
+	o, err := outline.Of(json.RawMessage(document), most)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(o); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// withPanels is a dashboard with so many panels of a kilobyte, ten in each row.
+func withPanels(n int) string {
+	var panels, rows []string
+	for i := range n {
+		query := fmt.Sprintf(`{"kind":"TimeSeriesQuery","spec":{"plugin":{"kind":"PrometheusTimeSeriesQuery","spec":{"query":"sum by (job, instance) (rate(http_requests_%d_total{job=~\"$job\",code!~\"5..\"}[$__rate_interval])) / on (job) up"}}}}`, i)
+		panels = append(panels, fmt.Sprintf(`"requests%d":{"kind":"Panel","spec":{"display":{"name":"Requests of service %d","description":%q},"plugin":{"kind":"TimeSeriesChart","spec":{"yAxis":{"format":{"unit":"requests/sec"}}}},"queries":[%s]}}`,
+			i, i, strings.Repeat("words ", 90), query))
+		if i%10 == 0 {
+			rows = append(rows, "")
+		}
+		rows[i/10] += fmt.Sprintf(`,{"x":0,"y":%d,"width":8,"height":6,"content":{"$ref":"#/spec/panels/requests%d"}}`, i, i)
+	}
+	for i := range rows {
+		rows[i] = fmt.Sprintf(`{"kind":"Grid","spec":{"display":{"title":"Row %d"},"items":[%s]}}`, i, rows[i][1:])
+	}
+	return `{"kind":"Dashboard","metadata":{"name":"d","tags":["a","b"]},"spec":{"display":{"name":"Many panels"},"panels":{` + strings.Join(panels, ",") + `},"layouts":[` + strings.Join(rows, ",") + `]}}`
+}
+
+// TestItFits: whatever the number of panels, they are all there or counted, and what is left out is said.
+func TestItFits(t *testing.T) {
+	for _, c := range []struct {
+		panels  int
+		has     []string
+		hasNot  []string
+		allKeys bool
+	}{
+		{8, []string{"requests7 (Requests of service 7) timeseries [requests/sec]: sum by (job, instance) (rate(http_requests_7_total{"}, []string{"hint"}, true},
+		{50, []string{"requests49 (Requests of service 49) timeseries: … http_requests…", "hint"}, nil, true},
+		{100, []string{"requests99 (Requests", "hint"}, []string{"timeseries"}, true},
+		{150, []string{"requests149", `"row":"Row 14"`, "hint"}, nil, true},
+		{1000, []string{`"panel_count":1000`, `"row_count":100`, "more", "hint"}, nil, false},
+	} {
+		text := encoded(t, withPanels(c.panels), fourKilobytes)
+		if len(text) > fourKilobytes || len(text) < fourKilobytes/2 && strings.Contains(text, "hint") {
+			t.Errorf("%d panels: %d bytes", c.panels, len(text))
+		}
+		for _, part := range c.has {
+			if !strings.Contains(text, part) {
+				t.Errorf("%d panels: no %s in %s", c.panels, part, text)
+			}
+		}
+		for _, part := range c.hasNot {
+			if strings.Contains(text, part) {
+				t.Errorf("%d panels: %s is in %s", c.panels, part, text)
+			}
+		}
+		for i := 0; c.allKeys && i < c.panels; i++ {
+			if key := fmt.Sprintf("requests%d", i); !strings.Contains(text, key+" ") && !strings.Contains(text, key+`"`) {
+				t.Errorf("%d panels: %s is not there", c.panels, key)
+			}
+		}
+	}
+}
+
+// TestDashboardsOfOthers outlines those that the module of Perses carries.
+func TestDashboardsOfOthers(t *testing.T) {
+	dir, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", "github.com/perses/perses").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	perses := strings.TrimSpace(string(dir))
+	files, err := filepath.Glob(filepath.Join(perses, "internal/api/plugin/migrate/testdata/dashboards/*_perses_dashboard.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatal("no dashboards", err)
+	}
+	var documents []json.RawMessage
+	for _, name := range append(files, filepath.Join(perses, "dev/data/9-dashboard.json")) {
+		content, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var list []json.RawMessage
+		if json.Unmarshal(content, &list) != nil {
+			list = []json.RawMessage{content}
+		}
+		documents = append(documents, list...)
+	}
+	for _, document := range documents {
+		text := encoded(t, string(document), fourKilobytes)
+		var d struct {
+			Spec struct {
+				Panels map[string]json.RawMessage
+			}
+		}
+		if err := json.Unmarshal(document, &d); err != nil {
+			t.Fatal(err)
+		}
+		for key := range d.Spec.Panels {
+			if !strings.Contains(text, `"`+key+" ") && !strings.Contains(text, `"`+key+`"`) {
+				t.Errorf("panel %s is not in %s", key, text)
+			}
+		}
+		if len(text) > fourKilobytes {
+			t.Errorf("%d bytes", len(text))
+		}
+	}
+}
+
+func FuzzOf(f *testing.F) {
+	f.Add(withPanels(3), 900)
+	f.Add(`{"spec":{"display":{"name":"\u0000\u2028"},"links":[7,{"url":"x"}],"variables":[{"kind":"ListVariable","spec":{"name":"v","plugin":{"kind":"StaticListVariable","spec":{"values":7}}}}],"panels":{"":{},"p":null},"layouts":[{"spec":{"items":[null]}}]}}`, 100)
+	f.Fuzz(func(t *testing.T, document string, most int) {
+		o, err := outline.Of(json.RawMessage(document), most)
+		if err != nil {
+			return
+		}
+		// The least takes some hundred bytes; a fuzzer may choose characters that take six in JSON.
+		if text := encoded(t, document, 0); len(text) > 3000 {
+			t.Errorf("%d bytes: %s", len(text), text)
+		}
+		if most >= 3000 && len(encoded(t, document, most)) > most {
+			t.Errorf("%d bytes, want %d: %+v", len(encoded(t, document, most)), most, o)
+		}
+	})
+}
+
+// Of a megabyte.
+func BenchmarkOf(b *testing.B) {
+	document := json.RawMessage(withPanels(1150))
+	b.Logf("%d bytes", len(document))
+	for b.Loop() {
+		if _, err := outline.Of(document, fourKilobytes); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

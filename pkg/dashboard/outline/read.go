@@ -1,0 +1,246 @@
+package outline
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/dashboard/uses"
+	"github.com/perses/mcp-server/pkg/unit"
+)
+
+func (r *reader) read(metadata gjson.Result, spec map[string]gjson.Result) {
+	r.head = Outline{
+		Title:       text(spec["display"].Get("name")),
+		Description: text(spec["display"].Get("description")),
+		Duration:    text(spec["duration"]),
+		Refresh:     text(spec["refreshInterval"]),
+		Timezone:    text(spec["timezone"]),
+		Annotations: len(elements(spec["annotations"])),
+		PanelCount:  len(r.Panels),
+	}
+	if r.head.Refresh == "0s" { // which is how the UI writes that there is none
+		r.head.Refresh = ""
+	}
+	for _, tag := range elements(metadata.Get("tags")) {
+		r.head.Tags = append(r.head.Tags, text(tag))
+	}
+	for _, link := range elements(spec["links"]) {
+		r.links = append(r.links, line{key: cmp.Or(text(link.Get("name")), "link"), texts: []words{{text: text(link.Get("url"))}}})
+	}
+	r.readDatasources()
+	r.readVariables(spec["variables"])
+	r.readRows()
+}
+
+func (r *reader) readRows() {
+	placed, titles := map[string]bool{}, map[string]int{"": 2}
+	for _, shown := range r.Rows {
+		titles[shown.Title]++
+	}
+	for i, shown := range r.Rows {
+		of := row{Row: Row{Title: shown.Title, Collapsed: shown.Collapsed, Repeat: shown.Repeat}}
+		if titles[shown.Title] > 1 {
+			of.Index = &i
+		}
+		for _, item := range shown.InOrder() {
+			if p, ok := r.Panels[item.Panel]; ok {
+				placed[item.Panel] = true
+				of.lines = append(of.lines, panelLine(p, item.Repeat))
+			}
+		}
+		r.rows = append(r.rows, of)
+	}
+	r.example = "/spec/panels"
+	for i, key := range r.Keys() {
+		if i == 0 && len(key) <= mostKey && !strings.ContainsAny(key, "/~") {
+			r.example += "/" + key
+		}
+		if !placed[key] {
+			r.nowhere = append(r.nowhere, panelLine(r.Panels[key], ""))
+		}
+	}
+}
+
+// charts are the names that the short form of a panel has for these plugins (pkg/dashboard/sketch); it takes the kinds of the
+// others as they are.
+var charts = map[string]string{
+	"TimeSeriesChart": "timeseries", "StatChart": "stat", "GaugeChart": "gauge", "BarChart": "bar", "PieChart": "pie", "Table": "table",
+	"Markdown": "markdown", "LogsTable": "logs",
+}
+
+// panelLine says of a panel what it shows.
+func panelLine(p dashboard.Panel, repeat string) line {
+	l := line{key: p.Key, about: cmp.Or(charts[p.Kind], p.Kind, "no plugin"), repeat: repeat}
+	if p.Title != p.Key {
+		l.title = p.Title
+	}
+	if of := p.Format().Unit; of != "" && of != unit.Decimal {
+		l.unit = of
+	}
+	for _, q := range p.Queries {
+		l.texts = append(l.texts, queryWords(q))
+	}
+	if text := p.Choice("text", ""); text != "" && len(p.Queries) == 0 {
+		l.texts = []words{{text: text}}
+	}
+	return l
+}
+
+// queryWords are a query with its datasource, if it names one, and its plugin unless that is the one of PromQL.
+func queryWords(q dashboard.Query) words {
+	spec := gjson.ParseBytes(q.Spec)
+	w := words{text: cmp.Or(text(spec.Get("query")), text(spec.Get("expr"))), promQL: q.Plugin == "PrometheusTimeSeriesQuery"}
+	if !w.promQL {
+		w.before = cmp.Or(q.Plugin, "no plugin") + " "
+	}
+	if _, name := uses.Selected(q.Plugin, spec); name != "" {
+		w.behind = " @" + name
+	}
+	return w
+}
+
+func (r *reader) readVariables(definitions gjson.Result) {
+	titles := map[string]string{}
+	for _, v := range elements(definitions) {
+		titles[text(v.Get("spec.name"))] = text(v.Get("spec.display.name"))
+	}
+	for _, v := range r.Variables {
+		l := line{key: v.Name}
+		if title := titles[v.Name]; title != v.Name {
+			l.title = title
+		}
+		if !v.List {
+			l.about = "text"
+			if v.Constant {
+				l.about = "constant"
+			}
+			l.texts = []words{{text: fmt.Sprintf("%q", v.Value)}}
+			r.variables = append(r.variables, l)
+			continue
+		}
+		l.about, l.texts = listText(v)
+		for _, add := range []struct {
+			is   bool
+			what string
+		}{
+			{v.Multiple, "multiple"}, {v.AllowAll, "all"}, {v.CustomAll != "", fmt.Sprintf("all is %q", v.CustomAll)},
+			{v.CapturingRegexp != "", fmt.Sprintf("regex %q", v.CapturingRegexp)},
+			{v.Sort != "" && v.Sort != "none", v.Sort}, {len(v.Default) > 0, "default " + strings.Join(v.Default, ", ")},
+		} {
+			if add.is {
+				l.behind += "; " + add.what
+			}
+		}
+		r.variables = append(r.variables, l)
+	}
+}
+
+// listText says where the values of a list come from.
+func listText(v dashboard.Variable) (about string, texts []words) {
+	spec := gjson.ParseBytes(v.Spec)
+	of := words{}
+	if _, name := uses.Selected(v.Plugin, spec); name != "" {
+		of.behind = " @" + name
+	}
+	var matchers []string
+	for _, m := range elements(spec.Get("matchers")) {
+		matchers = append(matchers, text(m))
+	}
+	of.text = cmp.Or(strings.Join(matchers, ", "), "all series")
+	switch v.Plugin {
+	case dashboard.StaticList:
+		var values []string
+		for _, option := range v.StaticOptions() {
+			values = append(values, option.Value)
+		}
+		return "values", []words{{text: strings.Join(values, ", ")}}
+	case "PrometheusLabelValuesVariable":
+		return fmt.Sprintf("values of label %s of", text(spec.Get("labelName"))), []words{of}
+	case "PrometheusLabelNamesVariable":
+		return "names of labels of", []words{of}
+	case "PrometheusPromQLVariable":
+		of.text = text(spec.Get("expr"))
+		return fmt.Sprintf("values of label %s in", text(spec.Get("labelName"))), []words{of}
+	}
+	return cmp.Or(v.Plugin, "list without a plugin"), nil
+}
+
+// datasource is one that the dashboard has or uses.
+type datasource struct{ kind, name string }
+
+// readDatasources lists its own datasources, and all that are used, with the numbers of what asks them.
+func (r *reader) readDatasources() {
+	queries, variables := map[datasource]int{}, map[datasource]int{}
+	own, defaults := map[string]string{}, map[string]string{} // what is to be said of its own, and their defaults by kind
+	all := map[datasource]bool{}
+	for _, name := range slices.Sorted(maps.Keys(r.Datasources)) {
+		spec := gjson.ParseBytes(r.Datasources[name])
+		kind := spec.Get("plugin.kind").String()
+		all[datasource{kind, name}] = true
+		own[name] = "its own"
+		if spec.Get("default").Bool() {
+			own[name] = "its own, default"
+			defaults[kind] = cmp.Or(defaults[kind], name)
+		}
+	}
+	count := func(in map[datasource]int, plugin string, spec []byte) {
+		if kind, name := uses.Selected(plugin, gjson.ParseBytes(spec)); kind != "" || name != "" {
+			in[datasource{kind, cmp.Or(name, defaults[kind])}]++
+		}
+	}
+	for _, p := range r.Panels {
+		for _, q := range p.Queries {
+			count(queries, q.Plugin, q.Spec)
+		}
+	}
+	for _, v := range r.Variables {
+		count(variables, v.Plugin, v.Spec)
+	}
+	for _, in := range []map[datasource]int{queries, variables} {
+		for d := range in {
+			all[d] = true
+		}
+	}
+	sorted := slices.SortedFunc(maps.Keys(all), func(a, b datasource) int {
+		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.kind, b.kind))
+	})
+	for _, d := range sorted {
+		l := line{key: cmp.Or(d.name, "(default)"), about: d.kind}
+		for _, part := range []string{own[d.name], counted(queries[d], "query", "queries"), counted(variables[d], "variable", "variables")} {
+			if part != "" {
+				l.behind += "; " + part
+			}
+		}
+		r.datasources = append(r.datasources, l)
+	}
+}
+
+func counted(n int, one, many string) string {
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+func text(r gjson.Result) string {
+	if r.Type != gjson.String {
+		return ""
+	}
+	return r.Str
+}
+
+func elements(list gjson.Result) []gjson.Result {
+	if !list.IsArray() {
+		return nil
+	}
+	return list.Array()
+}

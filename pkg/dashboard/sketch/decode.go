@@ -1,0 +1,178 @@
+package sketch
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/nearest"
+)
+
+// reader reads itself from JSON of more than one form.
+type reader interface {
+	read(where string, r gjson.Result) error
+}
+
+// decode reads JSON into a value, strictly: what has no place there, or another type, is an error that says where, and what
+// is accepted. A field that is null counts as not given. encoding/json would say neither.
+func decode(where string, r gjson.Result, into reflect.Value) error {
+	if custom, ok := into.Addr().Interface().(reader); ok {
+		return custom.read(where, r)
+	}
+	switch into.Kind() {
+	case reflect.Pointer:
+		into.Set(reflect.New(into.Type().Elem()))
+		return decode(where, r, into.Elem())
+	case reflect.String:
+		if r.Type != gjson.String {
+			return wrong(where, "a text", r)
+		}
+		into.SetString(r.String())
+	case reflect.Bool:
+		if !r.IsBool() {
+			return wrong(where, "true or false", r)
+		}
+		into.SetBool(r.Bool())
+	case reflect.Int:
+		if r.Type != gjson.Number || r.Num != math.Trunc(r.Num) || math.Abs(r.Num) > math.MaxInt32 {
+			return wrong(where, "a whole number", r)
+		}
+		into.SetInt(int64(r.Num))
+	case reflect.Float64:
+		if r.Type != gjson.Number || math.IsInf(r.Num, 0) {
+			return wrong(where, "a number", r)
+		}
+		into.SetFloat(r.Num)
+	case reflect.Slice:
+		if into.Type().Elem().Kind() == reflect.Uint8 { // a json.RawMessage
+			if !r.IsObject() {
+				return wrong(where, "an object", r)
+			}
+			into.SetBytes([]byte(r.Raw))
+			return nil
+		}
+		return decodeList(where, r, into)
+	case reflect.Struct:
+		return decodeFields(where, r, into)
+	}
+	return nil
+}
+
+func decodeList(where string, r gjson.Result, into reflect.Value) error {
+	if !r.IsArray() {
+		return wrong(where, "a list", r)
+	}
+	elements := r.Array()
+	list := reflect.MakeSlice(into.Type(), len(elements), len(elements))
+	for i, element := range elements {
+		if err := decode(fmt.Sprintf("%s[%d]", where, i), element, list.Index(i)); err != nil {
+			return err
+		}
+	}
+	into.Set(list)
+	return nil
+}
+
+func decodeFields(where string, r gjson.Result, into reflect.Value) error {
+	if !r.IsObject() {
+		return wrong(where, "an object", r)
+	}
+	fields := map[string]reflect.Value{}
+	for i := range into.NumField() {
+		name, _, _ := strings.Cut(into.Type().Field(i).Tag.Get("json"), ",")
+		fields[name] = into.Field(i)
+	}
+	given := map[string]bool{}
+	var err error
+	r.ForEach(func(key, value gjson.Result) bool {
+		name := key.String()
+		at := strings.TrimPrefix(where+"."+name, ".")
+		field, ok := fields[name]
+		switch {
+		case !ok:
+			err = unknown(where, name, into.Type())
+		case given[name]:
+			err = fmt.Errorf("%s is given twice", at)
+		case value.Type != gjson.Null:
+			given[name] = true
+			err = decode(at, value, field)
+		}
+		return err == nil
+	})
+	return err
+}
+
+// wrong says what is wanted in a place, and what has come.
+func wrong(where, want string, r gjson.Result) error {
+	got := map[gjson.Type]string{gjson.Null: "null", gjson.False: "false", gjson.True: "true", gjson.String: "a text", gjson.JSON: "an object", gjson.Number: clip(r.Raw)}[r.Type]
+	if r.IsArray() {
+		got = "a list"
+	}
+	return fmt.Errorf("%swant %s, got %s", at(where), want, got)
+}
+
+// at is where something is, as an error begins with it; nothing for the whole.
+func at(where string) string {
+	if where == "" {
+		return ""
+	}
+	return where + ": "
+}
+
+// meant are the fields that other tools, and Perses itself, call by other names. They are not accepted, which would make two
+// names of one; but whoever writes them learns the right one.
+var meant = map[string]map[string]string{
+	"Sketch": {
+		"name": "title", "display": "title", "refreshInterval": "refresh", "refresh_interval": "refresh", "time": "duration", "range": "duration", "time_range": "duration",
+		"templating": "variables", "layouts": "rows", "groups": "rows", "default_datasource": "datasource",
+	},
+	"Row": {"name": "title", "items": "panels", "collapse": "collapsed", "repeatVariable": "repeat"},
+	"Panel": {
+		"name": "title", "type": "chart", "plugin": "chart", "visualization": "chart", "expr": "query", "promql": "query", "expression": "query", "targets": "queries",
+		"legendFormat": "legend", "seriesNameFormat": "legend", "legend_format": "legend", "minStep": "min_step", "step": "min_step", "interval": "min_step",
+		"content": "text", "markdown": "text", "format": "unit", "units": "unit", "aggregation": "calculation", "reducer": "calculation",
+		"stacked": "stack", "stacking": "stack", "w": "width", "h": "height", "gridPos": "x, y, width and height", "spec": "options", "id": "key", "repeatVariable": "repeat",
+	},
+	"Query": {
+		"expr": "query", "promql": "query", "expression": "query", "legendFormat": "legend", "seriesNameFormat": "legend", "legend_format": "legend",
+		"minStep": "min_step", "step": "min_step", "interval": "min_step", "kind": "plugin", "type": "plugin", "spec": "options",
+	},
+	"Variable": {
+		"expr": "query", "promql": "query", "value": "text", "label_name": "label", "labelName": "label", "label_values": "label", "matcher": "matchers", "multi": "multiple",
+		"includeAll": "all", "include_all": "all", "allowAllValue": "all", "allowMultiple": "multiple", "customAllValue": "all_value", "allValue": "all_value",
+		"defaultValue": "default", "current": "default", "capturingRegexp": "regex", "hide": "hidden", "display": "title", "kind": "text, values, label or query", "type": "text, values, label or query",
+		"spec": "options", "options": "values",
+	},
+	"Link":      {"href": "url", "title": "name", "target_blank": "targetBlank", "render_variables": "renderVariables"},
+	"Threshold": {"color_name": "color", "from": "value", "label": "name"},
+}
+
+// unknown says which field was meant by one that there is not, or which there are.
+func unknown(where, name string, of reflect.Type) error {
+	var fields []string
+	for i := range of.NumField() {
+		field, _, _ := strings.Cut(of.Field(i).Tag.Get("json"), ",")
+		fields = append(fields, field)
+	}
+	near := meant[of.Name()][name]
+	if near == "" {
+		if names := nearest.Names(name, fields); len(names) > 0 {
+			near = names[0]
+		}
+	}
+	if near != "" {
+		return fmt.Errorf("%sunknown field %q: did you mean %s?", at(where), clip(name), near)
+	}
+	return fmt.Errorf("%sunknown field %q: a %s has %s", at(where), clip(name), strings.ToLower(of.Name()), strings.Join(fields, ", "))
+}
+
+// clip shortens what an error repeats.
+func clip(text string) string {
+	if most := 80; len(text) > most {
+		return strings.ToValidUTF8(text[:most], "") + "…"
+	}
+	return text
+}

@@ -1,0 +1,209 @@
+package sketch
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
+)
+
+// mostPanels is how many panels a sketch can have: a browser can show no more.
+const mostPanels = 1000
+
+// Expand writes the dashboard in full, as a document of the project. The same sketch always gives the same document. An error says
+// where in the sketch it is: `rows[0].panels[2] "CPU": unit: there is no "percnt". Nearest: percent`.
+func (s Sketch) Expand(project, name string, env Env) (json.RawMessage, error) {
+	count := len(s.Panels)
+	for _, row := range s.Rows {
+		count += len(row.Panels)
+	}
+	if count > mostPanels {
+		return nil, fmt.Errorf("the sketch has %d panels, more than the %d that a dashboard can have: split it", count, mostPanels)
+	}
+	document, err := s.expand(project, name, env)
+	if err != nil {
+		return nil, err
+	}
+	return encode(document), nil
+}
+
+func (s Sketch) expand(project, name string, env Env) (object, error) {
+	spec := object{"duration": orElse(s.Duration, usualDuration)}
+	for _, d := range []struct{ word, field, value string }{{"duration", "duration", s.Duration}, {"refresh", "refreshInterval", s.Refresh}} {
+		if d.value == "" {
+			continue
+		}
+		if _, ok := dashboard.ParseDuration(d.value); !ok {
+			return nil, fmt.Errorf("%s: %q is not a duration such as 30s, 5m, 6h or 7d", d.word, clip(d.value))
+		}
+		spec[d.field] = d.value
+	}
+	if s.Timezone != "" {
+		spec["timezone"] = s.Timezone
+	}
+	if display := displayOf(s.Title, s.Description); display != nil {
+		spec["display"] = display
+	}
+	own, err := s.datasources(spec, &env)
+	if err != nil {
+		return nil, err
+	}
+	if _, known := env.Datasources[s.Datasource]; s.Datasource != "" && own && !known && !strings.HasPrefix(s.Datasource, "$") {
+		return nil, env.noDatasource(s.Datasource)
+	}
+	if s.Links != nil {
+		if spec["links"], err = linksOf(s.Links); err != nil {
+			return nil, err
+		}
+	}
+	if s.Variables != nil {
+		if spec["variables"], err = s.variables(env); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.rows(spec, env); err != nil {
+		return nil, err
+	}
+	if err := s.checkOptions(); err != nil {
+		return nil, err
+	}
+	if spec, err = mergeRaw(spec, s.Options, "options"); err != nil {
+		return nil, err
+	}
+	metadata := object{"name": name, "project": project}
+	if s.Tags != nil {
+		tags := make([]any, len(s.Tags))
+		for i, tag := range s.Tags {
+			tags[i] = tag
+		}
+		metadata["tags"] = tags
+	}
+	return object{"kind": "Dashboard", "metadata": metadata, "spec": spec}, nil
+}
+
+// ofForm are the parts of a dashboard's spec that the short form alone writes: they are lists, which options would replace.
+var ofForm = []string{"variables", "layouts"}
+
+func (s Sketch) checkOptions() error {
+	for _, key := range ofForm {
+		if gjson.GetBytes(s.Options, key).Exists() {
+			return fmt.Errorf("options: %s would replace all that the sketch says of them: say it in variables, panels and rows", key)
+		}
+	}
+	return nil
+}
+
+// usualDuration is the range of time that Perses gives a dashboard without one.
+const usualDuration = "1h"
+
+// datasources writes the dashboard's own datasources, and lets the environment know them. It tells whether all that there are
+// are known then.
+func (s Sketch) datasources(spec object, env *Env) (all bool, err error) {
+	all = env.Datasources != nil
+	if s.Datasources == nil {
+		return all, nil
+	}
+	read, err := tree(s.Datasources)
+	own, ok := read.(object)
+	if err != nil || !ok {
+		return all, errors.New("datasources: want an object of names and specs")
+	}
+	spec["datasources"] = own
+	if all {
+		env.Datasources = maps.Clone(env.Datasources)
+		for name, datasource := range own {
+			env.Datasources[name] = text(datasource, "plugin", "kind")
+		}
+	}
+	return all, nil
+}
+
+func (s Sketch) variables(env Env) ([]any, error) {
+	all := make([]any, len(s.Variables))
+	seen := map[string]int{}
+	for i, v := range s.Variables {
+		where := fmt.Sprintf("variables[%d]", i)
+		if v.Name != "" {
+			where += fmt.Sprintf(" %q", clip(v.Name))
+		}
+		if first, ok := seen[v.Name]; ok {
+			return nil, fmt.Errorf("%s: variables[%d] has that name, too", where, first)
+		}
+		seen[v.Name] = i
+		full, err := v.expand(s.Datasource, env)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", where, err)
+		}
+		all[i] = full
+	}
+	return all, nil
+}
+
+// rows writes the panels and the layouts that show them.
+func (s Sketch) rows(spec object, env Env) error {
+	rows, wheres := s.allRows()
+	keys, err := keysOf(rows, wheres)
+	if err != nil {
+		return err
+	}
+	panels, layouts := object{}, make([]any, len(rows))
+	for i, row := range rows {
+		places, err := flow(row.Panels)
+		if err != nil {
+			return fmt.Errorf("%s%w", wheres[i], err)
+		}
+		items := make([]any, len(row.Panels))
+		for j, p := range row.Panels {
+			full, err := p.expand(s.Datasource, env)
+			if err != nil {
+				return fmt.Errorf("%spanels[%d]%s: %w", wheres[i], j, quoted(p.Title), err)
+			}
+			panels[keys[i][j]] = full
+			at := places[j]
+			item := object{
+				"x": whole(at.x), "y": whole(at.y), "width": whole(at.width), "height": whole(at.height),
+				"content": object{"$ref": panelRef + keys[i][j]},
+			}
+			if p.Repeat != "" {
+				item["repeatVariable"] = object{"value": p.Repeat}
+			}
+			items[j] = item
+		}
+		grid := object{"items": items}
+		if row.Title != "" || row.Collapsed {
+			grid["display"] = object{"title": row.Title, "collapse": object{"open": !row.Collapsed}}
+		}
+		if row.Repeat != "" {
+			grid["repeatVariable"] = row.Repeat
+		}
+		layouts[i] = object{"kind": "Grid", "spec": grid}
+	}
+	spec["panels"], spec["layouts"] = panels, layouts
+	return nil
+}
+
+// panelRef is how a layout refers to a panel.
+const panelRef = "#/spec/panels/"
+
+func quoted(title string) string {
+	if title == "" {
+		return ""
+	}
+	return fmt.Sprintf(" %q", clip(title))
+}
+
+// allRows returns the rows, the one without a title first, and where each stands in the sketch.
+func (s Sketch) allRows() (rows []Row, wheres []string) {
+	if s.Panels != nil {
+		rows, wheres = []Row{{Panels: s.Panels}}, []string{""}
+	}
+	for i, row := range s.Rows {
+		rows, wheres = append(rows, row), append(wheres, fmt.Sprintf("rows[%d].", i))
+	}
+	return rows, wheres
+}

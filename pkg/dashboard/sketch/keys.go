@@ -1,0 +1,83 @@
+package sketch
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// keysOf returns the keys of all panels: as given, or else made of their titles.
+func keysOf(rows []Row, wheres []string) ([][]string, error) {
+	taken := map[string]string{} // where it is
+	for i, row := range rows {
+		for j, p := range row.Panels {
+			if p.Key == "" {
+				continue
+			}
+			where := fmt.Sprintf("%spanels[%d]", wheres[i], j)
+			if err := CheckKey(p.Key); err != nil {
+				return nil, fmt.Errorf("%s: key: %w", where, err)
+			}
+			if other, ok := taken[p.Key]; ok {
+				return nil, fmt.Errorf("%s: key: %s has the key %q, too", where, other, p.Key)
+			}
+			taken[p.Key] = where
+		}
+	}
+	free := keyMaker(func(key string) bool { _, ok := taken[key]; return ok })
+	keys := make([][]string, len(rows))
+	for i, row := range rows {
+		keys[i] = make([]string, len(row.Panels))
+		for j, p := range row.Panels {
+			if keys[i][j] = p.Key; p.Key == "" {
+				keys[i][j] = free(p.Title)
+				taken[keys[i][j]] = fmt.Sprintf("%spanels[%d]", wheres[i], j)
+			}
+		}
+	}
+	return keys, nil
+}
+
+// mostKey is how long an id of Perses can be, and what it can consist of (spec/go/common/id.go).
+const mostKey = 75
+
+var goodKey = regexp.MustCompile(`^[a-zA-Z0-9_.-]+$`)
+
+// CheckKey refuses what Perses takes for no key of a panel, and no name of a variable.
+func CheckKey(key string) error {
+	if len(key) > mostKey || !goodKey.MatchString(key) {
+		return fmt.Errorf("%q is none: want 1 to %d of the characters a-z, A-Z, 0-9, _, . and -", clip(key), mostKey)
+	}
+	return nil
+}
+
+var notForKeys = regexp.MustCompile(`[^a-z0-9]+`)
+
+// Key returns a key for a panel of a title, one that is not taken: "CPU usage" has cpu-usage, or then cpu-usage-2.
+func Key(title string, taken func(key string) bool) string {
+	return keyMaker(taken)(title)
+}
+
+// keyMaker returns Key for many titles. It remembers from which number on a key can be free, for of a thousand panels of one title
+// each would count from the first otherwise; what is taken must stay so.
+func keyMaker(taken func(string) bool) func(title string) string {
+	next := map[string]int{}
+	return func(title string) string {
+		base := strings.Trim(notForKeys.ReplaceAllString(strings.ToLower(title), "-"), "-")
+		if most := mostKey - len("-1000"); len(base) > most {
+			base = strings.TrimRight(base[:most], "-")
+		}
+		base = orElse(base, "panel")
+		for n := max(1, next[base]); ; n++ {
+			key := base
+			if n > 1 {
+				key = base + "-" + strconv.Itoa(n)
+			}
+			if !taken(key) {
+				next[base] = n
+				return key
+			}
+		}
+	}
+}

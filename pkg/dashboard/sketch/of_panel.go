@@ -1,0 +1,162 @@
+package sketch
+
+import (
+	"encoding/json"
+	"slices"
+)
+
+// PanelOf returns the short form of a panel that is written in full, and the JSON Pointers of what the short form cannot say.
+// Its datasources are those that it names.
+func PanelOf(panel json.RawMessage) (p Panel, rest []string) {
+	read, err := tree(panel)
+	full, ok := read.(object)
+	if err != nil || !ok {
+		return Panel{}, []string{""}
+	}
+	p, expanded, err := panelOf(full, "")
+	if err != nil {
+		return Panel{}, []string{""}
+	}
+	var d difference
+	d.inValues(expanded, full, "")
+	return p, d.rest
+}
+
+// panelOf returns the short form of a panel in a dashboard with a datasource, and what it expands into. An error means that
+// there is none.
+func panelOf(full object, datasource string) (p Panel, expanded object, err error) {
+	spec := fields(full, "spec")
+	c := ofKind(text(spec, "plugin", "kind"))
+	plugin := fields(spec, "plugin", "spec")
+	p = Panel{Title: text(spec, "display", "name"), Description: text(spec, "display", "description"), Links: links(spec["links"])}
+	queriesOf(&p, c, list(spec, "queries"), datasource)
+	p.readWords(c, plugin)
+	if p.Chart = orElse(c.name, c.kind); p.Chart == charts[0].name || p.Chart == "markdown" && p.Text != "" {
+		p.Chart = ""
+	}
+	// What words cannot say of the spec stands in options.
+	if _, err = (Env{}).chartOf(p.chart()); err != nil {
+		return p, nil, err
+	}
+	bare, err := p.spec(c)
+	if err != nil {
+		return p, nil, err
+	}
+	d := difference{lists: true}
+	if patch := d.patch(bare, plugin, ""); patch != nil {
+		p.Options = encode(patch)
+	}
+	expanded, err = p.expand(datasource, Env{})
+	return p, expanded, err
+}
+
+// readWords reads what the words of the short form say of the spec of a plugin.
+func (p *Panel) readWords(c chart, spec object) {
+	if c.text != "" {
+		p.Text = text(spec, c.text)
+	}
+	if c.format() != "" {
+		format := c.formatOf(spec)
+		if name, _ := format["unit"].(string); slices.Contains(unitNames, name) {
+			p.Unit = name
+		}
+		if places, ok := integer(format["decimalPlaces"]); ok && places >= 0 {
+			p.Decimals = &places
+		}
+	}
+	if c.calculation {
+		if name := text(spec, "calculation"); slices.Contains(calculationNames, name) && name != "last-number" {
+			p.Calculation = name
+		}
+	}
+	if c.thresholds {
+		p.Thresholds = thresholdsOf(below(spec, "thresholds", "steps"))
+	}
+	p.Stack = c.stack != "" && get(spec, c.stack) == "all"
+	p.Min, p.Max = numberAt(spec, c.min), numberAt(spec, c.max)
+	if p.Min != nil && p.Max != nil && *p.Min > *p.Max {
+		p.Min = nil
+	}
+	if usual := orPercent(nil, c, p.Unit); usual != nil && p.Max != nil && *p.Max == *usual {
+		p.Max = nil // which it has anyway
+	}
+}
+
+// numberAt returns the number at a path, if there is one that a float64 holds.
+func numberAt(spec object, path string) *float64 {
+	digits, _ := get(spec, path).(json.Number)
+	n, err := digits.Float64()
+	if path == "" || err != nil || !same(number(n), digits) {
+		return nil
+	}
+	return &n
+}
+
+// thresholdsOf reads thresholds; none if one of them is not wholly like ours.
+func thresholdsOf(steps any) Thresholds {
+	var t Thresholds
+	for _, step := range list(steps) {
+		value := numberAt(fields(step), "value")
+		if value == nil {
+			return nil
+		}
+		t = append(t, Threshold{Value: *value, Color: text(step, "color"), Name: text(step, "name")})
+	}
+	for i := range t {
+		if t[i].Color == t.colorOf(i) {
+			t[i].Color = ""
+		}
+	}
+	if !same(t.expand()["steps"], steps) {
+		return nil
+	}
+	return t
+}
+
+// queriesOf reads the queries of a panel. The fields of an only one that has no others stand on the panel.
+func queriesOf(p *Panel, c chart, queries []any, datasource string) {
+	if c.queries == "" || len(queries) == 0 {
+		return
+	}
+	for _, q := range queries {
+		p.Queries = append(p.Queries, queryOf(q, c, datasource))
+	}
+	if only := p.Queries[0]; len(p.Queries) == 1 && only.Name+only.Plugin == "" && only.Options == nil && only.Query != "" {
+		p.Query, p.Legend, p.MinStep, p.Datasource, p.Queries = only.Query, only.Legend, only.MinStep, only.Datasource, nil
+	}
+}
+
+func queryOf(full any, c chart, datasource string) Query {
+	kind, spec := text(full, "spec", "plugin", "kind"), fields(full, "spec", "plugin", "spec")
+	q := Query{Name: text(full, "spec", "name"), Query: text(spec, "query")}
+	for i, p := range plugins {
+		if p.kind != kind {
+			continue
+		}
+		if p.legend != "" {
+			q.Legend = text(spec, p.legend)
+		}
+		if p.minStep != "" {
+			q.MinStep = text(spec, p.minStep)
+		}
+		if name := selected(spec["datasource"], p.datasource); name != datasource {
+			q.Datasource = name
+		}
+		if usual := slices.IndexFunc(plugins, func(p plugin) bool { return p.queries == c.queries }); i == usual {
+			kind = ""
+		}
+	}
+	q.Plugin = kind
+	q.Options = json.RawMessage("{}") // so that a query without a text passes
+	bare, err := q.expand(c, datasource, Env{})
+	if err != nil {
+		return Query{Options: encode(spec)}
+	}
+	d := difference{lists: true}
+	if patch := d.patch(fields(bare, "spec", "plugin", "spec"), spec, ""); patch != nil {
+		q.Options = encode(patch)
+	} else if q.Query != "" {
+		q.Options = nil
+	}
+	return q
+}

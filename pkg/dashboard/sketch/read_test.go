@@ -1,0 +1,107 @@
+package sketch_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/perses/mcp-server/pkg/dashboard/sketch"
+)
+
+// TestRefused has what models get wrong, and what they are told.
+func TestRefused(t *testing.T) {
+	env := sketch.Env{
+		Plugins: map[string][]string{
+			"Panel": {"TimeSeriesChart", "StatChart", "GaugeChart", "Markdown", "LogsTable"}, "TimeSeriesQuery": {"PrometheusTimeSeriesQuery", "LokiTimeSeriesQuery"},
+			"LogQuery": {"LokiLogQuery"}, "Variable": {"StaticListVariable", "PrometheusLabelValuesVariable", "PrometheusPromQLVariable"},
+		},
+		Datasources: map[string]string{"prom": "PrometheusDatasource", "loki": "LokiDatasource"},
+	}
+	for given, want := range map[string]string{
+		`[]`:          "want an object, got a list",
+		`{`:           "it is not JSON",
+		`{"title":7}`: "title: want a text, got 7",
+		`{"kind":"Dashboard","spec":{"panels":{}}}`: `it is written in full, with kind and spec; here goes the short form, which has neither`,
+		`{"titel":"x"}`:                                                            `unknown field "titel": did you mean title?`,
+		`{"bogus":1}`:                                                              `unknown field "bogus": a sketch has title, description, tags, duration, refresh, timezone, datasource, datasources, links, variables, panels, rows, options`,
+		`{"title":"a","title":"b"}`:                                                "title is given twice",
+		`{"rows":{}}`:                                                              "rows: want a list, got an object",
+		`{"panels":[null]}`:                                                        "panels[0]: want an object, got null",
+		`{"panels":[{"expr":"up"}]}`:                                               `panels[0]: unknown field "expr": did you mean query?`,
+		`{"panels":[{"type":"stat"}]}`:                                             `panels[0]: unknown field "type": did you mean chart?`,
+		`{"panels":[{"name":"CPU"}]}`:                                              `panels[0]: unknown field "name": did you mean title?`,
+		`{"rows":[{},{"panels":[{"querry":"up"}]}]}`:                               `rows[1].panels[0]: unknown field "querry": did you mean query?`,
+		`{"panels":[{"width":"wide"}]}`:                                            "panels[0].width: want a whole number, got a text",
+		`{"panels":[{"width":1.5}]}`:                                               "panels[0].width: want a whole number, got 1.5",
+		`{"panels":[{"queries":["up"]}]}`:                                          "panels[0].queries[0]: want an object, got a text",
+		`{"panels":[{"thresholds":["high"]}]}`:                                     `panels[0].thresholds[0]: want a number or an object such as {"value":0.9,"color":"red"}, got a text`,
+		`{"panels":[{"thresholds":[{"color":"red"}]}]}`:                            "panels[0].thresholds[0]: missing: value",
+		`{"panels":[{"options":[]}]}`:                                              "panels[0].options: want an object, got a list",
+		`{"panels":[{"title":"CPU","width":30}]}`:                                  "panels[0]: width: want 1 to 24, got 30",
+		`{"panels":[{"x":20,"y":0}]}`:                                              "panels[0]: x: want 0 to 12 for a width of 12, got 20",
+		`{"panels":[{"x":2}]}`:                                                     "panels[0]: x and y go together",
+		`{"panels":[{},{"x":6,"y":4}]}`:                                            "panels[1]: at x 6, y 4 it overlaps panels[0] at x 0, y 0 of 24 x 8",
+		`{"panels":[{"title":"CPU","chart":"timeserie"}]}`:                         `panels[0] "CPU": chart: there is no "timeserie". Nearest: timeseries, timeseriestable, TimeSeriesChart`,
+		`{"panels":[{"chart":"pie"}]}`:                                             "panels[0]: chart pie: this Perses has no panel plugin PieChart; it has TimeSeriesChart, StatChart, GaugeChart, Markdown, LogsTable",
+		`{"panels":[{"chart":"stat","stack":true}]}`:                               "panels[0]: stack: chart stat has no use for it; it takes unit, decimals, calculation, thresholds, queries, and the spec of its plugin in options",
+		`{"panels":[{"chart":"markdown","query":"up"}]}`:                           "panels[0]: queries: chart markdown has no use for it; it takes text, and the spec of its plugin in options",
+		`{"panels":[{"query":"up","unit":"percnt"}]}`:                              `panels[0]: unit: there is no "percnt". Nearest: percent`,
+		`{"panels":[{"query":"up","unit":"furlongs"}]}`:                            `panels[0]: unit: there is no "furlongs"; there are percent-decimal (0-1), percent (0-100), bytes, bytes/sec, bits/sec, requests/sec, ops/sec, seconds, milliseconds, decimal and more`,
+		`{"panels":[{"query":"up","chart":"stat","calculation":"p99"}]}`:           `panels[0]: calculation: there is no "p99"; there are mean, first, first-number, last, last-number, min, max, sum`,
+		`{"panels":[{"query":"up","datasource":"prometheus"}]}`:                    `panels[0]: datasource: there is no "prometheus". Nearest: prom`,
+		`{"panels":[{"query":"up","datasource":"$a b"}]}`:                          `panels[0]: datasource: "$a b" is no variable: want its name behind $, as in $datasource`,
+		`{"panels":[{"query":"{}","chart":"logs","datasource":"prom"}]}`:           `panels[0]: datasource "prom" is a PrometheusDatasource: give the plugin of the query, for there is no usual one that gives chart logs its LogQuery from that`,
+		`{"panels":[{"legend":"x"}]}`:                                              "panels[0]: missing: query",
+		`{"panels":[{"query":"up","queries":[{"query":"up"}]}]}`:                   "panels[0]: query, legend and min_step on a panel are those of its only query: with queries, write them there",
+		`{"panels":[{"queries":[{"query":"up","plugin":"PromQuery"}]}]}`:           `panels[0]: queries[0]: plugin: this Perses has no TimeSeriesQuery "PromQuery"; there are PrometheusTimeSeriesQuery, LokiTimeSeriesQuery`,
+		`{"panels":[{"query":"sum(x)","legend":"y","datasource":"loki"}]}`:         "panels[0]: legend: queries of the plugin LokiTimeSeriesQuery have none",
+		`{"panels":[{"key":"a b"}]}`:                                               `panels[0]: key: "a b" is none: want 1 to 75 of the characters a-z, A-Z, 0-9, _, . and -`,
+		`{"panels":[{"key":"a"}],"rows":[{"panels":[{"key":"a"}]}]}`:               `rows[0].panels[0]: key: panels[0] has the key "a", too`,
+		`{"datasource":"promm"}`:                                                   `datasource: there is no "promm". Nearest: prom`,
+		`{"duration":"1 hour"}`:                                                    `duration: "1 hour" is not a duration such as 30s, 5m, 6h or 7d`,
+		`{"links":[{"name":"x"}]}`:                                                 "links[0]: missing: url",
+		`{"variables":[{"name":"a"}]}`:                                             `variables[0] "a": say what it is: text, values, label (the values of a label, with metric or matchers), label_names, query (PromQL), or plugin with options`,
+		`{"variables":[{"name":"a","text":"x"},{"name":"a","text":"y"}]}`:          `variables[1] "a": variables[0] has that name, too`,
+		`{"variables":[{"name":"a","text":"x","values":["y"]}]}`:                   `variables[0] "a": it has both text and values: a variable is one of a text, a list of values, of the values of a label (of a metric or matchers), of names of labels, of what a PromQL query gives, or of another plugin`,
+		`{"variables":[{"name":"a","text":"x","multiple":true}]}`:                  `variables[0] "a": it is a text, which has no multiple, all, all_value, default, sort, regex and options: those are for lists`,
+		`{"variables":[{"name":"a","values":["x"],"all_value":".*"}]}`:             `variables[0] "a": all_value is for a variable with all: true`,
+		`{"variables":[{"name":"a","values":["x","y"],"default":["x","y"]}]}`:      `variables[0] "a": default: several values are for a variable with multiple: true`,
+		`{"variables":[{"name":"a","values":["x"],"sort":"upwards"}]}`:             `variables[0] "a": sort: there is no "upwards"; there are none, alphabetical-asc, alphabetical-desc, numerical-asc, numerical-desc, alphabetical-ci-asc, alphabetical-ci-desc`,
+		`{"variables":[{"name":"a","label_names":true}]}`:                          `variables[0] "a": plugin: this Perses has no plugin "PrometheusLabelNamesVariable" for variables. Nearest: PrometheusLabelValuesVariable, PrometheusPromQLVariable`,
+		`{"variables":[{"name":"a","metric":"up","datasource":"loki"}]}`:           `variables[0] "a": datasource: "loki" is a LokiDatasource, but PrometheusLabelValuesVariable asks a PrometheusDatasource, such as prom`,
+		`{"variables":[{"name":"a","values":["x"],"multi":true}]}`:                 `variables[0]: unknown field "multi": did you mean multiple?`,
+		`{"variables":[{"name":"a","values":["x"],"multiple":true,"default":{}}]}`: "variables[0].default: want a text or a list of texts, got an object",
+	} {
+		s, err := sketch.Parse(json.RawMessage(given))
+		if err == nil {
+			_, err = s.Expand("p", "d", env)
+		}
+		if err == nil || err.Error() != want {
+			t.Errorf("%s\n got: %v\nwant: %s", given, err, want)
+		}
+	}
+}
+
+func FuzzExpand(f *testing.F) {
+	f.Add(`{"title":"x","datasource":"prom","variables":[{"name":"job","metric":"up","all":true}],"panels":[{"query":"up","legend":"{{job}}","thresholds":[1,{"value":2}]}]}`)
+	f.Add(`{"panels":[{"x":1,"y":2,"options":{"a":{"b":null}}},{"text":"hi"}],"options":{"panels":{"panel":null}},"datasources":{"a":1}}`)
+	f.Fuzz(func(t *testing.T, raw string) {
+		if p, err := sketch.ParsePanel(json.RawMessage(raw)); err == nil {
+			p.Size()
+			_, _ = p.Expand("prom", sketch.Env{})
+		}
+		if v, err := sketch.ParseVariable(json.RawMessage(raw)); err == nil {
+			_, _ = v.Expand("prom", sketch.Env{})
+		}
+		if q, err := sketch.ParseQuery(json.RawMessage(raw)); err == nil {
+			_, _ = q.Expand("stat", "prom", sketch.Env{})
+		}
+		s, err := sketch.Parse(json.RawMessage(raw))
+		if err != nil {
+			return
+		}
+		expanded, err := s.Expand("p", "d", sketch.Env{Datasources: map[string]string{"prom": "PrometheusDatasource"}})
+		if err == nil && !json.Valid(expanded) {
+			t.Errorf("%s", expanded)
+		}
+	})
+}

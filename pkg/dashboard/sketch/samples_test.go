@@ -1,0 +1,161 @@
+package sketch_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/perses/mcp-server/pkg/dashboard/sketch"
+)
+
+// sample returns one of the sketches in testdata, as a model writes it: without spaces.
+func sample(t testing.TB, name string) []byte {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join("testdata", "sketches", name+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return compact(t, raw)
+}
+
+func compact(t testing.TB, raw []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := json.Compact(&b, raw); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// TestSamples has Perses accept whole sketches, and finds the same sketch in what they expand into: they are written in the form
+// that Of gives. A variable that chooses a datasource is of a plugin that there is no Go module of, and so is left out for Perses.
+func TestSamples(t *testing.T) {
+	for _, name := range []string{"service", "node", "logs"} {
+		t.Run(name, func(t *testing.T) {
+			raw := sample(t, name)
+			document := expand(t, raw, sketch.Env{})
+			if again := expand(t, raw, sketch.Env{}); !bytes.Equal(document, again) {
+				t.Error("the same sketch has given another document")
+			}
+			known := bytes.Replace(raw, []byte(`"plugin":"DatasourceVariable","options":{"datasourcePluginKind":"PrometheusDatasource"}`), []byte(`"text":"prom"`), 1)
+			if said := validate(t, expand(t, known, sketch.Env{})); said != "" {
+				t.Errorf("%s\n%s", said, document)
+			}
+			s, rest := roundTrip(t, document)
+			written, err := json.Marshal(s)
+			if err != nil || len(rest) > 0 {
+				t.Fatal(rest, err)
+			}
+			for _, d := range differences(read(t, raw), read(t, written), "", nil) {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+// TestMuchFromLittle holds a sketch of twelve panels to its purpose: a fifth of the document when both are written alike with
+// an indentation of two, and less than a quarter without any space, where queries and titles, which stand in both, weigh more.
+func TestMuchFromLittle(t *testing.T) {
+	raw := sample(t, "service")
+	document := expand(t, raw, sketch.Env{})
+	if panels := bytes.Count(document, []byte(`"kind":"Panel"`)); panels != 12 {
+		t.Errorf("it has %d panels", panels)
+	}
+	for _, form := range []struct {
+		name  string
+		write func([]byte) int
+		times int
+	}{
+		{"indented", func(raw []byte) int {
+			var b bytes.Buffer
+			if err := json.Indent(&b, raw, "", "  "); err != nil {
+				t.Fatal(err)
+			}
+			return b.Len()
+		}, 5},
+		{"compact", func(raw []byte) int { return len(raw) }, 4},
+	} {
+		of, into := form.write(raw), form.write(document)
+		t.Logf("%s: %d bytes of a sketch, %d of a dashboard, 1 to %.2f", form.name, of, into, float64(into)/float64(of))
+		if of*form.times > into {
+			t.Errorf("%s: the sketch is more than a %dth of the dashboard", form.name, form.times)
+		}
+	}
+}
+
+// big is a sketch of so many panels.
+func big(panels int) sketch.Sketch {
+	s := sketch.Sketch{Title: "Big", Datasource: "prom"}
+	for i := range panels {
+		if i%20 == 0 {
+			s.Rows = append(s.Rows, sketch.Row{Title: fmt.Sprint("Row ", i)})
+		}
+		row := &s.Rows[len(s.Rows)-1]
+		row.Panels = append(row.Panels, sketch.Panel{
+			Title: "CPU usage", Description: strings.Repeat("What it is and what to do. ", 30), Unit: "percent-decimal", Thresholds: sketch.Thresholds{{Value: 0.7}, {Value: 0.9}},
+			Queries: []sketch.Query{
+				{Query: "sum by (job) (rate(process_cpu_seconds_total{job=~\"$job\",instance=~\"$instance\"}[$__rate_interval]))", Legend: "{{job}}", MinStep: "15s"},
+				{Query: "sum by (job) (rate(process_cpu_seconds_total{job=~\"$job\"}[$__rate_interval] offset 1d))", Legend: "{{job}} a day ago"},
+			},
+		})
+	}
+	return s
+}
+
+func TestManyPanels(t *testing.T) {
+	document := func(s sketch.Sketch) []byte {
+		raw, err := s.Expand("shop", "big", sketch.Env{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return raw
+	}(big(500))
+	if _, rest := roundTrip(t, document); len(rest) > 0 {
+		t.Error(rest)
+	}
+	if _, err := big(1001).Expand("shop", "big", sketch.Env{}); err == nil || err.Error() != "the sketch has 1001 panels, more than the 1000 that a dashboard can have: split it" {
+		t.Error(err)
+	}
+}
+
+func BenchmarkExpand(b *testing.B) {
+	s := big(600)
+	var bytes int
+	for b.Loop() {
+		document, err := s.Expand("shop", "big", sketch.Env{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		bytes = len(document)
+	}
+	b.ReportMetric(float64(bytes), "bytes")
+}
+
+func BenchmarkParse(b *testing.B) {
+	raw, err := json.Marshal(big(600))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := sketch.Parse(raw); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkOf(b *testing.B) {
+	document, err := big(600).Expand("shop", "big", sketch.Env{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, _, err := sketch.Of(document); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(len(document)), "bytes")
+}

@@ -1,0 +1,32 @@
+package sketch
+
+// The colors of thresholds are those of the theme of Perses' UI (shared/components/src/theme/palette).
+const (
+	green  = "#2FBF71"
+	yellow = "#FFCC00"
+	orange = "#FF9F1C"
+	red    = "#EA4747"
+)
+
+// colorOf is the color of a threshold that names none: the last is red, those before are orange and yellow.
+func (t Thresholds) colorOf(i int) string {
+	switch len(t) - i {
+	case 1:
+		return red
+	case 2:
+		return orange
+	}
+	return yellow
+}
+
+func (t Thresholds) expand() object {
+	steps := make([]any, len(t))
+	for i, threshold := range t {
+		step := object{"value": number(threshold.Value), "color": orElse(threshold.Color, t.colorOf(i))}
+		if threshold.Name != "" {
+			step["name"] = threshold.Name
+		}
+		steps[i] = step
+	}
+	return object{"defaultColor": green, "steps": steps}
+}

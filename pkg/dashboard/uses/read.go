@@ -1,0 +1,261 @@
+package uses
+
+import (
+	"encoding/json"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/promql"
+)
+
+// reader reads one dashboard.
+type reader struct {
+	parsed dashboard.Dashboard
+	d      *Dashboard
+	seen   map[Use]bool
+	known  map[string]string // the texts that are kept already, each once
+	// queries are those that were parsed: panels often ask the same.
+	queries map[string][]Use
+}
+
+func (r *reader) read(document json.RawMessage) {
+	root, d := gjson.ParseBytes(document), r.d
+	metadata := root.Get("metadata")
+	spec := dashboard.MembersOf(root.Get("spec"))
+	d.Project, d.Name = r.keep(r.parsed.Project), r.keep(r.parsed.Name)
+	d.Updated = r.keep(text(metadata.Get("updatedAt")))
+	d.Title, d.Description = r.keep(text(spec["display"].Get("name"))), r.keep(text(spec["display"].Get("description")))
+	for _, tag := range elements(metadata.Get("tags")) {
+		if tag.Type == gjson.String {
+			d.Tags = append(d.Tags, r.keep(tag.Str))
+		}
+	}
+	r.variables(Place{Part: OfDashboard}, spec["display"].Raw)
+	for i, link := range elements(spec["links"]) {
+		r.variables(Place{Part: OfLink, Index: int32(i)}, link.Raw)
+	}
+	r.datasources()
+	for i, v := range r.parsed.Variables {
+		d.Variables = append(d.Variables, r.keep(v.Name))
+		r.variable(Place{Part: OfVariable, Index: int32(i)}, v)
+	}
+	for i, a := range elements(spec["annotations"]) {
+		d.Annotations = append(d.Annotations, r.keep(text(a.Get("display.name"))))
+		r.plugin(Place{Part: OfAnnotation, Index: int32(i)}, text(a.Get("plugin.kind")), a.Get("plugin.spec"))
+	}
+	r.rows()
+	r.panels(spec["panels"])
+	d.Uses = slices.Clip(d.Uses)
+}
+
+func (r *reader) datasources() {
+	for i, name := range slices.Sorted(maps.Keys(r.parsed.Datasources)) {
+		at := Place{Part: OfDatasource, Index: int32(i)}
+		r.d.Datasources = append(r.d.Datasources, r.keep(name))
+		r.add(OwnDatasource, name, at)
+		spec := gjson.ParseBytes(r.parsed.Datasources[name])
+		kind := r.keep(spec.Get("plugin.kind").String())
+		r.add(Plugin, kind, at)
+		if _, known := r.d.Defaults[kind]; spec.Get("default").Bool() && !known {
+			if r.d.Defaults == nil {
+				r.d.Defaults = map[string]string{}
+			}
+			r.d.Defaults[kind] = r.keep(name)
+		}
+	}
+}
+
+func (r *reader) variable(at Place, v dashboard.Variable) {
+	r.add(OwnVariable, v.Name, at)
+	if v.List {
+		r.plugin(at, v.Plugin, gjson.ParseBytes(v.Spec))
+		r.variables(at, v.CapturingRegexp)
+	} else {
+		r.variables(at, v.Value)
+	}
+}
+
+func (r *reader) rows() {
+	for i, row := range r.parsed.Rows {
+		at := Place{Part: OfRow, Index: int32(i)}
+		r.d.Rows = append(r.d.Rows, r.keep(row.Title))
+		r.add(Variable, row.Repeat, at)
+		r.variables(at, row.Title)
+	}
+}
+
+// panels reads the panels, each with what repeats it.
+func (r *reader) panels(raw gjson.Result) {
+	texts := map[string]string{} // beside the plugin and the queries: what variables may stand in
+	raw.ForEach(func(key, panel gjson.Result) bool {
+		texts[key.String()] = panel.Get("spec.display").Raw + panel.Get("spec.links").Raw
+		return true
+	})
+	repeats := map[string][]string{}
+	for _, row := range r.parsed.Rows {
+		for _, item := range row.Items {
+			repeats[item.Panel] = append(repeats[item.Panel], item.Repeat)
+		}
+	}
+	for i, key := range r.parsed.Keys() {
+		p := r.parsed.Panels[key]
+		title := p.Title
+		if title == key {
+			title = ""
+		}
+		r.d.Panels = append(r.d.Panels, Panel{r.keep(key), r.keep(title)})
+		at := Place{Part: OfPanel, Index: int32(i)}
+		r.add(Plugin, p.Kind, at)
+		for _, embedded := range p.Option("columnSettings.#.plugin.kind").Array() { // a table with panels in its cells
+			r.add(Plugin, embedded.String(), at)
+		}
+		r.variables(at, texts[key])
+		r.variables(at, string(p.Spec))
+		for _, name := range repeats[key] {
+			r.add(Variable, name, at)
+		}
+		for n, q := range p.Queries {
+			at.Query = uint16(min(n+1, 1<<16-1))
+			r.plugin(at, q.Plugin, gjson.ParseBytes(q.Spec))
+		}
+	}
+}
+
+// plugin reads a plugin that may ask a datasource.
+func (r *reader) plugin(at Place, kind string, spec gjson.Result) {
+	r.add(Plugin, kind, at)
+	r.variables(at, spec.Raw)
+	of, name := Selected(kind, spec)
+	switch {
+	case name != "":
+		r.add(Datasource, name, at)
+	case of != "":
+		r.add(DefaultDatasource, of, at)
+	}
+	if text := spec.Get("datasource"); text.IsObject() {
+		r.add(Plugin, text.Get("kind").String(), at)
+	}
+	if strings.HasPrefix(kind, "Prometheus") {
+		r.promQL(at, spec.Get("query"), spec.Get("expr"))
+		r.promQL(at, elements(spec.Get("matchers"))...)
+	}
+}
+
+// asking are what the kinds of plugins begin with whose datasources are of the kind of the same beginning: a
+// LokiLogQuery asks a LokiDatasource.
+var asking = []string{"Prometheus", "Loki", "Tempo", "Pyroscope", "ClickHouse", "VictoriaLogs"}
+
+// Selected returns the kind and the name of the datasource that the spec of a plugin selects. No name is the default of the
+// kind; one that begins with $ is that of a variable. Neither says that the plugin asks none, as far as is known here.
+func Selected(plugin string, spec gjson.Result) (kind, name string) {
+	for _, begin := range asking {
+		if strings.HasPrefix(plugin, begin) {
+			kind = begin + "Datasource"
+		}
+	}
+	switch selector := spec.Get("datasource"); {
+	case selector.IsObject():
+		if of := text(selector.Get("kind")); of != "" {
+			kind = of
+		}
+		name = text(selector.Get("name"))
+	case selector.Type == gjson.String:
+		name = selector.Str
+	}
+	return kind, name
+}
+
+// word matches what could be the name of a metric.
+var word = regexp.MustCompile(`[a-zA-Z_:][a-zA-Z0-9_:]+`)
+
+// promQL reads the metrics that queries, or selectors, name.
+func (r *reader) promQL(at Place, queries ...gjson.Result) {
+	for _, q := range queries {
+		query := text(q)
+		metrics, known := r.queries[query]
+		if !known {
+			metrics = metricsOf(query)
+			r.queries[query] = metrics
+		}
+		for _, m := range metrics {
+			r.add(m.Sort, m.Name, at)
+		}
+	}
+}
+
+// metricsOf returns the metrics of a query, wherever it stands.
+func metricsOf(query string) []Use {
+	if query == "" {
+		return nil
+	}
+	var metrics []Use
+	parsed, err := promql.Parse(query)
+	if err != nil {
+		for _, name := range word.FindAllString(query, -1) {
+			metrics = append(metrics, Use{Sort: PerhapsMetric, Name: name})
+		}
+		return metrics
+	}
+	for _, s := range parsed.Selectors() {
+		metrics = append(metrics, Use{Sort: Metric, Name: s.Metric})
+		for _, m := range s.Matchers {
+			if m.Name == labels.MetricName && m.Type == labels.MatchRegexp && !promql.Variable(m.Value) {
+				metrics = append(metrics, Use{Sort: MetricPattern, Name: m.Value})
+			}
+		}
+	}
+	return metrics
+}
+
+// variables reads the variables that a text names, or a part of a document as it is written.
+func (r *reader) variables(at Place, text string) {
+	if !strings.Contains(text, "$") {
+		return
+	}
+	for _, name := range dashboard.References(text) {
+		if name[0] < '0' || name[0] > '9' { // a group of label_replace
+			r.add(Variable, name, at)
+		}
+	}
+}
+
+func (r *reader) add(sort Sort, name string, at Place) {
+	use := Use{Name: name, Place: at, Sort: sort}
+	if name == "" || r.seen[use] {
+		return
+	}
+	use.Name = r.keep(name)
+	r.seen[use] = true
+	r.d.Uses = append(r.d.Uses, use)
+}
+
+// keep returns a text in memory of its own, which all that are equal share.
+func (r *reader) keep(text string) string {
+	if kept, ok := r.known[text]; ok {
+		return kept
+	}
+	kept := strings.Clone(text)
+	r.known[kept] = kept
+	return kept
+}
+
+func text(r gjson.Result) string {
+	if r.Type != gjson.String {
+		return ""
+	}
+	return r.Str
+}
+
+// elements returns those of a list; anything else has none.
+func elements(list gjson.Result) []gjson.Result {
+	if !list.IsArray() {
+		return nil
+	}
+	return list.Array()
+}

@@ -1,0 +1,217 @@
+package perses
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	modelv1 "github.com/perses/perses/pkg/model/api/v1"
+	"github.com/tidwall/gjson"
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/singleflight"
+
+	"github.com/perses/mcp-server/pkg/dashboard/uses"
+)
+
+const (
+	// libraryFor is how long what was found in the dashboards of a project is taken for what they are.
+	libraryFor = 30 * time.Second
+	// libraryMost is how many bytes of it are kept, of all projects and callers together: some ten thousand dashboards.
+	libraryMost = 32 << 20
+	// factsMost is what may be found in one dashboard. It is far above any that a person can look at.
+	factsMost = 1 << 20
+	// listsAtOnce is how many projects are read at a time, by all calls together.
+	listsAtOnce = 4
+)
+
+// Library is what the dashboards that a caller may see are made of and what they use.
+type Library struct {
+	Dashboards []*uses.Dashboard // by project and name; they are shared, and never changed
+	Closed     []string          // the projects whose dashboards the caller may not read
+	LeftOut    []string          // project/name of those that are too large to be read, or no dashboards
+}
+
+// Library reads the dashboards of a project, or of all projects if it is empty. What it found it keeps for at most 30
+// seconds, for callers of the same identity alone, and until something is written through this server.
+//
+// Perses can neither search nor page, so all documents are read, in one list for each project: to get them one by one takes
+// eight times as long. They are taken out of the list as it comes and let go one by one, so however many there are, memory
+// is taken by what is found in them and by one document for each of the lists that are read at a time.
+func (c *Client) Library(project string) (Library, error) {
+	if project != "" {
+		return c.shelf(project)
+	}
+	projects, err := c.projects()
+	if err != nil {
+		return Library{}, err
+	}
+	shelves := make([]Library, len(projects))
+	var group errgroup.Group
+	group.SetLimit(listsAtOnce)
+	for i, name := range projects {
+		group.Go(func() error {
+			shelf, err := c.shelf(name)
+			switch {
+			case IsForbidden(err):
+				shelf.Closed = []string{name}
+			case err != nil && !c.gone(name):
+				return err
+			}
+			shelves[i] = shelf
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return Library{}, err
+	}
+	var all Library
+	for _, shelf := range shelves {
+		all.Dashboards = append(all.Dashboards, shelf.Dashboards...)
+		all.Closed = append(all.Closed, shelf.Closed...)
+		all.LeftOut = append(all.LeftOut, shelf.LeftOut...)
+	}
+	return all, nil
+}
+
+// projects returns the names of the projects, sorted. They are read anew each time: which ones a caller may see can change.
+func (c *Client) projects() ([]string, error) {
+	part, done := c.Apart()
+	defer done()
+	names, err := part.Names(Ref{Kind: modelv1.KindProject}, "")
+	slices.Sort(names)
+	return names, err
+}
+
+// gone tells whether a project is not there any more: it may have been deleted while others were read.
+func (c *Client) gone(project string) bool {
+	projects, err := c.projects()
+	return err == nil && !slices.Contains(projects, project)
+}
+
+// shelf returns the library of one project. Calls of the same identity that want it at the same time share one reading,
+// which ends with the call that began it: the others then begin again.
+func (c *Client) shelf(project string) (Library, error) {
+	key := keptFrom{c.identity, project}
+	for {
+		shelf, generation, ok := c.library.get(key, time.Now())
+		if ok {
+			return shelf, nil
+		}
+		read := c.library.flights.DoChan(key.flight(generation), func() (any, error) {
+			now := time.Now()
+			shelf, size, err := c.readShelf(project)
+			if err == nil {
+				c.library.put(key, generation, keptShelf{now, size, shelf})
+			}
+			return shelf, err
+		})
+		select {
+		case result := <-read:
+			if ended(result.Err) && c.ctx.Err() == nil {
+				continue
+			}
+			return result.Val.(Library), result.Err
+		case <-c.ctx.Done():
+			return Library{}, c.ctx.Err()
+		}
+	}
+}
+
+// ended tells whether a reading ended because its call did.
+func ended(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// readShelf reads the dashboards of a project, and returns about how many bytes the facts take.
+func (c *Client) readShelf(project string) (shelf Library, size int, err error) {
+	select {
+	case c.library.turns <- struct{}{}:
+		defer func() { <-c.library.turns }()
+	case <-c.ctx.Done():
+		return shelf, 0, c.ctx.Err()
+	}
+	split := &splitter{ctx: c.ctx, large: c.large, most: persesMost}
+	split.visit = func(document []byte, whole bool) {
+		if whole && gjson.ValidBytes(document) {
+			if d, err := uses.Of(document); err == nil && d.Size() <= factsMost {
+				shelf.Dashboards = append(shelf.Dashboards, d)
+				size += d.Size()
+				return
+			}
+		}
+		shelf.LeftOut = append(shelf.LeftOut, project+"/"+cmp.Or(gjson.GetBytes(document, "metadata.name").String(), "?"))
+	}
+	streaming := c.bound
+	streaming.read = nil
+	err = c.take(streaming, Ref{Kind: modelv1.KindDashboard, Project: project}, nil, func(list io.Reader) error { return split.read(list) })
+	slices.SortFunc(shelf.Dashboards, func(a, b *uses.Dashboard) int { return cmp.Compare(a.Name, b.Name) })
+	if err != nil {
+		return Library{}, 0, err
+	}
+	return shelf, size, nil
+}
+
+// flight names a reading. Who comes after something was written does not share one that began before.
+func (k keptFrom) flight(generation int) string {
+	return strconv.Itoa(generation) + "/" + k.project + "/" + k.identity // a project's name has no slash
+}
+
+// library is what is kept of the dashboards that were read lately.
+type library struct {
+	flights singleflight.Group
+	turns   chan struct{} // has an element for each list that is being read
+
+	mu         sync.Mutex
+	shelves    map[keptFrom]keptShelf
+	size       int // bytes of all
+	generation int // how often something has been written
+}
+
+type keptShelf struct {
+	at   time.Time
+	size int
+	Library
+}
+
+// get returns what is kept and not too old, and the generation to put it with if there is nothing.
+func (l *library) get(key keptFrom, now time.Time) (shelf Library, generation int, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	kept, ok := l.shelves[key]
+	return kept.Library, l.generation, ok && now.Sub(kept.at) < libraryFor
+}
+
+// put keeps what was read since that generation, unless something has been written in the meantime or it does not fit. It
+// lets go of what is too old.
+func (l *library) put(key keptFrom, generation int, shelf keptShelf) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for other, kept := range l.shelves {
+		if other == key || shelf.at.Sub(kept.at) >= libraryFor {
+			l.size -= kept.size
+			delete(l.shelves, other)
+		}
+	}
+	if generation != l.generation || l.size+shelf.size > libraryMost {
+		return
+	}
+	if l.shelves == nil {
+		l.shelves = map[keptFrom]keptShelf{}
+	}
+	l.shelves[key] = shelf
+	l.size += shelf.size
+}
+
+// forget lets go of everything, for something may have been changed.
+func (l *library) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	clear(l.shelves)
+	l.size = 0
+	l.generation++
+}

@@ -1,0 +1,225 @@
+package perses_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	clientconfig "github.com/perses/perses/pkg/client/config"
+	"github.com/perses/spec/go/common"
+
+	"github.com/perses/mcp-server/pkg/perses"
+)
+
+// shelves is a Perses that answers with fixed lists, by the name of the project, and counts them.
+type shelves struct {
+	*perses.Server
+	lists map[string]string
+
+	mu    sync.Mutex
+	count int
+	// hold, if not nil, is called before a list is sent.
+	hold func()
+}
+
+func newShelves(t *testing.T, lists map[string]string) *shelves {
+	t.Helper()
+	s := &shelves{lists: lists}
+	fake := httptest.NewServer(s)
+	t.Cleanup(fake.Close)
+	var err error
+	s.Server, err = perses.Connect(clientconfig.RestConfigClient{URL: common.MustParseURL(fake.URL)}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func (s *shelves) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	switch parts := strings.Split(r.URL.Path, "/"); {
+	case r.Method != http.MethodGet:
+		_, _ = fmt.Fprint(w, `{}`)
+	case r.URL.Path == "/api/v1/projects":
+		var names []string
+		for name := range s.lists {
+			names = append(names, fmt.Sprintf(`{"kind":"Project","metadata":{"name":%q}}`, name))
+		}
+		_, _ = fmt.Fprintf(w, "[%s]", strings.Join(names, ","))
+	case s.lists[parts[4]] == "":
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = fmt.Fprint(w, `{"message":"forbidden access"}`)
+	default:
+		s.mu.Lock()
+		s.count++
+		hold := s.hold
+		s.mu.Unlock()
+		if hold != nil {
+			hold()
+		}
+		_, _ = fmt.Fprint(w, s.lists[parts[4]])
+	}
+}
+
+func (s *shelves) requests() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.count
+}
+
+func (s *shelves) holdWith(hold func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hold = hold
+}
+
+func board(project, name string) string {
+	return fmt.Sprintf(`{"kind":"Dashboard","metadata":{"name":%q,"project":%q},"spec":{"display":{"name":"The %s"}}}`, name, project, name)
+}
+
+// read returns the dashboards as project/name, and what was not read after that.
+func read(t *testing.T, c *perses.Client, project string) string {
+	t.Helper()
+	library, err := c.Library(project)
+	if err != nil {
+		t.Error(err)
+	}
+	var names []string
+	for _, d := range library.Dashboards {
+		names = append(names, d.Project+"/"+d.Name)
+	}
+	return strings.Join(names, " ") + fmt.Sprint(library.Closed, library.LeftOut)
+}
+
+func TestLibraryIsKept(t *testing.T) {
+	s := newShelves(t, map[string]string{"a": "[" + board("a", "y") + "," + board("a", "x") + "]", "b": "[" + board("b", "z") + "]", "shut": "", "none": "[]"})
+	for range 2 {
+		if got, want := read(t, s.Client(t.Context()), ""), "a/x a/y b/z[shut] []"; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+		if got, want := read(t, s.Client(t.Context()), "b"), "b/z[] []"; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	if got := s.requests(); got != 3 {
+		t.Errorf("%d lists were read, want 3", got)
+	}
+	if _, err := s.Client(t.Context()).Library("shut"); !perses.IsForbidden(err) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestLibraryIsOfOneIdentity: what was read for one caller never reaches another.
+func TestLibraryIsOfOneIdentity(t *testing.T) {
+	s := newShelves(t, map[string]string{"a": "[" + board("a", "secret") + "]"})
+	if got := read(t, s.ClientOf(t.Context(), "ada"), ""); got != "a/secret[] []" {
+		t.Errorf("got %s", got)
+	}
+	s.lists = map[string]string{"a": ""} // which is what Perses says to others
+	for _, other := range []string{"eve", ""} {
+		if got := read(t, s.ClientOf(t.Context(), other), ""); got != "[a] []" {
+			t.Errorf("%q: got %s", other, got)
+		}
+		if _, err := s.ClientOf(t.Context(), other).Library("a"); !perses.IsForbidden(err) {
+			t.Errorf("%q: got %v", other, err)
+		}
+	}
+	if got := read(t, s.ClientOf(t.Context(), "ada"), ""); got != "a/secret[] []" {
+		t.Errorf("got %s", got)
+	}
+}
+
+// TestLibraryIsReadOnceAtATime holds a reading back until another call is under way: it shares it, or finds what was kept.
+func TestLibraryIsReadOnceAtATime(t *testing.T) {
+	s := newShelves(t, map[string]string{"a": "[" + board("a", "x") + "]"})
+	begun, release := make(chan struct{}), make(chan struct{})
+	s.holdWith(func() { close(begun); <-release })
+	var wg sync.WaitGroup
+	wg.Go(func() { read(t, s.Client(t.Context()), "a") })
+	<-begun
+	for range 8 {
+		wg.Go(func() {
+			if got := read(t, s.Client(t.Context()), "a"); got != "a/x[] []" {
+				t.Errorf("got %s", got)
+			}
+		})
+	}
+	close(release)
+	wg.Wait()
+	if got := s.requests(); got != 1 {
+		t.Errorf("%d lists were read", got)
+	}
+}
+
+// TestLibraryOutlivesWhoBeganToReadIt: when the call ends that reads for others too, they read on.
+func TestLibraryOutlivesWhoBeganToReadIt(t *testing.T) {
+	s := newShelves(t, map[string]string{"a": "[" + board("a", "x") + "]"})
+	begun, never := make(chan struct{}), make(chan struct{})
+	defer close(never)
+	s.holdWith(func() { close(begun); <-never })
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		if _, err := s.Client(ctx).Library("a"); !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+	})
+	<-begun
+	s.holdWith(nil)
+	wg.Go(func() {
+		if got := read(t, s.Client(t.Context()), "a"); got != "a/x[] []" {
+			t.Errorf("got %s", got)
+		}
+	})
+	cancel()
+	wg.Wait()
+}
+
+func TestLibraryIsForgottenWhenSomethingIsWritten(t *testing.T) {
+	s := newShelves(t, map[string]string{"a": "[" + board("a", "x") + "]"})
+	write := func() {
+		if err := s.Client(t.Context()).RESTClient().Post().Resource("projects").Body(map[string]string{}).Do().Error(); err != nil {
+			t.Error(err)
+		}
+	}
+	read(t, s.Client(t.Context()), "a")
+	write()
+	read(t, s.Client(t.Context()), "a")
+	if got := s.requests(); got != 2 {
+		t.Errorf("%d lists were read, want 2", got)
+	}
+	// What is being read while something is written is not kept.
+	write()
+	s.holdWith(write)
+	read(t, s.Client(t.Context()), "a")
+	s.holdWith(nil)
+	read(t, s.Client(t.Context()), "a")
+	if got := s.requests(); got != 4 {
+		t.Errorf("%d lists were read, want 4", got)
+	}
+}
+
+// TestLibraryLeavesOutWhatIsTooLarge reads a list that is larger than what a call may read of Perses otherwise.
+func TestLibraryLeavesOutWhatIsTooLarge(t *testing.T) {
+	large := func(name string, bytes int) string {
+		return strings.Replace(board("a", name), `"The `, `"`+strings.Repeat("x", bytes)+" The ", 1)
+	}
+	s := newShelves(t, map[string]string{"a": "[" + strings.Join([]string{
+		board("a", "first"), large("huge", 9<<20), large("one", 600<<10), large("two", 600<<10), large("wide", 2<<20),
+		`{"kind":"Folder","metadata":{"name":"odd"}}`, `{"metadata":{"name":"broken"},]`, board("a", "last"),
+	}, ",") + "]"})
+	if got, want := read(t, s.Client(t.Context()), "a"), "a/first a/last a/one a/two[] [a/huge a/wide a/odd a/broken]"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	for what, list := range map[string]string{"no list": `{}`, "a list that breaks off": `[` + board("a", "x")} {
+		s.lists = map[string]string{"b": list}
+		if _, err := s.Client(t.Context()).Library("b"); err == nil {
+			t.Errorf("%s is taken for a library", what)
+		}
+	}
+}

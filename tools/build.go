@@ -1,0 +1,225 @@
+package tools
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	modelv1 "github.com/perses/perses/pkg/model/api/v1"
+	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/dashboard/sketch"
+	"github.com/perses/mcp-server/pkg/panel"
+	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/query"
+)
+
+var (
+	dashboardSketch = Param{Name: "sketch", Type: Object}
+	preview         = Param{Name: "preview", Type: Flag, Doc: "save for 1 hour only, beside the dashboards"}
+)
+
+func buildDashboard() Tool {
+	return Tool{
+		Name: "perses_build_dashboard", Title: "Build a dashboard",
+		Description: `Create or replace a dashboard from a sketch; the answer says which panels have data. Example: ` +
+			`{"title":"Shop","datasource":"prom","duration":"6h","variables":[{"name":"job","metric":"up","multiple":true,"all":true},{"name":"env","values":["prod","dev"]}],` +
+			`"rows":[{"title":"Traffic","panels":[{"title":"Requests","query":"sum by (code) (rate(http_requests_total{job=~'$job'}[$__rate_interval]))","legend":"{{code}}","unit":"requests/sec"},` +
+			`{"title":"Errors","chart":"stat","query":"…","unit":"percent-decimal","thresholds":[0.01,0.05]}]}]}. ` +
+			"Without datasource: the default. Also: description, tags, refresh, panels (before the rows); of a row collapsed, repeat. chart: " + strings.Join(sketch.Charts(), ", ") + ", or a panel plugin. " +
+			"Panel: queries [{query,legend}], text (markdown), calculation (last-number, mean, max, sum), decimals, stack, min, max, width (of 24), height, options (merged over the plugin's spec). " +
+			"Variable: text, values, label with metric or matchers, query (PromQL) with label, or plugin with options; default.",
+		Toolset: authorToolset,
+		Params:  []Param{required(project), required(Param{Name: "name", Type: Name}), required(dashboardSketch), dryRun, preview, version},
+		Effect:  Replaces,
+		Run:     build,
+	}
+}
+
+func build(call *Call) (any, error) {
+	s, err := sketch.Parse(call.Document(dashboardSketch.Name))
+	if err != nil {
+		return nil, fmt.Errorf("sketch: %w", err)
+	}
+	env, err := call.env(call.Text(project.Name))
+	if err != nil {
+		return nil, err
+	}
+	document, err := s.Expand(call.Text(project.Name), call.Text("name"), env)
+	if err != nil {
+		return nil, fmt.Errorf("sketch: %w", err)
+	}
+	var answer built
+	if call.Flag(preview.Name) {
+		answer.effect, err = savePreview(call, document)
+	} else {
+		answer.effect, err = save(call, document)
+	}
+	if err != nil {
+		return nil, err
+	}
+	answer.run(call, document)
+	answer.Findings = findings(call, document)
+	return answer.fit(call), nil
+}
+
+// findings is what is wrong with a dashboard, beyond what Perses refuses.
+func findings(*Call, json.RawMessage) any { return nil }
+
+// env is what the expansion of a sketch has to know of this Perses. Which datasources there are is not known where the caller may
+// not see them.
+func (c *Call) env(in string) (sketch.Env, error) {
+	env := sketch.Env{Plugins: map[string][]string{}, Datasources: map[string]string{}}
+	plugins, err := c.Plugins()
+	if err != nil {
+		return env, c.Explain("list", perses.Ref{Kind: "plugins"}, err)
+	}
+	for _, p := range plugins {
+		env.Plugins[p.Kind] = append(env.Plugins[p.Kind], p.Name)
+	}
+	for _, names := range env.Plugins {
+		slices.Sort(names)
+	}
+	for _, scope := range []string{"", in} { // those of the project come before global ones of the same name
+		all, err := c.Datasources(scope, false)
+		if err != nil {
+			return sketch.Env{Plugins: env.Plugins}, nil
+		}
+		for _, d := range all {
+			env.Datasources[d.Name] = gjson.GetBytes(d.Spec, "plugin.kind").Str
+		}
+	}
+	return env, nil
+}
+
+// save writes the dashboard, or with dry_run only has it checked.
+func save(call *Call, document json.RawMessage) (effect, error) {
+	d, err := ofKind(modelv1.KindDashboard).draftOf(document, call.Text(project.Name))
+	if err != nil {
+		return effect{}, err
+	}
+	done, err := d.apply(call)
+	if err != nil {
+		return effect{}, err
+	}
+	return done.(effect), nil
+}
+
+// previewTTL is how long a preview is kept.
+const previewTTL = "1h"
+
+// savePreview writes the dashboard as one that Perses deletes by itself.
+func savePreview(call *Call, document json.RawMessage) (effect, error) {
+	if call.Has(version.Name) {
+		return effect{}, errors.New("expected_version is for the dashboard, which a preview does not touch: leave one of the two out")
+	}
+	ephemeral, _ := decoded(document).(object)
+	ephemeral["kind"] = modelv1.KindEphemeralDashboard
+	below(ephemeral, "spec")["ttl"] = previewTTL
+	d, err := ofKind(modelv1.KindEphemeralDashboard).draftOf(perses.Marshal(ephemeral), call.Text(project.Name))
+	if err != nil {
+		return effect{}, err
+	}
+	if call.Flag(dryRun.Name) {
+		return effect{}, errors.New("a preview is not a dry run, for it is saved: leave one of the two out")
+	}
+	existing, err := d.existing(call, "preview")
+	if err != nil {
+		return effect{}, err
+	}
+	if existing != nil {
+		done, err := d.replace(call, existing)
+		if err != nil {
+			return effect{}, err
+		}
+		return done.(effect), nil
+	}
+	stored, err := d.kind.create(call.Client, d.ref.Project, d.entity)
+	if perses.IsMissing(err) && call.exists(perses.Ref{Kind: modelv1.KindProject, Name: d.ref.Project}) {
+		return effect{}, errors.New("this Perses has no previews (ephemeral_dashboard.enable is off), so nothing is saved: use dry_run, or save it without preview")
+	}
+	if err != nil {
+		return effect{}, call.Explain("preview", d.ref, err)
+	}
+	return d.done(call, "created", stored), nil
+}
+
+// exists tells whether there is a document that the caller may see.
+func (c *Call) exists(r perses.Ref) bool {
+	_, err := c.Get(r)
+	return err == nil
+}
+
+// built is what a build has come to: what was written, and what its panels show.
+type built struct {
+	effect
+	Findings any            `json:"findings,omitempty"`
+	Statuses map[string]int `json:"statuses,omitempty"` // how many panels have which
+	Panels   []builtPanel   `json:"panels,omitempty"`
+	LeftOut  string         `json:"left_out,omitempty"`
+	Notes    []string       `json:"notes,omitempty"`
+}
+
+type builtPanel struct {
+	Key    string       `json:"key"`
+	Title  string       `json:"title,omitempty"`
+	Status panel.Status `json:"status,omitempty"`
+	Why    string       `json:"why,omitempty"` // it has no data, or not all
+}
+
+// run runs the panels of the dashboard, which need not be saved for that. That they cannot be run does not undo what is done.
+func (b *built) run(call *Call, document json.RawMessage) {
+	d, err := dashboard.Parse(document)
+	if err == nil && len(d.Panels) > 0 {
+		var result panel.Result
+		o := panel.Options{Progress: call.Progress}
+		if o.Start, o.End, err = call.rangeOf(d); err == nil {
+			result, err = panel.Run(call.Client, d, o)
+		}
+		b.Statuses = map[string]int{}
+		of := map[string]int{}
+		for _, p := range result.Panels {
+			i, repeated := of[p.Key]
+			if !repeated {
+				of[p.Key] = len(b.Panels)
+				b.Panels = append(b.Panels, builtPanel{p.Key, query.Clip(d.Panels[p.Key].Title, 200), p.Status, query.Clip(p.Why, mostNote)})
+			} else if b.Panels[i].Status != panel.Data && p.Status == panel.Data { // data of one of its copies is enough
+				b.Panels[i].Status, b.Panels[i].Why = p.Status, ""
+			}
+		}
+		for _, p := range b.Panels {
+			b.Statuses[string(p.Status)]++
+		}
+		for _, note := range result.Notes {
+			b.Notes = append(b.Notes, query.Clip(note, mostNote))
+		}
+	}
+	if err != nil {
+		b.Notes = append(b.Notes, "its panels were not run: "+err.Error())
+	}
+}
+
+// fit returns the answer with as many panels as there is room for. Those with data go first.
+func (b built) fit(call *Call) json.RawMessage {
+	shown := func() json.RawMessage { return perses.Show(perses.Marshal(b)) }
+	answer := shown()
+	if len(answer) <= call.Limit {
+		return answer
+	}
+	all := len(b.Panels)
+	var without []builtPanel
+	for _, p := range b.Panels {
+		if p.Status != panel.Data || p.Why != "" {
+			without = append(without, p)
+		}
+	}
+	for b.Panels = without; ; b.Panels = b.Panels[:len(b.Panels)/2] {
+		b.LeftOut = fmt.Sprintf("%d of %d panels, those with data first: perses_run_panel shows them", all-len(b.Panels), all)
+		if answer = shown(); len(answer) <= call.Limit || len(b.Panels) == 0 {
+			return answer
+		}
+	}
+}

@@ -1,0 +1,37 @@
+package tools
+
+import (
+	modelv1 "github.com/perses/perses/pkg/model/api/v1"
+
+	"github.com/perses/mcp-server/pkg/dashboard/outline"
+	"github.com/perses/mcp-server/pkg/perses"
+)
+
+// mostSummary is how many bytes a summary has at the most.
+const mostSummary = 4 << 10
+
+// summary is a dashboard in short.
+type summary struct {
+	URL     string `json:"url,omitempty"`
+	Version uint64 `json:"version"`
+	outline.Outline
+}
+
+func summarizeDashboard() Tool {
+	return Tool{
+		Name: "perses_summarize_dashboard", Title: "Summarize a dashboard",
+		Description: "Outline a dashboard in 4 KB: rows, panels (key (title) chart [unit]: queries), variables, datasources.",
+		Params:      []Param{required(project), required(ofDashboard)},
+		Toolset:     authorToolset,
+		Run: func(call *Call) (any, error) {
+			r := perses.Ref{Kind: modelv1.KindDashboard, Project: call.Text(project.Name), Name: call.Text(ofDashboard.Name)}
+			document, err := call.Get(r)
+			if err != nil {
+				return nil, call.Explain("get", r, err)
+			}
+			s := summary{URL: call.Page(r), Version: versionOf(document)}
+			s.Outline, err = outline.Of(perses.Show(document), min(mostSummary, call.Limit)-len(perses.Marshal(s)))
+			return s, err
+		},
+	}
+}
