@@ -8,9 +8,10 @@ import (
 )
 
 const (
-	// HealthPath and LivePath are those of the answer that the process is alive.
+	// HealthPath is that of the answer that the process is alive.
 	HealthPath = "/healthz"
-	LivePath   = "/livez"
+	// LivePath is the same, by its name in Kubernetes.
+	LivePath = "/livez"
 	// ReadyPath is that of the answer whether Perses can be reached.
 	ReadyPath = "/readyz"
 	// MetricsPath is that of the metrics.

@@ -17,6 +17,7 @@ import (
 	"github.com/perses/mcp-server/pkg/server"
 	"github.com/perses/mcp-server/pkg/telemetry"
 	"github.com/perses/mcp-server/pkg/telemetry/telemetrytest"
+	"github.com/perses/mcp-server/resources"
 )
 
 // watched is a server with metrics and traces, for the Perses of cfg. The collector has all spans after flush.
@@ -81,6 +82,8 @@ func TestMetricsOfCalls(t *testing.T) {
 	w.call(t, "perses_get_project_by_name", `{"project":"no-such-project"}`)
 	w.call(t, "perses_list_projects", `{"no-such-argument":1}`)
 	w.post(t, eras[0].request("1", "resources/list", "", ""))
+	prompt := resources.Prompts()[0].Name
+	w.post(t, eras[0].request("1", "prompts/get", fmt.Sprintf(`"name":%q`, prompt), ""))
 	got := w.scrape(t)
 	for _, line := range []string{
 		`perses_mcp_calls_total{call="perses_list_projects"} 2`,
@@ -88,8 +91,9 @@ func TestMetricsOfCalls(t *testing.T) {
 		`perses_mcp_call_errors_total{call="perses_get_project_by_name"} 1`,
 		`perses_mcp_call_duration_seconds_count{call="resources/list"} 1`,
 		fmt.Sprintf(`perses_mcp_call_answer_bytes_sum{call="perses_list_projects"} %d`, len(text)),
+		`perses_mcp_calls_total{call="prompts/get ` + prompt + `"} 1`,
 		`perses_mcp_calls_in_flight 0`,
-		`perses_mcp_http_requests_total{code="200"} 4`,
+		`perses_mcp_http_requests_total{code="200"} 5`,
 		`perses_mcp_perses_requests_total{code="404",method="GET"} 1`,
 	} {
 		if !strings.Contains(got, line+"\n") {
