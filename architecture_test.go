@@ -25,14 +25,17 @@ var mayImport = map[string][]string{
 	"pkg/server/servertest":       {"pkg/perses", "pkg/server", "tools"},
 	"pkg/server":                  {"pkg/perses", "pkg/telemetry", "resources", "tools"},
 	"resources":                   {"pkg/nearest", "pkg/perses"},
-	"tools":                       {"pkg/chart", "pkg/dashboard", "pkg/dashboard/grafana", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/panel", "pkg/perses", "pkg/plugin", "pkg/promql", "pkg/query", "pkg/series", "pkg/unit"},
+	"tools":                       {"pkg/chart", "pkg/dashboard", "pkg/dashboard/edit", "pkg/dashboard/grafana", "pkg/dashboard/lint", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/panel", "pkg/perses", "pkg/plugin", "pkg/promql", "pkg/query", "pkg/series", "pkg/unit"},
 	"pkg/panel":                   {"pkg/dashboard", "pkg/nearest", "pkg/perses", "pkg/query", "pkg/series", "pkg/unit"},
 	"pkg/query":                   {"pkg/nearest", "pkg/perses", "pkg/series"},
-	"pkg/perses":                  {"pkg/dashboard/uses", "pkg/nearest"},
+	"pkg/perses":                  {"pkg/dashboard/uses", "pkg/nearest", "pkg/unit"},
 	"pkg/chart":                   {"pkg/dashboard", "pkg/series", "pkg/unit"},
 	"pkg/dashboard/grafana":       {"pkg/dashboard", "pkg/nearest"},
 	"pkg/dashboard/outline":       {"pkg/dashboard", "pkg/dashboard/uses", "pkg/promql", "pkg/unit"},
 	"pkg/dashboard/uses":          {"pkg/dashboard", "pkg/promql"},
+	"pkg/dashboard/lint/linttest": {"pkg/dashboard/lint"},
+	"pkg/dashboard/lint":          {"pkg/dashboard", "pkg/nearest", "pkg/promql", "pkg/series", "pkg/unit"},
+	"pkg/dashboard/edit":          {"pkg/dashboard", "pkg/dashboard/sketch", "pkg/nearest", "pkg/unit"},
 	"pkg/dashboard/sketch":        {"pkg/dashboard", "pkg/nearest", "pkg/series", "pkg/unit"},
 	"pkg/dashboard":               {"pkg/nearest", "pkg/series", "pkg/unit"},
 	"pkg/plugin":                  nil,
@@ -43,14 +46,14 @@ var mayImport = map[string][]string{
 	"pkg/unit":                    nil,
 	"pkg/nearest":                 nil,
 	"pkg/persestest/demo":         {"pkg/persestest"},
-	"pkg/persestest/bench":        {"pkg/persestest"},
+	"pkg/persestest/bench":        {"pkg/dashboard/edit", "pkg/dashboard/lint", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/persestest"},
 	"pkg/persestest/forwarder":    nil,
 	"pkg/persestest/prepare":      {"pkg/persestest"},
 	"pkg/persestest":              nil,
 }
 
 // withoutNetwork are the packages that only compute. Perses' models are let in, its client is not.
-var withoutNetwork = []string{"pkg/chart", "pkg/dashboard", "pkg/dashboard/grafana", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/plugin", "pkg/promql", "pkg/series", "pkg/unit"}
+var withoutNetwork = []string{"pkg/chart", "pkg/dashboard", "pkg/dashboard/edit", "pkg/dashboard/grafana", "pkg/dashboard/lint", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/plugin", "pkg/promql", "pkg/series", "pkg/unit"}
 
 // reachesOut tells whether an imported package, or what is below it, reaches beyond the process.
 func reachesOut(imported string) bool {

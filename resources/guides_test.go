@@ -15,14 +15,6 @@ import (
 	"github.com/perses/mcp-server/tools"
 )
 
-// needAuthoring skips a test where there are no tools yet that author dashboards.
-func needAuthoring(t *testing.T) {
-	t.Helper()
-	if !slices.ContainsFunc(tools.All(tools.Options{}), func(tool tools.Tool) bool { return tool.Toolset == "author" }) {
-		t.Skip("no tool authors dashboards")
-	}
-}
-
 // guidesOf returns the guides, as a host reads them.
 func guidesOf(t *testing.T, host servertest.Host) map[string]string {
 	t.Helper()
@@ -51,7 +43,6 @@ func TestGuidesAreShort(t *testing.T) {
 
 // TestGuidesNameWhatThereIs holds guides to the tools that they send a model to.
 func TestGuidesNameWhatThereIs(t *testing.T) {
-	needAuthoring(t)
 	host := servertest.Connect(t, servertest.New(t, "http://127.0.0.1:1", servertest.Options{}))
 	texts := guidesOf(t, host)
 	texts["the instructions"] = host.Instructions
@@ -116,10 +107,10 @@ func (r *reader) call(tool string, arguments object, want string) {
 // TestExamplesOfGuides runs every example in the guides, against a real Perses and a real Prometheus.
 func TestExamplesOfGuides(t *testing.T) {
 	p, prometheus := persestest.Shared(t), persestest.SharedPrometheus(t)
-	host := connect(t, p)
 	ran := map[string]int{}
-	for name, text := range guidesOf(t, host) {
+	for name, text := range guidesOf(t, connect(t, p)) {
 		t.Run(name, func(t *testing.T) {
+			host := connect(t, p)
 			r := &reader{t: t, host: host, project: persestest.NewProject(t, p), latest: name}
 			create(t, host, "perses_apply_resource", object{"resource": object{"kind": "Datasource", "metadata": object{"name": "prom", "project": r.project},
 				"spec": object{"default": true, "plugin": object{"kind": "PrometheusDatasource", "spec": object{
@@ -132,15 +123,11 @@ func TestExamplesOfGuides(t *testing.T) {
 				if !known {
 					t.Fatalf("an example of %q: say how to run it", example[1])
 				}
-				if strings.HasSuffix(example[1], " sketch") || strings.HasSuffix(example[1], " edits") {
-					needAuthoring(t)
-				}
 				run(r, example[2])
 				ran[example[1]]++
 			}
 		})
 	}
-	needAuthoring(t)
 	for sort := range examples {
 		if ran[sort] == 0 {
 			t.Errorf("no guide has an example of %q", sort)

@@ -127,7 +127,6 @@ func TestPromptsOfAHost(t *testing.T) {
 // TestEveryPromptIsOffered holds prompts to the tools that there are.
 func TestEveryPromptIsOffered(t *testing.T) {
 	host := servertest.Connect(t, servertest.New(t, "http://127.0.0.1:1", servertest.Options{}))
-	needAuthoring(t)
 	list, err := host.ListPrompts(t.Context(), mcp.ListPromptsRequest{})
 	if err != nil || len(list.Prompts) != len(resources.Prompts()) {
 		t.Errorf("got %+v, %v", list, err)

@@ -10,7 +10,7 @@ import (
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
 	"github.com/tidwall/gjson"
 
-	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/dashboard/lint"
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
 	"github.com/perses/mcp-server/pkg/panel"
 	"github.com/perses/mcp-server/pkg/perses"
@@ -29,7 +29,7 @@ func buildDashboard() Tool {
 			`{"title":"Shop","datasource":"prom","duration":"6h","variables":[{"name":"job","metric":"up","multiple":true,"all":true},{"name":"env","values":["prod","dev"]}],` +
 			`"rows":[{"title":"Traffic","panels":[{"title":"Requests","query":"sum by (code) (rate(http_requests_total{job=~'$job'}[$__rate_interval]))","legend":"{{code}}","unit":"requests/sec"},` +
 			`{"title":"Errors","chart":"stat","query":"…","unit":"percent-decimal","thresholds":[0.01,0.05]}]}]}. ` +
-			"Without datasource: the default. Also: description, tags, refresh, panels (before the rows); of a row collapsed, repeat. chart: " + strings.Join(sketch.Charts(), ", ") + ", or a panel plugin. " +
+			"Without datasource: the default. Also: description, tags, refresh, panels (before the rows); of a row collapsed, repeat, each ({chart,unit,legend,…} of those panels that say none). chart: " + strings.Join(sketch.Charts(), ", ") + ", or a panel plugin. " +
 			"Panel: queries [{query,legend}], text (markdown), calculation (last-number, mean, max, sum), decimals, stack, min, max, width (of 24), height, options (merged over the plugin's spec). " +
 			"Variable: text, values, label with metric or matchers, query (PromQL) with label, or plugin with options; default.",
 		Toolset: authorToolset,
@@ -61,13 +61,9 @@ func build(call *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer.run(call, document)
-	answer.Findings = findings(call, document)
+	answer.check(call, document)
 	return answer.fit(call), nil
 }
-
-// findings is what is wrong with a dashboard, beyond what Perses refuses.
-func findings(*Call, json.RawMessage) any { return nil }
 
 // env is what the expansion of a sketch has to know of this Perses. Which datasources there are is not known where the caller may
 // not see them.
@@ -153,10 +149,10 @@ func (c *Call) exists(r perses.Ref) bool {
 	return err == nil
 }
 
-// built is what a build has come to: what was written, and what its panels show.
+// built is what a build has come to: what was written, what is wrong with it, and what its panels show.
 type built struct {
 	effect
-	Findings any            `json:"findings,omitempty"`
+	Findings []lint.Finding `json:"findings,omitempty"`
 	Statuses map[string]int `json:"statuses,omitempty"` // how many panels have which
 	Panels   []builtPanel   `json:"panels,omitempty"`
 	LeftOut  string         `json:"left_out,omitempty"`
@@ -170,56 +166,44 @@ type builtPanel struct {
 	Why    string       `json:"why,omitempty"` // it has no data, or not all
 }
 
-// run runs the panels of the dashboard, which need not be saved for that. That they cannot be run does not undo what is done.
-func (b *built) run(call *Call, document json.RawMessage) {
-	d, err := dashboard.Parse(document)
-	if err == nil && len(d.Panels) > 0 {
-		var result panel.Result
-		o := panel.Options{Progress: call.Progress}
-		if o.Start, o.End, err = call.rangeOf(d); err == nil {
-			result, err = panel.Run(call.Client, d, o)
-		}
-		b.Statuses = map[string]int{}
-		of := map[string]int{}
-		for _, p := range result.Panels {
-			i, repeated := of[p.Key]
-			if !repeated {
-				of[p.Key] = len(b.Panels)
-				b.Panels = append(b.Panels, builtPanel{p.Key, query.Clip(d.Panels[p.Key].Title, 200), p.Status, query.Clip(p.Why, mostNote)})
-			} else if b.Panels[i].Status != panel.Data && p.Status == panel.Data { // data of one of its copies is enough
-				b.Panels[i].Status, b.Panels[i].Why = p.Status, ""
-			}
-		}
-		for _, p := range b.Panels {
-			b.Statuses[string(p.Status)]++
-		}
-		for _, note := range result.Notes {
-			b.Notes = append(b.Notes, query.Clip(note, mostNote))
-		}
-	}
+// check finds what is wrong with the dashboard and runs its panels; that Perses takes it is known by now. What cannot be found
+// out does not undo what is done.
+func (b *built) check(call *Call, document json.RawMessage) {
+	found, err := call.checkHere(call.Text(project.Name), document, b.Effect != "" && b.Kind == modelv1.KindDashboard)
 	if err != nil {
-		b.Notes = append(b.Notes, "its panels were not run: "+err.Error())
+		b.Notes = []string{"it was not checked: " + err.Error()}
+		return
+	}
+	b.Findings, b.Notes = found.Sorted(), found.notes
+	if found.ran == nil {
+		return
+	}
+	b.Statuses = map[string]int{}
+	for _, p := range found.best() {
+		b.Statuses[string(p.Status)]++
+		b.Panels = append(b.Panels, builtPanel{p.Key, query.Clip(found.Dashboard.Panels[p.Key].Title, 200), p.Status, query.Clip(p.Why, mostNote)})
 	}
 }
 
-// fit returns the answer with as many panels as there is room for. Those with data go first.
+// fit returns the answer with as much as there is room for. Panels with data go first, then the least of the findings, then
+// panels without data.
 func (b built) fit(call *Call) json.RawMessage {
 	shown := func() json.RawMessage { return perses.Show(perses.Marshal(b)) }
 	answer := shown()
 	if len(answer) <= call.Limit {
 		return answer
 	}
-	all := len(b.Panels)
-	var without []builtPanel
-	for _, p := range b.Panels {
-		if p.Status != panel.Data || p.Why != "" {
-			without = append(without, p)
-		}
-	}
-	for b.Panels = without; ; b.Panels = b.Panels[:len(b.Panels)/2] {
-		b.LeftOut = fmt.Sprintf("%d of %d panels, those with data first: perses_run_panel shows them", all-len(b.Panels), all)
-		if answer = shown(); len(answer) <= call.Limit || len(b.Panels) == 0 {
+	panels, findings := len(b.Panels), len(b.Findings)
+	b.Panels = slices.DeleteFunc(slices.Clone(b.Panels), func(p builtPanel) bool { return p.Status == panel.Data && p.Why == "" })
+	for {
+		b.LeftOut = fmt.Sprintf("%d of %d panels, those with data first, and %d of %d findings: perses_check_dashboard has them", panels-len(b.Panels), panels, findings-len(b.Findings), findings)
+		if answer = shown(); len(answer) <= call.Limit || len(b.Panels)+len(b.Findings) == 0 {
 			return answer
+		}
+		if len(b.Findings) > 0 {
+			b.Findings = b.Findings[:len(b.Findings)/2]
+		} else {
+			b.Panels = b.Panels[:len(b.Panels)/2]
 		}
 	}
 }

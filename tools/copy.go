@@ -154,7 +154,7 @@ func lacking(call *Call, uses []use, from, to string) (missing []use, hint strin
 			unseen = append(unseen, modelv1.PluralKindMap[kind])
 			continue
 		}
-		if err != nil && !(perses.IsMissing(err) && perses.CanBeOff(kind)) {
+		if off := perses.IsMissing(err) && perses.CanBeOff(kind); err != nil && !off {
 			return nil, "", err
 		}
 		missing = append(missing, slices.DeleteFunc(of, func(u use) bool { return slices.ContainsFunc(there, u.is) })...)

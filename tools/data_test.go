@@ -55,6 +55,21 @@ func talkSamples() []persestest.Series {
 	add("talk_odd", map[string]string{"what": "up"}, func(int) float64 { return math.Inf(1) })
 	add("talk_odd", map[string]string{"what": "down"}, func(int) float64 { return math.Inf(-1) })
 	add("talk_long", map[string]string{"path": strings.Repeat("x", 10_000), "name": "naïve 🙂 日本"}, func(int) float64 { return 1 })
+	// What has samples now, for what asks up to now.
+	var recent []float64
+	for i := range 121 {
+		recent = append(recent, float64(i%7))
+	}
+	now := time.Now().Add(-120 * step)
+	for _, instance := range []string{"a", "b"} {
+		all = append(all,
+			persestest.Series{Name: "checkout_memory_bytes", Labels: map[string]string{"job": "web", "instance": instance}, Samples: persestest.Samples(now, step, recent...)},
+			persestest.Series{Name: "checkout_requests_total", Labels: map[string]string{"job": "web", "code": "200", "instance": instance}, Samples: persestest.Samples(now, step, recent...)},
+			persestest.Series{Name: "checkout_received_bytes_total", Labels: map[string]string{"instance": instance}, Samples: persestest.Samples(now, step, recent...)},
+			persestest.Series{Name: "checkout_seconds_bucket", Labels: map[string]string{"le": "+Inf", "instance": instance}, Samples: persestest.Samples(now, step, recent...)},
+			persestest.Series{Name: "checkout_seconds_sum", Labels: map[string]string{"instance": instance}, Samples: persestest.Samples(now, step, recent...)},
+			persestest.Series{Name: "checkout_seconds_count", Labels: map[string]string{"instance": instance}, Samples: persestest.Samples(now, step, recent...)})
+	}
 	all = append(all, persestest.Series{Name: "talk_gap", Samples: []persestest.Sample{
 		{Time: talkTime, Value: 1}, {Time: talkTime.Add(step), Value: math.Float64frombits(0x7ff0000000000002)}, {Time: talkTime.Add(30 * time.Minute), Value: 2}}})
 	all = append(all, persestest.Series{Name: "talk_seconds", Samples: []persestest.Sample{{Time: time.Now(), Histogram: &histogram.FloatHistogram{

@@ -65,7 +65,9 @@ func fits(p tools.Param, args tools.Args) bool {
 	case float64:
 		return p.Type == tools.Count && value == float64(args.Count(p.Name))
 	case map[string]any:
-		return p.Type == tools.Document
+		return p.Type == tools.Document || p.Type == tools.Object
+	case []any:
+		return p.Type == tools.Objects
 	}
 	return false
 }

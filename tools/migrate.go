@@ -11,6 +11,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard/grafana"
+	"github.com/perses/mcp-server/pkg/dashboard/lint"
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
@@ -24,6 +25,9 @@ type migration struct {
 	Mended      []string          `json:"mended,omitempty"`       // what Perses' own migration leaves wrong or out
 	Unmapped    []unmapped        `json:"unmapped,omitempty"`
 	There       []string          `json:"datasources,omitempty"` // that could be mapped to
+	Findings    []lint.Finding    `json:"findings,omitempty"`    // what is wrong with what has come of it
+	Left        int               `json:"more_findings,omitempty"`
+	Panels      map[string]int    `json:"panels,omitempty"` // how many of them have data, are empty or have failed
 }
 
 // unmapped is a datasource of Grafana of which nobody said what it becomes.
@@ -120,8 +124,8 @@ func migrate(call *Call, source grafana.Source, r perses.Ref, mapped map[string]
 	if err != nil {
 		return nil, call.Explain("migrate", r, err)
 	}
-	// What the check of a dashboard finds belongs here, of the document as it is about to be saved.
-	placed, err := ofKind(modelv1.KindDashboard).place(call, r, moved(document, r), nil)
+	document = moved(document, r)
+	placed, err := ofKind(modelv1.KindDashboard).place(call, r, document, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +143,19 @@ func migrate(call *Call, source grafana.Source, r perses.Ref, mapped map[string]
 	if len(left) > 0 {
 		answer.There = described(there)
 	}
+	answer.check(call, document)
 	return answer.within(call.Limit), nil
+}
+
+// check adds what is wrong with the dashboard that has come of it, and which of its panels show data.
+func (m *migration) check(call *Call, document json.RawMessage) {
+	found, err := call.checkHere(m.Project, document, m.Effect != "")
+	if err != nil {
+		m.Hint = "it was not checked: " + err.Error()
+		return
+	}
+	found.addPanels()
+	m.Findings, m.Panels, m.Hint = found.Sorted(), found.panels, strings.Join(found.notes, "; ")
 }
 
 // whatIsHere returns the plugins of this Perses, and the variables that a dashboard of a project can use.
@@ -233,6 +249,11 @@ func defaultOf(there []perses.Datasource, d grafana.Datasource, kind string) str
 
 // within shortens the lists of the report until the answer fits, and says how much is left out.
 func (m migration) within(limit int) migration {
+	for len(m.Findings) > 0 && len(perses.Marshal(m)) > limit { // perses_check_dashboard has them all
+		kept := len(m.Findings) / 2
+		m.Left += len(m.Findings) - kept
+		m.Findings = m.Findings[:kept]
+	}
 	for _, list := range []*[]string{&m.There, &m.Mended, &m.Lost, &m.NotMigrated} {
 		for all := len(*list); len(perses.Marshal(m)) > limit && len(*list) > 1; {
 			kept := (len(*list) - 1) / 2

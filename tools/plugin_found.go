@@ -9,54 +9,91 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// mostLookedAt is how many documents are read in search of one that uses a plugin.
+// mostLookedAt is how many dashboards are read in search of one that uses a plugin.
 const mostLookedAt = 50
 
-// pluginInUse looks for a plugin in the documents that the caller may read, and returns it as the first of them has it that
-// is not larger than most bytes, with the name of that document. Secrets are masked.
+// besideDashboards are the kinds of documents that hold plugins of a kind, too: one of all projects, one of each.
+var besideDashboards = map[string]struct{ global, ofProject perses.Kind }{
+	"Datasource": {modelv1.KindGlobalDatasource, modelv1.KindDatasource},
+	"Variable":   {modelv1.KindGlobalVariable, modelv1.KindVariable},
+}
+
+// pluginSearch looks for a plugin in the documents that the caller may read.
+type pluginSearch struct {
+	call   *Call
+	name   string
+	most   int             // bytes that it may have
+	found  json.RawMessage // as a document has it, with its secrets masked
+	in     string          // that document
+	looked int             // at dashboards
+}
+
+// pluginInUse returns a plugin as the first document has it in which it is not larger than most bytes, and the name of that
+// document. What the caller may not read is passed over.
 func pluginInUse(call *Call, p perses.Plugin, most int) (found json.RawMessage, in string, err error) {
-	look := func(document json.RawMessage, r perses.Ref) bool {
-		if found = pluginIn(gjson.ParseBytes(document), p.Name, most); found != nil {
-			in = r.String()
-		}
-		return found != nil
-	}
-	if p.Kind == "Datasource" {
-		documents, err := call.List(perses.Ref{Kind: modelv1.KindGlobalDatasource}, "", false)
-		if err != nil && !perses.IsForbidden(err) {
-			return nil, "", call.Explain("list", perses.Ref{Kind: modelv1.KindGlobalDatasource}, err)
-		}
-		for _, d := range documents {
-			if look(d, perses.Ref{Kind: modelv1.KindGlobalDatasource, Name: gjson.GetBytes(d, "metadata.name").Str}) {
-				return found, in, nil
-			}
-		}
+	s := pluginSearch{call: call, name: p.Name, most: most}
+	beside, ok := besideDashboards[p.Kind]
+	if ok && s.among(perses.Ref{Kind: beside.global}) {
+		return s.found, s.in, nil
 	}
 	projects, err := call.Names(perses.Ref{Kind: modelv1.KindProject}, "")
 	if err != nil {
 		return nil, "", call.Explain("list", perses.Ref{Kind: modelv1.KindProject}, err)
 	}
-	looked := 0
 	for _, project := range projects {
-		names, err := call.Names(perses.Ref{Kind: modelv1.KindDashboard, Project: project}, "")
-		if err != nil {
-			continue // of those that the caller may not read, or that are gone
+		if ok && s.among(perses.Ref{Kind: beside.ofProject, Project: project}) || s.amongDashboards(project) {
+			return s.found, s.in, nil
 		}
-		for _, name := range names {
-			if looked++; looked > mostLookedAt {
-				return nil, "", nil
-			}
-			r := perses.Ref{Kind: modelv1.KindDashboard, Project: project, Name: name}
-			document, err := call.Get(r)
-			if perses.IsTooLarge(err) {
-				return nil, "", nil // no more is read in one call
-			}
-			if err == nil && look(document, r) {
-				return found, in, nil
-			}
+		if s.looked >= mostLookedAt {
+			break
 		}
 	}
 	return nil, "", call.Context().Err()
+}
+
+// among looks in all the documents of a kind, which are small.
+func (s *pluginSearch) among(of perses.Ref) bool {
+	documents, err := s.call.List(of, "", false)
+	if err != nil {
+		return false
+	}
+	for _, d := range documents {
+		of.Name = gjson.GetBytes(d, "metadata.name").Str
+		if s.look(d, of) {
+			return true
+		}
+	}
+	return false
+}
+
+// amongDashboards looks in the dashboards of a project, one by one, since each may be large.
+func (s *pluginSearch) amongDashboards(project string) bool {
+	names, err := s.call.Names(perses.Ref{Kind: modelv1.KindDashboard, Project: project}, "")
+	if err != nil {
+		return false
+	}
+	for _, name := range names {
+		if s.looked++; s.looked > mostLookedAt {
+			return false
+		}
+		r := perses.Ref{Kind: modelv1.KindDashboard, Project: project, Name: name}
+		document, err := s.call.Get(r)
+		if perses.IsTooLarge(err) { // no more is read in one call
+			s.looked = mostLookedAt
+			return false
+		}
+		if err == nil && s.look(document, r) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *pluginSearch) look(document json.RawMessage, r perses.Ref) bool {
+	if s.found = pluginIn(gjson.ParseBytes(document), s.name, s.most); s.found != nil {
+		s.in = r.String()
+	}
+	return s.found != nil
 }
 
 // pluginIn returns the first object in a value that is a plugin of that name and, masked, has at most so many bytes.

@@ -13,6 +13,7 @@ import (
 	"github.com/perses/mcp-server/pkg/nearest"
 	"github.com/perses/mcp-server/pkg/perses"
 	"github.com/perses/mcp-server/pkg/plugin"
+	"github.com/perses/mcp-server/pkg/query"
 )
 
 // mostSchema is how many bytes the answer of getPluginSchema has at the most.
@@ -142,7 +143,7 @@ func schemaOf(call *Call, p perses.Plugin, several bool, version string, all []p
 		return answer, nil
 	}
 	if len(schema.Missing) > 0 {
-		hints = append(hints, "Not served, so not shown: "+someOf(schema.Missing, 10)+".")
+		hints = append(hints, "Not served, so not shown: "+someDefinitions(schema.Missing)+".")
 	}
 	fits := func(text string) bool {
 		answer.Schema, answer.Hint = text, strings.Join(hints, " ")
@@ -156,14 +157,24 @@ func schemaOf(call *Call, p perses.Plugin, several bool, version string, all []p
 	}
 	answer.Schema = text
 	if left != nil {
-		hints = append(hints, "Left out for their length: "+someOf(left, 10)+".")
+		hints = append(hints, "Left out for their length: "+someDefinitions(left)+".")
 	}
 	answer.Hint = strings.Join(hints, " ")
 	return answer, nil
 }
 
-// spareForHints is kept free for what the answer says at its end.
-const spareForHints = 400
+// spareForHints is kept free for what the answer says at its end: two lists of names at the most, and a few sentences.
+const spareForHints = 700
+
+// someDefinitions lists definitions, so many that an answer can hold them.
+func someDefinitions(definitions []string) string {
+	const many, longest = 6, 30
+	var shown []string
+	for _, d := range definitions {
+		shown = append(shown, query.Clip(d, longest))
+	}
+	return someOf(shown, many)
+}
 
 // most is how long the answer may be.
 func most(call *Call) int { return min(call.Limit, mostSchema) }

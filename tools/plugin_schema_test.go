@@ -145,6 +145,13 @@ func TestWithoutTheFilesOfPlugins(t *testing.T) {
 	if text, failed := host.Call("perses_create_dashboard", object{"project": project, "dashboard": object{"metadata": object{"name": "d"}, "spec": spec}}); failed {
 		t.Fatal(text)
 	}
+	loki := object{"plugin": object{"kind": "LokiDatasource", "spec": object{"directUrl": "http://me:hidden@loki.example"}}}
+	if text, failed := host.Call("perses_apply_resource", object{"resource": object{"kind": "Datasource", "metadata": object{"name": "loki", "project": project}, "spec": loki}}); failed {
+		t.Fatal(text)
+	}
+	if a, text := getSchema(t, host, "LokiDatasource"); a.Found == nil || !strings.Contains(a.In, "Datasource ") || strings.Contains(text, "hidden") {
+		t.Errorf("got %s", text)
+	}
 	a, text := getSchema(t, host, "LokiLogQuery")
 	if a.Schema != "" || a.Minimal == nil || !strings.Contains(a.Hint, "does not serve the files of its plugins") || !strings.Contains(a.Hint, "found is one that works") {
 		t.Errorf("got %s", text)

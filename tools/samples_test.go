@@ -1,8 +1,10 @@
 package tools_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -77,7 +79,7 @@ func samplesFor(t *testing.T, tool tools.Tool) object {
 			continue
 		}
 		switch {
-		case p.Name == "kind" && p.Enum == nil:
+		case p.Name == "kind" && tool.Name == "perses_get_plugin_schema":
 			arguments["kind"] = "TimeSeriesChart"
 		case p.Name == "kind":
 			arguments["kind"], arguments["project"] = "Folder", sample
@@ -87,6 +89,8 @@ func samplesFor(t *testing.T, tool tools.Tool) object {
 			arguments["panel"] = sample
 		case p.Name == "query":
 			arguments["query"] = "talk_up"
+		case p.Name == "edits":
+			arguments["edits"] = []object{{"op": "set", "title": "Contract"}}
 		case p.Name == "url":
 			arguments["url"] = "http://prom.example"
 		case p.Name == "sketch":
@@ -108,9 +112,10 @@ func samplesFor(t *testing.T, tool tools.Tool) object {
 		arguments["name"] = sample + "-migrated"
 	case "perses_rename_resource":
 		arguments["new_name"] = sample + "-new"
-	}
-	if tool.Name == "perses_create_project_variable" {
+	case "perses_create_project_variable":
 		arguments["value"] = "x"
+	case "perses_check_dashboard":
+		arguments["dashboard"] = sample
 	}
 	if has(tool, "datasource") && arguments["datasource"] == nil {
 		arguments["datasource"], arguments["project"] = live, sample
@@ -150,7 +155,11 @@ type recorder struct {
 	*httptest.Server
 	requests atomic.Int64
 	writes   atomic.Int64 // those that could change something
+	body     atomic.Pointer[[]byte]
 }
+
+// written is the body of the last request that could change something.
+func (r *recorder) written() []byte { return *r.body.Load() }
 
 func record(t *testing.T, behind string) *recorder {
 	t.Helper()
@@ -167,6 +176,12 @@ func record(t *testing.T, behind string) *recorder {
 		r.requests.Add(1)
 		if request.Method != http.MethodGet && !strings.HasPrefix(request.URL.Path, "/api/validate/") && request.URL.Path != "/api/migrate" {
 			r.writes.Add(1)
+			body, err := io.ReadAll(request.Body)
+			if err != nil {
+				t.Error(err)
+			}
+			r.body.Store(&body)
+			request.Body = io.NopCloser(bytes.NewReader(body))
 		}
 		next.ServeHTTP(w, request)
 	}))

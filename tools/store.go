@@ -2,8 +2,6 @@ package tools
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
 
 	apiv1 "github.com/perses/perses/pkg/client/api/v1"
 	"github.com/perses/perses/pkg/client/api/validate"
@@ -71,15 +69,10 @@ func written[In, Out any](send func(*In) (*Out, error), entity any) (json.RawMes
 	})
 }
 
-// inWords puts what Go's decoder says of a wrong type into words that a model can act on.
+// inWords puts what Perses' Go types say of a document into the words that its server is put into.
 func inWords(err error) error {
-	var wrong *json.UnmarshalTypeError
-	if !errors.As(err, &wrong) {
-		return err
+	if err == nil {
+		return nil
 	}
-	field := wrong.Field
-	if field == "" {
-		field = "the value"
-	}
-	return fmt.Errorf("%s: got a JSON %s, which does not fit there", field, wrong.Value)
+	return perses.Restate(err)
 }

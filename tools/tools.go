@@ -56,7 +56,7 @@ func All(o Options) []Tool {
 // authorTools returns the tools that author dashboards: find and read them, build, change, check and move them.
 func authorTools(kinds []Kind, importDir string) []Tool {
 	return slices.Concat(
-		[]Tool{searchDashboards(), summarizeDashboard(), buildDashboard()},
+		[]Tool{searchDashboards(), summarizeDashboard(), buildDashboard(), editDashboard(), checkDashboard()},
 		moveTools(kinds),
 		[]Tool{migrateGrafana(importDir)},
 	)

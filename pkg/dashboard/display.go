@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -194,3 +195,6 @@ func FormatPath(kind string) string {
 	}
 	return ""
 }
+
+// DefaultUnit returns the unit of values in a kind of panels whose format is not there.
+func DefaultUnit(kind string) string { return cmp.Or(formats[kind].unit, unit.Decimal) }

@@ -61,7 +61,7 @@ func (d Dashboard) unknown(name string) error {
 	if len(all) <= few {
 		return fmt.Errorf("%s Its panels: %s", message, strings.Join(all, ", "))
 	}
-	return fmt.Errorf("%s It has %d panels; leave panel out for all of them", message, len(all))
+	return fmt.Errorf("%s It has %d panels; perses_summarize_dashboard lists them", message, len(all))
 }
 
 // describe names a panel by its key and, if it has one, its title.

@@ -37,7 +37,7 @@ func TestFind(t *testing.T) {
 		key := fmt.Sprintf("panel%d", i)
 		d.Panels[key] = dashboard.Panel{Key: key, Title: key}
 	}
-	if _, err := d.Find("xyzzy"); err == nil || err.Error() != `dashboard "shop" has no panel with the key or title "xyzzy". It has 27 panels; leave panel out for all of them` {
+	if _, err := d.Find("xyzzy"); err == nil || err.Error() != `dashboard "shop" has no panel with the key or title "xyzzy". It has 27 panels; perses_summarize_dashboard lists them` {
 		t.Error(err)
 	}
 	if _, err := (dashboard.Dashboard{Name: "new"}).Find("x"); err == nil || err.Error() != `dashboard "new" has no panels` {

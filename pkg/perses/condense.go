@@ -3,63 +3,107 @@ package perses
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
 // maxMessage is how many bytes of Perses' words an error repeats.
 const maxMessage = 1000
 
-// conflict is what CUE says, once for each value that would have been accepted, of one that is not:
-// `spec.format.unit: conflicting values "decimal" and "Percent":`.
-var conflict = regexp.MustCompile(`^(.*): conflicting values (".*") and (".*?"):?$`)
+// Fault is one thing that Perses finds wrong with a document.
+type Fault struct {
+	Where string // "panel cpu, query 1", "variable job", "datasource prom"; "" if Perses does not say
+	What  string // in a clause that names the field, what is accepted and, if there is one, the nearest of that
+}
 
-// echoError is how the web framework of Perses writes an error of its own, and goType what Go's decoder says
-// of a value of the wrong type, with the names of types that mean nothing outside.
-var (
-	echoError = regexp.MustCompile(`^code=\d+, message=(.*?)(?:, internal=.*)?$`)
-	goType    = regexp.MustCompile(`json: cannot unmarshal (\w+) into Go struct field (?:\w+\.)?(\S+) of type \S+`)
-)
+func (f Fault) String() string {
+	if f.Where == "" {
+		return f.What
+	}
+	return f.Where + ": " + f.What
+}
 
-// invalidPart is how Perses begins with the part of a document that it refuses. What follows on other lines is of the same part.
-var invalidPart = regexp.MustCompile(`^invalid \w+ \S+: `)
+// echoError is how the web framework of Perses writes an error of its own.
+var echoError = regexp.MustCompile(`^code=\d+, message=(.*?)(?:, internal=.*)?$`)
 
-// condense takes from Perses' words what says nothing to a reader: the prefix that it repeats for every
-// layer, the places in its own files that CUE adds, what was said before. The values that would have been
-// accepted, of which CUE makes a line each, become one list.
-func condense(message string) string {
-	var lines []string
-	seen := map[string]bool{}
-	accepted := map[string]int{} // the line that lists what a field accepts
-	part := ""
+// places are how Perses names the part of a document that a line is about.
+var places = []struct {
+	pattern *regexp.Regexp
+	where   string
+}{
+	{regexp.MustCompile(`^panel "([^"]+)": invalid query n°(\d+): (.*)$`), "panel $1, query $2"},
+	{regexp.MustCompile(`^panel "([^"]+)": ()(.*)$`), "panel $1"},
+	{regexp.MustCompile(`^invalid panel (\S+): ()(.*)$`), "panel $1"},
+	{regexp.MustCompile(`^invalid variable (\S+): ()(.*)$`), "variable $1"},
+	{regexp.MustCompile(`^invalid datasource (\S+): ()(.*)$`), "datasource $1"},
+}
+
+// faultsOf takes from Perses' words what says nothing to a reader: the prefix that it repeats for every layer, the places
+// in its own files that CUE adds, what was said before. The values that would have been accepted, of which CUE makes a
+// line each, become one list, and what is left is put into words that say what to write.
+func faultsOf(message string) []Fault {
+	var faults []Fault
+	where := ""
+	refused := map[string]*choice{} // what a field was given, by its place and path
+	seen := map[Fault]bool{}
+	add := func(what string) {
+		if f := (Fault{where, MaskText(what)}); !seen[f] {
+			seen[f] = true
+			faults = append(faults, f)
+		}
+	}
 	for line := range strings.FieldsFuncSeq(message, func(r rune) bool { return r == '\n' || r == '\r' }) {
 		line = strings.TrimSpace(line)
 		for strings.HasPrefix(line, "bad request: ") {
 			line = strings.TrimPrefix(line, "bad request: ")
 		}
 		line = echoError.ReplaceAllString(line, "$1")
-		line = goType.ReplaceAllString(line, "$2: got a JSON $1, which does not fit there")
-		if named := invalidPart.FindString(line); named != "" {
-			part = named
+		for _, p := range places {
+			if found := p.pattern.FindStringSubmatchIndex(line); found != nil {
+				where = string(p.pattern.ExpandString(nil, p.where, line, found))
+				line = line[found[6]:found[7]]
+				break
+			}
 		}
-		if line == "" || seen[part+line] || isPlace(line) || strings.Contains(line, " errors in empty disjunction:") {
+		if line == "" || isPlace(line) || strings.Contains(line, " errors in empty disjunction:") {
 			continue
 		}
-		seen[part+line] = true
-		if c := conflict.FindStringSubmatch(line); c != nil {
-			field, value, given := part+strings.TrimPrefix(c[1], part), c[2], c[3]
-			if i, ok := accepted[field]; ok {
-				lines[i] += ", " + value
-				continue
-			}
-			accepted[field] = len(lines)
-			line = fmt.Sprintf("%s: %s is not accepted; accepted: %s", field, given, value)
+		line = strings.TrimSuffix(line, ":")
+		field, given, accepted, ok := ofChoice(line)
+		if !ok {
+			add(restate(line))
+			continue
 		}
-		lines = append(lines, strings.TrimSuffix(line, ":"))
+		key := where + "\n" + field
+		if refused[key] == nil {
+			refused[key] = &choice{at: len(faults), field: field, given: given}
+			faults = append(faults, Fault{Where: where})
+		}
+		refused[key].accepted = append(refused[key].accepted, accepted)
 	}
-	if len(lines) == 0 { // better a line that says little than none
-		lines = []string{strings.TrimSpace(strings.ReplaceAll(message, "bad request: ", ""))}
+	for _, c := range refused {
+		faults[c.at].What = MaskText(c.String())
 	}
-	message = MaskText(strings.Join(lines, "; "))
+	if faults == nil { // better a line that says little than none
+		add(strings.TrimSpace(strings.ReplaceAll(message, "bad request: ", "")))
+	}
+	// Perses goes through panels in another order each time.
+	slices.SortStableFunc(faults, func(a, b Fault) int { return strings.Compare(a.Where, b.Where) })
+	return faults
+}
+
+// condense returns the same in one line of bounded length.
+func condense(message string) string { return joined(faultsOf(message)) }
+
+func joined(faults []Fault) string {
+	var b strings.Builder
+	for i, f := range faults {
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		b.WriteString(f.String())
+	}
+	message := b.String()
 	if len(message) > maxMessage {
 		message = strings.ToValidUTF8(message[:maxMessage], "") + "…"
 	}
@@ -79,3 +123,6 @@ func isPlace(line string) bool {
 	}
 	return true
 }
+
+// Restate puts what Perses, or its Go types, say of a document into the words of condense.
+func Restate(err error) error { return fmt.Errorf("%s", condense(err.Error())) }

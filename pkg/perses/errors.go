@@ -87,10 +87,10 @@ func nullHint(r Ref, e *Error) string {
 	if e.Message != http.StatusText(e.Status) || r.Name == "" {
 		return ""
 	}
-	return " In a document, null where an object belongs does that."
+	return " In a document, null where an object belongs does that, and an item of a Grid without its content."
 }
 
-var unknownPlugin = regexp.MustCompile(`schema not found for plugin (\S+)`)
+var unknownPlugin = regexp.MustCompile(`there is no plugin ([^\s;,]+)`)
 
 // nearestPlugins is the sentence that names the plugins which one that Perses does not have may have been
 // meant for; for a datasource or a variable only those that it can be.

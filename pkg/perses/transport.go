@@ -14,8 +14,8 @@ const (
 	// maxBody is how much a call reads of Perses. It is far above any document; decoded and encoded again, it
 	// takes some ten times as much memory.
 	maxBody = 8 << 20
-	// maxErrorBody is how much of an answer that is an error is read.
-	maxErrorBody = 64 << 10
+	// maxErrorBody is how much of an answer that is an error is read. Of a wrong unit alone CUE says forty kilobytes.
+	maxErrorBody = 1 << 20
 )
 
 // boundTransport sends the requests of one call. The client of Perses can be given no context, reads
@@ -61,9 +61,10 @@ func isHTML(r *http.Response) bool {
 
 // Error is an answer of Perses that is not a success.
 type Error struct {
-	Status   int    // the HTTP status
-	Message  string // what Perses said, without its repetitions; "" if it said nothing
-	Location string // where a redirect points to
+	Status   int     // the HTTP status
+	Message  string  // what Perses said, without its repetitions; "" if it said nothing
+	Faults   []Fault // the same of a document that it refused, one by one and all of them
+	Location string  // where a redirect points to
 }
 
 func (e *Error) Error() string {
@@ -81,7 +82,8 @@ func errorOf(response *http.Response) *Error {
 	}
 	switch {
 	case json.Unmarshal(body, &said) == nil:
-		e.Message = condense(said.Message)
+		e.Faults = faultsOf(said.Message)
+		e.Message = joined(e.Faults)
 	case isHTML(response):
 		e.Message = "an HTML page, not the JSON of Perses' API"
 	default:

@@ -1,8 +1,9 @@
 package perses
 
 import (
+	"cmp"
 	"encoding/json"
-	"fmt"
+	"net/http"
 
 	"github.com/perses/perses/pkg/client/perseshttp"
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
@@ -60,11 +61,7 @@ func (c *Client) MigrateGrafana(dashboard json.RawMessage) (json.RawMessage, err
 	}
 	// Some of its failures come with a status of success.
 	if answer := gjson.ParseBytes(migrated); answer.Get("kind").Str != string(modelv1.KindDashboard) || !answer.Get("spec").IsObject() {
-		reason := answer.Get("message").Str
-		if reason == "" {
-			reason = "it answered with something that is no dashboard"
-		}
-		return nil, fmt.Errorf("Perses could not migrate it: %s", condense(reason))
+		return nil, &Error{Status: http.StatusBadRequest, Message: condense(cmp.Or(answer.Get("message").Str, "what came of it is no dashboard"))}
 	}
 	return migrated, nil
 }

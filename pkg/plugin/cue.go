@@ -6,6 +6,7 @@ import (
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/ast/astutil"
 	"cuelang.org/go/cue/parser"
+	"cuelang.org/go/cue/token"
 )
 
 // file is what a file of CUE declares.
@@ -88,6 +89,33 @@ func nameOf(e ast.Expr) string {
 // isOpen tells a value that leaves everything open, as what is generated of Go has it for what Go does not say.
 func isOpen(e ast.Expr) bool { return nameOf(e) == "_" }
 
+// literalIn returns the value of a field in a struct, if that is a literal, or a choice of several.
+func literalIn(of *ast.StructLit, name string) ast.Expr {
+	if of == nil {
+		return nil
+	}
+	for _, d := range of.Elts {
+		field, ok := d.(*ast.Field)
+		if !ok {
+			continue
+		}
+		if label, _, err := ast.LabelName(field.Label); err == nil && label == name && isChoice(field.Value) {
+			return field.Value
+		}
+	}
+	return nil
+}
+
+func isChoice(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		return true
+	case *ast.BinaryExpr:
+		return e.Op == token.OR && isChoice(e.X) && isChoice(e.Y)
+	}
+	return false
+}
+
 // clean takes from a value what is of no use to who writes a spec: attributes, which speak to generators alone, and notes of
 // those who write the schema to themselves.
 func clean(value ast.Expr) {
@@ -121,6 +149,9 @@ func squeeze(formatted string) string {
 	var b strings.Builder
 	for line := range strings.Lines(formatted) {
 		text := strings.TrimLeft(line, "\t ")
+		if text == "\n" {
+			continue
+		}
 		b.WriteString(strings.Repeat(" ", len(line)-len(text)))
 		quoted, spaced := false, false
 		for i := 0; i < len(text); i++ {

@@ -2,7 +2,6 @@ package plugin
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -81,12 +80,15 @@ func (p Plugin) candidates() []string {
 	return slices.DeleteFunc(files, func(file string) bool { return !isPath(file) })
 }
 
-var plainPath = regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,75}(/[a-zA-Z0-9_.-]{1,75})*$`)
-
 // isPath tells whether a file is one below the folder of the module. The names that it is made of come from files of
 // the module and may be anything.
 func isPath(file string) bool {
-	return plainPath.MatchString(file) && path.Clean("/"+file) == "/"+file
+	return file != "" && len(file) <= 300 && path.Clean("/"+file) == "/"+file &&
+		!strings.ContainsFunc(file, func(r rune) bool { return r != '/' && r != '_' && r != '.' && r != '-' && !isLetter(r) })
+}
+
+func isLetter(r rune) bool {
+	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
 }
 
 // likelier ranks a candidate by the shape that plugins of its kind mostly have.

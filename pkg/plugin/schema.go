@@ -232,6 +232,10 @@ func (f *finder) link(u *unit) {
 	}, nil)
 	whole := &ast.ParenExpr{X: u.value} // what is replaced has something around it
 	astutil.Apply(whole, func(c astutil.Cursor) bool {
+		if value := f.literal(u.pkg, c.Node()); value != nil {
+			c.Replace(value)
+			return false
+		}
 		r, ok := f.referenceOf(c.Node())
 		if !ok || r.imported == "" && inside[r.name] {
 			return true
@@ -246,6 +250,22 @@ func (f *finder) link(u *unit) {
 		return false
 	}, nil)
 	u.value = whole.X
+}
+
+// literal returns what a field of a definition is, if it is a choice of literals: that says more than a reference to a
+// definition which is there for that field alone, as #dateFormat.unit.
+func (f *finder) literal(p *pkg, n ast.Node) ast.Expr {
+	selector, ok := n.(*ast.SelectorExpr)
+	if !ok || !isDefinition(nameOf(selector.X)) {
+		return nil
+	}
+	values := f.lookUp(p, nameOf(selector.X))
+	if len(values) != 1 {
+		return nil
+	}
+	of, _ := values[0].(*ast.StructLit)
+	field, _, _ := ast.LabelName(selector.Sel)
+	return literalIn(of, field)
 }
 
 // name gives the units the names that they have in the schema: their own, or if another has that already, or it is that of

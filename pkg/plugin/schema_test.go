@@ -41,7 +41,13 @@ spec: close({
 		"none"
 	list?: [...#item]
 	gone?: common.#gone
+
+	unit?: #short.unit | #long.unit
+	odd?:  #short.odd
 })
+
+#short: {unit: "m" | "s", odd?: #item}
+#long: {unit: "meter"}
 
 #item: {
 	#inner: int
@@ -76,6 +82,8 @@ spec: close({
   "none"
  list?: [...#item]
  gone?: #gone
+ unit?: "m" | "s" | "meter"
+ odd?: #short.odd
 })
 #size: "small" | "large"
 #elsewhere_size: 1 | 2
@@ -84,6 +92,7 @@ spec: close({
  value: #inner
  url: #URL
 }
+#short: {unit: "m" | "s", odd?: #item}
 #URL: =~"^https?://"`
 	if text != want || left != nil {
 		t.Errorf("got %s\nleft out %q", text, left)
@@ -101,8 +110,8 @@ func TestWithLittleRoom(t *testing.T) {
 	if strings.Contains(without, "what people see") || left != nil {
 		t.Errorf("got %s without %q", without, left)
 	}
-	text, left := schema.Text(func(text string) bool { return len(text) < 240 })
-	if !strings.HasPrefix(text, `kind: "ShopChart"`) || !strings.Contains(text, "spec: close({") || !slices.Equal(left, []string{"#item"}) {
+	text, left := schema.Text(func(text string) bool { return len(text) < 280 })
+	if !strings.HasPrefix(text, `kind: "ShopChart"`) || !strings.Contains(text, "spec: close({") || !slices.Equal(left, []string{"#item", "#short", "#URL"}) {
 		t.Errorf("got %s without %q", text, left)
 	}
 	if text, _ = schema.Text(func(string) bool { return false }); !strings.HasPrefix(text, `kind: "ShopChart"`) || strings.Contains(text, "#size:") {

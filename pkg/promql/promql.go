@@ -17,6 +17,28 @@ type Query struct {
 	parser.Expr
 	// Exact says that no variable stands in the place of a name, so that what the query names is all that it names.
 	Exact bool
+	text  string  // as the dashboard has it
+	moved []place // where what is parsed differs from that
+}
+
+// Span returns where a part of the query stands in its text as the dashboard has it, in bytes. It is empty for a part
+// whose place the parser does not tell.
+func (q Query) Span(node parser.Node) (start, end int) {
+	at := node.PositionRange()
+	start, end = original(int(at.Start), q.moved), original(int(at.End), q.moved)
+	if _, call := node.(*parser.Call); call && start >= 0 && end <= start { // the parser's mistake behind by (…)
+		end = closing(q.text, start)
+	}
+	if start < 0 || end < start || end > len(q.text) {
+		return 0, 0
+	}
+	return start, end
+}
+
+// Text returns a part of the query as the dashboard has it, with variables in it.
+func (q Query) Text(node parser.Node) string {
+	start, end := q.Span(node)
+	return q.text[start:end]
 }
 
 // Selector is what a query selects series with.
@@ -62,7 +84,7 @@ func Parse(query string) (Query, error) {
 		replaced, exact, places := withoutVariables(query, bare)
 		expr, err := parser.ParseExpr(replaced)
 		if err == nil {
-			return Query{expr, exact || bare != standIn}, nil
+			return Query{expr, exact || bare != standIn, query, places}, nil
 		}
 		if first == nil {
 			first = errorOf(err, places, !exact)
@@ -119,10 +141,33 @@ func inString(text string) bool {
 	return quote != 0
 }
 
-// duration matches what stands before a duration: the bracket or the colon of a range, or offset.
-var duration = regexp.MustCompile(`(?i)(?:\[[^\]]*|\boffset\s*-?\s*)$`)
+// closing returns where the parenthesis closes that is the first to open behind an offset; the offset if none does.
+func closing(text string, offset int) int {
+	open := 0
+	for i := offset; i < len(text); i++ {
+		switch text[i] {
+		case '(', ')':
+			if inString(text[offset:i]) {
+				continue
+			}
+			if text[i] == '(' {
+				open++
+			} else if open--; open <= 0 {
+				return i + 1
+			}
+		}
+	}
+	return offset
+}
 
-func wantsDuration(text string) bool { return duration.MatchString(text) }
+// offset matches what stands before a duration outside of brackets.
+var offset = regexp.MustCompile(`(?i)\boffset\s*-?\s*$`)
+
+// wantsDuration tells whether a duration goes on, or begins, behind a text: in the brackets of a range, or after offset.
+func wantsDuration(text string) bool {
+	const most = 40 // bytes, within which offset stands
+	return strings.LastIndexByte(text, '[') > strings.LastIndexByte(text, ']') || offset.MatchString(text[max(0, len(text)-most):])
+}
 
 func beginsWithUnit(text string) bool {
 	return text != "" && strings.ContainsRune("smhdwy", rune(text[0]))
@@ -134,14 +179,19 @@ func errorOf(err error, places []place, unsure bool) error {
 	if !errors.As(err, &all) || len(all) == 0 {
 		return &Error{Reason: err.Error(), Unsure: unsure}
 	}
-	offset := max(0, int(all[0].PositionRange.Start))
+	offset := original(max(0, int(all[0].PositionRange.Start)), places)
+	return &Error{Reason: strings.ReplaceAll(all[0].Err.Error(), standIn, "a variable"), Offset: max(0, offset), Unsure: unsure}
+}
+
+// original returns where an offset of the text that is parsed lies in the text as the dashboard has it.
+func original(offset int, places []place) int {
 	longer := 0
 	for _, p := range places {
 		if p.behind <= offset {
 			longer = p.longer
 		}
 	}
-	return &Error{Reason: strings.ReplaceAll(all[0].Err.Error(), standIn, "a variable"), Offset: max(0, offset-longer), Unsure: unsure}
+	return offset - longer
 }
 
 // Variable tells whether a value of a matcher, or another text of a parsed query, has a variable in it.

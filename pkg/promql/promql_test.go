@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/prometheus/prometheus/promql/parser"
+
 	"github.com/perses/mcp-server/pkg/promql"
 )
 
@@ -81,6 +83,22 @@ func TestSelectors(t *testing.T) {
 	}
 }
 
+func TestTextOfParts(t *testing.T) {
+	q, err := promql.Parse(`sum by ($by) (rate(a{b=~"$c", d="${e:raw}"}[${f}])) / on (g) b{h="$i"}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parts []string
+	for _, part := range parser.Children(q.Expr) {
+		parts = append(parts, q.Text(part))
+	}
+	call := parser.Children(parser.Children(q.Expr)[0])[0] // of which the parser says that it ends before it begins
+	parts = append(parts, q.Text(call))
+	if want := []string{`sum by ($by) (rate(a{b=~"$c", d="${e:raw}"}[${f}]))`, `b{h="$i"}`, `rate(a{b=~"$c", d="${e:raw}"}[${f}])`}; !slices.Equal(parts, want) {
+		t.Errorf("got %q", parts)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add(`rate(a{b="$c"}[${d:raw}]) $e`)
 	f.Add("a{b=`\\")
@@ -91,5 +109,13 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%q: an error at %d", query, e.Offset)
 		}
 		q.Metrics()
+		if q.Expr != nil {
+			parser.Inspect(q.Expr, func(node parser.Node, _ []parser.Node) error {
+				if node != nil {
+					q.Text(node)
+				}
+				return nil
+			})
+		}
 	})
 }

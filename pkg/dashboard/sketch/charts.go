@@ -22,17 +22,17 @@ type chart struct {
 	min, max      string
 	text          string
 	column        string // of a table, the one that has the values
-	base          object // what else Perses demands, as the UI sets it
+	base          string // what else a new panel of the UI has, or Perses demands: JSON, which each panel has for itself
 }
 
 // charts has the panels that the short form has a name for. What their specs take is in plugins/*/schemas/*.cue of
 // perses/plugins; where a format goes is known to pkg/dashboard.
 var charts = []chart{
 	{name: "timeseries", kind: "TimeSeriesChart", width: 12, height: 8, queries: timeSeries, thresholds: true, stack: "visual.stack", min: "yAxis.min", max: "yAxis.max"},
-	{name: "stat", kind: "StatChart", width: 6, height: 4, queries: timeSeries, calculation: true, thresholds: true},
+	{name: "stat", kind: "StatChart", width: 6, height: 4, queries: timeSeries, calculation: true, thresholds: true, base: `{"sparkline":{}}`},
 	{name: "gauge", kind: "GaugeChart", width: 6, height: 6, queries: timeSeries, calculation: true, thresholds: true, max: "max"},
-	{name: "bar", kind: "BarChart", width: 12, height: 8, queries: timeSeries, calculation: true},
-	{name: "pie", kind: "PieChart", width: 8, height: 8, queries: timeSeries, calculation: true, base: object{"radius": whole(50)}},
+	{name: "bar", kind: "BarChart", width: 12, height: 8, queries: timeSeries, calculation: true, base: `{"sort":"desc","mode":"value"}`},
+	{name: "pie", kind: "PieChart", width: 8, height: 8, queries: timeSeries, calculation: true, base: `{"radius":50}`},
 	{name: "table", kind: "Table", width: 24, height: 8, queries: timeSeries, column: "value"},
 	{name: "timeseriestable", kind: "TimeSeriesTable", width: 24, height: 8, queries: timeSeries},
 	{name: "markdown", kind: "Markdown", width: 24, height: 4, text: "text"},
@@ -43,9 +43,7 @@ var charts = []chart{
 	{name: "scatter", kind: "ScatterChart", width: 12, height: 8, queries: "TraceQuery"},
 	{name: "traces", kind: "TraceTable", width: 24, height: 10, queries: "TraceQuery"},
 	{name: "gantt", kind: "TracingGanttChart", width: 24, height: 10, queries: "TraceQuery"},
-	{name: "flame", kind: "FlameChart", width: 24, height: 10, queries: "ProfileQuery", base: object{
-		"palette": "package-name", "showSettings": true, "showSeries": false, "showTable": true, "showFlameGraph": true,
-	}},
+	{name: "flame", kind: "FlameChart", width: 24, height: 10, queries: "ProfileQuery", base: `{"palette":"package-name","showSettings":true,"showSeries":false,"showTable":true,"showFlameGraph":true}`},
 }
 
 // timeSeries is the kind of the queries that most charts take.

@@ -151,6 +151,11 @@ func (s Sketch) rows(spec object, env Env) error {
 	if err != nil {
 		return err
 	}
+	for i := range rows {
+		if rows[i], err = rows[i].filled(env); err != nil {
+			return fmt.Errorf("%s%w", wheres[i], err)
+		}
+	}
 	panels, layouts := object{}, make([]any, len(rows))
 	for i, row := range rows {
 		places, err := flow(row.Panels)

@@ -39,15 +39,16 @@ func keysOf(rows []Row, wheres []string) ([][]string, error) {
 	return keys, nil
 }
 
-// mostKey is how long an id of Perses can be, and what it can consist of (spec/go/common/id.go).
+// mostKey is how long an id of Perses can be (spec/go/common/id.go), and goodKey what it can consist of for a layout to refer to it
+// (spec/go/common/jsonref.go).
 const mostKey = 75
 
-var goodKey = regexp.MustCompile(`^[a-zA-Z0-9_.-]+$`)
+var goodKey = regexp.MustCompile(`^[a-zA-Z0-9_-]+$`)
 
 // CheckKey refuses what Perses takes for no key of a panel, and no name of a variable.
 func CheckKey(key string) error {
 	if len(key) > mostKey || !goodKey.MatchString(key) {
-		return fmt.Errorf("%q is none: want 1 to %d of the characters a-z, A-Z, 0-9, _, . and -", clip(key), mostKey)
+		return fmt.Errorf("%q is none: want 1 to %d of the characters a-z, A-Z, 0-9, _ and -", clip(key), mostKey)
 	}
 	return nil
 }

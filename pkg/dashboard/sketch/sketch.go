@@ -35,6 +35,7 @@ type Row struct {
 	Title     string  `json:"title,omitempty"`
 	Collapsed bool    `json:"collapsed,omitempty"`
 	Repeat    string  `json:"repeat,omitempty"` // the variable for each value of which the row stands once
+	Each      *Panel  `json:"each,omitempty"`   // what its panels do not say themselves: {"chart":"stat","unit":"seconds"}
 	Panels    []Panel `json:"panels"`
 }
 

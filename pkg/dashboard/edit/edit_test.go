@@ -1,0 +1,95 @@
+package edit_test
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/perses/mcp-server/pkg/dashboard/edit"
+	"github.com/perses/mcp-server/pkg/dashboard/sketch"
+)
+
+var update = flag.Bool("update", false, "write what comes out of the edits into testdata")
+
+// env is what there is around the dashboards in testdata.
+var env = sketch.Env{
+	Plugins: map[string][]string{
+		"Panel":           {"TimeSeriesChart", "StatChart", "GaugeChart", "BarChart", "Markdown", "LogsTable"},
+		"TimeSeriesQuery": {"PrometheusTimeSeriesQuery", "LokiTimeSeriesQuery"}, "LogQuery": {"LokiLogQuery"},
+		"Variable": {"PrometheusLabelValuesVariable", "PrometheusPromQLVariable", "StaticListVariable"},
+	},
+	Datasources: map[string]string{"prom": "PrometheusDatasource", "thanos": "PrometheusDatasource", "loki": "LokiDatasource"},
+}
+
+// TestApply makes the edits in testdata. A file begins with a document; each pair of sections that follows has edits, one
+// to a line, and what comes of them: the lines of the diff behind #, then what differs in the document from before on to
+// after, or the error behind a !.
+func TestApply(t *testing.T) {
+	paths, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(paths) == 0 {
+		t.Fatal("no edits", err)
+	}
+	for _, path := range paths {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			document := strings.TrimSpace(string(archive.Files[0].Data))
+			for i := 1; i+1 < len(archive.Files); i += 2 {
+				edits, want := archive.Files[i], &archive.Files[i+1]
+				got := outcome(document, strings.Split(strings.TrimSpace(string(edits.Data)), "\n"))
+				if *update {
+					want.Data = []byte(got)
+				} else if got != string(want.Data) {
+					t.Errorf("%s\n got: %swant: %s", edits.Data, got, want.Data)
+				}
+			}
+			if *update {
+				if err := os.WriteFile(path, txtar.Format(archive), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// outcome is what comes of edits, in words.
+func outcome(document string, edits []string) string {
+	var list []json.RawMessage
+	for _, e := range edits {
+		list = append(list, json.RawMessage(e))
+	}
+	edited, diff, err := edit.Apply(json.RawMessage(document), list, env)
+	if err != nil {
+		return "! " + err.Error() + "\n"
+	}
+	lines := ""
+	for _, line := range diff {
+		lines += "# " + line + "\n"
+	}
+	if string(edited) == document {
+		return lines + "unchanged\n"
+	}
+	return lines + difference(document, string(edited))
+}
+
+// difference is what differs between two texts, behind - and +: from where they first differ until where they last do, with
+// a little of what stands around it.
+func difference(before, after string) string {
+	const around = 12
+	begin, end := 0, 0
+	for begin < min(len(before), len(after)) && before[begin] == after[begin] {
+		begin++
+	}
+	for end < min(len(before), len(after))-begin && before[len(before)-1-end] == after[len(after)-1-end] {
+		end++
+	}
+	begin, end = max(0, begin-around), max(0, end-around)
+	return "- " + before[begin:len(before)-end] + "\n+ " + after[begin:len(after)-end] + "\n"
+}

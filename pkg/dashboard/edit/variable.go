@@ -1,0 +1,200 @@
+package edit
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/perses/mcp-server/pkg/dashboard/sketch"
+)
+
+// variablePattern matches the names that Perses takes for variables: not only digits, and not with two underscores in
+// front, which are those of its own (internal/api/validate/validate.go).
+var variablePattern = regexp.MustCompile(`^\w*?[^0-9\W]\w*$`)
+
+// freeName refuses a name that a new variable cannot have.
+func (e *editor) freeName(name string) error {
+	if !variablePattern.MatchString(name) || strings.HasPrefix(name, "__") {
+		return fmt.Errorf("%q is no name of a variable: want letters, digits and _, not only digits and no __ in front", clip(name))
+	}
+	if _, _, err := e.variable(name); err == nil {
+		return fmt.Errorf("there is a variable %q already", name)
+	}
+	return nil
+}
+
+func (e *editor) addVariable(f fields) error {
+	var full *value
+	if raw := f.raw("variable"); sketch.IsFull(raw) {
+		full = newValue(string(raw))
+	} else {
+		v, err := sketch.ParseVariable(raw)
+		if err != nil {
+			return inField("variable", err)
+		}
+		expanded, err := v.Expand(e.datasource(), e.around())
+		if err != nil {
+			return inField("variable", err)
+		}
+		full = newValue(string(expanded))
+	}
+	name := variableName(full)
+	if err := e.freeName(name); err != nil {
+		return inField("variable", err)
+	}
+	e.spec().list("variables").add(full)
+	e.say("variable %s added", name)
+	return nil
+}
+
+func (e *editor) changeVariable(f fields) error {
+	index, variable, err := e.variable(f.text("variable"))
+	if err != nil {
+		return err
+	}
+	name, set := f.text("variable"), f.value("set")
+	if set.at("name") != nil {
+		return errors.New("set.name: use rename_variable, which renames it wherever it is used")
+	}
+	if err := checked(set, sketch.ParseVariable); err != nil {
+		return err
+	}
+	short, err := variableOf(variable)
+	if err != nil {
+		return fmt.Errorf("variable %s cannot be said in the short form (%w)", name, err)
+	}
+	before := valueOf(short)
+	after := before.clone()
+	for _, m := range set.all() {
+		if m.value.isNull() {
+			continue
+		}
+		for _, other := range excludes[m.key] {
+			after.drop(other)
+		}
+	}
+	after = setting(after, set)
+	after = makeWay(after, set, nil, func(short *value) (*value, error) { return expandVariable(short, sketch.Env{}) })
+	env := sketch.Env{}
+	if hasAny(set, append(slices.Collect(maps.Keys(excludes)), "datasource")...) {
+		env = e.around()
+	}
+	was, err := expandVariable(before, sketch.Env{})
+	if err != nil {
+		return fmt.Errorf("variable %s cannot be said in the short form (%w): remove it and add it anew", name, err)
+	}
+	is, err := expandVariable(after, env)
+	if err != nil {
+		return inField("set", err)
+	}
+	list, text := e.variables(), variable.String()
+	if grafted := graft(variable, was, is); grafted != variable {
+		list.members[index].value, list.changed = grafted, true
+	}
+	if now, err := variableOf(list.members[index].value); err == nil && list.members[index].value.String() != text {
+		e.sayChanges("variable "+name, before, valueOf(now), set, false)
+	}
+	return nil
+}
+
+// excludes are the fields of a variable that go when another is set, because a variable is of one sort.
+var excludes = map[string][]string{
+	"text":        {"values", "label", "metric", "matchers", "query", "label_names", "plugin", "options", "datasource", "multiple", "all", "all_value", "default", "sort", "regex"},
+	"values":      {"text", "constant", "label", "metric", "matchers", "query", "label_names", "plugin", "options", "datasource"},
+	"metric":      {"text", "constant", "values", "matchers", "query", "plugin"},
+	"matchers":    {"text", "constant", "values", "metric", "query", "plugin"},
+	"query":       {"text", "constant", "values", "metric", "matchers", "label_names", "plugin"},
+	"label_names": {"text", "constant", "values", "label", "query", "plugin"},
+	"plugin":      {"text", "constant", "values", "label", "metric", "matchers", "query", "label_names", "options"},
+}
+
+// variableOf returns the short form of a variable: that of a dashboard which has no other.
+func variableOf(variable *value) (sketch.Variable, error) {
+	document := `{"kind":"Dashboard","metadata":{"name":"x"},"spec":{"duration":"1h","variables":[` + variable.String() + `],"panels":{},"layouts":[]}}`
+	s, _, err := sketch.Of(json.RawMessage(document))
+	if err != nil {
+		return sketch.Variable{}, err
+	}
+	if len(s.Variables) != 1 {
+		return sketch.Variable{}, errors.New("it has no word for a variable of this sort")
+	}
+	if s.Variables[0].Datasource == "" {
+		s.Variables[0].Datasource = s.Datasource
+	}
+	return s.Variables[0], nil
+}
+
+func expandVariable(short *value, env sketch.Env) (*value, error) {
+	v, err := sketch.ParseVariable(json.RawMessage(short.String()))
+	if err != nil {
+		return nil, err
+	}
+	full, err := v.Expand("", env)
+	return newValue(string(full)), err
+}
+
+func (e *editor) renameVariable(f fields) error {
+	_, variable, err := e.variable(f.text("variable"))
+	if err != nil {
+		return err
+	}
+	name, to := f.text("variable"), f.text("to")
+	if name == to {
+		return nil
+	}
+	if err := e.freeName(to); err != nil {
+		return inField("to", err)
+	}
+	variable.at("spec").put("name", textValue(to))
+	places := e.renameIn(name, to)
+	used := ""
+	if len(places) > 0 {
+		used = ", also in " + joined(places)
+	}
+	e.say("variable %s renamed to %s%s", name, to, used)
+	return nil
+}
+
+func (e *editor) moveVariable(f fields) error {
+	from, _, err := e.variable(f.text("variable"))
+	if err != nil {
+		return err
+	}
+	to, where := 0, "to the first place"
+	if f.has("after") {
+		after, _, err := e.variable(f.text("after"))
+		if err != nil {
+			return inField("after", err)
+		}
+		if after == from {
+			return errors.New("after: a variable cannot stand after itself")
+		}
+		if to = after; after < from {
+			to++
+		}
+		where = "after " + f.text("after")
+	}
+	if to != from {
+		e.variables().move(from, to)
+		e.say("variable %s moved %s", f.text("variable"), where)
+	}
+	return nil
+}
+
+func (e *editor) removeVariable(f fields) error {
+	index, _, err := e.variable(f.text("variable"))
+	if err != nil {
+		return err
+	}
+	name := f.text("variable")
+	if places := e.uses(name); len(places) > 0 {
+		return fmt.Errorf("variable %s is used in %s: change that first", name, joined(places))
+	}
+	e.variables().remove(index)
+	e.say("variable %s removed", name)
+	return nil
+}

@@ -1,0 +1,183 @@
+package lint
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/promql"
+)
+
+// ofCounters are the functions that take a counter, and what takes a gauge in their place.
+var ofCounters = map[string]string{"rate": "deriv", "irate": "idelta", "increase": "delta"}
+
+// gaugePattern matches metrics that are gauges by their very names, whatever metadata there is.
+var gaugePattern = regexp.MustCompile(`^(up|go_goroutines|go_threads|.*_celsius|.*_ratio|node_memory_\w+_bytes|node_filesystem_\w+_bytes|process_(resident|virtual)_memory_bytes|process_open_fds|container_memory_(usage|working_set|rss|cache)(_bytes)?|kube_\w+_status_\w+|kube_\w+_info|\w+_build_info)$`)
+
+// longRange is from where on the last two samples before each point say little of what lies between.
+const longRange = 6 * time.Hour
+
+func (r reading) call(call *parser.Call) {
+	name := call.Func.Name
+	switch name {
+	case "histogram_quantile", "quantile_over_time":
+		if len(call.Args) > 0 {
+			r.quantile(call.Args[0])
+		}
+		if name == "histogram_quantile" && len(call.Args) == 2 {
+			r.buckets(call.Args[1])
+		}
+		return
+	}
+	instead, ok := ofCounters[name]
+	if !ok || len(call.Args) != 1 {
+		return
+	}
+	switch arg := call.Args[0].(type) {
+	case *parser.MatrixSelector:
+		r.rangeOf(name, arg)
+		selector, _ := arg.VectorSelector.(*parser.VectorSelector)
+		if selector != nil && gaugePattern.MatchString(selector.Name) && !promql.Variable(selector.Name) {
+			r.sayOf(selector.Name, Warning, ofGauge(name, selector.Name, instead), r.functionName(call, instead)...)
+		}
+		if name == "irate" && r.board.Duration >= longRange {
+			r.say(Info, fmt.Sprintf("irate looks at the last two samples before each point alone; in a range of %s rate shows more.", dashboard.FormatDuration(r.board.Duration)), r.functionName(call, "rate")...)
+		}
+	case *parser.SubqueryExpr:
+		r.rateOfSum(call, arg)
+	}
+}
+
+func ofGauge(function, metric, instead string) string {
+	return fmt.Sprintf("%s takes a counter, but %s is a gauge: each time it falls counts as a restart. %s is for gauges.", function, metric, instead)
+}
+
+// functionName replaces the name of a function.
+func (q *Query) functionName(call *parser.Call, name string) []splice {
+	start, end := q.Parsed.Span(call)
+	if start == end || !strings.HasPrefix(q.Text[start:end], call.Func.Name) {
+		return nil
+	}
+	return []splice{{start, start + len(call.Func.Name), name}}
+}
+
+// rateOfSum finds rates of sums, which take the restart of one process for a leap of all.
+func (r reading) rateOfSum(call *parser.Call, q *parser.SubqueryExpr) {
+	sum, ok := unwrapped(q.Expr).(*parser.AggregateExpr)
+	if !ok || sum.Op != parser.SUM {
+		return
+	}
+	what := fmt.Sprintf("%s of a sum takes the restart of one process for a leap of all: the %s comes first, then the sum.", call.Func.Name, call.Func.Name)
+	selector, ok := unwrapped(sum.Expr).(*parser.VectorSelector)
+	if !ok || call.Func.Name == "increase" && q.OriginalOffset != 0 {
+		r.say(Warning, what)
+		return
+	}
+	start, end := r.Parsed.Span(call)
+	outer, inner := r.Parsed.Text(sum), r.Parsed.Text(selector)
+	from, _ := r.Parsed.Span(sum)
+	at, until := r.Parsed.Span(selector)
+	whole := r.Parsed.Text(q)
+	open := strings.LastIndexByte(whole, '[')
+	if start == end || outer == "" || inner == "" || open < 0 || at < from || until-from > len(outer) {
+		r.say(Warning, what)
+		return
+	}
+	length, _, _ := strings.Cut(whole[open+1:], ":")
+	r.say(Warning, what, splice{start, end, outer[:at-from] + call.Func.Name + "(" + inner + "[" + strings.TrimSpace(length) + "])" + outer[until-from:]})
+}
+
+// quantile finds quantiles that are none.
+func (r reading) quantile(e parser.Expr) {
+	negative := false
+	if u, ok := unwrapped(e).(*parser.UnaryExpr); ok {
+		negative, e = u.Op == parser.SUB, u.Expr
+	}
+	number, ok := unwrapped(e).(*parser.NumberLiteral)
+	if !ok || !negative && number.Val >= 0 && number.Val <= 1 {
+		return
+	}
+	text := r.Parsed.Text(number)
+	if _, err := strconv.ParseFloat(text, 64); err != nil { // it is a variable, or not where the parser says
+		return
+	}
+	if negative || number.Val < 0 || number.Val > 100 {
+		r.sayBlank(fmt.Sprintf("%s is no quantile: it lies between 0 and 1.", text))
+		return
+	}
+	start, end := r.Parsed.Span(number)
+	right := strconv.FormatFloat(number.Val/100, 'g', 6, 64)
+	r.sayBlank(fmt.Sprintf("%s is no quantile: it lies between 0 and 1, such as %s.", text, right), splice{start, end, right})
+}
+
+var by = regexp.MustCompile(`(?i)\bby\s*\(\s*`)
+
+// buckets finds classic histograms that are summed up without the label of their buckets.
+func (r reading) buckets(e parser.Expr) {
+	sum, ok := unwrapped(e).(*parser.AggregateExpr)
+	if !ok || !r.Parsed.Exact || !isClassic(sum.Expr) {
+		return
+	}
+	has := false
+	for _, label := range sum.Grouping {
+		has = has || label == "le"
+	}
+	if has != sum.Without {
+		return
+	}
+	what := "histogram_quantile needs the label le of the buckets, which the " + strings.ToLower(sum.Op.String()) + " leaves out."
+	start, end := r.Parsed.Span(sum)
+	from, until := r.Parsed.Span(sum.Expr)
+	if start == end || from == until || sum.Without {
+		r.sayBlank(what)
+		return
+	}
+	if len(sum.Grouping) == 0 && !by.MatchString(r.Text[start:end]) {
+		after := start + len(sum.Op.String())
+		r.sayBlank(what, splice{after, after, " by (le) "})
+		return
+	}
+	for _, part := range [][2]int{{start, from}, {until, end}} {
+		if at := by.FindStringIndex(r.Text[part[0]:part[1]]); at != nil {
+			text := "le, "
+			if len(sum.Grouping) == 0 {
+				text = "le"
+			}
+			r.sayBlank(what, splice{part[0] + at[1], part[0] + at[1], text})
+			return
+		}
+	}
+	r.sayBlank(what)
+}
+
+// isClassic tells whether an expression is about the buckets of a classic histogram, all of it.
+func isClassic(e parser.Expr) bool {
+	classic, other := false, false
+	parser.Inspect(e, func(node parser.Node, _ []parser.Node) error {
+		if v, ok := node.(*parser.VectorSelector); ok {
+			classic = classic || strings.HasSuffix(v.Name, "_bucket")
+			other = other || !strings.HasSuffix(v.Name, "_bucket")
+		}
+		return nil
+	})
+	return classic && !other
+}
+
+// unwrapped returns an expression without the parentheses around it.
+func unwrapped(e parser.Expr) parser.Expr {
+	for {
+		switch n := e.(type) {
+		case *parser.ParenExpr:
+			e = n.Expr
+		case *parser.StepInvariantExpr:
+			e = n.Expr
+		default:
+			return e
+		}
+	}
+}

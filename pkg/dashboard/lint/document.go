@@ -1,0 +1,143 @@
+package lint
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/nearest"
+)
+
+// document checks what is of the whole dashboard.
+func (c *check) document() {
+	c.duration("duration", func(d string) edit { return edit{Op: "set", Duration: d} })
+	c.duration("refreshInterval", func(d string) edit { return edit{Op: "set", Refresh: d} })
+	switch panels := c.part["panels"]; {
+	case panels.IsArray():
+		c.add(Finding{Severity: Error, Where: "dashboard", covers: []string{"spec.panels:"},
+			What: `spec.panels is a list; it must be an object with each panel under its key: {"cpu":{"kind":"Panel","spec":{…}}}.`})
+	case panels.Exists() && !panels.IsObject() && panels.Type != gjson.Null:
+		c.add(Finding{Severity: Error, Where: "dashboard", covers: []string{"spec.panels:"}, What: "spec.panels is no object with each panel under its key."})
+	}
+	if c.part["display"].Get("title").Exists() && !c.part["display"].Get("name").Exists() {
+		c.add(Finding{Severity: Warning, Where: "dashboard", What: "The title in spec.display.title is ignored; it belongs into spec.display.name.",
+			Edit: move("/spec/display/title", "/spec/display/name")})
+	}
+	if len(c.board.Panels) == 0 && !c.part["panels"].IsArray() {
+		c.add(Finding{Severity: Info, Where: "dashboard", What: "It has no panels."})
+	}
+	c.datasources()
+}
+
+// duration checks a duration of the dashboard, which an edit sets.
+func (c *check) duration(field string, set func(written string) edit) {
+	given := c.part[field]
+	f := Finding{Severity: Error, Where: "dashboard", covers: []string{"spec." + field + ":"}}
+	written := ""
+	switch {
+	case !given.Exists() || given.Type == gjson.Null:
+		return
+	case given.Type == gjson.Number:
+		if seconds := given.Num; seconds > 0 && seconds < 1e9 {
+			written = dashboard.FormatDuration(time.Duration(seconds) * time.Second)
+		}
+	case given.Type == gjson.String:
+		if _, ok := dashboard.ParseDuration(given.Str); ok {
+			return
+		}
+		f.covers = append(f.covers, fmt.Sprintf("%q is no duration", given.Str))
+		written = nearest.Duration(given.Str)
+	}
+	f.What = fmt.Sprintf("spec.%s is %s, which is no duration; write it as 30s, 15m, 1h or 1d12h.", field, clip(given.Raw))
+	if _, ok := dashboard.ParseDuration(written); ok && written != "" {
+		f.What = fmt.Sprintf("spec.%s is %s, which is no duration; write %q.", field, clip(given.Raw), written)
+		f.Edit = encode(set(written))
+	}
+	c.add(f)
+}
+
+// datasources checks those of the dashboard itself.
+func (c *check) datasources() {
+	c.part["datasources"].ForEach(func(name, spec gjson.Result) bool {
+		if !spec.IsObject() {
+			c.add(Finding{Severity: Error, Where: "datasource " + clip(name.String()), What: "It is " + clip(spec.Raw) + `; a datasource is {"plugin":{"kind":…,"spec":{…}}}.`,
+				Edit: remove(pointer("spec", "datasources", name.String())), covers: []string{"Perses fails on it", "spec.datasources"}})
+		}
+		return true
+	})
+	defaults := map[string]string{}
+	for _, d := range c.own {
+		where := "datasource " + clip(d.Name)
+		c.plugin(where, "", "Datasource", d.Kind, pointer("spec", "datasources", d.Name, "plugin", "kind"))
+		if !d.Default || d.Kind == "" {
+			continue
+		}
+		if other, ok := defaults[d.Kind]; ok {
+			c.add(Finding{Severity: Error, Where: where, covers: []string{"can not be defined as default datasource"},
+				What: fmt.Sprintf("It and %s are both the default of the kind %s; only one of a dashboard can be.", other, d.Kind),
+				Edit: replace(pointer("spec", "datasources", d.Name, "default"), false)})
+			continue
+		}
+		defaults[d.Kind] = d.Name
+	}
+}
+
+// plugin checks that there is a plugin of a kind; path is where its name stands.
+func (c *check) plugin(where, panel, kind, name, path string) bool {
+	known := c.Plugins[kind]
+	if name == "" || known == nil {
+		return true
+	}
+	for _, k := range known {
+		if k == name {
+			return true
+		}
+	}
+	f := Finding{Severity: Error, Where: where, Panel: panel, Blank: true, covers: []string{"there is no plugin " + name},
+		What: fmt.Sprintf("There is no %s plugin %q.", kind, clip(name))}
+	if meant := nearest.Meant(name, known); meant != "" {
+		f.What += fmt.Sprintf(" Nearest: %s.", meant)
+		f.Edit = replace(path, meant)
+	} else {
+		f.What += " There are: " + some(known) + "."
+	}
+	c.add(f)
+	return false
+}
+
+// goodName is what Perses accepts as the name of a variable, or the key of a panel (spec/go/common/validate.go).
+var goodName = regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,75}$`)
+
+// badCharacters are those that no key can have.
+var badCharacters = regexp.MustCompile(`[^a-zA-Z0-9_.-]+`)
+
+// mended makes a name of a text that is none, with these characters in the place of the others.
+func mended(name, instead string) string {
+	good := strings.Trim(badCharacters.ReplaceAllString(name, instead), "-_")
+	if len(good) > 75 {
+		good = good[:75]
+	}
+	return good
+}
+
+// clip shortens a text that a finding repeats.
+func clip(text string) string {
+	const most = 120
+	if len(text) > most {
+		return strings.ToValidUTF8(text[:most], "") + "…"
+	}
+	return text
+}
+
+// some lists names, not too many.
+func some(names []string) string {
+	const most = 10
+	if len(names) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,54 @@
+package lint_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/dashboard/lint"
+	"github.com/perses/mcp-server/pkg/dashboard/lint/linttest"
+	"github.com/perses/mcp-server/pkg/promql"
+)
+
+// FuzzCheck checks any JSON. Every finding says where and what, every edit is JSON with an operation, and a query that an
+// edit puts into a panel parses.
+func FuzzCheck(f *testing.F) {
+	for _, c := range linttest.Cases() {
+		document, _ := json.Marshal(c.Document)
+		f.Add(document)
+	}
+	for _, q := range linttest.Queries() {
+		document, _ := json.Marshal(linttest.Showing(object{"a": linttest.Asking(q.Text)}))
+		f.Add(document)
+	}
+	f.Add([]byte(`{"spec":{"panels":null,"layouts":[null,{"spec":{"items":[null,1,{"content":{"$ref":7}}],"tabs":[[]]}}],"variables":[null,{}],"datasources":{"":null}}}`))
+	facts := lint.Facts{Metrics: map[string]string{"up": "gauge"}, Labels: map[string][]string{"up": {"job"}}, Values: map[lint.Label][]string{{Metric: "up", Name: "job"}: {"a"}}}
+	f.Fuzz(func(t *testing.T, document []byte) {
+		r, err := lint.Check(document, linttest.Env)
+		if err != nil {
+			return
+		}
+		for _, d := range r.Datasources() {
+			r.Wanted(d)
+			r.Data(d, facts)
+		}
+		for _, found := range r.Sorted() {
+			if found.Where == "" || found.What == "" {
+				t.Errorf("got %+v", found)
+			}
+			if found.Edit == nil {
+				continue
+			}
+			edit := gjson.ParseBytes(found.Edit)
+			if !gjson.ValidBytes(found.Edit) || edit.Get("op").Str == "" {
+				t.Errorf("it is mended by %s", found.Edit)
+			}
+			if edit.Get("op").Str == "change_query" {
+				if _, err := promql.Parse(edit.Get("set.query").Str); err != nil {
+					t.Errorf("%s: %v", found.Edit, err)
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,34 @@
+package lint_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/perses/mcp-server/pkg/dashboard/lint"
+	"github.com/perses/mcp-server/pkg/dashboard/lint/linttest"
+)
+
+type object = map[string]any
+
+// found returns the findings about a document as lines: "severity where: what edit".
+func found(t *testing.T, document any, tell ...func(*lint.Report)) []string {
+	t.Helper()
+	encoded, err := json.Marshal(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := lint.Check(encoded, linttest.Env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range tell {
+		f(r)
+	}
+	var lines []string
+	for _, f := range r.Sorted() {
+		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s %s: %s %s", f.Severity, f.Where, f.What, f.Edit)))
+	}
+	return lines
+}

@@ -1,0 +1,141 @@
+// Package lint finds what is wrong with a dashboard, or could be better, beyond what Perses' own validation says, and what
+// of that says more badly. Its functions are pure: what they need to know of a Perses and of its data is given to them.
+package lint
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/series"
+	"github.com/perses/mcp-server/pkg/unit"
+)
+
+// Severity says how bad something is.
+type Severity string
+
+// An error is what Perses does not save, or what shows nothing or something wrong; a warning is probably wrong; the rest
+// could be better.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+	Info    Severity = "info"
+)
+
+// Finding is one thing that is wrong.
+type Finding struct {
+	Severity Severity        `json:"severity"`
+	Where    string          `json:"where"` // "panel cpu, query 1", "variable job", "layout 2, item 3", counted from 1
+	What     string          `json:"what"`
+	Edit     json.RawMessage `json:"edit,omitempty"` // what mends it: an element for perses_edit_dashboard, which counts from 0
+
+	Panel string `json:"-"` // the key of the panel that it is about, if it is about one
+	// Blank says that it is a reason why its panel shows nothing, or not what it should.
+	Blank bool `json:"-"`
+	// covers are texts of which one stands in what Perses says of the same thing.
+	covers []string
+	// query and splices are how the query is mended, with the other findings about it: Sorted makes one edit of them.
+	query   *Query
+	splices []splice
+	metric  string // that it is about, if it is about one: of no use once that does not exist
+}
+
+// Env is what is known of the Perses, and of the project in which the dashboard is.
+type Env struct {
+	// Plugins are the names of its plugins by what they are: Panel, TimeSeriesQuery, Variable, Datasource, …; nil if not known.
+	Plugins map[string][]string
+	// Variables are those of the project and of all projects that the dashboard can use; nil if not known.
+	Variables []string
+	// Datasources are those that the dashboard can use beside its own, the nearest first; nil if not known.
+	Datasources []Datasource
+}
+
+// Datasource is a datasource that queries can name.
+type Datasource struct {
+	Name, Kind string
+	Default    bool
+	// ScrapeInterval is how often it says that its samples come; 0 if it does not say.
+	ScrapeInterval time.Duration
+}
+
+// Report is what is known of a dashboard once it has been checked.
+type Report struct {
+	Findings  []Finding
+	Dashboard dashboard.Dashboard // as far as it can be read
+	Queries   []*Query            // those in PromQL of its panels
+	order     map[string]int      // of the panels on the page
+}
+
+// Check checks a document, whatever it is. An error means that it is no dashboard at all.
+func Check(document json.RawMessage, env Env) (*Report, error) {
+	d, err := dashboard.Parse(document)
+	if err != nil {
+		return nil, err
+	}
+	c := &check{Env: env, root: gjson.ParseBytes(document), part: map[string]gjson.Result{}, board: d, parsed: map[string]parsed{}, units: unit.Names(), calculations: calculations()}
+	c.root.Get("spec").ForEach(func(name, part gjson.Result) bool {
+		if _, twice := c.part[name.String()]; !twice {
+			c.part[name.String()] = part
+		}
+		return true
+	})
+	if c.part["panels"].IsArray() { // whose panels have no keys
+		d.Panels = map[string]dashboard.Panel{}
+		c.board = d
+	}
+	c.ownDatasources()
+	c.document()
+	c.layouts()
+	c.variables()
+	c.panels()
+	c.queries()
+	r := &Report{Findings: c.found, Dashboard: d, Queries: c.promQL, order: map[string]int{}}
+	for i, key := range d.Keys() {
+		r.order[key] = i
+	}
+	return r, nil
+}
+
+// check is one check of a document.
+type check struct {
+	Env
+	root   gjson.Result
+	part   map[string]gjson.Result // of the spec, by name: to look for one of them takes a walk through all of a megabyte
+	board  dashboard.Dashboard
+	own    []Datasource // of the dashboard
+	found  []Finding
+	promQL []*Query
+	parsed map[string]parsed // each query once
+	// What Perses has.
+	units, calculations []string
+}
+
+// calculations returns the names of Perses' calculations.
+func calculations() (names []string) {
+	for _, calculation := range series.Calculations() {
+		names = append(names, string(calculation))
+	}
+	return names
+}
+
+func (c *check) add(f Finding) { c.found = append(c.found, f) }
+
+// ownDatasources reads the datasources of the dashboard itself.
+func (c *check) ownDatasources() {
+	c.part["datasources"].ForEach(func(name, spec gjson.Result) bool {
+		c.own = append(c.own, datasourceOf(name.String(), spec))
+		return true
+	})
+}
+
+// DatasourceOf reads a datasource by its name and its spec.
+func DatasourceOf(name string, spec json.RawMessage) Datasource {
+	return datasourceOf(name, gjson.ParseBytes(spec))
+}
+
+func datasourceOf(name string, spec gjson.Result) Datasource {
+	interval, _ := dashboard.ParseDuration(spec.Get("plugin.spec.scrapeInterval").String())
+	return Datasource{Name: name, Kind: spec.Get("plugin.kind").String(), Default: spec.Get("default").Bool(), ScrapeInterval: interval}
+}

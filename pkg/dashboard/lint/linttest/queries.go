@@ -1,0 +1,50 @@
+package linttest
+
+// Query is a query, what is said of it in part, and the query that mends it; - is nothing.
+type Query struct{ Text, Says, Mended string }
+
+// Queries returns queries right and wrong, for a dashboard of an hour.
+func Queries() []Query {
+	return []Query{
+		{`up`, "-", "-"},
+		{`sum by (job) (rate(a_total{job=~"$team"}[$__rate_interval]))`, "-", "-"},
+		{`sum(rate(a_total[5m])`, "unclosed left parenthesis", `sum(rate(a_total[5m]))`},
+		{`rate(a_total{b="$team"})`, "needs a range", `rate(a_total{b="$team"}[$__rate_interval])`},
+		{`rate(sum(a_total[5m]) by (job))`, "comes first", `sum (rate(a_total[5m])) by (job)`},
+		{`a && b`, "&& is and", "a and b"},
+		{`a $operator b`, "$operator is not defined", "-"},
+		{`rate(sum(a_total{x="$team"})[$__rate_interval:])`, "restart of one process", `sum(rate(a_total{x="$team"}[$__rate_interval]))`},
+		{`rate(sum by (x) (a_total)[5m:1m]) * 2`, "restart of one process", `sum by (x) (rate(a_total[5m])) * 2`},
+		{`max_over_time(sum(up)[5m:])`, "-", "-"},
+		{`histogram_quantile(0.9, sum(rate(a_bucket[5m])))`, "the label le", `histogram_quantile(0.9, sum by (le) (rate(a_bucket[5m])))`},
+		{`histogram_quantile(0.9, sum by (job) (rate(a_bucket[5m])))`, "the label le", `histogram_quantile(0.9, sum by (le, job) (rate(a_bucket[5m])))`},
+		{`histogram_quantile(0.9, sum(rate(a_bucket[5m])) by (job))`, "the label le", `histogram_quantile(0.9, sum(rate(a_bucket[5m])) by (le, job))`},
+		{`histogram_quantile(0.9, sum by ($team) (rate(a_bucket[5m])))`, "-", "-"},
+		{`histogram_quantile(0.9, sum without (le) (rate(a_bucket[5m])))`, "the label le", "-"},
+		{`histogram_quantile(0.9, sum by (job) (rate(a_seconds[5m])))`, "-", "-"}, // a native one
+		{`histogram_quantile(0.9, a_bucket)`, "without a rate", `histogram_quantile(0.9, rate(a_bucket[$__rate_interval]))`},
+		{`histogram_quantile(95, rate(a_bucket[5m]))`, "95 is no quantile", `histogram_quantile(0.95, rate(a_bucket[5m]))`},
+		{`histogram_quantile($team, rate(a_bucket[5m]))`, "-", "-"},
+		{`quantile(1.5, a)`, "1.5 is no quantile", `quantile(0.015, a)`},
+		{`quantile(-1, a)`, "-1 is no quantile", "-"},
+		{`rate(up[5m])`, "up is a gauge", `deriv(up[5m])`},
+		{`increase(node_memory_Active_bytes{a="$team"}[1h])`, "is a gauge", `delta(node_memory_Active_bytes{a="$team"}[1h])`},
+		{`sum(a_total)`, "only ever goes up", `sum(rate(a_total[$__rate_interval]))`},
+		{`count(a_total)`, "-", "-"},
+		{`a_total / b_total`, "-", "-"},
+		{`a_total - a_total offset 1h`, "-", "-"},
+		{`increase(a_total[1h])`, "-", "-"},
+		{`rate(a_total[20s])`, "one every 15s", `rate(a_total[$__rate_interval])`},
+		{`rate(a_total[$interval])`, "$interval is not defined", "-"},
+		{`sum by (a) (x) / sum(y)`, "never match", `sum by (a) (x) / on () group_left () sum(y)`},
+		{`sum(x) > bool sum by (a) (y)`, "never match", `sum(x) > bool on () group_right () sum by (a) (y)`},
+		{`sum by (a) (x) / sum by (b) (y)`, "never match", "-"},
+		{`sum by (a) (x) / on () group_left () sum(y)`, "-", "-"},
+		{`sum by (a) (x) / sum by (a) (y)`, "-", "-"},
+		{`sum(x) and sum by (a) (y)`, "-", "-"},
+		{`topk(3, sum by (a) (x)) / sum by (a) (y)`, "-", "-"},
+		{`up{job=~"api"}`, "without need", `up{job="api"}`},
+		{`up{job!~'api'}`, "without need", `up{job!='api'}`},
+		{`up{job=~"api|web", x=~"$team", y=~""}`, "-", "-"},
+	}
+}

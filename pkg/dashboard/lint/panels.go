@@ -1,0 +1,262 @@
+package lint
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/nearest"
+)
+
+// kindsOf are the kinds of datasources that the plugins of queries and variables ask.
+var kindsOf = map[string]string{
+	"PrometheusTimeSeriesQuery":     "PrometheusDatasource",
+	"PrometheusLabelNamesVariable":  "PrometheusDatasource",
+	"PrometheusLabelValuesVariable": "PrometheusDatasource",
+	"PrometheusPromQLVariable":      "PrometheusDatasource",
+	"LokiTimeSeriesQuery":           "LokiDatasource",
+	"LokiLogQuery":                  "LokiDatasource",
+	"TempoTraceQuery":               "TempoDatasource",
+}
+
+// shows are the kinds of queries that the kinds of panels show: the supportedQueryTypes of their plugins.
+var shows = map[string][]string{
+	"BarChart":           {"TimeSeriesQuery"},
+	"GaugeChart":         {"TimeSeriesQuery"},
+	"HeatMapChart":       {"TimeSeriesQuery"},
+	"HistogramChart":     {"TimeSeriesQuery"},
+	"LogsTable":          {"LogQuery"},
+	"Markdown":           {},
+	"PieChart":           {"TimeSeriesQuery"},
+	"StatChart":          {"TimeSeriesQuery"},
+	"StatusHistoryChart": {"TimeSeriesQuery"},
+	"TimeSeriesChart":    {"TimeSeriesQuery"},
+	"TimeSeriesTable":    {"TimeSeriesQuery"},
+	"TraceTable":         {"TraceQuery"},
+	"TracingGanttChart":  {"TraceQuery"},
+}
+
+// units says where the kinds of panels have the unit of their values.
+var units = map[string]string{
+	"BarChart":        "format.unit",
+	"GaugeChart":      "format.unit",
+	"HeatMapChart":    "yAxisFormat.unit",
+	"PieChart":        "format.unit",
+	"StatChart":       "format.unit",
+	"TimeSeriesChart": "yAxis.format.unit",
+}
+
+// panels checks the panels but for the PromQL of their queries.
+func (c *check) panels() {
+	titles := map[string]string{} // the first panel of each title
+	c.part["panels"].ForEach(func(k, panel gjson.Result) bool {
+		if !c.part["panels"].IsObject() {
+			return false
+		}
+		key := k.String()
+		where := "panel " + clip(key)
+		c.key(where, key)
+		if !panel.IsObject() {
+			c.add(Finding{Severity: Error, Where: where, Panel: key, Blank: true, What: "It is " + clip(panel.Raw) + `; a panel is {"kind":"Panel","spec":{…}}.`,
+				Edit: remove(pointer("spec", "panels", key)), covers: []string{"Perses fails on it", "spec.panels:"}})
+			return true
+		}
+		title := c.panel(where, key, panel)
+		switch {
+		case title == "":
+			if c.board.Panels[key].Kind != "Markdown" {
+				c.add(Finding{Severity: Info, Where: where, Panel: key, What: "It has no title."})
+			}
+		case titles[title] != "":
+			c.add(Finding{Severity: Info, Where: where, Panel: key, What: fmt.Sprintf("It has the same title as the panel %s: %q.", titles[title], clip(title))})
+		default:
+			titles[title] = key
+		}
+		return true
+	})
+}
+
+// key checks the key of a panel.
+func (c *check) key(where, key string) {
+	if goodName.MatchString(key) {
+		return
+	}
+	f := Finding{Severity: Error, Where: where, Panel: key, covers: []string{fmt.Sprintf("%q cannot be a name", key), fmt.Sprintf("the $ref %q", panelRef+key), "cannot contain more than 75", "name cannot be empty"},
+		What: fmt.Sprintf("%q cannot be the key of a panel; up to 75 of a-z A-Z 0-9 _ . - can stand in one.", clip(key))}
+	to := mended(key, "-")
+	if _, taken := c.board.Panels[to]; goodName.MatchString(to) && !taken {
+		f.What = fmt.Sprintf("%q cannot be the key of a panel; write %q, and the title into spec.display.name.", clip(key), to)
+		f.Edit = encode(edit{Op: "rename_panel", Panel: key, Key: to})
+	}
+	c.add(f)
+}
+
+// panel checks a panel, and returns its title.
+func (c *check) panel(where, key string, panel gjson.Result) (title string) {
+	path := pointer("spec", "panels", key)
+	spec := panel.Get("spec")
+	p := c.board.Panels[key]
+	if kind := panel.Get("kind").String(); kind != "Panel" {
+		c.add(Finding{Severity: Warning, Where: where, Panel: key, What: fmt.Sprintf("Its kind is %q; it must be Panel, and the chart is named by spec.plugin.kind.", clip(kind)),
+			Edit: encode(edit{Op: "add", Path: path + "/kind", Value: "Panel"})})
+	}
+	if p.Kind == "" {
+		c.add(Finding{Severity: Error, Where: where, Panel: key, Blank: true, What: `It names no plugin; want spec.plugin: {"kind":"TimeSeriesChart","spec":{}}.`,
+			covers: []string{"a plugin names no kind", "kind cannot be empty"}})
+	}
+	known := c.plugin(where, key, "Panel", p.Kind, path+"/spec/plugin/kind")
+	c.values(where, key, path, p)
+	c.undefinedIn(where, key, "in its title", dashboard.References(p.Title), Warning, nil)
+	if p.Kind == "Markdown" { // where $ may be that of a price, or of a command
+		c.undefinedIn(where, key, "in its text", dashboard.References(p.Choice("text", "")), Info, nil)
+	}
+	if len(p.Queries) == 0 && len(shows[p.Kind]) > 0 {
+		c.add(Finding{Severity: Warning, Where: where, Panel: key, Blank: true, What: "It has no queries."})
+	}
+	for i, q := range list(spec.Get("queries")) {
+		c.query(fmt.Sprintf("%s, query %d", where, i+1), key, fmt.Sprintf("%s/spec/queries/%d", path, i), i, p, q, known)
+	}
+	return strings.TrimSpace(spec.Get("display.name").String())
+}
+
+// values checks the unit and the calculations of a panel, of which Perses accepts some only.
+func (c *check) values(where, key, path string, p dashboard.Panel) {
+	spec := gjson.ParseBytes(p.Spec)
+	accepted := func(what, at string, known []string, edit func(meant string) []byte) {
+		given := spec.Get(at)
+		if given.Type != gjson.String || slices.Contains(known, given.Str) || given.Str == "" || strings.HasPrefix(given.Str, "$") {
+			return
+		}
+		f := Finding{Severity: Error, Where: where, Panel: key, covers: []string{where + ": spec." + at + ":"},
+			What: fmt.Sprintf("spec.plugin.spec.%s: %q is no %s.", at, clip(given.Str), what)}
+		if meant := nearest.Meant(given.Str, known); meant != "" {
+			f.What = fmt.Sprintf("spec.plugin.spec.%s: %q is no %s; nearest: %q.", at, clip(given.Str), what, meant)
+			f.Edit = edit(meant)
+		}
+		c.add(f)
+	}
+	set := func(at string) func(string) []byte {
+		return func(meant string) []byte {
+			return replace(path+"/spec/plugin/spec/"+strings.ReplaceAll(at, ".", "/"), meant)
+		}
+	}
+	if at, ok := units[p.Kind]; ok {
+		accepted("unit", at, c.units, set(at))
+	}
+	accepted("calculation", "calculation", c.calculations, set("calculation"))
+	if p.Kind == "TimeSeriesChart" {
+		for i := range spec.Get("legend.values").Array() {
+			at := fmt.Sprintf("legend.values.%d", i)
+			accepted("calculation", at, c.calculations, set(at))
+		}
+	}
+}
+
+// query checks a query but for what it asks.
+func (c *check) query(where, key, path string, index int, p dashboard.Panel, raw gjson.Result, known bool) {
+	whole := dashboard.MembersOf(raw.Get("spec.plugin"))
+	kind, plugin, spec := raw.Get("kind").String(), whole["kind"].String(), whole["spec"]
+	if plugin == "" {
+		c.add(Finding{Severity: Error, Where: where, Panel: key, Blank: true, covers: []string{"a plugin names no kind", "kind cannot be empty"},
+			What: `It names no plugin; want {"kind":"TimeSeriesQuery","spec":{"plugin":{"kind":"PrometheusTimeSeriesQuery","spec":{"query":…}}}}.`})
+		return
+	}
+	is := c.kindOfQuery(plugin)
+	switch {
+	case is == "" && c.Plugins != nil:
+		c.unknownQuery(where, key, path, plugin)
+		return
+	case is != "" && kind != is:
+		c.add(Finding{Severity: Error, Where: where, Panel: key, Blank: true, What: fmt.Sprintf("Its kind is %q; a %s is a %s.", clip(kind), plugin, is),
+			Edit: encode(edit{Op: "add", Path: path + "/kind", Value: is})})
+	}
+	if accepted, listed := shows[p.Kind]; listed && known && is != "" && !slices.Contains(accepted, is) {
+		f := Finding{Severity: Error, Where: where, Panel: key, Blank: true, What: fmt.Sprintf("A %s does not show a %s (%s).", p.Kind, is, plugin)}
+		if len(accepted) == 0 {
+			f.Severity, f.Blank = Warning, false
+			f.What = fmt.Sprintf("A %s shows no query.", p.Kind)
+			f.Edit = remove(path)
+		} else if better := chartsOf(is, c.Plugins["Panel"]); len(better) > 0 {
+			f.What += " These do: " + strings.Join(better, ", ") + "."
+		}
+		c.add(f)
+	}
+	asked := dashboard.MembersOf(spec)
+	c.fields(where, key, path, plugin, asked)
+	c.datasource(where, key, path+"/spec/plugin/spec/datasource", asked["datasource"], kindsOf[plugin])
+	c.undefinedIn(where, key, "", dashboard.References(spec.Raw), Error, nil)
+	if text := asked["query"]; plugin == "PrometheusTimeSeriesQuery" && text.Type == gjson.String {
+		c.promQL = append(c.promQL, &Query{
+			Panel: key, Index: index, Where: where, Text: text.Str, Legend: asked["seriesNameFormat"].String(),
+			Datasource: c.meant(asked["datasource"], kindsOf[plugin]),
+		})
+	}
+}
+
+// kindOfQuery returns the kind of a plugin for queries, "" if it is none that is known.
+func (c *check) kindOfQuery(plugin string) string {
+	for kind, names := range c.Plugins {
+		if strings.HasSuffix(kind, "Query") && slices.Contains(names, plugin) {
+			return kind
+		}
+	}
+	return ""
+}
+
+func (c *check) unknownQuery(where, key, path, plugin string) {
+	var known []string
+	for _, kind := range slices.Sorted(maps.Keys(c.Plugins)) {
+		if strings.HasSuffix(kind, "Query") {
+			known = append(known, c.Plugins[kind]...)
+		}
+	}
+	f := Finding{Severity: Error, Where: where, Panel: key, Blank: true, covers: []string{"there is no plugin " + plugin},
+		What: fmt.Sprintf("There is no plugin %q for queries. There are: %s.", clip(plugin), some(known))}
+	if meant := nearest.Meant(plugin, known); meant != "" {
+		f.What = fmt.Sprintf("There is no plugin %q for queries. Nearest: %s.", clip(plugin), meant)
+		f.Edit = replace(path+"/spec/plugin/kind", meant)
+	}
+	c.add(f)
+}
+
+// chartsOf returns the kinds of panels that show a kind of queries, of those there are.
+func chartsOf(kind string, known []string) []string {
+	var charts []string
+	for _, chart := range slices.Sorted(maps.Keys(shows)) {
+		if slices.Contains(shows[chart], kind) && slices.Contains(known, chart) {
+			charts = append(charts, chart)
+		}
+	}
+	return charts
+}
+
+// misnamed are fields of other tools that stand in queries, and what they are called in those of Prometheus.
+var misnamed = []string{"expr", "expression", "legendFormat", "legend_format", "interval", "step"}
+
+// fields checks the names of the fields of a query of Prometheus, of which Perses names one at a time.
+func (c *check) fields(where, key, path, plugin string, spec map[string]gjson.Result) {
+	if plugin != "PrometheusTimeSeriesQuery" {
+		return
+	}
+	for _, name := range misnamed {
+		given, called := spec[name], nearest.Called(name)
+		if !given.Exists() {
+			continue
+		}
+		f := Finding{Severity: Error, Where: where, Panel: key, Blank: called == "query", What: fmt.Sprintf("There is no field %s; it is called %s.", name, called),
+			Edit: move(path+"/spec/plugin/spec/"+name, path+"/spec/plugin/spec/"+called), covers: []string{where + ": spec." + name + " is not allowed"}}
+		if spec[called].Exists() {
+			f.Edit = remove(path + "/spec/plugin/spec/" + name)
+		} else if called == "query" {
+			f.covers = append(f.covers, where+": spec.query is missing")
+		}
+		c.add(f)
+	}
+	if !spec["query"].Exists() && !spec["expr"].Exists() && !spec["expression"].Exists() {
+		c.add(Finding{Severity: Error, Where: where, Panel: key, Blank: true, What: "It has no query.", covers: []string{where + ": spec.query is missing"}})
+	}
+}

@@ -1,0 +1,202 @@
+package lint
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/nearest"
+)
+
+// sorts are the orders that the values of a list can have (spec/go/dashboard/variable/list.go).
+var sorts = []string{"none", "alphabetical-asc", "alphabetical-desc", "numerical-asc", "numerical-desc", "alphabetical-ci-asc", "alphabetical-ci-desc"}
+
+// variables checks the definitions of variables, then whether they are used.
+func (c *check) variables() {
+	seen := map[string]bool{}
+	for i, v := range list(c.part["variables"]) {
+		spec := v.Get("spec")
+		name := spec.Get("name").String()
+		where := "variable " + clip(name)
+		if name == "" {
+			where = fmt.Sprintf("variable %d", i+1)
+			c.add(Finding{Severity: Error, Where: where, What: "It has no name; want spec.name.", covers: []string{"name cannot be empty"}})
+		}
+		if name != "" && seen[name] {
+			c.add(Finding{Severity: Error, Where: where, What: fmt.Sprintf("Another variable has the name %q, too.", clip(name)),
+				Edit: remove(pointer("spec", "variables", i)), covers: []string{fmt.Sprintf("variable %q (index", name)}})
+		}
+		seen[name] = true
+		c.variableName(where, name)
+		c.variable(where, name, pointer("spec", "variables", i), v)
+	}
+	for _, v := range c.board.Variables {
+		c.undefinedIn("variable "+v.Name, "", "", v.References(), Error, []string{"is used in the variable"})
+	}
+	c.cycle()
+	c.unused()
+}
+
+func (c *check) variableName(where, name string) {
+	f := Finding{Severity: Error, Where: where, covers: []string{fmt.Sprintf("%q cannot be a name", name), fmt.Sprintf("variable name '%s'", name), "cannot contain only digits"}}
+	to := mended(name, "_")
+	switch {
+	case name == "":
+		return
+	case !goodName.MatchString(name) || !word.MatchString(name):
+		// Texts name variables by $ and these characters alone, so one with others cannot be used.
+		f.What = fmt.Sprintf("%q cannot be the name of a variable; only a-z A-Z 0-9 _ can stand in one.", clip(name))
+		if goodName.MatchString(name) { // Perses takes it
+			f.Severity = Warning
+			to = strings.NewReplacer(".", "_", "-", "_").Replace(name)
+		}
+	case strings.HasPrefix(name, "__"):
+		f.What = "Names that begin with __ are those of Perses itself."
+	case strings.Trim(name, "0123456789") == "":
+		f.What = "A name of digits alone cannot be that of a variable."
+		to = "v" + name
+	default:
+		return
+	}
+	if word.MatchString(to) && !strings.HasPrefix(to, "__") && strings.Trim(to, "0123456789") != "" {
+		f.Edit = encode(edit{Op: "rename_variable", Variable: name, To: to})
+	}
+	c.add(f)
+}
+
+var word = regexp.MustCompile(`^\w+$`)
+
+// variable checks the definition of a variable.
+func (c *check) variable(where, name, path string, v gjson.Result) {
+	spec := v.Get("spec")
+	kind := v.Get("kind").String()
+	if kind != "ListVariable" && kind != "TextVariable" {
+		f := Finding{Severity: Error, Where: where, covers: []string{"kind of variable", "variable.kind"},
+			What: fmt.Sprintf("%q is no kind of variable; want ListVariable (with a plugin) or TextVariable.", clip(kind))}
+		if spec.Get("plugin").IsObject() {
+			f.Edit = encode(edit{Op: "add", Path: path + "/kind", Value: "ListVariable"})
+		} else if spec.Get("value").Type == gjson.String {
+			f.Edit = encode(edit{Op: "add", Path: path + "/kind", Value: "TextVariable"})
+		}
+		c.add(f)
+	}
+	if !spec.Get("plugin").IsObject() {
+		return
+	}
+	plugin := spec.Get("plugin.kind").String()
+	c.plugin(where, "", "Variable", plugin, path+"/spec/plugin/kind")
+	c.datasource(where, "", path+"/spec/plugin/spec/datasource", spec.Get("plugin.spec.datasource"), kindsOf[plugin])
+	if spec.Get("customAllValue").String() != "" && !spec.Get("allowAllValue").Bool() {
+		c.add(Finding{Severity: Error, Where: where, What: "It has customAllValue without allowAllValue: true.", Edit: setVariable(name, "all", true), covers: []string{"customAllValue without"}})
+	}
+	if spec.Get("defaultValue").IsArray() && !spec.Get("allowMultiple").Bool() {
+		c.add(Finding{Severity: Error, Where: where, What: "Its defaultValue is a list, but it does not allow several values (allowMultiple).",
+			Edit: setVariable(name, "multiple", true), covers: []string{"a list as its defaultValue"}})
+	}
+	if order := spec.Get("sort"); order.Type == gjson.String && order.Str != "" && !slices.Contains(sorts, order.Str) {
+		f := Finding{Severity: Error, Where: where, What: fmt.Sprintf("%q is no order; there are: %s.", clip(order.Str), strings.Join(sorts, ", ")), covers: []string{"sort:"}}
+		if meant := nearest.Meant(order.Str, sorts); meant != "" {
+			f.Edit = setVariable(name, "sort", meant)
+		}
+		c.add(f)
+	}
+}
+
+// undefinedIn finds names of variables that nothing defines.
+func (c *check) undefinedIn(where, panel, in string, names []string, severity Severity, covers []string) {
+	if c.Variables == nil || len(names) == 0 {
+		return
+	}
+	known := slices.Clone(c.Variables)
+	for _, v := range list(c.part["variables"]) { // even those that are not as they should be
+		known = append(known, v.Get("spec.name").String())
+	}
+	for _, name := range names {
+		if slices.Contains(known, name) || isBuiltin(name) {
+			continue
+		}
+		f := Finding{Severity: severity, Where: where, Panel: panel, Blank: severity == Error, What: strings.TrimSpace(fmt.Sprintf("$%s %s", name, in)) + " is not defined."}
+		for _, cover := range covers {
+			f.covers = append(f.covers, fmt.Sprintf("variable %q %s", name, cover))
+		}
+		if near := nearest.Names(name, known); len(near) > 0 {
+			f.What += " Nearest: $" + strings.Join(near, ", $") + "."
+		}
+		c.add(f)
+	}
+}
+
+// isBuiltin tells the variables that Perses has, and what looks like one but is a group of label_replace.
+func isBuiltin(name string) bool {
+	return strings.HasPrefix(name, "__") || name != "" && name[0] >= '0' && name[0] <= '9'
+}
+
+// cycle finds variables that need one another in a circle.
+func (c *check) cycle() {
+	needs := map[string][]string{}
+	for _, v := range c.board.Variables {
+		needs[v.Name] = v.References()
+	}
+	done := map[string]bool{}
+	var walk func(way []string) []string
+	walk = func(way []string) []string {
+		last := way[len(way)-1]
+		if i := slices.Index(way, last); i < len(way)-1 {
+			return way[i:]
+		}
+		if done[last] {
+			return nil
+		}
+		defer func() { done[last] = true }()
+		for _, next := range needs[last] {
+			if circle := walk(append(slices.Clip(way), next)); circle != nil {
+				return circle
+			}
+		}
+		return nil
+	}
+	for _, v := range c.board.Variables {
+		if circle := walk([]string{v.Name}); circle != nil {
+			c.add(Finding{Severity: Error, Where: "variable " + circle[0], covers: []string{"in a circle"},
+				What: fmt.Sprintf("Variables need one another in a circle: $%s.", clip(strings.Join(circle, " needs $")))})
+			return
+		}
+	}
+}
+
+// unused finds variables that nothing names.
+func (c *check) unused() {
+	used := map[string]bool{}
+	add := func(text string) {
+		for _, name := range dashboard.References(text) {
+			used[name] = true
+		}
+	}
+	for _, part := range []string{"panels", "datasources", "links", "display", "annotations"} {
+		add(c.part[part].Raw)
+	}
+	for _, v := range c.board.Variables {
+		for _, name := range v.References() {
+			used[name] = true
+		}
+	}
+	for _, row := range c.board.Rows {
+		add(row.Title)
+		used[row.Repeat] = true
+		for _, it := range row.Items {
+			used[it.Repeat] = true
+		}
+	}
+	for _, layout := range list(c.part["layouts"]) {
+		used[layout.Get("spec.repeatVariable").String()] = true
+	}
+	for _, v := range c.board.Variables {
+		if !used[v.Name] && word.MatchString(v.Name) {
+			c.add(Finding{Severity: Info, Where: "variable " + v.Name, What: "Nothing uses it.", Edit: encode(edit{Op: "remove_variable", Variable: v.Name})})
+		}
+	}
+}

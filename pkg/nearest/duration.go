@@ -1,0 +1,45 @@
+package nearest
+
+import (
+	"regexp"
+	"strings"
+)
+
+// part is a number with a unit of time, in words or letters.
+var part = regexp.MustCompile(`(?i)^\s*(\d+)\s*([a-z]+)\s*(?:,|and\b)?`)
+
+// units are the letters that Perses has for units of time, with what they are called. A month is none.
+var units = []struct{ letter, names string }{
+	{"ms", " ms msec msecs millisecond milliseconds "},
+	{"s", " s sec secs second seconds "},
+	{"m", " m min mins minute minutes "},
+	{"h", " h hr hrs hour hours "},
+	{"d", " d day days "},
+	{"w", " w wk week weeks "},
+	{"y", " y yr year years "},
+}
+
+// Duration returns how Perses writes the duration that a text is meant to be, such as 1h for "1 hour" and "now-1h"; "" if
+// it cannot be made out.
+func Duration(text string) string {
+	rest := strings.TrimPrefix(strings.TrimPrefix(strings.TrimSpace(text), "now"), "-")
+	var b strings.Builder
+	for rest != "" {
+		found := part.FindStringSubmatch(rest)
+		if found == nil {
+			return ""
+		}
+		letter := ""
+		for _, u := range units {
+			if strings.Contains(u.names, " "+strings.ToLower(found[2])+" ") {
+				letter = u.letter
+			}
+		}
+		if letter == "" {
+			return ""
+		}
+		b.WriteString(found[1] + letter)
+		rest = strings.TrimSpace(rest[len(found[0]):])
+	}
+	return b.String()
+}

@@ -1,0 +1,106 @@
+package tools
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/perses/mcp-server/pkg/dashboard/lint"
+	"github.com/perses/mcp-server/pkg/query"
+)
+
+const (
+	// factsAtOnce is how many questions about its labels a datasource is asked at the same time, beside the queries.
+	factsAtOnce = 4
+	// mostFacts is how many such questions one check asks of a datasource.
+	mostFacts = 100
+	// shareOfFacts is of the time that the call has left. Queries go on meanwhile, and what comes later is of no use.
+	shareOfFacts = 0.7
+)
+
+// facts asks the datasources of the queries which metrics and labels there are. What it returns tells the report.
+func (c *Call) facts(report *lint.Report) []func() {
+	ctx, cancel := c.Context(), context.CancelFunc(func() {})
+	if deadline, ok := ctx.Deadline(); ok {
+		ctx, cancel = context.WithTimeout(ctx, time.Duration(shareOfFacts*float64(time.Until(deadline))))
+	}
+	defer cancel()
+	d := report.Dashboard
+	all := report.Datasources()
+	tell := make([]func(), len(all))
+	var group errgroup.Group
+	for i, datasource := range all {
+		group.Go(func() error {
+			tell[i] = func() {}
+			if datasource.Kind != query.Prometheus {
+				return nil
+			}
+			source, err := query.Find(c.Client, query.Selector{Kind: datasource.Kind, Name: datasource.Name, Project: d.Project, Dashboard: d.Name, Local: d.Datasources})
+			if err != nil { // which the panels say
+				return nil
+			}
+			known, ok := factsOf(ctx, source, d.Duration, report, datasource)
+			if ok {
+				tell[i] = func() { report.Data(datasource, known) }
+			}
+			return nil
+		})
+	}
+	_ = group.Wait()
+	return tell
+}
+
+// factsOf asks one datasource; ok is false if it does not say which metrics it has.
+func factsOf(ctx context.Context, source *query.Source, duration time.Duration, report *lint.Report, datasource lint.Datasource) (facts lint.Facts, ok bool) {
+	metrics, _, err := source.Metrics(ctx)
+	if err != nil || len(metrics) == 0 {
+		return facts, false
+	}
+	facts = lint.Facts{Metrics: map[string]string{}, Labels: map[string][]string{}, Values: map[lint.Label][]string{}}
+	for _, m := range metrics {
+		for _, suffix := range m.Suffixes {
+			facts.Metrics[m.Name+suffix] = m.Type
+		}
+		if len(m.Suffixes) == 0 {
+			facts.Metrics[m.Name] = m.Type
+		}
+	}
+	named, compared := report.Wanted(datasource)
+	named = slices.DeleteFunc(named, func(name string) bool { _, exists := facts.Metrics[name]; return !exists })
+	end := time.Now()
+	start := end.Add(-duration)
+	var mu sync.Mutex
+	each(named, func(metric string) {
+		if names, err := source.LabelNames(ctx, []string{selectorOf(metric)}, start, end); err == nil && len(names) > 0 {
+			mu.Lock()
+			defer mu.Unlock()
+			facts.Labels[metric] = names
+		}
+	})
+	compared = slices.DeleteFunc(compared, func(l lint.Label) bool { return !slices.Contains(facts.Labels[l.Metric], l.Name) })
+	each(compared, func(l lint.Label) {
+		if values, err := source.LabelValues(ctx, l.Name, []string{selectorOf(l.Metric)}, start, end); err == nil && len(values) > 0 {
+			mu.Lock()
+			defer mu.Unlock()
+			facts.Values[l] = values
+		}
+	})
+	return facts, true
+}
+
+// each asks about the first of the things, several at the same time.
+func each[T any](things []T, ask func(T)) {
+	var group errgroup.Group
+	group.SetLimit(factsAtOnce)
+	for _, thing := range things[:min(len(things), mostFacts)] {
+		group.Go(func() error { ask(thing); return nil })
+	}
+	_ = group.Wait()
+}
+
+// selectorOf selects the series of a metric, whatever its name.
+func selectorOf(metric string) string { return fmt.Sprintf("{__name__=%q}", metric) }

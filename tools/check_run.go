@@ -1,0 +1,280 @@
+package tools
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	modelv1 "github.com/perses/perses/pkg/model/api/v1"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/dashboard/lint"
+	"github.com/perses/mcp-server/pkg/panel"
+	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/query"
+)
+
+// findings are what a check of a dashboard came to.
+type findings struct {
+	*lint.Report
+	panels map[string]int // how many have which status; nil if none was run
+	notes  []string       // what could not be checked
+}
+
+// check finds what is wrong with a dashboard of a project, whether it is saved or not: by its document alone, by what
+// Perses says of it, and by its data. What cannot be found out is in the notes; an error means that nothing could be.
+//
+// The three go on at the same time, for Perses takes seconds to validate a large dashboard.
+func (c *Call) check(project string, document json.RawMessage, saved bool) (*findings, error) {
+	var faults []perses.Fault
+	var notValidated error
+	var group errgroup.Group
+	group.Go(func() error {
+		faults, notValidated = c.ValidateDashboard(document)
+		return nil
+	})
+	f, err := c.checkHere(project, document, saved)
+	_ = group.Wait()
+	if err != nil {
+		return nil, err
+	}
+	if notValidated != nil {
+		f.notes = append(f.notes, c.Explain("validate", perses.Ref{Kind: modelv1.KindDashboard}, notValidated).Error())
+	}
+	c.Progress(len(f.ran)+1, len(f.ran)+1, "validated by Perses")
+	f.addFaults(faults)
+	f.addPanels()
+	return f.findings, nil
+}
+
+// checking is a check under way.
+type checking struct {
+	*findings
+	ran []*panel.Panel
+}
+
+// checkHere does what needs no validation by Perses.
+func (c *Call) checkHere(project string, document json.RawMessage, saved bool) (*checking, error) {
+	env, notes, err := c.lintEnv(project)
+	if err != nil {
+		return nil, err
+	}
+	report, err := lint.Check(document, env)
+	if err != nil {
+		return nil, err
+	}
+	report.Dashboard.Project = project
+	f := &checking{findings: &findings{Report: report, notes: notes}}
+	if !saved && len(report.Dashboard.Datasources) > 0 {
+		// Perses only asks the datasources of dashboards that it has. One of the same name may be another.
+		f.notes = append(f.notes, "panels were not run: the datasources of the dashboard itself can only be asked once it is saved")
+		return f, nil
+	}
+	var told []func() // the data that was asked for, in the order of the datasources
+	var group errgroup.Group
+	group.Go(func() error { f.run(c); return nil })
+	group.Go(func() error { told = c.facts(report); return nil })
+	_ = group.Wait()
+	for _, tell := range told {
+		tell()
+	}
+	return f, nil
+}
+
+// run runs the panels in the dashboard's own range of time.
+func (f *checking) run(c *Call) {
+	if len(f.Dashboard.Panels) == 0 {
+		return
+	}
+	now := time.Now()
+	result, err := panel.Run(c.Client, f.Dashboard, panel.Options{Start: now.Add(-f.Dashboard.Duration), End: now,
+		// Perses' validation is the last thing to end.
+		Progress: func(done, total int, title string) { c.Progress(done, total+1, title) }})
+	if err != nil {
+		f.notes = append(f.notes, "panels were not run: "+err.Error())
+		return
+	}
+	f.ran = result.Panels
+}
+
+// lintEnv reads what a check must know of Perses and of the project. What the caller may not read is not known, and notes
+// say so.
+func (c *Call) lintEnv(project string) (env lint.Env, notes []string, err error) {
+	var plugins []perses.Plugin
+	var datasources [2][]perses.Datasource
+	var variables [2][]string
+	var failures [5]error
+	refs := [2]perses.Ref{{Kind: modelv1.KindVariable, Project: project}, {Kind: modelv1.KindGlobalVariable}}
+	var group errgroup.Group
+	group.Go(func() error { plugins, failures[0] = c.Plugins(); return nil })
+	for i, of := range []string{project, ""} {
+		group.Go(func() error { datasources[i], failures[1+i] = c.Datasources(of, false); return nil })
+		group.Go(func() error { variables[i], failures[3+i] = c.variableNames(refs[i]); return nil })
+	}
+	_ = group.Wait()
+	for i, what := range []perses.Ref{{}, {Kind: modelv1.KindDatasource, Project: project}, {Kind: modelv1.KindGlobalDatasource}, refs[0], refs[1]} {
+		switch err := failures[i]; {
+		case err == nil:
+		case perses.IsForbidden(err):
+			notes = append(notes, fmt.Sprintf("the %s may not be read by the caller, so whether all that is named exists is not known", what))
+		case i == 0:
+			return env, nil, fmt.Errorf("cannot list the plugins of Perses: %w", c.Explain("list", perses.Ref{Kind: "Plugin"}, err))
+		default:
+			return env, nil, c.Explain("list", what, err)
+		}
+	}
+	if failures[0] == nil {
+		env.Plugins = map[string][]string{}
+		for _, p := range plugins {
+			env.Plugins[p.Kind] = append(env.Plugins[p.Kind], p.Name)
+		}
+	}
+	if failures[1] == nil && failures[2] == nil {
+		env.Datasources = []lint.Datasource{}
+		for _, d := range slices.Concat(datasources[0], datasources[1]) {
+			env.Datasources = append(env.Datasources, lint.DatasourceOf(d.Name, d.Spec))
+		}
+	}
+	if failures[3] == nil && failures[4] == nil {
+		env.Variables = slices.Concat([]string{}, variables[0], variables[1])
+	}
+	return env, notes, nil
+}
+
+// variableNames returns the names of the variables of a project, or of all projects.
+func (c *Call) variableNames(r perses.Ref) ([]string, error) {
+	documents, err := c.List(r, "", false)
+	var names []string
+	for _, document := range documents {
+		if v, err := dashboard.ParseVariable(document); err == nil {
+			names = append(names, v.Name)
+		}
+	}
+	return names, err
+}
+
+// addFaults adds what Perses finds wrong and nothing here has said already.
+func (f *checking) addFaults(faults []perses.Fault) {
+	for _, fault := range faults {
+		if f.Covers(fault.String()) {
+			continue
+		}
+		found := lint.Finding{Severity: lint.Error, Where: fault.Where, What: sentenceOf(fault.What), Blank: true}
+		if found.Where == "" {
+			found.Where = "dashboard"
+		}
+		if rest, ok := strings.CutPrefix(fault.Where, "panel "); ok {
+			found.Panel, _, _ = strings.Cut(rest, ", query ")
+		}
+		f.Add(found)
+	}
+	if len(faults) > 0 {
+		f.notes = append(f.notes, "Perses stops at the first fault of a panel, and of a document that it cannot read: check again after mending")
+	}
+}
+
+// sentenceOf makes a sentence of a clause.
+func sentenceOf(clause string) string {
+	if strings.HasSuffix(clause, ".") {
+		return clause
+	}
+	return clause + "."
+}
+
+// manySeries is from where on a panel of single values has more than one can take in.
+const manySeries = 30
+
+// mostWhy is how many bytes are said of why a panel shows nothing.
+const mostWhy = 600
+
+// addPanels adds which panels show nothing, of those of which nothing else says why. What several have in common is said
+// once.
+func (f *checking) addPanels() {
+	if f.ran == nil {
+		return
+	}
+	f.panels = map[string]int{}
+	type reason struct {
+		severity lint.Severity
+		why      string
+	}
+	of := map[reason][]string{}
+	var reasons []reason
+	for _, p := range f.best() {
+		key := p.Key
+		f.panels[string(p.Status)]++
+		r := reason{lint.Warning, untimed(p.Why)}
+		switch {
+		case p.Status == panel.Data:
+			f.addMany(p)
+			continue
+		case f.Blank(key), f.Broken(neededBy(p.Why)):
+			continue
+		case p.Status == panel.Failed:
+			r.severity = lint.Error
+			if strings.Contains(p.Why, "cannot be run here") || r.why != p.Why { // which is no fault of the dashboard
+				r.severity = lint.Info
+			}
+		default:
+			r.why = "It shows nothing: " + p.Why
+		}
+		if of[r] == nil {
+			reasons = append(reasons, r)
+		}
+		of[r] = append(of[r], key)
+	}
+	for _, r := range reasons {
+		found := lint.Finding{Severity: r.severity, Where: "panel " + of[r][0], What: query.Clip(r.why, mostWhy), Panel: of[r][0]}
+		if len(of[r]) > 1 {
+			found.Where = "panels " + someOf(of[r], 10)
+		}
+		f.Add(found)
+	}
+}
+
+// best returns the panels that were run, of a repeated one that copy which shows most.
+func (f *checking) best() []*panel.Panel {
+	var best []*panel.Panel
+	at := map[string]int{}
+	for _, p := range f.ran {
+		i, repeated := at[p.Key]
+		switch {
+		case !repeated:
+			at[p.Key] = len(best)
+			best = append(best, p)
+		case best[i].Status != panel.Data && p.Status == panel.Data:
+			best[i] = p
+		}
+	}
+	return best
+}
+
+// untimed leaves out after how long a datasource did not answer, which differs between panels that wait for the same.
+func untimed(why string) string {
+	if before, _, late := strings.Cut(why, "did not answer within"); late {
+		return before + "did not answer in time."
+	}
+	return why
+}
+
+// neededBy returns the variable for lack of which a panel has failed, "" if it has failed for something else.
+func neededBy(why string) string {
+	_, rest, _ := strings.Cut(why, "t needs the variable ")
+	name, _, _ := strings.Cut(rest, ":")
+	return name
+}
+
+// addMany says of a panel of single values that it shows too many of them.
+func (f *checking) addMany(p *panel.Panel) {
+	count := 0
+	for _, q := range p.Queries {
+		count += len(q.Series)
+	}
+	if count >= manySeries && (p.Kind == "StatChart" || p.Kind == "GaugeChart") {
+		f.Add(lint.Finding{Severity: lint.Info, Where: "panel " + p.Key, Panel: p.Key,
+			What: fmt.Sprintf("It shows %d values side by side: sum by (…) or topk leaves as many as one can read.", count)})
+	}
+}

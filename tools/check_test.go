@@ -1,0 +1,78 @@
+package tools_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/dashboard/lint/linttest"
+	"github.com/perses/mcp-server/pkg/persestest"
+	"github.com/perses/mcp-server/pkg/server/servertest"
+)
+
+// TestCheckOfWhatHangs has a datasource that does not answer: the answer says so once for all panels, in the time of the
+// call, and what needs no data is found all the same.
+func TestCheckOfWhatHangs(t *testing.T) {
+	over := make(chan struct{})
+	hanging := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-r.Context().Done():
+		case <-over:
+		}
+	}))
+	t.Cleanup(hanging.Close)
+	t.Cleanup(func() { close(over) })
+	p := persestest.Shared(t)
+	host := servertest.Connect(t, servertest.New(t, p.URL, servertest.Options{Timeout: 3 * time.Second}))
+	const project = "check-hangs"
+	proxy := object{"kind": "HTTPProxy", "spec": object{"url": hanging.URL}}
+	for _, document := range []object{
+		{"kind": "Project", "metadata": object{"name": project}},
+		{"kind": "Datasource", "metadata": object{"name": "hangs", "project": project}, "spec": object{"default": true, "plugin": object{"kind": "PrometheusDatasource", "spec": object{"proxy": proxy}}}},
+	} {
+		if text, failed := host.Call("perses_apply_resource", object{"resource": document}); failed {
+			t.Fatal(text)
+		}
+	}
+	document := linttest.Showing(object{"a": linttest.Asking("up"), "b": linttest.Asking("down"), "c": linttest.Asking("sum(")})
+	document["metadata"] = object{"name": "d"}
+	text, failed := host.Call("perses_check_dashboard", object{"project": project, "document": document})
+	if failed {
+		t.Fatal(text)
+	}
+	answer := gjson.Parse(text)
+	if got := answer.Get(`findings.#(what%"*did not answer in time.").where`).Str; got != "panels a, b" {
+		t.Errorf("got %q in %s", got, text)
+	}
+	if n := strings.Count(text, "did not answer"); n != 1 {
+		t.Errorf("it is said %d times: %s", n, text)
+	}
+	if got := answer.Get(`findings.#(where=="panel c, query 1").what`).Str; !strings.Contains(got, "does not parse") {
+		t.Errorf("got %q in %s", got, text)
+	}
+}
+
+// TestCheckOfAnythingIsAnswered gives the tool what is hardly a dashboard: Perses itself fails over some of it.
+func TestCheckOfAnythingIsAnswered(t *testing.T) {
+	p := persestest.Shared(t)
+	host := servertest.Connect(t, servertest.New(t, p.URL, servertest.Options{}))
+	const project = "check-anything"
+	if text, failed := host.Call("perses_create_project", object{"project": project}); failed {
+		t.Fatal(text)
+	}
+	for _, spec := range []string{
+		`null`, `[]`, `7`, `{}`, `{"panels":null,"layouts":null,"variables":null}`, `{"panels":{"":{}}}`, `{"panels":{"a":null,"b":[],"c":{"spec":{"plugin":null,"queries":[null,7,{"spec":{"plugin":{"kind":7,"spec":[]}}}]}}}}`,
+		`{"layouts":[null,7,{"kind":"Grid","spec":{"items":[null,{"content":null},{"content":{"$ref":7}}]}},{"kind":"Tabs","spec":{"tabs":[null]}}]}`,
+		`{"variables":[null,7,{"kind":"ListVariable"},{"kind":"TextVariable","spec":{"name":"__x"}}]}`, `{"datasources":{"a":null,"":{}}}`, `{"duration":{},"refreshInterval":[]}`,
+	} {
+		text, failed := host.Call("perses_check_dashboard", json.RawMessage(`{"project":"`+project+`","document":{"metadata":{"name":"d"},"spec":`+spec+`}}`))
+		if failed || !gjson.Get(text, "ok").Exists() {
+			t.Errorf("%s: got %s", spec, text)
+		}
+	}
+}
