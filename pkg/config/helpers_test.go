@@ -16,6 +16,8 @@ type given struct {
 	args []string
 	env  map[string]string
 	yaml string // the content of permcp.yaml; none is written for an empty one
+	// files are what else there is in the folder, by name.
+	files map[string]string
 }
 
 // load runs Load on nothing but what is given, whatever the environment of the tests has.
@@ -23,19 +25,27 @@ func load(t *testing.T, g given) (*Config, error) {
 	t.Helper()
 	for _, variable := range os.Environ() {
 		name, _, _ := strings.Cut(variable, "=")
-		if strings.HasPrefix(name, envPrefix+"_") || name == "PERSES_TOKEN" {
+		if strings.HasPrefix(name, envPrefix+"_") || name == "PERSES_TOKEN" || name == "PERSES_TOKEN_FILE" {
 			t.Setenv(name, "") // so that it is set again after the test
 			if err := os.Unsetenv(name); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
+	t.Setenv("HOME", t.TempDir()) // where percli may have a login
 	for name, value := range g.env {
 		t.Setenv(name, value)
 	}
 	args := g.args
-	if g.yaml != "" {
+	if g.yaml != "" || len(g.files) > 0 {
 		t.Chdir(t.TempDir())
+	}
+	for name, content := range g.files {
+		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if g.yaml != "" {
 		if err := os.WriteFile("permcp.yaml", []byte(g.yaml), 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -23,6 +23,30 @@ var precedence = []struct {
 		got:    func(c *Config) any { return c.Perses.URL },
 	},
 	{
+		flag: "auth", env: "PERMCP_AUTH", yaml: "auth", def: "own", // passthrough needs more, see TestPassthrough
+		values: [3]string{"own", "OWN", "Own"},
+		want:   [3]string{"own", "own", "own"},
+		got:    func(c *Config) any { return c.Auth },
+	},
+	{
+		flag: "resource-metadata", yaml: "resource_metadata", def: "",
+		values: [3]string{"https://file.example", "", "http://localhost:9000/realms/x"},
+		want:   [3]string{"https://file.example", "", "http://localhost:9000/realms/x"},
+		got:    func(c *Config) any { return c.ResourceMetadata },
+	},
+	{
+		flag: "perses-token-file", env: "PERSES_TOKEN_FILE", yaml: "perses_server.authorization", def: "<nil>",
+		values: [3]string{"{credentials: file}", "/env", "/flag"},
+		want:   [3]string{"&{Bearer file }", "&{Bearer  /env}", "&{Bearer  /flag}"},
+		got:    func(c *Config) any { return c.Perses.Authorization },
+	},
+	{
+		flag: "percliconfig", env: "PERMCP_PERCLICONFIG", yaml: "percliconfig", def: "",
+		values: [3]string{"none", "config.json", "none"},
+		want:   [3]string{"none", "config.json", "none"},
+		got:    func(c *Config) any { return c.Percliconfig },
+	},
+	{
 		env: "PERSES_TOKEN", yaml: "perses_server.authorization", def: "<nil>",
 		values: [3]string{"{credentials: file}", " env\n"},
 		want:   [3]string{"&{Bearer file }", "&{Bearer env }"},
@@ -59,6 +83,36 @@ var precedence = []struct {
 		got:    func(c *Config) any { return c.AllowRemote },
 	},
 	{
+		flag: "web.config.file", yaml: "web_config_file", def: "",
+		values: [3]string{"users.yml", "", "tls.yml"},
+		want:   [3]string{"users.yml", "", "tls.yml"},
+		got:    func(c *Config) any { return c.Web.File },
+	},
+	{
+		flag: "allowed-hosts", yaml: "allowed_hosts", def: "[]",
+		values: [3]string{"mcp.example", "", "MCP.example, ::1,10.0.0.1"},
+		want:   [3]string{"[mcp.example]", "", "[mcp.example ::1 10.0.0.1]"},
+		got:    func(c *Config) any { return c.AllowedHosts },
+	},
+	{
+		flag: "allowed-origins", yaml: "allowed_origins", def: "[]",
+		values: [3]string{"https://a.example", "", "HTTPS://A.example:443,http://b.example:80, http://[::1]:6274"},
+		want:   [3]string{"[https://a.example]", "", "[https://a.example http://b.example http://[::1]:6274]"},
+		got:    func(c *Config) any { return c.AllowedOrigins },
+	},
+	{
+		flag: "max-calls", yaml: "max_calls", def: "512",
+		values: [3]string{"1", "", "100000"},
+		want:   [3]string{"1", "", "100000"},
+		got:    func(c *Config) any { return c.MaxCalls },
+	},
+	{
+		flag: "max-calls-per-caller", yaml: "max_calls_per_caller", def: "128",
+		values: [3]string{"1", "", "100000"},
+		want:   [3]string{"1", "", "100000"},
+		got:    func(c *Config) any { return c.MaxCallsPerCaller },
+	},
+	{
 		flag: "read-only", env: "PERMCP_READ_ONLY", yaml: "read_only", def: "false",
 		values: [3]string{"yes", "0", "TRUE"},
 		want:   [3]string{"true", "false", "true"},
@@ -81,6 +135,12 @@ var precedence = []struct {
 		values: [3]string{"1s", "", "10m"},
 		want:   [3]string{"1s", "", "10m0s"},
 		got:    func(c *Config) any { return c.Timeout },
+	},
+	{
+		flag: "shutdown-timeout", yaml: "shutdown_timeout", def: "30s",
+		values: [3]string{"1s", "", "10m"},
+		want:   [3]string{"1s", "", "10m0s"},
+		got:    func(c *Config) any { return c.ShutdownTimeout },
 	},
 	{
 		flag: "trusted-datasources", yaml: "trusted_datasources", def: "[global project]",
@@ -108,12 +168,23 @@ func TestPrecedence(t *testing.T) {
 	for _, p := range precedence {
 		t.Run(p.flag+p.env, func(t *testing.T) {
 			var g given
+			switch p.flag { // what must be there
+			case "web.config.file":
+				g.files = map[string]string{"users.yml": basicAuth, "tls.yml": ""}
+			case "percliconfig":
+				g.files = map[string]string{"config.json": percliFile}
+			}
 			check := func(source, want string) {
 				t.Helper()
 				if got := fmt.Sprint(p.got(mustLoad(t, g))); got != want {
 					t.Errorf("%s: got %s, want %s", source, got, want)
 				}
 			}
+			var with []string
+			if p.flag == "resource-metadata" {
+				with = []string{"--auth=passthrough", "--transport=http"}
+			}
+			g.args = with
 			check("default", p.def)
 			if p.yaml != "" {
 				g.yaml = document(p.yaml, p.values[0])
@@ -128,11 +199,11 @@ func TestPrecedence(t *testing.T) {
 				check("environment", p.want[1])
 			}
 			if p.flag != "" {
-				g.args = []string{"--" + p.flag + "="}
+				g.args = append(with, "--"+p.flag+"=")
 				if p.env != "" {
 					check("environment, with an empty flag", p.want[1])
 				}
-				g.args = []string{"-" + p.flag + "=" + p.values[2]}
+				g.args = append(with, "-"+p.flag+"="+p.values[2])
 				check("flag", p.want[2])
 			}
 		})

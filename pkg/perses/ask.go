@@ -23,7 +23,7 @@ func (c *Client) Ask(ctx context.Context, proxy string, r *http.Request) (status
 	for name, value := range c.headers {
 		sent.Header.Set(name, value)
 	}
-	response, err := c.transport.RoundTrip(sent)
+	response, err := c.bound.next.RoundTrip(sent)
 	if err != nil {
 		return 0, nil, err
 	}
