@@ -20,10 +20,10 @@ const modulePath = "github.com/perses/mcp-server"
 // mayImport says which packages of this module each may import, test files aside. They stand from the top to
 // the bottom of the picture in README.md, and each row names only what stands below it.
 var mayImport = map[string][]string{
-	".":                           {"pkg/config", "pkg/perses", "pkg/server", "tools"},
+	".":                           {"pkg/config", "pkg/perses", "pkg/server", "pkg/telemetry", "tools"},
 	"pkg/config":                  {"pkg/nearest", "pkg/perses"},
 	"pkg/server/servertest":       {"pkg/perses", "pkg/server", "tools"},
-	"pkg/server":                  {"pkg/perses", "resources", "tools"},
+	"pkg/server":                  {"pkg/perses", "pkg/telemetry", "resources", "tools"},
 	"resources":                   {"pkg/nearest", "pkg/perses"},
 	"tools":                       {"pkg/chart", "pkg/dashboard", "pkg/dashboard/edit", "pkg/dashboard/grafana", "pkg/dashboard/lint", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/panel", "pkg/perses", "pkg/plugin", "pkg/promql", "pkg/query", "pkg/series", "pkg/unit"},
 	"pkg/panel":                   {"pkg/dashboard", "pkg/nearest", "pkg/perses", "pkg/query", "pkg/series", "pkg/unit"},
@@ -40,6 +40,8 @@ var mayImport = map[string][]string{
 	"pkg/dashboard":               {"pkg/nearest", "pkg/series", "pkg/unit"},
 	"pkg/plugin":                  nil,
 	"pkg/promql":                  nil,
+	"pkg/telemetry/telemetrytest": nil,
+	"pkg/telemetry":               nil,
 	"pkg/series":                  nil,
 	"pkg/unit":                    nil,
 	"pkg/nearest":                 nil,

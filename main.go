@@ -9,11 +9,13 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"os"
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	"time"
 
 	"github.com/prometheus/common/promslog"
 	"github.com/prometheus/common/version"
@@ -21,6 +23,7 @@ import (
 	"github.com/perses/mcp-server/pkg/config"
 	"github.com/perses/mcp-server/pkg/perses"
 	"github.com/perses/mcp-server/pkg/server"
+	"github.com/perses/mcp-server/pkg/telemetry"
 	"github.com/perses/mcp-server/tools"
 )
 
@@ -61,17 +64,37 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return err
 	}
 	cfg.Log.Writer = stderr // stdout belongs to the protocol
-	backend, err := perses.Connect(cfg.Perses, cfg.TrustedDatasources)
+	logger := promslog.New(&cfg.Log)
+	release := cmp.Or(version.Version, "devel") // a plain go build sets none
+	tracing, err := telemetry.NewTracing(ctx, server.Name, release, logger)
+	if err != nil {
+		return err
+	}
+	defer flush(tracing, logger)
+	var metrics *telemetry.Metrics
+	if cfg.Transport == config.StreamableHTTP { // over stdio nobody could ask for them
+		metrics = telemetry.NewMetrics()
+	}
+	backend, err := perses.Connect(cfg.Perses, cfg.TrustedDatasources, metrics.Transport, tracing.Transport)
 	if err != nil {
 		return err
 	}
 	s := server.New(server.Options{
-		Perses:      backend,
-		Tools:       tools.All(tools.Options{Toolsets: cfg.Toolsets, ReadOnly: cfg.ReadOnly, ImportDir: cfg.ImportDir}),
-		Version:     cmp.Or(version.Version, "devel"), // a plain go build sets none
-		ResultLimit: cfg.ResultLimit,
-		Timeout:     cfg.Timeout,
-		Logger:      promslog.New(&cfg.Log),
+		Perses:            backend,
+		Tools:             tools.All(tools.Options{Toolsets: cfg.Toolsets, ReadOnly: cfg.ReadOnly, ImportDir: cfg.ImportDir}),
+		Version:           release,
+		ResultLimit:       cfg.ResultLimit,
+		Timeout:           cfg.Timeout,
+		Logger:            logger,
+		WebConfigFile:     cfg.Web.File,
+		TLS:               cfg.Web.TLS,
+		AllowedHosts:      cfg.AllowedHosts,
+		AllowedOrigins:    cfg.AllowedOrigins,
+		MaxCalls:          cfg.MaxCalls,
+		MaxCallsPerCaller: cfg.MaxCallsPerCaller,
+		ShutdownTimeout:   cfg.ShutdownTimeout,
+		Metrics:           metrics,
+		Tracing:           tracing,
 	})
 	if cfg.Transport == config.Stdio {
 		return s.RunStdio(ctx, stdin, stdout)
@@ -81,4 +104,16 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return err
 	}
 	return s.RunHTTP(ctx, listener)
+}
+
+// flushTimeout is how long the end waits for a collector to take the last traces.
+const flushTimeout = 5 * time.Second
+
+// flush sends the last traces.
+func flush(tracing *telemetry.Tracing, logger *slog.Logger) {
+	ctx, cancel := context.WithTimeout(context.Background(), flushTimeout)
+	defer cancel()
+	if err := tracing.Shutdown(ctx); err != nil {
+		logger.Warn("the last traces were lost", "err", err)
+	}
 }

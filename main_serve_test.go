@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/perses/mcp-server/pkg/persestest"
+	"github.com/perses/mcp-server/pkg/telemetry/telemetrytest"
 )
 
 const (
@@ -173,5 +174,59 @@ func TestSignalOverHTTP(t *testing.T) {
 	waitFor(t, "the answer", answered)
 	if out, logged, code := server.finish(t); out != "" || code != 0 {
 		t.Errorf("got exit code %d, stdout %q: %s", code, out, logged)
+	}
+}
+
+// A call that outlasts the time for the end is given up, and that is said.
+func TestShutdownTimeout(t *testing.T) {
+	perses, asked, answer := slowPerses(t)
+	defer answer()
+	server, url := serve(t, "--perses-server-url", perses, "--shutdown-timeout", "1s")
+	go func() {
+		if response, err := http.Post(url+"/mcp", "application/json", strings.NewReader(listProjects)); err == nil {
+			_ = response.Body.Close()
+		}
+	}()
+	waitFor(t, "the request to Perses", asked)
+	if err := server.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if _, logged, code := server.finish(t); code != 1 || !strings.Contains(logged, "mcp-server: calls were still in flight") {
+		t.Errorf("got exit code %d: %s", code, logged)
+	}
+}
+
+// An operator sees a server over HTTP, and traces of it over stdio as well.
+func TestOperators(t *testing.T) {
+	collector := telemetrytest.Start(t)
+	for _, wrong := range []string{"OTEL_EXPORTER_OTLP_ENDPOINT=localhost:4318", "OTEL_TRACES_EXPORTER=jaeger"} {
+		out, logged, code := start(t, ours, []string{"OTEL_EXPORTER_OTLP_ENDPOINT=" + collector.URL, wrong}).finish(t)
+		if name, _, _ := strings.Cut(wrong, "="); code != 1 || out != "" || !strings.HasPrefix(logged, "mcp-server: "+name+": want ") {
+			t.Errorf("%s: got exit code %d, stdout %q: %s", wrong, code, out, logged)
+		}
+	}
+	perses, _, answer := slowPerses(t)
+	answer()
+	server := start(t, ours, []string{"OTEL_EXPORTER_OTLP_ENDPOINT=" + collector.URL}, "--perses-server-url", perses)
+	server.ask(t, listProjects+"\n")
+	server.answerTo(t, "2")
+	_ = server.in.Close()
+	if _, logged, code := server.finish(t); code != 0 {
+		t.Errorf("got exit code %d: %s", code, logged)
+	}
+	if spans := collector.Spans(); len(spans) != 2 || spans[1].Resource["service.name"] != "perses-mcp" {
+		t.Errorf("got %+v", spans)
+	}
+	_, url := serve(t, "--perses-server-url", perses)
+	for path, want := range map[string]string{"/livez": "ok\n", "/readyz": "ok\n", "/metrics": "perses_mcp_build_info{"} {
+		response, err := http.Get(url + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(response.Body)
+		_ = response.Body.Close()
+		if err != nil || response.StatusCode != http.StatusOK || !strings.Contains(string(body), want) {
+			t.Errorf("%s: got %d %s, %v", path, response.StatusCode, body, err)
+		}
 	}
 }

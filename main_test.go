@@ -66,7 +66,7 @@ func start(t testing.TB, program func() (string, error), env []string, args ...s
 	}
 	p := &process{Cmd: exec.Command(binary, args...)}
 	p.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool {
-		return strings.HasPrefix(v, "PERSES_") || strings.HasPrefix(v, "PERMCP_")
+		return strings.HasPrefix(v, "PERSES_") || strings.HasPrefix(v, "PERMCP_") || strings.HasPrefix(v, "OTEL_")
 	}), env...)
 	in, err := p.StdinPipe()
 	if err != nil {

@@ -31,12 +31,19 @@ var generated = map[string]func() string{
 }
 
 func TestGenerated(t *testing.T) {
-	readme := read(t, readmeFile)
-	fresh := readme
-	for name, content := range generated {
+	renew(t, readmeFile, generated)
+	renew(t, operatorsFile, map[string]func() string{"metrics": metricTable})
+}
+
+// renew holds the generated parts of a page to what the code says, or writes them anew.
+func renew(t *testing.T, file string, parts map[string]func() string) {
+	t.Helper()
+	page := read(t, file)
+	fresh := page
+	for name, content := range parts {
 		part := regexp.MustCompile(fmt.Sprintf(`(?s)(<!-- generated: %s -->\n).*?(<!-- end: %s -->)`, name, name))
-		if found := len(part.FindAllString(readme, -1)); found != 1 {
-			t.Fatalf("README.md has the generated part %q %d times, want once", name, found)
+		if found := len(part.FindAllString(page, -1)); found != 1 {
+			t.Fatalf("%s has the generated part %q %d times, want once", file, name, found)
 		}
 		fresh = part.ReplaceAllStringFunc(fresh, func(old string) string {
 			ends := part.FindStringSubmatch(old)
@@ -44,13 +51,13 @@ func TestGenerated(t *testing.T) {
 		})
 	}
 	switch {
-	case fresh == readme:
+	case fresh == page:
 	case *update:
-		if err := os.WriteFile(readmeFile, []byte(fresh), 0o644); err != nil {
+		if err := os.WriteFile(file, []byte(fresh), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	default:
-		t.Error("the generated parts of README.md are not what the code says; renew them with: make docs")
+		t.Errorf("the generated parts of %s are not what the code says; renew them with: make docs", file)
 	}
 }
 

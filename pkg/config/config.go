@@ -32,6 +32,14 @@ type Config struct {
 	ListenAddress string
 	// AllowRemote permits to listen beyond loopback with an identity of the server's own.
 	AllowRemote bool
+	// Web is the web config file of StreamableHTTP: TLS, and who callers are.
+	Web Web
+	// AllowedHosts are the hosts that requests may be for, besides the server's own address and loopback.
+	AllowedHosts []string
+	// AllowedOrigins are the origins of the web pages that may send requests.
+	AllowedOrigins []string
+	// MaxCalls and MaxCallsPerCaller are how many calls StreamableHTTP works on at the same time.
+	MaxCalls, MaxCallsPerCaller int
 	// ReadOnly leaves out every tool that writes.
 	ReadOnly bool
 	// Toolsets are the names of the kinds and capabilities to offer, in lower case; empty for all of them.
@@ -40,6 +48,8 @@ type Config struct {
 	ResultLimit int
 	// Timeout is the longest that one call may take.
 	Timeout time.Duration
+	// ShutdownTimeout is how long calls in flight are waited for at the end.
+	ShutdownTimeout time.Duration
 	// TrustedDatasources tells which datasources may be sent the credentials of a call: "global", "project", "local",
 	// and origins such as "https://prom.example", in lower case.
 	TrustedDatasources []string
@@ -55,6 +65,9 @@ type Config struct {
 // verify checks what no setting can tell alone, and completes the identity.
 func (c *Config) verify() error {
 	if err := c.verifyIdentity(); err != nil {
+		return err
+	}
+	if err := verifyAuthorization(c.passthrough(), c.Web); err != nil {
 		return err
 	}
 	return c.verifyRemote()

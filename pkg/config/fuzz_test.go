@@ -31,7 +31,7 @@ func FuzzLoad(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, yaml, url, flag string) {
-		if strings.Contains(url, "\x00") || strings.HasPrefix(strings.TrimLeft(flag, "-"), "config") {
+		if strings.Contains(url, "\x00") || strings.Contains(flag, "config") {
 			t.Skip("no variable can hold it, or another file is read")
 		}
 		t.Chdir(t.TempDir())
@@ -82,6 +82,32 @@ func FuzzSecrets(f *testing.F) {
 		_, err := Load([]string{"--perses-server-url=http://u:" + secret + "@h"}, testToolsets, io.Discard)
 		if err != nil && strings.Contains(err.Error(), core) && !strings.Contains(core, "@") {
 			t.Errorf("the secret is in %q", err)
+		}
+	})
+}
+
+// FuzzWebConfig loads web config files with a secret in each of the places where one belongs. None is in an error, which
+// stands on one line.
+func FuzzWebConfig(f *testing.F) {
+	for _, secret := range []string{"s3cret-s3cret", "*s3cret-s3cret", "!!int s3cret-s3cret", "[s3cret-s3cret]", "s3cret: s3cret", "'s3cret-s3cret", "$2y$10$s3cret-s3cret", "$3y$s3cret-s3cret", "$2y$99$s3cret-s3crets3cret-s3crets3cret-s3crets3cret-s3cret"} {
+		f.Add(secret, "")
+		f.Add(secret, "rate_limit: soon")
+		f.Add(secret, "basic_auth_users: {}")
+	}
+	f.Fuzz(func(t *testing.T, secret, beside string) {
+		core := strings.TrimSpace(secret)
+		if len(core) < 8 || strings.Contains(beside, core) {
+			t.Skip("too short to be told from other words")
+		}
+		t.Chdir(t.TempDir())
+		for _, line := range []string{"basic_auth_users: {ann: %}", "basic_auth_users:\n  ann: %", "tls_server_config: {cert: x, key: %}", "tls_server_config:\n  cert: x\n  key: %"} {
+			if err := os.WriteFile("web.yml", []byte(strings.ReplaceAll(line, "%", secret)+"\n"+beside), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			err := setWebConfig(&Config{}, "web.yml")
+			if err != nil && (strings.Contains(err.Error(), core) || strings.ContainsAny(err.Error(), "\n\r")) {
+				t.Errorf("got %q", err)
+			}
 		}
 	})
 }

@@ -16,6 +16,8 @@ type given struct {
 	args []string
 	env  map[string]string
 	yaml string // the content of permcp.yaml; none is written for an empty one
+	// files are what else there is in the folder, by name.
+	files map[string]string
 }
 
 // load runs Load on nothing but what is given, whatever the environment of the tests has.
@@ -34,8 +36,15 @@ func load(t *testing.T, g given) (*Config, error) {
 		t.Setenv(name, value)
 	}
 	args := g.args
-	if g.yaml != "" {
+	if g.yaml != "" || len(g.files) > 0 {
 		t.Chdir(t.TempDir())
+	}
+	for name, content := range g.files {
+		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if g.yaml != "" {
 		if err := os.WriteFile("permcp.yaml", []byte(g.yaml), 0o600); err != nil {
 			t.Fatal(err)
 		}

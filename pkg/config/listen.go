@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"fmt"
 	"net"
 	"net/netip"
 	"regexp"
@@ -57,16 +56,6 @@ func checkPort(text string) error {
 		return errors.New("want a whole number from 0 to 65535")
 	}
 	return nil
-}
-
-// verifyRemote refuses to lend the server's own identity to everyone on the network, unless that was asked for.
-func (c *Config) verifyRemote() error {
-	if c.Transport != StreamableHTTP || c.AllowRemote || !c.HasIdentity() || isLoopback(c.ListenAddress) {
-		return nil
-	}
-	return fmt.Errorf("listening on %q would let everyone who reaches it act with this server's own identity in Perses: "+
-		"listen on loopback (--host 127.0.0.1), or accept that with --allow-remote, or take the identity out "+
-		"(PERSES_TOKEN, perses_server)", c.ListenAddress)
 }
 
 func isLoopback(address string) bool {

@@ -36,8 +36,9 @@ func TestListenBeyondLoopback(t *testing.T) {
 			}
 			mustRefuse(t, given{env: token, args: []string{"--transport=http"}}, fmt.Sprintf(
 				"listening on %q would let everyone who reaches it act with this server's own identity in Perses: "+
-					"listen on loopback (--host 127.0.0.1), or accept that with --allow-remote, or take the identity out "+
-					"(PERSES_TOKEN, perses_server)", c.ListenAddress))
+					"have callers bring their own (--auth=passthrough), or show who they are (--web.config.file with basic_auth_users, "+
+					"or with RequireAndVerifyClientCert and a client CA), or accept that (--allow-remote), or listen on loopback "+
+					"(--host 127.0.0.1)", c.ListenAddress))
 		})
 	}
 }

@@ -22,6 +22,7 @@ const allToolsets = "all"
 const (
 	minResultLimit, maxResultLimit = 1_000, 10_000_000
 	minTimeout, maxTimeout         = time.Second, 10 * time.Minute
+	minCalls, maxCalls             = 1, 100_000
 )
 
 // parseBool takes the words that YAML 1.1 and strconv take.
@@ -97,6 +98,33 @@ func parseOrigin(text string) (string, error) {
 
 var errOrigin = errors.New("want global, project, local, or origins such as https://prom.example, separated by commas")
 
+// parseOrigins takes origins as browsers send them, which leave a default port out.
+func parseOrigins(text string) ([]string, error) {
+	return parseList(text, func(element string) (string, error) {
+		origin, err := parseOrigin(strings.ToLower(element))
+		if err != nil {
+			return "", errors.New("want origins such as https://inspector.example, separated by commas")
+		}
+		if host, isDefault := strings.CutSuffix(origin, ":443"); isDefault && strings.HasPrefix(origin, "https:") {
+			return host, nil
+		}
+		if host, isDefault := strings.CutSuffix(origin, ":80"); isDefault && strings.HasPrefix(origin, "http:") {
+			return host, nil
+		}
+		return origin, nil
+	})
+}
+
+func parseHosts(text string) ([]string, error) {
+	return parseList(text, func(element string) (string, error) {
+		element = strings.ToLower(element)
+		if err := checkHost(element); err != nil {
+			return "", errors.New("want host names or IP addresses without ports, separated by commas")
+		}
+		return element, nil
+	})
+}
+
 // parseList splits at commas and checks each element once; elements that are empty or stand twice are left out.
 func parseList(text string, check func(string) (string, error)) ([]string, error) {
 	var list []string
@@ -123,6 +151,14 @@ func parseResultLimit(text string) (int, error) {
 	n, err := strconv.Atoi(text)
 	if err != nil || n < minResultLimit || n > maxResultLimit {
 		return 0, fmt.Errorf("want a whole number of bytes from %d to %d", minResultLimit, maxResultLimit)
+	}
+	return n, nil
+}
+
+func parseMaxCalls(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < minCalls || n > maxCalls {
+		return 0, fmt.Errorf("want a whole number from %d to %d", minCalls, maxCalls)
 	}
 	return n, nil
 }

@@ -59,6 +59,36 @@ var precedence = []struct {
 		got:    func(c *Config) any { return c.AllowRemote },
 	},
 	{
+		flag: "web.config.file", yaml: "web_config_file", def: "",
+		values: [3]string{"users.yml", "", "tls.yml"},
+		want:   [3]string{"users.yml", "", "tls.yml"},
+		got:    func(c *Config) any { return c.Web.File },
+	},
+	{
+		flag: "allowed-hosts", yaml: "allowed_hosts", def: "[]",
+		values: [3]string{"mcp.example", "", "MCP.example, ::1,10.0.0.1"},
+		want:   [3]string{"[mcp.example]", "", "[mcp.example ::1 10.0.0.1]"},
+		got:    func(c *Config) any { return c.AllowedHosts },
+	},
+	{
+		flag: "allowed-origins", yaml: "allowed_origins", def: "[]",
+		values: [3]string{"https://a.example", "", "HTTPS://A.example:443,http://b.example:80, http://[::1]:6274"},
+		want:   [3]string{"[https://a.example]", "", "[https://a.example http://b.example http://[::1]:6274]"},
+		got:    func(c *Config) any { return c.AllowedOrigins },
+	},
+	{
+		flag: "max-calls", yaml: "max_calls", def: "512",
+		values: [3]string{"1", "", "100000"},
+		want:   [3]string{"1", "", "100000"},
+		got:    func(c *Config) any { return c.MaxCalls },
+	},
+	{
+		flag: "max-calls-per-caller", yaml: "max_calls_per_caller", def: "128",
+		values: [3]string{"1", "", "100000"},
+		want:   [3]string{"1", "", "100000"},
+		got:    func(c *Config) any { return c.MaxCallsPerCaller },
+	},
+	{
 		flag: "read-only", env: "PERMCP_READ_ONLY", yaml: "read_only", def: "false",
 		values: [3]string{"yes", "0", "TRUE"},
 		want:   [3]string{"true", "false", "true"},
@@ -81,6 +111,12 @@ var precedence = []struct {
 		values: [3]string{"1s", "", "10m"},
 		want:   [3]string{"1s", "", "10m0s"},
 		got:    func(c *Config) any { return c.Timeout },
+	},
+	{
+		flag: "shutdown-timeout", yaml: "shutdown_timeout", def: "30s",
+		values: [3]string{"1s", "", "10m"},
+		want:   [3]string{"1s", "", "10m0s"},
+		got:    func(c *Config) any { return c.ShutdownTimeout },
 	},
 	{
 		flag: "trusted-datasources", yaml: "trusted_datasources", def: "[global project]",
@@ -108,6 +144,9 @@ func TestPrecedence(t *testing.T) {
 	for _, p := range precedence {
 		t.Run(p.flag+p.env, func(t *testing.T) {
 			var g given
+			if p.flag == "web.config.file" { // which must be there
+				g.files = map[string]string{"users.yml": basicAuth, "tls.yml": ""}
+			}
 			check := func(source, want string) {
 				t.Helper()
 				if got := fmt.Sprint(p.got(mustLoad(t, g))); got != want {

@@ -15,6 +15,9 @@ const (
 	wantNoUser    = "want a URL without a user: use PERSES_TOKEN or perses_server.basic_auth for it"
 	wantLimit     = "want a whole number of bytes from 1000 to 10000000"
 	wantTimeout   = "want a duration from 1s to 10m, such as 30s"
+	wantHosts     = "want host names or IP addresses without ports, separated by commas"
+	wantOrigins   = "want origins such as https://inspector.example, separated by commas"
+	wantCalls     = "want a whole number from 1 to 100000"
 	wantTransport = "want stdio or streamable-http"
 	wantTrusted   = "want global, project, local, or origins such as https://prom.example, separated by commas"
 	wantToken     = "want the token alone, without white space or control characters in it"
@@ -31,6 +34,13 @@ var wrong = []struct {
 	{"port", "", "", wantPort, []string{"abc", "-1", "65536", "1.5", "+80", "0x50", "http"}},
 	{"", "PERMCP_LISTEN_ADDRESS", "listen_address", wantAddress, []string{"abc", "localhost", "localhost:", "localhost:http", ":65536", "::1", "a b:80", "1:2:3"}},
 	{"allow-remote", "PERMCP_ALLOW_REMOTE", "allow_remote", wantBool, []string{"maybe", "2", "tru"}},
+	{"web.config.file", "", "web_config_file", "no such file or directory", []string{"none.yml"}},
+	{"allowed-hosts", "", "allowed_hosts", wantHosts, []string{"a:80", "http://a", "a,b c", "*"}},
+	{"allowed-hosts", "", "allowed_hosts", "want at least one name", []string{","}},
+	{"allowed-origins", "", "allowed_origins", wantOrigins, []string{"a.example", "https://a/", "*", "null", "file://x", "https://a,b"}},
+	{"max-calls", "", "max_calls", wantCalls, []string{"0", "-1", "100001", "1.5", "many"}},
+	{"max-calls-per-caller", "", "max_calls_per_caller", wantCalls, []string{"0", "100001", "1e3"}},
+	{"shutdown-timeout", "", "shutdown_timeout", wantTimeout, []string{"30", "0s", "10m1s"}},
 	{"read-only", "PERMCP_READ_ONLY", "read_only", wantBool, []string{"maybe", "2", "ja"}},
 	{"version", "", "", wantBool, []string{"maybe"}},
 	{"toolsets", "PERMCP_RESOURCES", "resources", `"queries" is unknown; want all, or some of dashboard, project, query`, []string{"queries", "dashboard, Queries"}},
@@ -111,8 +121,9 @@ func TestSecretsStayOutOfErrors(t *testing.T) {
 	}
 }
 
-const knownFlags = "want one of --config, --perses-server-url, --transport, --host, --port, --allow-remote, --read-only, " +
-	"--toolsets, --result-limit, --timeout, --trusted-datasources, --import-dir, --log-level, --log-format, --version"
+const knownFlags = "want one of --config, --perses-server-url, --transport, --host, --port, --allow-remote, --web.config.file, " +
+	"--allowed-hosts, --allowed-origins, --max-calls, --max-calls-per-caller, --read-only, --toolsets, --result-limit, " +
+	"--timeout, --shutdown-timeout, --trusted-datasources, --import-dir, --log-level, --log-format, --version"
 
 func TestWrongCommandLine(t *testing.T) {
 	for _, test := range []struct {
@@ -137,7 +148,7 @@ func TestWrongFile(t *testing.T) {
 	for content, want := range map[string]string{
 		"time_out: 5s\n":                   `permcp.yaml: unknown key "time_out": did you mean timeout?`,
 		"perses_server.url: http://x\n":    `permcp.yaml: unknown key "perses_server.url": did you mean perses_server?`,
-		"xyzzy: 1\n":                       `permcp.yaml: unknown key "xyzzy": want one of perses_server, transport, listen_address, allow_remote, read_only, resources, result_limit, timeout, trusted_datasources, import_dir`,
+		"xyzzy: 1\n":                       `permcp.yaml: unknown key "xyzzy": want one of perses_server, transport, listen_address, allow_remote, web_config_file, allowed_hosts, allowed_origins, max_calls, max_calls_per_caller, read_only, resources, result_limit, timeout, shutdown_timeout, trusted_datasources, import_dir`,
 		"resources: [project, query]\n":    "resources in permcp.yaml: want a single value, not a list or a map",
 		"timeout: {a: b}\n":                "timeout in permcp.yaml: want a single value, not a list or a map",
 		"timeout: 5s\ntimeout: 6s\n":       `permcp.yaml: line 2: mapping key "timeout" already defined at line 1`,

@@ -89,6 +89,36 @@ func settings(toolsets []string) []setting {
 			set: func(c *Config, text string) (err error) { c.AllowRemote, err = parseBool(text); return err },
 		},
 		{
+			flag: "web.config.file", yaml: "web_config_file", value: "FILE",
+			help: "Web config file of the Prometheus family: TLS, client certificates and basic auth of the HTTP endpoint.",
+			set:  setWebConfig,
+		},
+		{
+			flag: "allowed-hosts", yaml: "allowed_hosts", value: "LIST",
+			help: "Hosts by which the HTTP endpoint goes besides its own address and loopback, separated by commas, without " +
+				"ports. Without them it goes by any name on all interfaces but loopback.",
+			set: func(c *Config, text string) (err error) { c.AllowedHosts, err = parseHosts(text); return err },
+		},
+		{
+			flag: "allowed-origins", yaml: "allowed_origins", value: "LIST",
+			help: "Origins of the web pages that may send requests from a browser, such as https://inspector.example, " +
+				"separated by commas.",
+			set: func(c *Config, text string) (err error) { c.AllowedOrigins, err = parseOrigins(text); return err },
+		},
+		{
+			flag: "max-calls", yaml: "max_calls", value: "NUMBER",
+			def:  "512",
+			help: "Most calls over HTTP at the same time, from 1 to 100000; more are answered with status 429.",
+			set:  func(c *Config, text string) (err error) { c.MaxCalls, err = parseMaxCalls(text); return err },
+		},
+		{
+			flag: "max-calls-per-caller", yaml: "max_calls_per_caller", value: "NUMBER",
+			def: "128",
+			help: "Most calls over HTTP of one caller at the same time, likewise. Callers are told apart by credentials, " +
+				"else by IP address.",
+			set: func(c *Config, text string) (err error) { c.MaxCallsPerCaller, err = parseMaxCalls(text); return err },
+		},
+		{
 			flag: "read-only", env: "PERMCP_READ_ONLY", yaml: "read_only",
 			def:  "false",
 			help: "Offer no tool that writes.",
@@ -114,6 +144,12 @@ func settings(toolsets []string) []setting {
 			def:  "30s",
 			help: "Longest time for one call, from 1s to 10m.",
 			set:  func(c *Config, text string) (err error) { c.Timeout, err = parseTimeout(text); return err },
+		},
+		{
+			flag: "shutdown-timeout", yaml: "shutdown_timeout", value: "DURATION",
+			def:  "30s",
+			help: "Longest time that calls in flight are waited for when the server is told to end, from 1s to 10m.",
+			set:  func(c *Config, text string) (err error) { c.ShutdownTimeout, err = parseTimeout(text); return err },
 		},
 		{
 			flag: "trusted-datasources", yaml: "trusted_datasources", value: "LIST",

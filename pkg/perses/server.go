@@ -29,7 +29,8 @@ const (
 // Server is one Perses, and the identity that this process has there. It is safe for concurrent use.
 type Server struct {
 	url        *common.URL
-	transport  http.RoundTripper // authenticated, over one pool of connections
+	pool       http.RoundTripper // of connections
+	transport  http.RoundTripper // authenticated, over the pool
 	headers    map[string]string
 	identified bool
 	trust      Trust
@@ -42,8 +43,9 @@ type Server struct {
 
 // Connect prepares the way to the Perses of cfg, with the identity that cfg names, if any. It sends
 // nothing: an unreachable Perses is the error of a call, not of the start. trust decides which datasources
-// may be asked in the name of that identity.
-func Connect(cfg clientconfig.RestConfigClient, trust Trust) (*Server, error) {
+// may be asked in the name of that identity. Each observer is put around the connections, and sees every request that
+// is sent with all that it carries, logins too.
+func Connect(cfg clientconfig.RestConfigClient, trust Trust, observers ...func(http.RoundTripper) http.RoundTripper) (*Server, error) {
 	if cfg.URL == nil || cfg.URL.URL == nil {
 		return nil, fmt.Errorf("the URL of Perses is missing")
 	}
@@ -51,7 +53,7 @@ func Connect(cfg clientconfig.RestConfigClient, trust Trust) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("perses_server.tls_config: %w", err)
 	}
-	pool := &http.Transport{
+	var pool http.RoundTripper = &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           (&net.Dialer{Timeout: dialTimeout}).DialContext,
 		TLSClientConfig:       tlsConfig,
@@ -65,7 +67,10 @@ func Connect(cfg clientconfig.RestConfigClient, trust Trust) (*Server, error) {
 		// unpacked cannot grow past the limit on bodies.
 		DisableCompression: true,
 	}
-	s := &Server{url: cfg.URL, headers: cfg.Headers, trust: trust, large: make(chan struct{}, largeAtOnce), largeData: make(chan struct{}, largeAtOnce),
+	for _, observe := range observers {
+		pool = observe(pool)
+	}
+	s := &Server{url: cfg.URL, pool: pool, headers: cfg.Headers, trust: trust, large: make(chan struct{}, largeAtOnce), largeData: make(chan struct{}, largeAtOnce),
 		library: library{turns: make(chan struct{}, listsAtOnce)}}
 	authenticated, err := authenticate(pool, cfg)
 	if err != nil {

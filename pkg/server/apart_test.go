@@ -108,3 +108,17 @@ func TestShutdownGivesUpInTheEnd(t *testing.T) {
 	close(stuck)
 	receive(t, "the answer", mine)
 }
+
+// How long the end may take is for the operator to say, however long calls may last.
+func TestShutdownTimeout(t *testing.T) {
+	slow := newSlow()
+	w := serveHTTP(t, newServer(t, never, []tools.Tool{slow.Tool}, func(o *server.Options) { o.ShutdownTimeout = time.Millisecond }))
+	mine := w.begin(t, eras[0].call("1", "slow", "{}"))
+	receive(t, "the call", slow.begun)
+	w.stop()
+	if err := receive(t, "the end of the server", w.ended); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+	close(slow.free)
+	receive(t, "the answer", mine)
+}

@@ -21,6 +21,7 @@ type gate struct {
 	lines <-chan []byte
 	rest  []byte // of the line being read
 	out   io.Writer
+	lasts time.Duration // what a call takes, at the most
 	wait  time.Duration // for the last answers, at the most
 	room  room
 
@@ -35,10 +36,10 @@ type unanswered struct {
 	leave []func() // give back the room that they take
 }
 
-func newGate(ctx context.Context, in io.Reader, out io.Writer, wait time.Duration, room room) *gate {
+func newGate(ctx context.Context, in io.Reader, out io.Writer, lasts, wait time.Duration, room room) *gate {
 	lines := make(chan []byte)
 	go readLines(in, lines)
-	return &gate{ctx: ctx, lines: lines, out: out, wait: wait, room: room, pending: map[string]unanswered{}}
+	return &gate{ctx: ctx, lines: lines, out: out, lasts: lasts, wait: wait, room: room, pending: map[string]unanswered{}}
 }
 
 // notJSON is what a line that takes too much is replaced by: mcp-go answers it as it does any garbage.
@@ -95,8 +96,7 @@ func (g *gate) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// end waits until nothing is pending any more and returns io.EOF. It does not wait longer than a call can
-// last.
+// end waits until nothing is pending any more and returns io.EOF. It does not wait longer than it was told to.
 func (g *gate) end() error {
 	settled := make(chan struct{})
 	g.mu.Lock()
@@ -133,7 +133,7 @@ func (g *gate) entered(line []byte) {
 	if id == "" || method == mcp.MethodSubscriptionsListen {
 		return
 	}
-	wait, cancel := context.WithTimeout(context.Background(), g.wait)
+	wait, cancel := context.WithTimeout(context.Background(), g.lasts)
 	defer cancel()
 	leave, err := g.room.enter(wait, int64(len(line)))
 	g.mu.Lock()

@@ -6,26 +6,25 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"strings"
-	"time"
 )
 
 // guarded does what every call needs, whatever it is a call of: it ends at the deadline, leaves a line in
-// the log, and if it panics costs its caller an error and nobody else anything. The panic's own words stay
-// in the log, since they may hold anything.
+// the log and its traces elsewhere, and if it panics costs its caller an error and nobody else anything. The panic's own
+// words stay in the log, since they may hold anything.
+//
+// what is the name of a tool, the address of a resource, or a method of MCP, after which a name may follow that is one of
+// a few.
 func guarded[T any](s *Server, ctx context.Context, what string, do func(context.Context) (T, error)) (result T, err error) {
 	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
-	started := time.Now()
+	ctx, end := s.observed(ctx, what)
 	defer func() {
 		if p := recover(); p != nil {
-			s.Logger.Error("panic", "call", what, "panic", p, "stack", string(debug.Stack()))
+			line := []slog.Attr{slog.String("call", what), slog.Any("panic", p), slog.String("stack", string(debug.Stack()))}
+			s.Logger.LogAttrs(ctx, slog.LevelError, "panic", append(line, s.about(ctx)...)...)
 			err = errInternal
 		}
-		outcome := slog.String("outcome", "ok")
-		if err != nil {
-			outcome = slog.String("outcome", err.Error())
-		}
-		s.Logger.Info("call", "call", what, "duration", time.Since(started), outcome)
+		end(result, err)
 	}()
 	return do(ctx)
 }

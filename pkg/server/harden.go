@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,12 +16,15 @@ import (
 )
 
 // onlyFrom refuses what a web page could send through the browser of somebody who can reach this server
-// (403): requests from another origin, and requests for another host, as which a page appears that has
-// bound its own name to this address.
-func onlyFrom(address net.Addr, next http.Handler) http.Handler {
+// (403): requests from another origin, unless it is an allowed one, and requests for another host, as which a page
+// appears that has bound its own name to this address.
+func (s *Server) onlyFrom(address net.Addr, next http.Handler) http.Handler {
 	origins := http.NewCrossOriginProtection()
+	for _, origin := range s.AllowedOrigins {
+		_ = origins.AddTrustedOrigin(origin) // the settings have no wrong ones
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !knownHost(r, address) {
+		if !s.knownHost(r, address) {
 			http.Error(w, "this server is not known as "+r.Host, http.StatusForbidden)
 			return
 		}
@@ -35,19 +39,24 @@ func onlyFrom(address net.Addr, next http.Handler) http.Handler {
 	})
 }
 
-// knownHost tells whether the Host of a request is one that this server goes by. A server that listens on
-// every address may have any name there, but never on the loopback one.
-func knownHost(r *http.Request, listening net.Addr) bool {
+// knownHost tells whether the Host of a request is one that this server goes by: loopback, the address that the request
+// has arrived at, and the allowed ones. If none are allowed, a server that listens on every address may have any name
+// there, but never on the loopback one.
+func (s *Server) knownHost(r *http.Request, listening net.Addr) bool {
 	host := hostOf(r.Host)
-	if isLoopback(host) {
+	if isLoopback(host) || slices.Contains(s.AllowedHosts, strings.ToLower(host)) {
 		return true
 	}
 	bound := hostOf(listening.String())
 	if ip, err := netip.ParseAddr(bound); err != nil || !ip.IsUnspecified() {
 		return strings.EqualFold(host, bound)
 	}
-	arrived, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
-	return arrived != nil && !isLoopback(hostOf(arrived.String()))
+	address, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	if address == nil {
+		return false
+	}
+	arrived := hostOf(address.String())
+	return host == arrived || len(s.AllowedHosts) == 0 && !isLoopback(arrived)
 }
 
 func hostOf(address string) string {

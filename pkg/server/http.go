@@ -10,17 +10,18 @@ import (
 	"time"
 
 	mcpserver "github.com/mark3labs/mcp-go/server"
+	exporterweb "github.com/prometheus/exporter-toolkit/web"
 )
 
 const (
 	// Endpoint is the path of the MCP endpoint.
 	Endpoint = "/mcp"
-	// HealthPath is that of the answer that the process is alive.
-	HealthPath = "/healthz"
 
 	headerTimeout = 10 * time.Second
 	bodyTimeout   = 30 * time.Second
 	idleTimeout   = 2 * time.Minute
+	// maxHeader is how many bytes the headers of a request may have. Tokens are long, but not that long.
+	maxHeader = 64 << 10
 	// maxMessage is the largest message that is read, in bytes: well above any dashboard that a model writes.
 	maxMessage = 4 << 20
 	// shutdownGrace is how long after the deadline of the last call the end is waited for.
@@ -40,11 +41,16 @@ func (s *Server) RunHTTP(ctx context.Context, listener net.Listener) error {
 		Handler:           s.Handler(streams, listener.Addr()),
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(s.Logger.Handler(), slog.LevelDebug),
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- web.Serve(listener) }()
-	s.Logger.Info("serving MCP", "url", "http://"+listener.Addr().String()+Endpoint, "perses", s.Perses.URL())
+	go func() { failed <- s.serve(web, listener) }()
+	scheme := "http://"
+	if s.TLS {
+		scheme = "https://"
+	}
+	s.Logger.Info("serving MCP", "url", scheme+listener.Addr().String()+Endpoint, "perses", s.Perses.URL())
 	select {
 	case err := <-failed:
 		return err
@@ -52,7 +58,7 @@ func (s *Server) RunHTTP(ctx context.Context, listener net.Listener) error {
 	}
 	s.Logger.Info("stopping: letting calls in flight finish")
 	endStreams()
-	grace, cancel := context.WithTimeout(context.Background(), s.Timeout+shutdownGrace)
+	grace, cancel := context.WithTimeout(context.Background(), s.shutdownTimeout())
 	defer cancel()
 	if err := web.Shutdown(grace); err != nil && !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("calls were still in flight: %w", err)
@@ -60,21 +66,50 @@ func (s *Server) RunHTTP(ctx context.Context, listener net.Listener) error {
 	return nil
 }
 
+// serve serves as the web config file says, if there is one: over TLS, and those alone who show who they are.
+func (s *Server) serve(web *http.Server, listener net.Listener) error {
+	if s.WebConfigFile == "" {
+		return web.Serve(listener)
+	}
+	logger := s.Logger.With("component", "exporter-toolkit")
+	return exporterweb.Serve(listener, web, &exporterweb.FlagConfig{WebConfigFile: &s.WebConfigFile}, logger)
+}
+
+// shutdownTimeout is how long calls in flight are waited for at the end: as long as was asked for, or else as long as a
+// call can last.
+func (s *Server) shutdownTimeout() time.Duration {
+	if s.ShutdownTimeout > 0 {
+		return s.ShutdownTimeout
+	}
+	return s.Timeout + shutdownGrace
+}
+
 // Handler returns the HTTP handler of a server that listens on address. The end of streams ends the requests
 // that wait for notifications.
 func (s *Server) Handler(streams context.Context, address net.Addr) http.Handler {
-	endpoint := mcpserver.NewStreamableHTTPServer(s.mcp,
+	var endpoint http.Handler = mcpserver.NewStreamableHTTPServer(s.mcp,
 		mcpserver.WithStateLess(true),
 		// Without a session all streams that wait for messages share the one that has no name, and with it
 		// the messages of every caller.
 		mcpserver.WithDisableStreaming(true),
 		mcpserver.WithStreamableHTTPLogger(s.Logger.With("component", "mcp-go")),
+		// mcp-go's own check of hosts does not know the allowed ones; onlyFrom does, and checks no less.
+		mcpserver.WithDisableLocalhostProtection(len(s.AllowedHosts) > 0),
 	)
+	// From the inside to the outside.
+	endpoint = apart(streams, endpoint)
+	endpoint = newLimits(s.MaxCalls, s.MaxCallsPerCaller).limited(endpoint)
+	endpoint = s.bounded(endpoint)
+	endpoint = s.shared(endpoint)
+	endpoint = s.onlyFrom(address, endpoint)
+	endpoint = s.named(endpoint)
 	mux := http.NewServeMux()
-	mux.Handle(Endpoint, onlyFrom(address, s.bounded(apart(streams, endpoint))))
-	mux.HandleFunc("GET "+HealthPath, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		_, _ = w.Write([]byte("ok\n"))
-	})
+	mux.Handle(Endpoint, endpoint)
+	mux.HandleFunc("GET "+HealthPath, alive)
+	mux.HandleFunc("GET "+LivePath, alive)
+	mux.Handle("GET "+ReadyPath, &readiness{s: s, counted: readyFor})
+	if s.Metrics != nil {
+		mux.Handle("GET "+MetricsPath, s.onlyFrom(address, s.Metrics.Handler()))
+	}
 	return mux
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -13,6 +15,9 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
+	"github.com/perses/mcp-server/pkg/server"
+	"github.com/perses/mcp-server/pkg/telemetry"
+	"github.com/perses/mcp-server/pkg/telemetry/telemetrytest"
 	"github.com/perses/mcp-server/tools"
 )
 
@@ -113,6 +118,48 @@ func BenchmarkList(b *testing.B) {
 		b.Run(fmt.Sprintf("%d/ours", n), func(b *testing.B) { handle(b, newServer(b, url, nil).MCP(), "tools/call", listOurs) })
 		b.Run(fmt.Sprintf("%d/bare", n), func(b *testing.B) { handle(b, bare(url), "tools/call", getBare) })
 	}
+}
+
+// BenchmarkHTTP shows what stands between a request over HTTP and mcp-go: "ours" with all that a call passes through,
+// limits and metrics among them, "traced" with a span of it too, beside "bare", mcp-go's own handler. The tool does nothing.
+func BenchmarkHTTP(b *testing.B) {
+	nothing := tools.Tool{Name: "get", Run: func(*tools.Call) (any, error) { return "", nil }}
+	body := `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":` + getBare + `}`
+	ask := func(b *testing.B, handler http.Handler) {
+		b.Helper()
+		b.ReportAllocs()
+		for b.Loop() {
+			r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1:8000"+server.Endpoint, strings.NewReader(body))
+			r.Header.Set("Content-Type", "application/json")
+			r.Header.Set("Authorization", "Bearer "+token)
+			w := httptest.NewRecorder()
+			if handler.ServeHTTP(w, r); w.Code != http.StatusOK || strings.Contains(w.Body.String(), "isError") {
+				b.Fatal(w.Code, w.Body)
+			}
+		}
+	}
+	loopback := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8000}
+	counted := func(o *server.Options) { o.Metrics, o.MaxCalls, o.MaxCallsPerCaller = telemetry.NewMetrics(), 512, 128 }
+	b.Run("ours", func(b *testing.B) {
+		ask(b, newServer(b, never, []tools.Tool{nothing}, counted).Handler(b.Context(), loopback))
+	})
+	b.Run("traced", func(b *testing.B) {
+		b.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", telemetrytest.Start(b).URL)
+		tracing, err := telemetry.NewTracing(b.Context(), "bench", "1", slog.New(slog.DiscardHandler))
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer func() { _ = tracing.Shutdown(context.Background()) }()
+		traced := func(o *server.Options) { o.Tracing = tracing }
+		ask(b, newServer(b, never, []tools.Tool{nothing}, counted, traced).Handler(b.Context(), loopback))
+	})
+	b.Run("bare", func(b *testing.B) {
+		s := mcpserver.NewMCPServer("bare", "1")
+		s.AddTool(mcp.NewTool("get"), func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+			return mcp.NewToolResultText(""), nil
+		})
+		ask(b, mcpserver.NewStreamableHTTPServer(s, mcpserver.WithStateLess(true), mcpserver.WithDisableStreaming(true)))
+	})
 }
 
 // aDashboard is a dashboard as Perses sends it, of about a kilobyte a panel.

@@ -31,7 +31,7 @@ func (s *Server) offers(tool string) bool {
 
 func (s *Server) promptHandler(p resources.Prompt) mcpserver.PromptHandlerFunc {
 	return func(ctx context.Context, request mcp.GetPromptRequest) (*mcp.GetPromptResult, error) {
-		return guarded(s, ctx, p.Name, func(context.Context) (*mcp.GetPromptResult, error) {
+		return guarded(s, ctx, string(mcp.MethodPromptsGet)+" "+p.Name, func(context.Context) (*mcp.GetPromptResult, error) {
 			text, err := p.Text(request.Params.Arguments)
 			if err != nil {
 				return nil, err

@@ -15,6 +15,7 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/telemetry"
 	"github.com/perses/mcp-server/resources"
 	"github.com/perses/mcp-server/tools"
 )
@@ -33,6 +34,20 @@ type Options struct {
 	ResultLimit int           // bytes of text in the answer of a tool
 	Timeout     time.Duration // of one call
 	Logger      *slog.Logger
+
+	// What follows is for RunHTTP, but for ShutdownTimeout and Tracing.
+
+	// WebConfigFile is the web config file of exporter-toolkit; empty without one. TLS tells whether it asks for HTTPS.
+	WebConfigFile string
+	TLS           bool
+	// AllowedHosts and AllowedOrigins are those of requests beside the server's own, in lower case.
+	AllowedHosts, AllowedOrigins []string
+	// MaxCalls and MaxCallsPerCaller are how many requests are worked on at the same time; 0 for any number.
+	MaxCalls, MaxCallsPerCaller int
+	// ShutdownTimeout is how long calls in flight are waited for at the end; 0 for as long as a call can last.
+	ShutdownTimeout time.Duration
+	Metrics         *telemetry.Metrics // nil for none
+	Tracing         *telemetry.Tracing // nil for none
 }
 
 // Server is an MCP server for one Perses, to be run by RunStdio or RunHTTP.
@@ -60,6 +75,7 @@ func New(o Options) *Server {
 		mcpserver.WithResourceCompletionProvider(completer{s}),
 		mcpserver.WithPromptCompletionProvider(completer{s}),
 		mcpserver.WithHooks(hooks),
+		traceOfMeta(o.Tracing),
 		// What a list holds depends on who asks.
 		mcpserver.WithCacheHints(0, mcp.CacheScopePrivate),
 	)

@@ -15,7 +15,7 @@ const callsAtOnce = 32
 // finish and returns nil.
 func (s *Server) RunStdio(ctx context.Context, in io.Reader, out io.Writer) error {
 	s.Logger.Info("serving MCP", "transport", "stdio", "perses", s.Perses.URL())
-	gate := newGate(ctx, in, out, s.Timeout+shutdownGrace, s.room)
+	gate := newGate(ctx, in, out, s.Timeout+shutdownGrace, s.shutdownTimeout(), s.room)
 	library := slog.NewLogLogger(s.Logger.With("component", "mcp-go").Handler(), slog.LevelWarn)
 	stdio := mcpserver.NewStdioServer(s.mcp)
 	for _, option := range []mcpserver.StdioOption{mcpserver.WithErrorLogger(library), mcpserver.WithWorkerPoolSize(callsAtOnce)} {

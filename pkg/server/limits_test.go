@@ -1,0 +1,87 @@
+package server_test
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/perses/mcp-server/pkg/server"
+	"github.com/perses/mcp-server/tools"
+)
+
+// as makes a message that of a caller with credentials of its own.
+func as(credentials string, m message) message {
+	m.headers = m.headers.Clone()
+	m.headers.Set("Authorization", credentials)
+	return m
+}
+
+// mostCalls sets the limits on calls.
+func mostCalls(all, each int) func(*server.Options) {
+	return func(o *server.Options) { o.MaxCalls, o.MaxCallsPerCaller = all, each }
+}
+
+const (
+	callerIsFull = "this server works on 2 calls of yours already (--max-calls-per-caller): try again\n"
+	serverIsFull = "this server works on 3 calls already (--max-calls): try again\n"
+)
+
+// One who calls without end takes nothing from others, and all together take no more than there is.
+func TestLimitsOnCalls(t *testing.T) {
+	inEachEra(t, func(t *testing.T, e era) {
+		slow := newSlow()
+		w := serveHTTP(t, newServer(t, never, []tools.Tool{slow.Tool, echo()}, mostCalls(3, 2)))
+		refused := func(credentials, want string) {
+			t.Helper()
+			got := w.post(t, as(credentials, e.call("9", "echo", "{}")))
+			if got.status != http.StatusTooManyRequests || got.body != want || got.header.Get("Retry-After") != "1" {
+				t.Errorf("%s: got %d %q, to try again after %q", credentials, got.status, got.body, got.header.Get("Retry-After"))
+			}
+		}
+		served := func(credentials string) {
+			t.Helper()
+			if _, failed := textOf(t, w.post(t, as(credentials, e.call("9", "echo", "{}")))); failed {
+				t.Errorf("%s: failed", credentials)
+			}
+		}
+		var mine []<-chan answer
+		for range 2 {
+			mine = append(mine, w.begin(t, as("Bearer mine", e.call("1", "slow", "{}"))))
+			receive(t, "the call", slow.begun)
+		}
+		refused("Bearer mine", callerIsFull)
+		served("Bearer other")
+		served("") // has no credentials, and is known by its address
+		other := w.begin(t, as("Bearer other", e.call("1", "slow", "{}")))
+		receive(t, "the call", slow.begun)
+		refused("Bearer third", serverIsFull)
+		close(slow.free)
+		for _, answer := range append(mine, other) {
+			textOf(t, receive(t, "the answer", answer))
+		}
+		served("Bearer mine")
+	})
+}
+
+// A request that is sent slowly, or not to its end, is no call yet.
+func TestSlowRequestsTakeNoRoom(t *testing.T) {
+	w := serveHTTP(t, newServer(t, never, []tools.Tool{echo()}, mostCalls(1, 1)))
+	address := strings.TrimPrefix(w.url, "http://")
+	connection, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = connection.Close() }()
+	if _, err := io.WriteString(connection, "POST "+server.Endpoint+" HTTP/1.1\r\nHost: "+address+"\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	// The server asks for the body when it begins to read it.
+	if _, err := io.ReadFull(connection, make([]byte, len("HTTP/1.1 100 Continue\r\n"))); err != nil {
+		t.Fatal(err)
+	}
+	if _, failed := w.call(t, "echo", "{}"); failed {
+		t.Error("the call failed")
+	}
+}

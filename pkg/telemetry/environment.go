@@ -1,0 +1,45 @@
+package telemetry
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+)
+
+// tracingWanted tells whether the environment names a collector for traces. It refuses what the exporter would only
+// complain about, or ignore. The errors name the variable and not its value, in which there may be a secret.
+func tracingWanted() (bool, error) {
+	const prefix = "OTEL_EXPORTER_OTLP_"
+	// Those for traces alone win over those for all signals.
+	of := func(what string) (name, value string) {
+		name, value = prefix+"TRACES_"+what, os.Getenv(prefix+"TRACES_"+what)
+		if value == "" {
+			name, value = prefix+what, os.Getenv(prefix+what)
+		}
+		return name, strings.TrimSpace(value)
+	}
+	name, endpoint := of("ENDPOINT")
+	if endpoint == "" || strings.EqualFold(os.Getenv("OTEL_SDK_DISABLED"), "true") || os.Getenv("OTEL_TRACES_EXPORTER") == "none" {
+		return false, nil
+	}
+	if u, err := url.Parse(endpoint); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return false, fmt.Errorf("%s: want an http or https URL such as http://localhost:4318", name)
+	}
+	if exporter := cmp.Or(os.Getenv("OTEL_TRACES_EXPORTER"), "otlp"); exporter != "otlp" {
+		return false, fmt.Errorf("OTEL_TRACES_EXPORTER: want otlp or none")
+	}
+	if name, protocol := of("PROTOCOL"); protocol != "" && protocol != "http/protobuf" {
+		return false, fmt.Errorf("%s: want http/protobuf, the only protocol that this server speaks", name)
+	}
+	name, headers := of("HEADERS")
+	for header := range strings.SplitSeq(headers, ",") {
+		if key, value, found := strings.Cut(header, "="); headers != "" {
+			if _, err := url.PathUnescape(value); !found || strings.TrimSpace(key) == "" || err != nil {
+				return false, fmt.Errorf("%s: want key=value, separated by commas, with values encoded as in a URL", name)
+			}
+		}
+	}
+	return true, nil
+}

@@ -1,0 +1,110 @@
+// Package telemetrytest stands in for the collector of traces, and reads what it is sent.
+package telemetrytest
+
+import (
+	"encoding/hex"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+
+	collector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	common "go.opentelemetry.io/proto/otlp/common/v1"
+	"google.golang.org/protobuf/proto"
+)
+
+// Path is where a collector takes traces.
+const Path = "/v1/traces"
+
+// Span is a span as a collector sees it.
+type Span struct {
+	Name, Kind            string
+	TraceID, ID, ParentID string // in hexadecimal digits; ParentID is empty for a span that has no parent
+	Status, StatusText    string
+	Attributes            map[string]string // those of the span
+	Resource              map[string]string // those of the service
+}
+
+// Collector keeps the spans that it is sent.
+type Collector struct {
+	URL string
+
+	mu       sync.Mutex
+	received []byte
+	spans    []Span
+	headers  http.Header
+}
+
+// Start starts a collector until the test ends. What is no export of traces in protobuf fails the test.
+func Start(t testing.TB) *Collector {
+	t.Helper()
+	c := &Collector{}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil || r.URL.Path != Path || r.Header.Get("Content-Type") != "application/x-protobuf" {
+			t.Errorf("the collector was sent %s %s of type %q: %v", r.Method, r.URL, r.Header.Get("Content-Type"), err)
+		}
+		var request collector.ExportTraceServiceRequest
+		if err := proto.Unmarshal(body, &request); err != nil {
+			t.Errorf("the collector cannot read what it was sent: %v", err)
+		}
+		c.add(body, &request, r.Header)
+		w.Header().Set("Content-Type", "application/x-protobuf") // with nothing in it: all were taken
+	}))
+	t.Cleanup(s.Close)
+	c.URL = s.URL
+	return c
+}
+
+func (c *Collector) add(body []byte, request *collector.ExportTraceServiceRequest, headers http.Header) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.received = append(c.received, body...)
+	c.headers = headers
+	for _, resource := range request.GetResourceSpans() {
+		for _, scope := range resource.GetScopeSpans() {
+			for _, span := range scope.GetSpans() {
+				c.spans = append(c.spans, Span{
+					Name: span.GetName(), Kind: span.GetKind().String(),
+					TraceID: hex.EncodeToString(span.GetTraceId()), ID: hex.EncodeToString(span.GetSpanId()), ParentID: hex.EncodeToString(span.GetParentSpanId()),
+					Status: span.GetStatus().GetCode().String(), StatusText: span.GetStatus().GetMessage(),
+					Attributes: textsOf(span.GetAttributes()), Resource: textsOf(resource.GetResource().GetAttributes()),
+				})
+			}
+		}
+	}
+}
+
+func textsOf(attributes []*common.KeyValue) map[string]string {
+	texts := map[string]string{}
+	for _, a := range attributes {
+		if _, isText := a.GetValue().GetValue().(*common.AnyValue_StringValue); isText {
+			texts[a.GetKey()] = a.GetValue().GetStringValue()
+			continue
+		}
+		texts[a.GetKey()] = a.GetValue().String()
+	}
+	return texts
+}
+
+// Spans are those that have come, in the order in which they ended.
+func (c *Collector) Spans() []Span {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return append([]Span(nil), c.spans...)
+}
+
+// Received is all that has come, as it came.
+func (c *Collector) Received() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return string(c.received)
+}
+
+// Headers are those of the last export.
+func (c *Collector) Headers() http.Header {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.headers.Clone()
+}
