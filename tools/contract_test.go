@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
 
@@ -181,7 +182,7 @@ func applyResource(t *testing.T) tools.Tool {
 func TestEveryToolSaysWhenPersesIsDown(t *testing.T) {
 	gone := record(t, "")
 	gone.Close()
-	host := servertest.Connect(t, servertest.New(t, gone.URL, servertest.Options{}))
+	host := servertest.Connect(t, servertest.New(t, gone.URL, servertest.Options{Timeout: time.Second}))
 	for _, tool := range tools.All(tools.Options{}) {
 		text, failed := host.Call(tool.Name, samplesFor(t, tool))
 		if !failed || !strings.Contains(text, "Perses at "+gone.URL+" cannot be reached") || !strings.Contains(text, "--perses-server-url") {

@@ -6,3 +6,9 @@ import "context"
 func (s *Server) ClientOf(ctx context.Context, identity string) *Client {
 	return s.client(ctx, identity)
 }
+
+// Again does what only reads as the requests of a call do.
+func (s *Server) Again(ctx context.Context, read func() error) error {
+	_, err := again(ctx, s, func() (struct{}, error) { return struct{}{}, read() })
+	return err
+}

@@ -39,6 +39,9 @@ type Server struct {
 	large, largeData chan struct{}
 	kept             kept // see Datasources
 	library          library
+	outage           outage
+	// OnRetry is told of each reading that is tried again: why, and after how long a wait. It is set before the first call.
+	OnRetry func(ctx context.Context, why error, wait time.Duration)
 }
 
 // Connect prepares the way to the Perses of cfg, with the identity that cfg names, if any. It sends

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/perses/mcp-server/pkg/perses"
 	"github.com/perses/mcp-server/pkg/server"
 	"github.com/perses/mcp-server/pkg/server/servertest"
 	"github.com/perses/mcp-server/tools"
@@ -54,7 +55,7 @@ func TestPanicOfATool(t *testing.T) {
 // What is no tool panics here because there is no Perses behind it.
 func TestPanicElsewhere(t *testing.T) {
 	const panicsWith = "nil pointer dereference" // in the words that Go has for it
-	withoutPerses := func(o *server.Options) { o.Perses = nil }
+	withoutPerses := func(o *server.Options) { o.Perses = &perses.Server{} }
 	const internalError = `{"jsonrpc":"2.0","id":1,"error":{"code":-32603,"message":"` + internal + `"}}` + "\n"
 	for _, c := range []struct{ name, method, params, answer string }{
 		{"a resource", "resources/read", `"uri":"perses://projects"`, internalError},

@@ -60,6 +60,7 @@ type Server struct {
 // New makes a server. Nothing is sent to Perses before the first call.
 func New(o Options) *Server {
 	s := &Server{Options: o, room: newRoom()}
+	o.Perses.OnRetry = s.retried
 	hooks := &mcpserver.Hooks{}
 	hooks.AddAfterListResources(s.addConcreteResources)
 	hooks.AddAfterSubscriptionsListen(acknowledgedFirst)
