@@ -222,7 +222,8 @@ func unknownOutcome(err error) bool {
 	}
 	var status *Error
 	if errors.As(err, &status) {
-		return status.Status < http.StatusMultipleChoices
+		// What stands before Perses does not know what has become of a request that it has passed on.
+		return status.Status < http.StatusMultipleChoices || ofGateway(status.Status)
 	}
 	return brokenOff(err) || isGarbage(err) || IsTooLarge(err) ||
 		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
