@@ -42,6 +42,8 @@ type Config struct {
 	MaxCalls, MaxCallsPerCaller int
 	// ReadOnly leaves out every tool that writes.
 	ReadOnly bool
+	// Projects are those that calls may see and change; empty for all.
+	Projects []string
 	// Toolsets are the names of the kinds and capabilities to offer, in lower case; empty for all of them.
 	Toolsets []string
 	// ResultLimit is the most bytes of text that one answer may have.

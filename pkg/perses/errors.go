@@ -38,7 +38,10 @@ func (c *Client) reason(r Ref, err error) string {
 	var status *Error
 	var network *net.OpError
 	var dns *net.DNSError
+	var outside *Outside
 	switch {
+	case errors.As(err, &outside):
+		return outside.Error() + "."
 	case errors.Is(err, context.Canceled):
 		return "the call was cancelled."
 	case errors.Is(err, context.DeadlineExceeded):

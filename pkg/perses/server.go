@@ -34,6 +34,7 @@ type Server struct {
 	headers    map[string]string
 	identified bool
 	trust      Trust
+	fence      []string // see Fence; nil for none
 	// large and largeData are the turns of reading, of documents and of datasources. There are two, because a call keeps
 	// the one to its end: with a single one it would wait for itself.
 	large, largeData chan struct{}

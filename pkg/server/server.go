@@ -111,6 +111,11 @@ func (s *Server) toolHandler(t tools.Tool) mcpserver.ToolHandlerFunc {
 			if err != nil {
 				return nil, err
 			}
+			for _, project := range t.Projects(args) {
+				if err := s.Perses.Within(project); err != nil {
+					return nil, err
+				}
+			}
 			answer, err := t.Run(&tools.Call{Client: s.Perses.Client(ctx), Args: args, Limit: s.ResultLimit, Progress: progress.tell})
 			if err != nil {
 				return nil, err

@@ -42,10 +42,10 @@ type ledger struct {
 	reads   int
 	// failedReads has the answers of reads that failed.
 	failedReads map[string]int
-	calls   atomic.Int64
-	results atomic.Int64
-	done    atomic.Int64
-	doubled atomic.Int64
+	calls       atomic.Int64
+	results     atomic.Int64
+	done        atomic.Int64
+	doubled     atomic.Int64
 }
 
 // call calls a tool, whose call must have an answer.

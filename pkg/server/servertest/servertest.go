@@ -25,6 +25,7 @@ type Options struct {
 	Only        []tools.Tool // in the place of those of Tools, if there are any
 	ResultLimit int
 	Timeout     time.Duration
+	Projects    []string // the only ones to work with, if there are any
 	Logger      *slog.Logger
 }
 
@@ -38,6 +39,9 @@ func New(t testing.TB, url string, o Options) *server.Server {
 	backend, err := perses.Connect(cfg, perses.Trust{"global", "project"})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if o.Projects != nil {
+		backend.Fence(o.Projects)
 	}
 	if o.ResultLimit == 0 {
 		o.ResultLimit = 40_000
