@@ -88,6 +88,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		Version:           release,
 		ResultLimit:       cfg.ResultLimit,
 		Timeout:           cfg.Timeout,
+		Confirm:           server.Confirm(cfg.Confirm),
 		Logger:            logger,
 		WebConfigFile:     cfg.Web.File,
 		TLS:               cfg.Web.TLS,

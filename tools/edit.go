@@ -83,6 +83,9 @@ func (c *Call) edit(r perses.Ref, edits json.RawMessage) (any, error) {
 		answer.Effect, answer.WouldBe, answer.Checked = "", "updated", "perses"
 		err = c.Explain("validate", r, c.CheckDocument(r.Kind, document))
 	} else {
+		if err := c.confirmOver("edit", r, existing, "Change"); err != nil {
+			return nil, err
+		}
 		var stored json.RawMessage
 		stored, err = c.Replace(r, document)
 		answer.Effect, answer.Version = "updated", versionOf(stored)

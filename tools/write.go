@@ -121,6 +121,9 @@ func (d draft) replace(call *Call, existing json.RawMessage) (any, error) {
 	if call.Flag("dry_run") {
 		return d.check(call, "updated", version)
 	}
+	if err := call.confirmOver("update", d.ref, existing, "Replace"); err != nil {
+		return nil, err
+	}
 	stored, err := d.kind.update(call.Client, d.ref.Project, d.entity)
 	if err != nil {
 		return nil, call.Explain("update", d.ref, err)

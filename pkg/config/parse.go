@@ -76,6 +76,14 @@ func parseToolsets(text string, known []string) ([]string, error) {
 	})
 }
 
+func parseConfirm(text string) (string, error) {
+	switch text = strings.ToLower(text); text {
+	case "auto", "always", "never":
+		return text, nil
+	}
+	return "", errors.New("want auto, always or never")
+}
+
 func parseProjects(text string) ([]string, error) {
 	return parseList(text, func(element string) (string, error) {
 		if perses.CheckName("", element) != nil {

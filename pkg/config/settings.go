@@ -128,6 +128,13 @@ func settings(toolsets []string) []setting {
 			set:  func(c *Config, text string) (err error) { c.ReadOnly, err = parseBool(text); return err },
 		},
 		{
+			flag: "confirm", yaml: "confirm", value: "WHEN",
+			def: "auto",
+			help: "Whether a person is asked, through their host, before something is deleted, or overwritten without its version: " +
+				"auto (where the host can ask), always (or else it is refused), or never.",
+			set: func(c *Config, text string) (err error) { c.Confirm, err = parseConfirm(text); return err },
+		},
+		{
 			flag: "projects", yaml: "projects", value: "LIST", narrows: true,
 			help: "Projects to work with, separated by commas. Others are neither shown nor changed; what belongs to no project is " +
 				"shown, but not changed. Without it the caller's rights in Perses are the only limit.",
