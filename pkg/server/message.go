@@ -16,7 +16,7 @@ type incoming struct {
 	ID      any           `json:"id"`
 	Method  mcp.MCPMethod `json:"method"`
 	Result  any           `json:"result"`
-	Error   any           `json:"error"`
+	Error   any           `json:"error"` // of a host that was asked something and refuses
 }
 
 // read reads a message; of one that is wrong, what can be read.

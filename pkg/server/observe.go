@@ -75,7 +75,7 @@ func sizeOf(answer any) int {
 	case []byte:
 		return len(a)
 	case *mcp.CallToolResult:
-		if a == nil {
+		if a == nil || a.NeedsInput() { // a question is no answer
 			return -1
 		}
 		size := 0
