@@ -188,3 +188,14 @@ func TestHalfAnAnswerIsForgotten(t *testing.T) {
 }
 
 var folder = perses.Ref{Kind: "Folder", Project: "p", Name: "f"}
+
+// BenchmarkAgain is what it costs a read that it could be tried again, where it need not be.
+func BenchmarkAgain(b *testing.B) {
+	s := connect(b, "http://perses.example")
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := s.Again(b.Context(), func() error { return nil }); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -114,12 +113,8 @@ const longestRestart = 5 * time.Second
 // either of what they were told is unknown. Reads of documents and of data notice nothing.
 func TestPersesIsKilledUnderLoad(t *testing.T) {
 	t.Parallel()
-	folder, err := os.MkdirTemp("", "perses-") // all in lower case, or Perses finds nothing in it for a list
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(folder) })
-	database := persestest.Options{Dir: filepath.Join(folder, "database")}
+	// Not the folder of the test: Perses lists nothing out of one with a capital letter in its path.
+	database := persestest.Options{Dir: filepath.Join(binaries, fmt.Sprintf("database-%d", time.Now().UnixNano()))}
 	perses, err := persestest.Start(t.Context(), database)
 	if err != nil {
 		t.Fatal(err)
