@@ -59,9 +59,10 @@ func (o *outage) over() {
 func again[T any](ctx context.Context, s *Server, read func() (T, error)) (T, error) {
 	w := waits{ctx: ctx, outage: &s.outage, refused: backoff.NewExponentialBackOff()}
 	w.refused.InitialInterval, w.refused.Multiplier, w.refused.MaxInterval = soon/2, 2, 5*soon
-	return backoff.Retry(ctx, func() (T, error) {
+	result, err := backoff.Retry(ctx, func() (T, error) {
 		result, err := read()
-		if w.err = err; mayPass(err) {
+		if mayPass(err) {
+			w.err = err
 			return result, err
 		}
 		if err == nil || errors.As(err, new(*Error)) {
@@ -73,6 +74,10 @@ func again[T any](ctx context.Context, s *Server, read func() (T, error)) (T, er
 			s.OnRetry(ctx, core(err), wait)
 		}
 	}))
+	if w.err != nil && errors.Is(err, context.DeadlineExceeded) {
+		err = w.err // which says more than that the time was over before the next attempt was
+	}
+	return result, err
 }
 
 // mayPass tells the failures of a Perses that is being restarted, or of the network before it, from those that would only
@@ -115,7 +120,7 @@ type waits struct {
 	outage  *outage
 	refused *backoff.ExponentialBackOff
 	sent    int
-	err     error // of the last attempt
+	err     error // of the last attempt that failed in a way that may pass
 }
 
 // NextBackOff returns how long to wait for the next attempt. Connections are tried for as long as an outage is waited for,

@@ -102,6 +102,19 @@ func TestReadsKeepToTheDeadline(t *testing.T) {
 			if err := connect(t, "http://perses.example").Again(ctx, func() error { return fault }); !errors.Is(err, fault) || ctx.Err() != nil {
 				t.Errorf("got %v, and the call %v; want %v", err, ctx.Err(), fault)
 			}
+			ctx, cancel = context.WithTimeout(t.Context(), 2*time.Second)
+			defer cancel()
+			failed := false
+			if err := connect(t, "http://perses.example").Again(ctx, func() error {
+				if !failed {
+					failed = true
+					return fault
+				}
+				<-ctx.Done() // Perses hangs as it starts
+				return ctx.Err()
+			}); !errors.Is(err, fault) {
+				t.Errorf("got %v, want %v", err, fault)
+			}
 		})
 	}
 }
