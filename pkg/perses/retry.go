@@ -26,8 +26,11 @@ const (
 	answerTime = 500 * time.Millisecond
 	// soon is after how long an answer that broke off is asked for again.
 	soon = 200 * time.Millisecond
-	// mostSent is how often a request is sent. One that was refused a connection was not.
+	// mostSent is how often a request is sent in one outage. One that was refused a connection was not.
 	mostSent = 3
+	// mostOutages is how many outages a call lets pass. When Perses has come back for others in between, a further one may be
+	// the fault of the request itself.
+	mostOutages = 2
 )
 
 // outage is when Perses is gone. The calls share it: the first one to miss Perses waits for the whole of a restart, those
@@ -119,7 +122,9 @@ type waits struct {
 	ctx     context.Context
 	outage  *outage
 	refused *backoff.ExponentialBackOff
-	sent    int
+	began   time.Time // the outage that the call is in
+	outages int       // those that it has been in
+	sent    int       // how often the request was sent in this one
 	err     error // of the last attempt that failed in a way that may pass
 }
 
@@ -129,6 +134,13 @@ type waits struct {
 func (w *waits) NextBackOff() time.Duration {
 	now := time.Now()
 	began := w.outage.failed(now)
+	if !began.Equal(w.began) {
+		w.began, w.sent = began, 0
+		w.refused.Reset()
+		if w.outages++; w.outages > mostOutages {
+			return backoff.Stop
+		}
+	}
 	end := began.Add(outageTime)
 	if deadline, ok := w.ctx.Deadline(); ok && deadline.Add(-answerTime).Before(end) {
 		end = deadline.Add(-answerTime)

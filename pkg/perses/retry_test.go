@@ -93,6 +93,23 @@ func TestReadsDoNotWaitForEver(t *testing.T) {
 	}
 }
 
+// A request that Perses fails on while it answers others is not sent for ever, whatever the others do.
+func TestReadsThatAreTheCause(t *testing.T) {
+	for fault := range faults {
+		synctest.Test(t, func(t *testing.T) {
+			s := connect(t, "http://perses.example")
+			sent := 0
+			if err := s.Again(t.Context(), func() error {
+				sent++
+				_ = s.Again(t.Context(), func() error { return nil }) // somebody else's, just before
+				return fault
+			}); !errors.Is(err, fault) || sent > 3 {
+				t.Errorf("%v: sent %d times, %v", fault, sent, err)
+			}
+		})
+	}
+}
+
 // What ends a call in time says why Perses cannot be had, and not that the time is over.
 func TestReadsKeepToTheDeadline(t *testing.T) {
 	for fault := range faults {
