@@ -125,7 +125,7 @@ type waits struct {
 	began   time.Time // the outage that the call is in
 	outages int       // those that it has been in
 	sent    int       // how often the request was sent in this one
-	err     error // of the last attempt that failed in a way that may pass
+	err     error     // of the last attempt that failed in a way that may pass
 }
 
 // NextBackOff returns how long to wait for the next attempt. Connections are tried for as long as an outage is waited for,
