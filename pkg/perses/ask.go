@@ -47,7 +47,7 @@ func (c *Client) ask(ctx context.Context, proxy string, sent *http.Request) (sta
 	for name, value := range c.headers {
 		sent.Header.Set(name, value)
 	}
-	response, err := c.transport.RoundTrip(sent)
+	response, err := c.bound.next.RoundTrip(sent)
 	if err != nil {
 		return 0, nil, err
 	}

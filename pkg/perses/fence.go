@@ -19,11 +19,16 @@ import (
 // can be read, for dashboards use it, but not changed. It is called before the first call, if at all: without a fence, calls
 // reach what their identity may.
 //
-// All requests to Perses pass here, whatever makes them, so nothing gets past it. Lists over all projects are the exception:
-// List leaves out what is outside.
-func (s *Server) Fence(projects []string) {
-	s.fence = projects
-	s.transport = fenced{s, s.transport}
+// All requests of a Client pass here, whatever makes them and in whoever's name, so nothing gets past it. Lists over all
+// projects are the exception: List leaves out what is outside.
+func (s *Server) Fence(projects []string) { s.fence = projects }
+
+// fenced returns the way to Perses with the fence before it, if there is one.
+func (s *Server) fenced(way http.RoundTripper) http.RoundTripper {
+	if s.fence == nil {
+		return way
+	}
+	return fenced{s, way}
 }
 
 // Outside is the error of what --projects keeps out.

@@ -111,7 +111,7 @@ func (c *Client) Context() context.Context { return c.ctx }
 func (s *Server) Client(ctx context.Context) *Client { return s.client(ctx, "") }
 
 func (s *Server) client(ctx context.Context, identity string) *Client {
-	bound := boundTransport{ctx, s.transport, &reading{ctx: ctx, large: s.large, most: persesMost}, s.wrote}
+	bound := boundTransport{ctx, s.fenced(s.transport), &reading{ctx: ctx, large: s.large, most: persesMost}, s.wrote}
 	rest := &perseshttp.RESTClient{BaseURL: s.url, Headers: s.headers, Client: &http.Client{Transport: bound}}
 	return &Client{ClientInterface: api.NewWithClient(rest), Server: s, ctx: ctx, identity: identity, bound: bound}
 }
