@@ -5,6 +5,7 @@ go 1.26.5
 require (
 	cuelang.org/go v0.16.1
 	github.com/agnivade/levenshtein v1.2.1
+	github.com/cenkalti/backoff/v5 v5.0.3
 	github.com/go-analyze/charts v0.5.26
 	github.com/go-logr/logr v1.4.3
 	github.com/golang/freetype v0.0.0-20170609003504-e2365dfdc4a0
@@ -41,7 +42,6 @@ require (
 	github.com/PaesslerAG/jsonpath v0.1.2-0.20240726212847-3a740cf7976f // indirect
 	github.com/antlr4-go/antlr/v4 v4.13.1 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect
-	github.com/cenkalti/backoff/v5 v5.0.3 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/cockroachdb/apd/v3 v3.2.3 // indirect
 	github.com/coreos/go-systemd/v22 v22.7.0 // indirect

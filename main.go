@@ -90,12 +90,16 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err != nil {
 		return err
 	}
+	if cfg.Projects != nil {
+		backend.Fence(cfg.Projects)
+	}
 	s := server.New(server.Options{
 		Perses:            backend,
 		Tools:             tools.All(tools.Options{Toolsets: cfg.Toolsets, ReadOnly: cfg.ReadOnly, ImportDir: cfg.ImportDir, Version: release}),
 		Version:           release,
 		ResultLimit:       cfg.ResultLimit,
 		Timeout:           cfg.Timeout,
+		Confirm:           server.Confirm(cfg.Confirm),
 		Logger:            logger,
 		WebConfigFile:     cfg.Web.File,
 		TLS:               cfg.Web.TLS,

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
 
@@ -165,7 +166,7 @@ func TestCompletion(t *testing.T) {
 }
 
 func TestWithoutPersesTheListIsShort(t *testing.T) {
-	host := servertest.Connect(t, servertest.New(t, "http://127.0.0.1:1", servertest.Options{}))
+	host := servertest.Connect(t, servertest.New(t, "http://127.0.0.1:1", servertest.Options{Timeout: time.Second}))
 	list, err := host.ListResources(t.Context(), mcp.ListResourcesRequest{})
 	if err != nil || len(list.Resources) != fixed {
 		t.Errorf("got %v, %v", list, err)

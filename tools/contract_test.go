@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
 
@@ -181,10 +182,82 @@ func applyResource(t *testing.T) tools.Tool {
 	return all[slices.IndexFunc(all, func(tool tools.Tool) bool { return tool.Name == "perses_apply_resource" })]
 }
 
+// TestNoToolReachesBeyondTheFence calls each tool with a project that is outside, and writes what is for all projects.
+func TestNoToolReachesBeyondTheFence(t *testing.T) {
+	none := record(t, "")
+	host := servertest.Connect(t, servertest.New(t, none.URL, servertest.Options{Projects: []string{"inside"}}))
+	refuse := func(tool string, arguments object) {
+		t.Helper()
+		if text, failed := host.Call(tool, arguments); !failed || !strings.HasPrefix(text, `project "`+sample+`" is out of reach: this server is limited to the projects inside`) {
+			t.Errorf("%s %s: got %q, want a refusal", tool, describe(arguments), text)
+		}
+	}
+	for _, tool := range tools.All(tools.Options{}) {
+		arguments := samplesFor(t, tool)
+		fenced := arguments["resource"] != nil
+		for _, p := range tool.Params {
+			if p.Name == "project" || strings.HasSuffix(p.Name, "_project") {
+				fenced = true
+				refuse(tool.Name, with(arguments, p.Name, sample))
+			}
+		}
+		global := regexp.MustCompile(`_global_|_list_projects|_plugins$|_plugin_schema$`).MatchString(tool.Name)
+		if fenced == global {
+			t.Errorf("%s: fenced %t, for all projects %t", tool.Name, fenced, global)
+		}
+	}
+	for _, kind := range tools.Kinds() {
+		name := object{"kind": kind.Kind, "name": sample}
+		document := object{"resource": documentOf(kind, sample, sample)}
+		switch _, scoped := document["resource"].(object)["metadata"].(object)["project"]; {
+		case scoped:
+			name["project"] = sample
+			refuse("perses_list_resources", object{"kind": kind.Kind, "project": sample})
+		case kind.Kind != "Project": // which the wire alone keeps from being written
+			if text, failed := host.Call("perses_apply_resource", document); !failed || !strings.Contains(text, "can only be read: this server is limited to the projects inside") {
+				t.Errorf("%s: got %q, want a refusal", kind.Kind, text)
+			}
+			continue
+		}
+		for _, tool := range []string{"perses_get_resource", "perses_delete_resource"} {
+			refuse(tool, name)
+		}
+		refuse("perses_apply_resource", document)
+	}
+	if n := none.writes.Load(); n != 0 {
+		t.Errorf("%d requests that write reached Perses", n)
+	}
+	for _, path := range none.paths() {
+		if !strings.HasPrefix(path, "/api/v1/global") && !strings.HasPrefix(path, "/api/v1/users/") {
+			t.Errorf("%s was asked for", path)
+		}
+	}
+	for _, uri := range []string{"perses://projects/" + sample, "perses://projects/" + sample + "/dashboards", "perses://projects/" + sample + "/dashboards/x"} {
+		if text, err := host.Read(uri); err == nil || !strings.Contains(err.Error(), "is out of reach") {
+			t.Errorf("%s: got %q, %v", uri, text, err)
+		}
+	}
+	if _, err := host.GetPrompt(t.Context(), prompt("review_dashboard", map[string]string{"project": sample, "dashboard": "x"})); err == nil || !strings.Contains(err.Error(), "is out of reach") {
+		t.Errorf("a prompt: %v", err)
+	}
+	var complete mcp.CompleteRequest
+	complete.Params.Ref = mcp.PromptReference{Type: "ref/prompt", Name: "review_dashboard"}
+	complete.Params.Argument.Name = "dashboard"
+	complete.Params.Context.Arguments = map[string]string{"project": sample}
+	if _, err := host.Complete(t.Context(), complete); err == nil || !strings.Contains(err.Error(), "is out of reach") {
+		t.Errorf("a completion: %v", err)
+	}
+}
+
+func prompt(name string, arguments map[string]string) (request mcp.GetPromptRequest) {
+	request.Params.Name, request.Params.Arguments = name, arguments
+	return request
+}
+
 func TestEveryToolSaysWhenPersesIsDown(t *testing.T) {
 	gone := record(t, "")
 	gone.Close()
-	host := servertest.Connect(t, servertest.New(t, gone.URL, servertest.Options{}))
+	host := servertest.Connect(t, servertest.New(t, gone.URL, servertest.Options{Timeout: time.Second}))
 	for _, tool := range tools.All(tools.Options{}) {
 		text, failed := host.Call(tool.Name, samplesFor(t, tool))
 		if !failed || !strings.Contains(text, "Perses at "+gone.URL+" cannot be reached") || !strings.Contains(text, "--perses-server-url") {

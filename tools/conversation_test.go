@@ -29,6 +29,7 @@ func TestMain(m *testing.M) { persestest.Main(m) }
 //	answer 'TEXT'          the last one gave exactly this
 //	refused 'TEXT'         the last one was refused in exactly these words
 //	with LIMIT             from here on the answers of tools have so many bytes at the most
+//	fence PROJECT…         from here on there are only these projects
 //	as WHO [PASSWORD]      from here on the Perses with logins, as its admin, as a user of it, as nobody, or
 //	                       with garbage for a token; or again the one without logins, as anyone
 //
@@ -78,6 +79,7 @@ func (c *conversation) commands() map[string]func(*testscript.TestScript, bool, 
 			}
 			c.connect(servertest.Options{ResultLimit: limit})
 		},
+		"fence": func(args []string) { c.connect(servertest.Options{Projects: args}) },
 		"call": func(args []string) {
 			arguments := json.RawMessage("{}")
 			if len(args) > 1 {

@@ -37,6 +37,9 @@ func (k Kind) deleteOf(call *Call, project, name string) (any, error) {
 		answer.WouldBe, answer.Checked = "deleted", "client"
 	} else {
 		answer.Effect = "deleted"
+		if err := call.confirm("delete", r, question(r, answer.Version, held)); err != nil {
+			return nil, err
+		}
 		if err := k.delete(call.Client, r.Project, r.Name); err != nil {
 			return nil, call.Explain("delete", r, err)
 		}
@@ -46,6 +49,14 @@ func (k Kind) deleteOf(call *Call, project, name string) (any, error) {
 		answer.Hint = strings.TrimPrefix(answer.Hint+"; the document is too large to repeat here", "; ")
 	}
 	return answer, nil
+}
+
+// question asks whether a document may be deleted, with what it holds.
+func question(r perses.Ref, version uint64, held string) string {
+	if held != "" {
+		held = " with all that is in it: " + held
+	}
+	return fmt.Sprintf("Delete %s (version %d)%s?", r, version, held)
 }
 
 // contentsOf says what Perses deletes with a document: "2 dashboards, 1 secret" for a project, otherwise

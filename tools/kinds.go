@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	apiv1 "github.com/perses/perses/pkg/client/api/v1"
-	"github.com/perses/perses/pkg/client/api/validate"
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
 
 	"github.com/perses/mcp-server/pkg/perses"
@@ -25,31 +24,31 @@ type Kind struct {
 // Kinds returns the table of kinds, in the order in which tools name them.
 func Kinds() []Kind {
 	return []Kind{
-		{Kind: modelv1.KindProject, store: global(apiv1.ClientInterface.Project, nil),
+		{Kind: modelv1.KindProject, store: global(apiv1.ClientInterface.Project),
 			list: "perses_list_projects", get: "perses_get_project_by_name", param: "project", detail: titled},
-		{Kind: modelv1.KindDashboard, store: scoped(apiv1.ClientInterface.Dashboard, validate.Interface.Dashboard),
+		{Kind: modelv1.KindDashboard, store: scoped(apiv1.ClientInterface.Dashboard),
 			list: "perses_list_dashboards", get: "perses_get_dashboard_by_name", param: "dashboard", filter: byTag},
-		{Kind: modelv1.KindEphemeralDashboard, store: scoped(apiv1.ClientInterface.EphemeralDashboard, nil)},
-		{Kind: modelv1.KindFolder, store: scoped(apiv1.ClientInterface.Folder, nil), detail: titled},
-		{Kind: modelv1.KindDatasource, store: scoped(apiv1.ClientInterface.Datasource, validate.Interface.Datasource),
+		{Kind: modelv1.KindEphemeralDashboard, store: scoped(apiv1.ClientInterface.EphemeralDashboard)},
+		{Kind: modelv1.KindFolder, store: scoped(apiv1.ClientInterface.Folder), detail: titled},
+		{Kind: modelv1.KindDatasource, store: scoped(apiv1.ClientInterface.Datasource),
 			list: "perses_list_datasources", get: "perses_get_project_datasource_by_name", param: "datasource", filter: byType, detail: datasource},
-		{Kind: modelv1.KindGlobalDatasource, store: global(apiv1.ClientInterface.GlobalDatasource, validate.Interface.GlobalDatasource),
+		{Kind: modelv1.KindGlobalDatasource, store: global(apiv1.ClientInterface.GlobalDatasource),
 			list: "perses_list_global_datasources", get: "perses_get_global_datasource_by_name", param: "datasource", filter: byType, detail: datasource},
-		{Kind: modelv1.KindVariable, store: scoped(apiv1.ClientInterface.Variable, validate.Interface.Variable),
+		{Kind: modelv1.KindVariable, store: scoped(apiv1.ClientInterface.Variable),
 			list: "perses_list_variables", get: "perses_get_project_variable_by_name", param: "variable", detail: variable},
-		{Kind: modelv1.KindGlobalVariable, store: global(apiv1.ClientInterface.GlobalVariable, validate.Interface.GlobalVariable),
+		{Kind: modelv1.KindGlobalVariable, store: global(apiv1.ClientInterface.GlobalVariable),
 			list: "perses_list_global_variables", get: "perses_get_global_variable_by_name", param: "variable", detail: variable},
-		{Kind: modelv1.KindSecret, store: scoped(apiv1.ClientInterface.Secret, nil)},
-		{Kind: modelv1.KindGlobalSecret, store: global(apiv1.ClientInterface.GlobalSecret, nil)},
-		{Kind: modelv1.KindRole, store: scoped(apiv1.ClientInterface.Role, nil),
+		{Kind: modelv1.KindSecret, store: scoped(apiv1.ClientInterface.Secret)},
+		{Kind: modelv1.KindGlobalSecret, store: global(apiv1.ClientInterface.GlobalSecret)},
+		{Kind: modelv1.KindRole, store: scoped(apiv1.ClientInterface.Role),
 			list: "perses_list_project_roles", get: "perses_get_project_role_by_name", param: "role", detail: role},
-		{Kind: modelv1.KindGlobalRole, store: global(apiv1.ClientInterface.GlobalRole, nil),
+		{Kind: modelv1.KindGlobalRole, store: global(apiv1.ClientInterface.GlobalRole),
 			list: "perses_list_global_roles", get: "perses_get_global_role_by_name", param: "role", detail: role},
-		{Kind: modelv1.KindRoleBinding, store: scoped(apiv1.ClientInterface.RoleBinding, nil),
+		{Kind: modelv1.KindRoleBinding, store: scoped(apiv1.ClientInterface.RoleBinding),
 			list: "perses_list_project_role_bindings", get: "perses_get_project_role_binding_by_name", param: "roleBinding", detail: binding},
-		{Kind: modelv1.KindGlobalRoleBinding, store: global(apiv1.ClientInterface.GlobalRoleBinding, nil),
+		{Kind: modelv1.KindGlobalRoleBinding, store: global(apiv1.ClientInterface.GlobalRoleBinding),
 			list: "perses_list_global_role_bindings", get: "perses_get_global_role_binding_by_name", param: "roleBinding", detail: binding},
-		{Kind: modelv1.KindUser, store: global(apiv1.ClientInterface.User, nil)},
+		{Kind: modelv1.KindUser, store: global(apiv1.ClientInterface.User)},
 	}
 }
 

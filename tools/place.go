@@ -71,6 +71,11 @@ func (k Kind) place(call *Call, r perses.Ref, document, existing json.RawMessage
 		}
 	}
 	if !call.Flag("dry_run") {
+		if existing != nil {
+			if err := call.confirmOver(verb, r, existing, "Replace"); err != nil {
+				return effect{}, err
+			}
+		}
 		stored, err := send(r, document)
 		if err != nil {
 			return effect{}, call.Explain(verb, r, err)

@@ -282,7 +282,7 @@ func validateDashboard(call *Call, document json.RawMessage) error {
 		if err := json.Unmarshal(document, &d); err != nil {
 			return nil, err
 		}
-		return nil, call.Validate().Dashboard(&d)
+		return nil, call.CheckDocument(modelv1.KindDashboard, perses.Marshal(d))
 	})
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -156,6 +157,15 @@ type recorder struct {
 	requests atomic.Int64
 	writes   atomic.Int64 // those that could change something
 	body     atomic.Pointer[[]byte]
+	asked    sync.Map // the paths of all requests
+}
+
+// paths are those of the requests so far.
+func (r *recorder) paths() (paths []string) {
+	for path := range r.asked.Range {
+		paths = append(paths, path.(string))
+	}
+	return paths
 }
 
 // written is the body of the last request that could change something.
@@ -174,6 +184,7 @@ func record(t *testing.T, behind string) *recorder {
 	}
 	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		r.requests.Add(1)
+		r.asked.Store(request.URL.Path, true)
 		if request.Method != http.MethodGet && !strings.HasPrefix(request.URL.Path, "/api/validate/") && request.URL.Path != "/api/migrate" {
 			r.writes.Add(1)
 			body, err := io.ReadAll(request.Body)

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 
 	apiv1 "github.com/perses/perses/pkg/client/api/v1"
-	"github.com/perses/perses/pkg/client/api/validate"
 
 	"github.com/perses/mcp-server/pkg/perses"
 )
@@ -19,17 +18,16 @@ type client[In, Out any] interface {
 
 // store writes the documents of one kind through its client of api/v1.
 type store struct {
-	decode   func(document json.RawMessage) (entity any, err error)
-	create   func(c *perses.Client, project string, entity any) (json.RawMessage, error)
-	update   func(c *perses.Client, project string, entity any) (json.RawMessage, error)
-	delete   func(c *perses.Client, project, name string) error
-	validate func(c *perses.Client, entity any) error // nil where Perses offers no validation
+	decode func(document json.RawMessage) (entity any, err error)
+	create func(c *perses.Client, project string, entity any) (json.RawMessage, error)
+	update func(c *perses.Client, project string, entity any) (json.RawMessage, error)
+	delete func(c *perses.Client, project, name string) error
 }
 
 // scoped makes the store of a kind that belongs to projects; Go infers the types from the method that opens
-// its client. check is Perses' validation of the kind, nil where it has none.
-func scoped[In, Out any, C client[In, Out]](open func(apiv1.ClientInterface, string) C, check func(validate.Interface, *In) error) store {
-	s := store{
+// its client.
+func scoped[In, Out any, C client[In, Out]](open func(apiv1.ClientInterface, string) C) store {
+	return store{
 		decode: func(document json.RawMessage) (any, error) {
 			return perses.Guard(func() (any, error) {
 				entity := new(In)
@@ -46,15 +44,11 @@ func scoped[In, Out any, C client[In, Out]](open func(apiv1.ClientInterface, str
 			return open(c.V1(), project).Delete(name)
 		},
 	}
-	if check != nil {
-		s.validate = func(c *perses.Client, entity any) error { return check(c.Validate(), entity.(*In)) }
-	}
-	return s
 }
 
 // global makes the store of a kind that belongs to no project.
-func global[In, Out any, C client[In, Out]](open func(apiv1.ClientInterface) C, check func(validate.Interface, *In) error) store {
-	return scoped(func(c apiv1.ClientInterface, _ string) C { return open(c) }, check)
+func global[In, Out any, C client[In, Out]](open func(apiv1.ClientInterface) C) store {
+	return scoped(func(c apiv1.ClientInterface, _ string) C { return open(c) })
 }
 
 // written sends an entity and returns what Perses stored. The answer is decoded by the same types that may

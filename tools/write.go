@@ -121,6 +121,9 @@ func (d draft) replace(call *Call, existing json.RawMessage) (any, error) {
 	if call.Flag("dry_run") {
 		return d.check(call, "updated", version)
 	}
+	if err := call.confirmOver("update", d.ref, existing, "Replace"); err != nil {
+		return nil, err
+	}
 	stored, err := d.kind.update(call.Client, d.ref.Project, d.entity)
 	if err != nil {
 		return nil, call.Explain("update", d.ref, err)
@@ -140,11 +143,11 @@ func (d draft) existing(call *Call, doing string) (json.RawMessage, error) {
 // check is the end of a dry run: Perses' own validation where it has one for the kind.
 func (d draft) check(call *Call, would string, version uint64) (any, error) {
 	answer := effect{WouldBe: would, Checked: "client", Kind: d.ref.Kind, Project: d.ref.Project, Name: d.ref.Name, Version: version, URL: call.Page(d.ref)}
-	if d.kind.validate == nil {
+	if !perses.CanValidate(d.ref.Kind) {
 		return answer, nil
 	}
 	answer.Checked = "perses"
-	return answer, call.Explain("validate", d.ref, d.kind.validate(call.Client, d.entity))
+	return answer, call.Explain("validate", d.ref, call.CheckDocument(d.ref.Kind, perses.Marshal(d.entity)))
 }
 
 // done is the answer of a write. The name is the stored one: some databases of Perses store lower case.

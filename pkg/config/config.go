@@ -51,6 +51,10 @@ type Config struct {
 	MaxCalls, MaxCallsPerCaller int
 	// ReadOnly leaves out every tool that writes.
 	ReadOnly bool
+	// Confirm is auto, always or never: whether a person is asked before something is deleted or overwritten.
+	Confirm string
+	// Projects are those that calls may see and change; empty for all.
+	Projects []string
 	// Toolsets are the names of the kinds and capabilities to offer, in lower case; empty for all of them.
 	Toolsets []string
 	// ResultLimit is the most bytes of text that one answer may have.

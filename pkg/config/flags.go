@@ -19,6 +19,16 @@ func (f rawFlag) String() string        { return "" }
 func (f rawFlag) IsBoolFlag() bool      { return f.setting.isSwitch() }
 func (f rawFlag) Set(text string) error { f.given[f.setting.flag] = text; return nil }
 
+// refuseEmpty refuses a flag that would keep nothing out.
+func refuseEmpty(table []setting, given map[string]string) error {
+	for _, s := range table {
+		if text, ok := given[s.flag]; ok && s.narrows && strings.TrimSpace(text) == "" {
+			return fmt.Errorf("--%s: want a value; without the flag, nothing is kept out", s.flag)
+		}
+	}
+	return nil
+}
+
 // parseFlags gives the texts on the command line by the name of their flag, unchecked.
 func parseFlags(table []setting, args []string) (map[string]string, error) {
 	given := map[string]string{}
@@ -37,7 +47,7 @@ func parseFlags(table []setting, args []string) (map[string]string, error) {
 	if set.NArg() > 0 {
 		return nil, fmt.Errorf("unexpected argument %q: want flags only; a switch is turned off like this: --read-only=false", set.Arg(0))
 	}
-	return given, nil
+	return given, refuseEmpty(table, given)
 }
 
 // explainFlag rewords the errors of package flag, which has no types for them.

@@ -14,6 +14,8 @@ import (
 
 	"github.com/perses/spec/go/common"
 	"github.com/prometheus/common/promslog"
+
+	"github.com/perses/mcp-server/pkg/perses"
 )
 
 // allToolsets is how every toolset is asked for by name. An empty value can't do it: it counts as not set.
@@ -81,6 +83,23 @@ func parseToolsets(text string, known []string) ([]string, error) {
 			return "", fmt.Errorf("%q is unknown; want %s, or some of %s", name, allToolsets, strings.Join(known, ", "))
 		}
 		return name, nil
+	})
+}
+
+func parseConfirm(text string) (string, error) {
+	switch text = strings.ToLower(text); text {
+	case "auto", "always", "never":
+		return text, nil
+	}
+	return "", errors.New("want auto, always or never")
+}
+
+func parseProjects(text string) ([]string, error) {
+	return parseList(text, func(element string) (string, error) {
+		if perses.CheckName("", element) != nil {
+			return "", errors.New("want names of projects, separated by commas")
+		}
+		return element, nil
 	})
 }
 

@@ -119,6 +119,18 @@ var precedence = []struct {
 		got:    func(c *Config) any { return c.ReadOnly },
 	},
 	{
+		flag: "confirm", yaml: "confirm", def: "auto",
+		values: [3]string{"always", "", "NEVER"},
+		want:   [3]string{"always", "", "never"},
+		got:    func(c *Config) any { return c.Confirm },
+	},
+	{
+		flag: "projects", yaml: "projects", def: "[]",
+		values: [3]string{"shop", "", "shop, Ops ,shop"},
+		want:   [3]string{"[shop]", "", "[shop Ops]"},
+		got:    func(c *Config) any { return c.Projects },
+	},
+	{
 		flag: "toolsets", env: "PERMCP_RESOURCES", yaml: "resources", def: "[]",
 		values: [3]string{"project", "Dashboard, query ,dashboard,", "all"},
 		want:   [3]string{"[project]", "[dashboard query]", "[]"},

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 )
@@ -21,6 +22,7 @@ const (
 	wantTransport = "want stdio or streamable-http"
 	wantTrusted   = "want global, project, local, or origins such as https://prom.example, separated by commas"
 	wantIssuer    = "want the https URL of an authorization server such as https://login.example/realms/team, without query and fragment"
+	wantProjects  = "want names of projects, separated by commas"
 	wantToken     = "want the token alone, without white space or control characters in it"
 )
 
@@ -45,6 +47,9 @@ var wrong = []struct {
 	{"max-calls-per-caller", "", "max_calls_per_caller", wantCalls, []string{"0", "100001", "1e3"}},
 	{"shutdown-timeout", "", "shutdown_timeout", wantTimeout, []string{"30", "0s", "10m1s"}},
 	{"read-only", "PERMCP_READ_ONLY", "read_only", wantBool, []string{"maybe", "2", "ja"}},
+	{"confirm", "", "confirm", "want auto, always or never", []string{"yes", "ask", "auto,never"}},
+	{"projects", "", "projects", wantProjects, []string{"a,..", ".."}},
+	{"projects", "", "projects", "want at least one name", []string{","}},
 	{"version", "", "", wantBool, []string{"maybe"}},
 	{"toolsets", "PERMCP_RESOURCES", "resources", `"queries" is unknown; want all, or some of dashboard, project, query`, []string{"queries", "dashboard, Queries"}},
 	{"toolsets", "PERMCP_RESOURCES", "resources", `"all" is unknown; want all, or some of dashboard, project, query`, []string{"query,all"}},
@@ -125,8 +130,15 @@ func TestSecretsStayOutOfErrors(t *testing.T) {
 }
 
 const knownFlags = "want one of --config, --perses-server-url, --auth, --resource-metadata, --perses-token-file, --percliconfig, --transport, --host, --port, --allow-remote, --web.config.file, " +
-	"--allowed-hosts, --allowed-origins, --max-calls, --max-calls-per-caller, --read-only, --toolsets, --result-limit, " +
+	"--allowed-hosts, --allowed-origins, --max-calls, --max-calls-per-caller, --read-only, --confirm, --projects, --toolsets, --result-limit, " +
 	"--timeout, --shutdown-timeout, --trusted-datasources, --import-dir, --log-level, --log-format, --version"
+
+// An empty fence would keep nothing out.
+func TestEmptyFence(t *testing.T) {
+	if _, err := Load([]string{"--projects", ""}, nil, io.Discard); err == nil || err.Error() != "--projects: want a value; without the flag, nothing is kept out" {
+		t.Errorf("got %v", err)
+	}
+}
 
 func TestWrongCommandLine(t *testing.T) {
 	for _, test := range []struct {
@@ -151,7 +163,7 @@ func TestWrongFile(t *testing.T) {
 	for content, want := range map[string]string{
 		"time_out: 5s\n":                   `permcp.yaml: unknown key "time_out": did you mean timeout?`,
 		"perses_server.url: http://x\n":    `permcp.yaml: unknown key "perses_server.url": did you mean perses_server?`,
-		"xyzzy: 1\n":                       `permcp.yaml: unknown key "xyzzy": want one of perses_server, auth, resource_metadata, percliconfig, transport, listen_address, allow_remote, web_config_file, allowed_hosts, allowed_origins, max_calls, max_calls_per_caller, read_only, resources, result_limit, timeout, shutdown_timeout, trusted_datasources, import_dir`,
+		"xyzzy: 1\n":                       `permcp.yaml: unknown key "xyzzy": want one of perses_server, auth, resource_metadata, percliconfig, transport, listen_address, allow_remote, web_config_file, allowed_hosts, allowed_origins, max_calls, max_calls_per_caller, read_only, confirm, projects, resources, result_limit, timeout, shutdown_timeout, trusted_datasources, import_dir`,
 		"resources: [project, query]\n":    "resources in permcp.yaml: want a single value, not a list or a map",
 		"timeout: {a: b}\n":                "timeout in permcp.yaml: want a single value, not a list or a map",
 		"timeout: 5s\ntimeout: 6s\n":       `permcp.yaml: line 2: mapping key "timeout" already defined at line 1`,

@@ -18,6 +18,9 @@ type setting struct {
 	help string
 	// secret keeps the value out of error texts.
 	secret bool
+	// narrows says that it keeps something out: a flag with an empty value is then refused, for it may come of a variable that
+	// somebody forgot to set.
+	narrows bool
 	// set checks a text, which is never empty, and puts it into the Config. Its error says what is accepted.
 	set func(c *Config, text string) error
 }
@@ -147,6 +150,19 @@ func settings(toolsets []string) []setting {
 			def:  "false",
 			help: "Offer no tool that writes.",
 			set:  func(c *Config, text string) (err error) { c.ReadOnly, err = parseBool(text); return err },
+		},
+		{
+			flag: "confirm", yaml: "confirm", value: "WHEN",
+			def: "auto",
+			help: "Whether a person is asked, through their host, before something is deleted, or overwritten without its version: " +
+				"auto (where the host can ask), always (or else it is refused), or never.",
+			set: func(c *Config, text string) (err error) { c.Confirm, err = parseConfirm(text); return err },
+		},
+		{
+			flag: "projects", yaml: "projects", value: "LIST", narrows: true,
+			help: "Projects to work with, separated by commas. Others are neither shown nor changed; what belongs to no project is " +
+				"shown, but not changed. Without it the caller's rights in Perses are the only limit.",
+			set: func(c *Config, text string) (err error) { c.Projects, err = parseProjects(text); return err },
 		},
 		{
 			flag: "toolsets", env: "PERMCP_RESOURCES", yaml: "resources", value: "LIST",

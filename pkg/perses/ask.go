@@ -9,16 +9,40 @@ import (
 	"strings"
 )
 
-// Ask sends a request to a datasource, below the path that Proxy has returned for it, and returns the answer's status
-// and body, whatever the status: what a datasource says of a failure is in there. The request's URL has only a path and a
-// query, both those of the datasource's API.
+// Ask sends a request that only reads to a datasource, below the path that Proxy has returned for it, and returns the
+// answer's status and body, whatever the status: what a datasource says of a failure is in there. The request's URL has only
+// a path and a query, both those of the datasource's API.
 //
 // An answer that takes much memory takes its turn, which lasts until ctx ends: end it when the answer has been dealt with.
 // With an error there is none to deal with, and the turn ends at once.
 func (c *Client) Ask(ctx context.Context, proxy string, r *http.Request) (status int, answer []byte, err error) {
-	sent := r.Clone(ctx)
+	attempt := 0
+	body, err := again(ctx, c.Server, func() ([]byte, error) {
+		sent := r.Clone(ctx)
+		if attempt++; attempt > 1 && r.GetBody != nil {
+			if sent.Body, err = r.GetBody(); err != nil {
+				return nil, err
+			}
+			// The body then says itself where it ends. Under load the proxy of Perses cuts off about one answer to a POST in a
+			// thousand: net/http closes the body of the request as the answer begins, and a transport that looks only then
+			// whether the body has ended takes that for a failure. Without a length it does not.
+			sent.ContentLength = -1
+		}
+		var body []byte
+		status, body, err = c.ask(ctx, proxy, sent)
+		return body, err
+	})
+	if err != nil {
+		return 0, nil, err
+	}
+	return status, body, nil
+}
+
+// ask is one attempt of Ask.
+func (c *Client) ask(ctx context.Context, proxy string, sent *http.Request) (status int, answer []byte, err error) {
+	path, query := sent.URL.Path, sent.URL.RawQuery
 	// Not JoinPath, which would clean the path of the datasource.
-	sent.URL = &url.URL{Scheme: c.url.Scheme, Host: c.url.Host, Path: strings.TrimSuffix(c.url.Path, "/") + proxy + r.URL.Path, RawQuery: r.URL.RawQuery}
+	sent.URL = &url.URL{Scheme: c.url.Scheme, Host: c.url.Host, Path: strings.TrimSuffix(c.url.Path, "/") + proxy + path, RawQuery: query}
 	sent.Host = ""
 	for name, value := range c.headers {
 		sent.Header.Set(name, value)
@@ -30,9 +54,9 @@ func (c *Client) Ask(ctx context.Context, proxy string, r *http.Request) (status
 	defer func() { _ = response.Body.Close() }()
 	switch {
 	case response.StatusCode >= http.StatusMultipleChoices && response.StatusCode < http.StatusBadRequest:
-		return 0, nil, noAnswer("it redirects to %s, which is not followed: its address in the datasource must be the one that answers", MaskText(response.Header.Get("Location")))
+		return 0, nil, noAnswer(response, "it redirects to %s, which is not followed: its address in the datasource must be the one that answers", MaskText(response.Header.Get("Location")))
 	case isHTML(response):
-		return 0, nil, noAnswer("it answers with status %d and an HTML page, which is no answer of its API: the address in the datasource may be wrong", response.StatusCode)
+		return 0, nil, noAnswer(response, "it answers with status %d and an HTML page, which is no answer of its API: the address in the datasource may be wrong", response.StatusCode)
 	}
 	turn, end := context.WithCancel(ctx)
 	defer func() {
@@ -52,8 +76,13 @@ func (c *Client) Ask(ctx context.Context, proxy string, r *http.Request) (status
 }
 
 // NoAnswer is the error of an answer that is none of a datasource's API.
-type NoAnswer struct{ reason string }
+type NoAnswer struct {
+	reason string
+	status int
+}
 
 func (e *NoAnswer) Error() string { return e.reason }
 
-func noAnswer(format string, args ...any) error { return &NoAnswer{fmt.Sprintf(format, args...)} }
+func noAnswer(response *http.Response, format string, args ...any) error {
+	return &NoAnswer{fmt.Sprintf(format, args...), response.StatusCode}
+}

@@ -30,7 +30,11 @@ func (c *Client) List(r Ref, prefix string, metadataOnly bool) ([]json.RawMessag
 	if err != nil {
 		return nil, err
 	}
-	return elements(all)
+	documents, err := elements(all)
+	if r.Project == "" {
+		documents = c.within(r.Kind, documents)
+	}
+	return documents, err
 }
 
 // elements returns the elements of a list that is known to be JSON. They share its memory.

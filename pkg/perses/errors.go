@@ -38,7 +38,10 @@ func (c *Client) reason(r Ref, err error) string {
 	var status *Error
 	var network *net.OpError
 	var dns *net.DNSError
+	var outside *Outside
 	switch {
+	case errors.As(err, &outside):
+		return outside.Error() + "."
 	case errors.Is(err, context.Canceled):
 		return "the call was cancelled."
 	case errors.Is(err, context.DeadlineExceeded):
@@ -221,7 +224,8 @@ func unknownOutcome(err error) bool {
 	}
 	var status *Error
 	if errors.As(err, &status) {
-		return status.Status < http.StatusMultipleChoices
+		// What stands before Perses does not know what has become of a request that it has passed on.
+		return status.Status < http.StatusMultipleChoices || ofGateway(status.Status)
 	}
 	return brokenOff(err) || isGarbage(err) || IsTooLarge(err) ||
 		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)

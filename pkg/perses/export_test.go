@@ -13,3 +13,9 @@ func (s *Server) Kept() (size, lists int) {
 	defer s.kept.mu.Unlock()
 	return s.kept.size, len(s.kept.lists)
 }
+
+// Again does what only reads as the requests of a call do.
+func (s *Server) Again(ctx context.Context, read func() error) error {
+	_, err := again(ctx, s, func() (struct{}, error) { return struct{}{}, read() })
+	return err
+}

@@ -30,11 +30,20 @@ func scopedTo(request *perseshttp.Request, r Ref) *perseshttp.Request {
 	return request
 }
 
-// exchange sends a request, with this body if there is one, and returns the answer once it is known to be JSON; an empty
-// one to what was sent is nil.
+// exchange sends a request that stores nothing, with this body if there is one, and returns the answer once it is known to
+// be JSON; an empty one to what was sent is nil.
 func (c *Client) exchange(sent []byte, request func(*perseshttp.RESTClient) *perseshttp.Request) (json.RawMessage, error) {
+	return c.send(sent, false, request)
+}
+
+// store sends a request with a document that it stores, once.
+func (c *Client) store(document []byte, request func(*perseshttp.RESTClient) *perseshttp.Request) (json.RawMessage, error) {
+	return c.send(document, true, request)
+}
+
+func (c *Client) send(sent []byte, stores bool, request func(*perseshttp.RESTClient) *perseshttp.Request) (json.RawMessage, error) {
 	var body []byte
-	err := c.through(bodyTaker{next: c.bound, sent: sent, read: func(answer io.Reader) (err error) {
+	err := c.through(bodyTaker{next: c.bound, sent: sent, stores: stores, read: func(answer io.Reader) (err error) {
 		body, err = io.ReadAll(answer)
 		body = bytes.TrimSpace(body)
 		return err
@@ -50,7 +59,8 @@ func (c *Client) exchange(sent []byte, request func(*perseshttp.RESTClient) *per
 	return document, err
 }
 
-// take sends a GET of documents and hands the body of a successful answer to read.
+// take sends a GET of documents and hands the body of a successful answer to read: from the beginning each time, if an answer
+// breaks off and is asked for again.
 func (c *Client) take(next http.RoundTripper, r Ref, q query, read func(body io.Reader) error) error {
 	if err := r.Check(); err != nil {
 		return err
@@ -66,18 +76,28 @@ func (c *Client) take(next http.RoundTripper, r Ref, q query, read func(body io.
 // one away only through encoding/json, which copies them, reads them twice more and writes < as \u003c. For a document that
 // is passed on as it is, that cost more than all else that is done with it.
 func (c *Client) through(taker bodyTaker, request func(*perseshttp.RESTClient) *perseshttp.Request) error {
+	taker.client = c
 	rest := &perseshttp.RESTClient{BaseURL: c.RESTClient().BaseURL, Headers: c.RESTClient().Headers, Client: &http.Client{Transport: taker}}
 	return request(rest).Do().Error()
 }
 
 // bodyTaker is the transport of one request into which a body is put here, if there is one, and whose answer is read here.
 type bodyTaker struct {
-	next http.RoundTripper
-	sent []byte
-	read func(body io.Reader) error
+	client *Client
+	next   http.RoundTripper
+	sent   []byte
+	stores bool // then it is never sent again
+	read   func(body io.Reader) error
 }
 
 func (t bodyTaker) RoundTrip(r *http.Request) (*http.Response, error) {
+	if t.stores {
+		return t.once(r)
+	}
+	return again(t.client.ctx, t.client.Server, func() (*http.Response, error) { return t.once(r) })
+}
+
+func (t bodyTaker) once(r *http.Request) (*http.Response, error) {
 	if t.sent != nil {
 		r = r.Clone(r.Context())
 		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(t.sent)), nil }

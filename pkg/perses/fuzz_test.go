@@ -41,12 +41,13 @@ func FuzzExplain(f *testing.F) {
 		_, _ = w.Write([]byte(body))
 	}))
 	f.Cleanup(odd.Close)
-	c := connect(f, odd.URL).Client(f.Context())
+	server := connect(f, odd.URL)
 	f.Fuzz(func(t *testing.T, s int, b string) {
 		if s < 300 || s > 599 || s == 304 {
 			t.Skip("no refusal")
 		}
 		status, body = s, b
+		c := server.Client(hurried(t))
 		_, err := c.Get(aDashboard)
 		if refused := (*perses.Error)(nil); !errors.As(err, &refused) || refused.Status != s {
 			t.Fatalf("got %v for status %d", err, s)

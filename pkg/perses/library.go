@@ -135,8 +135,7 @@ func (c *Client) readShelf(project string) (shelf Library, size int, err error) 
 	case <-c.ctx.Done():
 		return shelf, 0, c.ctx.Err()
 	}
-	split := &splitter{ctx: c.ctx, large: c.large, most: persesMost}
-	split.visit = func(document []byte, whole bool) {
+	visit := func(document []byte, whole bool) {
 		if whole && gjson.ValidBytes(document) {
 			if d, err := uses.Of(document); err == nil && d.Size() <= factsMost {
 				shelf.Dashboards = append(shelf.Dashboards, d)
@@ -148,7 +147,10 @@ func (c *Client) readShelf(project string) (shelf Library, size int, err error) 
 	}
 	streaming := c.bound
 	streaming.read = nil
-	err = c.take(streaming, Ref{Kind: modelv1.KindDashboard, Project: project}, nil, func(list io.Reader) error { return split.read(list) })
+	err = c.take(streaming, Ref{Kind: modelv1.KindDashboard, Project: project}, nil, func(list io.Reader) error {
+		shelf, size = Library{}, 0
+		return (&splitter{ctx: c.ctx, large: c.large, most: persesMost, visit: visit}).read(list)
+	})
 	slices.SortFunc(shelf.Dashboards, func(a, b *uses.Dashboard) int { return cmp.Compare(a.Name, b.Name) })
 	if err != nil {
 		return Library{}, 0, err

@@ -48,6 +48,14 @@ func serve(t *testing.T, handler http.HandlerFunc) *httptest.Server {
 	return s
 }
 
+// hurried is the context of a call that has no time to wait for a Perses that is gone.
+func hurried(t testing.TB) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	t.Cleanup(cancel)
+	return ctx
+}
+
 var aDashboard = perses.Ref{Kind: modelv1.KindDashboard, Project: "p", Name: "d"}
 
 func TestTheEndOfACallEndsItsRequest(t *testing.T) {
@@ -186,7 +194,7 @@ func TestFailuresInWords(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			odd := serve(t, c.answer)
-			client := connect(t, odd.URL).Client(t.Context())
+			client := connect(t, odd.URL).Client(hurried(t))
 			_, err := client.Get(aDashboard)
 			if err == nil {
 				t.Fatal("got no error")

@@ -43,15 +43,17 @@ func (c *Client) PluginFile(p Plugin, version, file string) (text string, found 
 	for name, value := range c.headers {
 		request.Header.Set(name, value)
 	}
-	response, err := c.RESTClient().Client.Transport.RoundTrip(request)
+	content, err := again(c.ctx, c.Server, func() ([]byte, error) {
+		response, err := c.bound.RoundTrip(request)
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = response.Body.Close() }()
+		return io.ReadAll(io.LimitReader(response.Body, maxPluginFile+1))
+	})
 	if errors.As(err, new(*Error)) {
 		return "", false, nil
 	}
-	if err != nil {
-		return "", false, err
-	}
-	defer func() { _ = response.Body.Close() }()
-	content, err := io.ReadAll(io.LimitReader(response.Body, maxPluginFile+1))
 	if err != nil || len(content) > maxPluginFile {
 		return "", false, err
 	}

@@ -71,7 +71,7 @@ func TestPluginFile(t *testing.T) {
 		t.Errorf("%v, %v, %q", found, err, asked)
 	}
 	front.Close()
-	if _, _, err := client.PluginFile(perses.Plugin{Module: "Shop"}, "", "a.cue"); err == nil {
+	if _, _, err := server.Client(hurried(t)).PluginFile(perses.Plugin{Module: "Shop"}, "", "a.cue"); err == nil {
 		t.Error("a Perses that is not there has no file")
 	}
 }

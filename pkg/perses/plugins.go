@@ -1,6 +1,11 @@
 package perses
 
-import "github.com/perses/spec/go/plugin"
+import (
+	"encoding/json"
+
+	"github.com/perses/perses/pkg/client/perseshttp"
+	"github.com/perses/spec/go/plugin"
+)
 
 // Plugin is a plugin that the connected Perses has: the kind that a document names (PrometheusDatasource,
 // TimeSeriesChart) and what it is for.
@@ -33,7 +38,11 @@ func (c *Client) Plugins() ([]Plugin, error) {
 		}
 		Status *struct{ IsLoaded bool }
 	}
-	if err := c.RESTClient().Get().Resource("plugins").Do().Object(&modules); err != nil {
+	listed, err := c.exchange(nil, func(rest *perseshttp.RESTClient) *perseshttp.Request { return rest.Get().Resource("plugins") })
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(listed, &modules); err != nil {
 		return nil, err
 	}
 	var plugins []Plugin

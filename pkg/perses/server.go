@@ -37,11 +37,15 @@ type Server struct {
 	identified  bool
 	remedy      string // what to do about an identity that Perses does not accept, or the lack of one
 	trust       Trust
+	fence       []string // see Fence; nil for none
 	// large and largeData are the turns of reading, of documents and of datasources. There are two, because a call keeps
 	// the one to its end: with a single one it would wait for itself.
 	large, largeData chan struct{}
 	kept             kept // see Datasources
 	library          library
+	outage           outage
+	// OnRetry is told of each reading that is tried again: why, and after how long a wait. It is set before the first call.
+	OnRetry func(ctx context.Context, why error, wait time.Duration)
 }
 
 // Options say which Perses there is, and who acts in it.
@@ -161,7 +165,7 @@ func (s *Server) Client(ctx context.Context) *Client {
 }
 
 func (s *Server) client(ctx context.Context, identity string, way http.RoundTripper) *Client {
-	bound := boundTransport{ctx, way, &reading{ctx: ctx, large: s.large, most: persesMost}, s.wrote}
+	bound := boundTransport{ctx, s.fenced(way), &reading{ctx: ctx, large: s.large, most: persesMost}, s.wrote}
 	rest := &perseshttp.RESTClient{BaseURL: s.url, Headers: s.headers, Client: &http.Client{Transport: bound}}
 	return &Client{ClientInterface: api.NewWithClient(rest), Server: s, ctx: ctx, identity: identity, bound: bound}
 }

@@ -15,7 +15,7 @@ func (c *Client) Create(r Ref, document json.RawMessage) (json.RawMessage, error
 	if err := r.Check(); err != nil {
 		return nil, err
 	}
-	return c.exchange(document, func(rest *perseshttp.RESTClient) *perseshttp.Request {
+	return c.store(document, func(rest *perseshttp.RESTClient) *perseshttp.Request {
 		return scopedTo(rest.Post(), r)
 	})
 }
@@ -28,7 +28,7 @@ func (c *Client) Replace(r Ref, document json.RawMessage) (json.RawMessage, erro
 	if err := r.Check(); err != nil {
 		return nil, err
 	}
-	return c.exchange(document, func(rest *perseshttp.RESTClient) *perseshttp.Request {
+	return c.store(document, func(rest *perseshttp.RESTClient) *perseshttp.Request {
 		return scopedTo(rest.Put(), r).Name(r.Name)
 	})
 }

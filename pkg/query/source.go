@@ -2,9 +2,7 @@ package query
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -160,11 +158,6 @@ func (s *Source) ask(ctx context.Context, do func(context.Context, language) (An
 	return answer, nil
 }
 
-// attempts is how often a request is sent whose answer breaks off. Under load the proxy of Perses cuts off about one answer
-// to a POST in a thousand: net/http closes the body of the request as the answer begins, and a transport that looks only
-// then whether the body has ended takes that for a failure. All that is asked only reads, so it may be asked again.
-const attempts = 3
-
 // send sends a request and returns the body of an answer that is a success.
 func (s *Source) send(ctx context.Context, r *http.Request) ([]byte, error) {
 	if len(s.params) > 0 {
@@ -174,21 +167,11 @@ func (s *Source) send(ctx context.Context, r *http.Request) ([]byte, error) {
 		}
 		r.URL.RawQuery = query.Encode()
 	}
-	for attempt := 1; ; attempt++ {
-		status, body, err := s.client.Ask(ctx, s.path, r)
-		if err == nil && status >= http.StatusBadRequest {
-			err = refusalOf(r, status, body)
-		}
-		if attempt == attempts || !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) || ctx.Err() != nil {
-			return body, err
-		}
-		if r.GetBody != nil {
-			if r.Body, err = r.GetBody(); err != nil {
-				return nil, err
-			}
-			r.ContentLength = -1 // the body then says itself where it ends, and nothing is cut off
-		}
+	status, body, err := s.client.Ask(ctx, s.path, r)
+	if err == nil && status >= http.StatusBadRequest {
+		err = refusalOf(r, status, body)
 	}
+	return body, err
 }
 
 // get sends a GET for a path of the datasource's API.

@@ -16,6 +16,7 @@ type incoming struct {
 	ID      any           `json:"id"`
 	Method  mcp.MCPMethod `json:"method"`
 	Result  any           `json:"result"`
+	Error   any           `json:"error"` // of a host that was asked something and refuses
 }
 
 // read reads a message; of one that is wrong, what can be read.
@@ -28,7 +29,7 @@ func read(text []byte) (m incoming, err error) {
 // is garbage, whose id mcp-go does not give back.
 func request(text []byte) (id string, method mcp.MCPMethod) {
 	m, err := read(text)
-	if err != nil || m.ID == nil || m.Result != nil {
+	if err != nil || m.ID == nil || m.Result != nil || m.Method == "" && m.Error != nil {
 		return "", ""
 	}
 	return idOf(m.ID), m.Method

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
+
+	"github.com/perses/mcp-server/pkg/perses"
 )
 
 // observed begins what those who run the server learn of a call: a line in the log, its metrics, a span. The context
@@ -27,6 +29,13 @@ func (s *Server) observed(ctx context.Context, what string) (context.Context, fu
 		endCount(sizeOf(answer), err != nil)
 		endSpan(err)
 	}
+}
+
+// retried notes that a call reads from Perses once more. That it did costs its caller nothing but time.
+func (s *Server) retried(ctx context.Context, why error, wait time.Duration) {
+	s.Metrics.Retried()
+	line := []slog.Attr{slog.String("why", perses.MaskText(why.Error())), slog.Duration("wait", wait)}
+	s.Logger.LogAttrs(ctx, slog.LevelDebug, "Perses is asked again", append(line, s.about(ctx)...)...)
 }
 
 // about is what a line of the log says of the request that it belongs to: which one, and in which trace.
@@ -66,7 +75,7 @@ func sizeOf(answer any) int {
 	case []byte:
 		return len(a)
 	case *mcp.CallToolResult:
-		if a == nil {
+		if a == nil || a.NeedsInput() { // a question is no answer
 			return -1
 		}
 		size := 0

@@ -36,6 +36,11 @@ func (s *Server) promptHandler(p resources.Prompt) mcpserver.PromptHandlerFunc {
 			if err != nil {
 				return nil, err
 			}
+			if project := request.Params.Arguments["project"]; project != "" {
+				if err := s.Perses.Within(project); err != nil {
+					return nil, err
+				}
+			}
 			return mcp.NewGetPromptResult(p.Description, []mcp.PromptMessage{mcp.NewPromptMessage(mcp.RoleUser, mcp.NewTextContent(text))}), nil
 		})
 	}

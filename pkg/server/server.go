@@ -35,6 +35,8 @@ type Options struct {
 	Timeout     time.Duration // of one call
 	Logger      *slog.Logger
 
+	Confirm Confirm // empty for ConfirmAuto
+
 	// What follows is for RunHTTP, but for ShutdownTimeout and Tracing.
 
 	// WebConfigFile is the web config file of exporter-toolkit; empty without one. TLS tells whether it asks for HTTPS.
@@ -62,6 +64,7 @@ type Server struct {
 // New makes a server. Nothing is sent to Perses before the first call.
 func New(o Options) *Server {
 	s := &Server{Options: o, room: newRoom()}
+	o.Perses.OnRetry = s.retried
 	hooks := &mcpserver.Hooks{}
 	hooks.AddAfterListResources(s.addConcreteResources)
 	hooks.AddAfterSubscriptionsListen(acknowledgedFirst)
@@ -104,7 +107,7 @@ func (s *Server) MCP() *mcpserver.MCPServer { return s.mcp }
 // the model reads, never an error of the protocol, which hosts keep from it.
 func (s *Server) toolHandler(t tools.Tool) mcpserver.ToolHandlerFunc {
 	checker := tools.NewChecker(t)
-	return func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+	return s.asking(func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		result, err := guarded(s, ctx, t.Name, func(ctx context.Context) (*mcp.CallToolResult, error) {
 			progress := s.progressOf(ctx, request)
 			defer progress.settle()
@@ -112,7 +115,16 @@ func (s *Server) toolHandler(t tools.Tool) mcpserver.ToolHandlerFunc {
 			if err != nil {
 				return nil, err
 			}
-			answer, err := t.Run(&tools.Call{Client: s.Perses.Client(ctx), Args: args, Limit: s.ResultLimit, Progress: progress.tell})
+			for _, project := range t.Projects(args) {
+				if err := s.Perses.Within(project); err != nil {
+					return nil, err
+				}
+			}
+			call := &tools.Call{Client: s.Perses.Client(ctx), Args: args, Limit: s.ResultLimit, Progress: progress.tell, Confirm: s.confirmation(ctx, t, args, request)}
+			answer, err := t.Run(call)
+			if open := (*question)(nil); errors.As(err, &open) {
+				return open.result(), nil
+			}
 			if err != nil {
 				return nil, err
 			}
@@ -122,7 +134,7 @@ func (s *Server) toolHandler(t tools.Tool) mcpserver.ToolHandlerFunc {
 			return mcp.NewToolResultError(s.shortened(err.Error())), nil
 		}
 		return result, nil
-	}
+	})
 }
 
 // resultOf is the answer of a tool as a host gets it: one text, with a picture after it if there is one.

@@ -71,6 +71,8 @@ func TestEndOfInput(t *testing.T) {
 		{"in the middle of a call", `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"na`, parseError},
 		{"after a call of another version", `{"jsonrpc":1,"id":1,"method":"tools/call","params":{"name":"echo"}}`,
 			`{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"Failed to parse message"}}` + "\n"},
+		{"after a refusal of what was not asked for", `{"jsonrpc":"2.0","id":1,"error":{"code":-1,"message":"no"}}`,
+			`{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"Method  not found"}}` + "\n"},
 		{"after an answer that was not asked for", `{"jsonrpc":"2.0","id":1,"method":"tools/call","result":{}}`, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -29,6 +29,7 @@ type Metrics struct {
 	httpRequests   *prometheus.CounterVec
 	persesRequests *prometheus.CounterVec
 	persesDuration prometheus.Histogram
+	persesRetries  prometheus.Counter
 }
 
 // NewMetrics makes the metrics of a server, with those of its process and its build.
@@ -50,9 +51,10 @@ func NewMetrics() *Metrics {
 		httpRequests:   counter("http_requests_total", "Requests to the MCP endpoint by the status of the answer.", "code"),
 		persesRequests: counter("perses_requests_total", "Requests to Perses, and for tokens, by method and status; code is \"error\" when there was no answer.", "method", "code"),
 		persesDuration: prometheus.NewHistogram(histogram("perses_request_duration_seconds", "Time from a request to Perses to the beginning of its answer.", seconds)),
+		persesRetries:  prometheus.NewCounter(prometheus.CounterOpts{Namespace: namespace, Name: "perses_retries_total", Help: "Readings of Perses that were tried again, since it was not there."}),
 	}
 	m.registry.MustRegister(
-		m.calls, m.callErrors, m.callDuration, m.answerBytes, m.inFlight, m.httpRequests, m.persesRequests, m.persesDuration,
+		m.calls, m.callErrors, m.callDuration, m.answerBytes, m.inFlight, m.httpRequests, m.persesRequests, m.persesDuration, m.persesRetries,
 		version.NewCollector(namespace), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
@@ -88,6 +90,13 @@ func (m *Metrics) Begin(name string) (end func(answer int, failed bool)) {
 func (m *Metrics) Answered(status int) {
 	if m != nil {
 		m.httpRequests.WithLabelValues(strconv.Itoa(status)).Inc()
+	}
+}
+
+// Retried counts a reading of Perses that is tried again.
+func (m *Metrics) Retried() {
+	if m != nil {
+		m.persesRetries.Inc()
 	}
 }
 

@@ -36,6 +36,7 @@ func TestNetworkFails(t *testing.T) {
 		{"it is cut in the status", fault{5, cut, nil}, brokeOff},
 		{"it is cut in the body", fault{200, cut, nil}, brokeOff},
 		{"it delays for too long", fault{0, nil, never}, late},
+		{"a gateway answers", fault{0, badGateway, nil}, "Perses failed on it (status 502 Bad Gateway)."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			create := call(1, "perses_create_dashboard", fmt.Sprintf(`{"project":%q,"dashboard":{"metadata":{"name":"d%d"},"spec":{"duration":"1h"}}}`, project, i))
@@ -48,6 +49,30 @@ func TestNetworkFails(t *testing.T) {
 			between.lead(perses.URL, nil)
 			if status, text, err := p.post(create); err != nil || status != http.StatusOK || !strings.Contains(text, `\"effect\":\"created\"`) && !strings.Contains(text, "exists already") {
 				t.Errorf("the next: got %d %s, %v", status, text, err)
+			}
+		})
+	}
+	// A read that meets a failure once notices nothing, whatever has become of the connection.
+	for name, fault := range map[string]fault{
+		"it is reset before the answer": {0, reset, nil}, "it is reset in the head": {20, reset, nil}, "it is reset in the body": {200, reset, nil},
+		"it is cut before the answer": {0, cut, nil}, "it is cut in the status": {5, cut, nil}, "it is cut in the body": {200, cut, nil},
+		"a gateway answers": {0, badGateway, nil},
+	} {
+		t.Run("once, "+name, func(t *testing.T) {
+			between.lead(perses.URL, &fault)
+			for len(between.asked) > 0 { // of failures before
+				<-between.asked
+			}
+			p := serve(t, between.url)
+			answers := make(chan string, 1)
+			go func() {
+				_, text, _ := p.post(call(1, "perses_list_projects", "{}"))
+				answers <- text
+			}()
+			receive(t, "the failure", between.asked)
+			between.lead(perses.URL, nil)
+			if text := receive(t, "the answer", answers); !strings.Contains(text, project) {
+				t.Errorf("got %s", text)
 			}
 		})
 	}

@@ -33,6 +33,12 @@ func hang(net.Conn)    {}
 func cut(c net.Conn)   { _ = c.Close() }
 func reset(c net.Conn) { _ = c.(*net.TCPConn).SetLinger(0); _ = c.Close() }
 
+// badGateway answers in the place of Perses.
+func badGateway(c net.Conn) {
+	_, _ = io.WriteString(c, "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+	_ = c.Close()
+}
+
 // newProxy makes a proxy that has no target yet: it closes connections at once.
 func newProxy(t testing.TB) *proxy {
 	t.Helper()

@@ -37,15 +37,18 @@ type record struct{ created, updated outcome }
 type ledger struct {
 	mu      sync.Mutex
 	records map[string]record
-	errors  map[string]int // by reason
-	calls   atomic.Int64
-	results atomic.Int64
-	done    atomic.Int64
-	doubled atomic.Int64
+	errors  map[string]int // of writes, by reason
+	reads   int
+	// failedReads has the answers of reads that failed.
+	failedReads map[string]int
+	calls       atomic.Int64
+	results     atomic.Int64
+	done        atomic.Int64
+	doubled     atomic.Int64
 }
 
-// write calls a tool that writes and says what came of it.
-func (l *ledger) write(t *testing.T, p *process, id int, tool, arguments string) outcome {
+// call calls a tool, whose call must have an answer.
+func (l *ledger) call(t *testing.T, p *process, id int, tool, arguments string) (text string, failed, answered bool) {
 	l.calls.Add(1)
 	status, body, err := p.post(call(id, tool, arguments))
 	var m struct {
@@ -57,11 +60,30 @@ func (l *ledger) write(t *testing.T, p *process, id int, tool, arguments string)
 	}
 	if err != nil || status != http.StatusOK || json.Unmarshal([]byte(body), &m) != nil || m.ID != id || len(m.Result.Content) != 1 {
 		t.Errorf("call %d is lost: %d %s, %v", id, status, body, err)
-		return unknown
+		return "", true, false
 	}
 	l.results.Add(1)
-	text := m.Result.Content[0].Text
-	if !m.Result.IsError {
+	return m.Result.Content[0].Text, m.Result.IsError, true
+}
+
+// read calls a tool that reads, and notes if it fails.
+func (l *ledger) read(t *testing.T, p *process, id int, tool, arguments, want string) {
+	text, failed, _ := l.call(t, p, id, tool, arguments)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.reads++
+	if failed || !strings.Contains(text, want) {
+		l.failedReads[text]++
+	}
+}
+
+// write calls a tool that writes and says what came of it.
+func (l *ledger) write(t *testing.T, p *process, id int, tool, arguments string) outcome {
+	text, failed, answered := l.call(t, p, id, tool, arguments)
+	if !answered {
+		return unknown
+	}
+	if !failed {
 		l.done.Add(1)
 		return done
 	}
@@ -83,12 +105,16 @@ func (l *ledger) write(t *testing.T, p *process, id int, tool, arguments string)
 	return refused
 }
 
+// longestRestart is how long a restart may take for no read to fail of it.
+const longestRestart = 5 * time.Second
+
 // Perses is killed and started again under load, in the same folder and behind the same address. Every call gets
 // an answer, and in the end Perses has what the callers were told: what was done once, what was refused not, and
-// either of what they were told is unknown.
+// either of what they were told is unknown. Reads of documents and of data notice nothing.
 func TestPersesIsKilledUnderLoad(t *testing.T) {
 	t.Parallel()
-	database := persestest.Options{Dir: filepath.Join(t.TempDir(), "database")}
+	// Not the folder of the test: Perses lists nothing out of one with a capital letter in its path.
+	database := persestest.Options{Dir: filepath.Join(binaries, fmt.Sprintf("database-%d", time.Now().UnixNano()))}
 	perses, err := persestest.Start(t.Context(), database)
 	if err != nil {
 		t.Fatal(err)
@@ -96,10 +122,16 @@ func TestPersesIsKilledUnderLoad(t *testing.T) {
 	t.Cleanup(func() { _ = perses.Kill() })
 	between := newProxy(t)
 	between.lead(perses.URL, nil)
-	p := serve(t, between.url, "--timeout", "5s")
-	l := &ledger{records: map[string]record{}, errors: map[string]int{}}
-	if l.write(t, p, 1, "perses_create_project", `{"project":"load"}`) != done {
-		t.Fatal("there is no project")
+	p := serve(t, between.url)
+	l := &ledger{records: map[string]record{}, errors: map[string]int{}, failedReads: map[string]int{}}
+	source := fmt.Sprintf(`{"name":"prom","type":"PrometheusDatasource","url":%q}`, persestest.SharedPrometheus(t).URL)
+	if l.write(t, p, 1, "perses_create_project", `{"project":"load"}`) != done || l.write(t, p, 2, "perses_create_global_datasource", source) != done {
+		t.Fatal("there is nothing to read")
+	}
+	reads := []struct{ tool, arguments, want string }{
+		{"perses_list_projects", `{}`, `"load"`},
+		{"perses_get_resource", `{"kind":"Project","name":"load"}`, `"load"`},
+		{"perses_query", `{"datasource":"prom","query":"vector(7)"}`, "7"},
 	}
 
 	ended := make(chan struct{})
@@ -121,13 +153,16 @@ func TestPersesIsKilledUnderLoad(t *testing.T) {
 				l.mu.Lock()
 				l.records[name] = r
 				l.mu.Unlock()
+				reading := reads[n%len(reads)]
+				l.read(t, p, 2*n, reading.tool, reading.arguments, reading.want)
 			}
 		})
 	}
-	kills := 0
+	kills, longest := 0, time.Duration(0)
 	for end := time.Now().Add(*duration); kills == 0 || time.Now().Before(end); kills++ {
 		enough := l.done.Load() + 10*crowd
 		eventually(t, "calls", func() bool { return l.done.Load() > enough })
+		gone := time.Now()
 		if err := perses.Kill(); err != nil {
 			t.Fatal(err)
 		}
@@ -135,6 +170,7 @@ func TestPersesIsKilledUnderLoad(t *testing.T) {
 			t.Fatal(err)
 		}
 		between.lead(perses.URL, nil)
+		longest = max(longest, time.Since(gone))
 	}
 	enough := l.done.Load() + crowd
 	eventually(t, "calls", func() bool { return l.done.Load() > enough })
@@ -142,12 +178,22 @@ func TestPersesIsKilledUnderLoad(t *testing.T) {
 	callers.Wait()
 
 	lost := l.compare(t, perses.URL+"/api/v1/projects/load/dashboards/")
-	t.Logf("%d kills, %d calls, %d results, %d done, errors: %v; %d documents, %d lost, %d doubled",
-		kills, l.calls.Load(), l.results.Load(), l.done.Load(), l.errors, len(l.records), lost, l.doubled.Load())
+	t.Logf("%d kills, the longest for %s, %d calls, %d results, %d writes done, errors of writes: %v; %d reads, %d failed; %d documents, %d lost, %d doubled",
+		kills, longest, l.calls.Load(), l.results.Load(), l.done.Load(), l.errors, l.reads, sum(l.failedReads), len(l.records), lost, l.doubled.Load())
 	if len(l.errors) == 0 {
-		t.Error("no call was told that Perses was gone")
+		t.Error("no write was told that Perses was gone")
+	}
+	if len(l.failedReads) > 0 && longest < longestRestart {
+		t.Errorf("reads failed: %v", l.failedReads)
 	}
 	p.staysSmall(t)
+}
+
+func sum(counts map[string]int) (total int) {
+	for _, n := range counts {
+		total += n
+	}
+	return total
 }
 
 // compare looks every document up in Perses and returns how many are not as the callers were told.

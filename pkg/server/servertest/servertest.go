@@ -2,6 +2,7 @@
 package servertest
 
 import (
+	"context"
 	"encoding/base64"
 	"log/slog"
 	"testing"
@@ -25,6 +26,8 @@ type Options struct {
 	Only        []tools.Tool // in the place of those of Tools, if there are any
 	ResultLimit int
 	Timeout     time.Duration
+	Confirm     server.Confirm
+	Projects    []string // the only ones to work with, if there are any
 	Logger      *slog.Logger
 }
 
@@ -38,6 +41,9 @@ func New(t testing.TB, url string, o Options) *server.Server {
 	backend, err := perses.Connect(cfg, perses.Trust{"global", "project"})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if o.Projects != nil {
+		backend.Fence(o.Projects)
 	}
 	if o.ResultLimit == 0 {
 		o.ResultLimit = 40_000
@@ -54,7 +60,7 @@ func New(t testing.TB, url string, o Options) *server.Server {
 	}
 	return server.New(server.Options{
 		Perses: backend, Tools: offered, Version: "test",
-		ResultLimit: o.ResultLimit, Timeout: o.Timeout, Logger: o.Logger,
+		ResultLimit: o.ResultLimit, Timeout: o.Timeout, Logger: o.Logger, Confirm: o.Confirm,
 	})
 }
 
@@ -68,7 +74,26 @@ type Host struct {
 // Connect connects a host to a server until the test ends.
 func Connect(t testing.TB, s *server.Server) Host {
 	t.Helper()
-	c, err := client.NewInProcessClientWithOptions(s.MCP(), client.WithProtocolVersion(mcp.LATEST_PROTOCOL_VERSION))
+	return connect(t, s, client.WithProtocolVersion(mcp.LATEST_PROTOCOL_VERSION))
+}
+
+// Person is who a host asks a question: what they answer.
+type Person func(question mcp.ElicitationParams) mcp.ElicitationResponse
+
+// Elicit asks the person.
+func (p Person) Elicit(_ context.Context, request mcp.ElicitationRequest) (*mcp.ElicitationResult, error) {
+	return &mcp.ElicitationResult{ElicitationResponse: p(request.Params)}, nil
+}
+
+// ConnectWith is Connect for a host of a version of MCP that asks a person.
+func ConnectWith(t testing.TB, s *server.Server, version string, person Person) Host {
+	t.Helper()
+	return connect(t, s, client.WithProtocolVersion(version), client.WithElicitationHandler(person))
+}
+
+func connect(t testing.TB, s *server.Server, options ...client.ClientOption) Host {
+	t.Helper()
+	c, err := client.NewInProcessClientWithOptions(s.MCP(), options...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,207 @@
+package tools_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"github.com/perses/mcp-server/pkg/persestest"
+	"github.com/perses/mcp-server/pkg/server"
+	"github.com/perses/mcp-server/pkg/server/servertest"
+	"github.com/perses/mcp-server/tools"
+)
+
+// versions are those of MCP in which a person is asked in one way or the other.
+var versions = []string{"2025-11-25", "2026-07-28"}
+
+var (
+	yes     = mcp.ElicitationResponse{Action: mcp.ElicitationResponseActionAccept, Content: object{"confirm": true}}
+	no      = mcp.ElicitationResponse{Action: mcp.ElicitationResponseActionDecline}
+	notYes  = mcp.ElicitationResponse{Action: mcp.ElicitationResponseActionAccept, Content: object{"confirm": false}}
+	nothing = mcp.ElicitationResponse{Action: mcp.ElicitationResponseActionAccept}
+	away    = mcp.ElicitationResponse{Action: mcp.ElicitationResponseActionCancel}
+)
+
+// inConfirm is a project of a test, behind what counts the writes.
+type inConfirm struct {
+	*recorder
+	project string
+	t       *testing.T
+}
+
+func newInConfirm(t *testing.T) inConfirm {
+	p := persestest.Shared(t)
+	return inConfirm{record(t, p.URL), persestest.NewProject(t, p), t}
+}
+
+// host is one that asks a person who says always the same; asked gets the questions.
+func (c inConfirm) host(version string, confirm server.Confirm, answer mcp.ElicitationResponse, asked *[]string) servertest.Host {
+	return servertest.ConnectWith(c.t, servertest.New(c.t, c.URL, servertest.Options{Confirm: confirm}), version, func(q mcp.ElicitationParams) mcp.ElicitationResponse {
+		*asked = append(*asked, q.Message)
+		return answer
+	})
+}
+
+func (c inConfirm) apply(kind, name string, spec object) {
+	c.t.Helper()
+	metadata := object{"name": name}
+	if !strings.HasPrefix(kind, "Global") && kind != "Project" {
+		metadata["project"] = c.project
+	}
+	host := servertest.Connect(c.t, servertest.New(c.t, c.URL, servertest.Options{}))
+	if text, failed := host.Call("perses_apply_resource", object{"resource": object{"kind": kind, "metadata": metadata, "spec": spec}}); failed {
+		c.t.Fatal(text)
+	}
+}
+
+// TestAPersonIsAsked calls each tool that deletes or overwrites: the person is asked, once, and what they say is what happens.
+func TestAPersonIsAsked(t *testing.T) {
+	c := newInConfirm(t)
+	source := c.project + "-source"
+	proxied := func(url string) object {
+		return object{"plugin": object{"kind": "PrometheusDatasource", "spec": object{"proxy": object{"kind": "HTTPProxy", "spec": object{"url": url}}}}}
+	}
+	type call struct {
+		tool      string
+		arguments object
+		question  string // VERSION is that of the document
+	}
+	calls := []call{
+		{"perses_apply_resource", object{"resource": object{"kind": "Dashboard", "metadata": object{"name": "d", "project": c.project}, "spec": object{"duration": "2h"}}},
+			`Replace Dashboard "d" in project "P" (version 0)?`},
+		{"perses_build_dashboard", object{"project": c.project, "name": "d", "sketch": object{"title": "D", "panels": []any{object{"title": "T", "text": "x"}}}},
+			`Replace Dashboard "d" in project "P" (version 0)?`},
+		{"perses_edit_dashboard", object{"project": c.project, "dashboard": "d", "edits": []object{{"op": "set", "title": "E"}}},
+			`Change Dashboard "d" in project "P" (version 0)?`},
+		{"perses_copy_resource", object{"kind": "Dashboard", "from_project": c.project, "name": "e", "to_name": "d", "overwrite": true},
+			`Replace Dashboard "d" in project "P" (version 0)?`},
+		{"perses_rename_resource", object{"kind": "Dashboard", "project": c.project, "name": "d", "new_name": "renamed"},
+			`Rename Dashboard "d" in project "P" (version 0) to "renamed"?`},
+		{"perses_delete_resource", object{"kind": "Dashboard", "project": c.project, "name": "d"},
+			`Delete Dashboard "d" in project "P" (version 0)?`},
+		{"perses_update_global_datasource", object{"name": source, "type": "PrometheusDatasource", "url": "http://other.example"},
+			`Replace GlobalDatasource "P-source" (version 0)?`},
+		{"perses_delete_resource", object{"kind": "Project", "name": c.project, "cascade": true},
+			`Delete Project "P" (version 0) with all that is in it: 3 dashboards?`},
+	}
+	var covered []string
+	for _, call := range calls {
+		covered = append(covered, call.tool)
+	}
+	for _, tool := range tools.All(tools.Options{}) {
+		if destructive := tool.Effect == tools.Replaces || tool.Effect == tools.Deletes; destructive != slices.Contains(covered, tool.Name) {
+			t.Errorf("%s: is destructive %t", tool.Name, destructive)
+		}
+	}
+	restore := func() {
+		servertest.Connect(t, servertest.New(t, c.URL, servertest.Options{})).Call("perses_delete_resource", object{"kind": "Project", "name": c.project, "cascade": true})
+		servertest.Connect(t, servertest.New(t, c.URL, servertest.Options{})).Call("perses_delete_resource", object{"kind": "GlobalDatasource", "name": source})
+		c.apply("Project", c.project, object{})
+		for _, name := range []string{"d", "e", "f"} {
+			c.apply("Dashboard", name, object{"duration": map[string]string{"d": "1h", "e": "3h", "f": "1h"}[name]})
+		}
+		c.apply("GlobalDatasource", source, proxied("http://prom.example"))
+	}
+	defer func() {
+		servertest.Connect(t, servertest.New(t, c.URL, servertest.Options{})).Call("perses_delete_resource", object{"kind": "GlobalDatasource", "name": source})
+	}()
+	for _, version := range versions {
+		for _, call := range calls {
+			t.Run(version+" "+call.question, func(t *testing.T) {
+				restore()
+				question := strings.ReplaceAll(call.question, `P"`, c.project+`"`)
+				question = strings.ReplaceAll(question, `"P-`, `"`+c.project+`-`)
+				for what, answer := range map[string]mcp.ElicitationResponse{"said no. Do not": no, "said no. ": notYes, "said no": nothing, "gave no answer": away} {
+					var asked []string
+					before := c.writes.Load()
+					text, failed := c.host(version, "", answer, &asked).Call(call.tool, call.arguments)
+					if want := fmt.Sprintf("nothing was changed: the person was asked %q and ", question); !failed || !strings.HasPrefix(text, want) || !strings.Contains(text, what) {
+						t.Errorf("got %q, want %s…%s", text, want, what)
+					}
+					if !slices.Equal(asked, []string{question}) || c.writes.Load() != before {
+						t.Errorf("asked %q, and %d writes", asked, c.writes.Load()-before)
+					}
+				}
+				var asked []string
+				for _, unasked := range []object{with(call.arguments, "dry_run", true), with(call.arguments, "expected_version", 7)} {
+					before := c.writes.Load()
+					_, _ = c.host(version, server.ConfirmAlways, no, &asked).Call(call.tool, unasked)
+					if len(asked) > 0 || c.writes.Load() != before {
+						t.Errorf("%v: asked %q, and %d writes", unasked, asked, c.writes.Load()-before)
+					}
+				}
+				if text, failed := c.host(version, server.ConfirmAlways, yes, &asked).Call(call.tool, call.arguments); failed || !slices.Equal(asked, []string{question}) {
+					t.Errorf("with a yes: %q, asked %q", text, asked)
+				}
+				restore()
+				asked = nil
+				if text, failed := c.host(version, server.ConfirmNever, no, &asked).Call(call.tool, call.arguments); failed || asked != nil {
+					t.Errorf("without a question: %q, asked %q", text, asked)
+				}
+			})
+		}
+	}
+}
+
+// Where a version is expected, whoever overwrites knows what is there; who deletes is asked all the same. What is new, and what
+// would not change, is nobody's concern.
+func TestWhoIsNotAsked(t *testing.T) {
+	c := newInConfirm(t)
+	c.apply("Dashboard", "d", object{"duration": "1h"})
+	resource := func(name, duration string) object {
+		return object{"resource": object{"kind": "Dashboard", "metadata": object{"name": name, "project": c.project}, "spec": object{"duration": duration}}}
+	}
+	for _, version := range versions {
+		var asked []string
+		host := c.host(version, server.ConfirmAlways, yes, &asked)
+		for _, arguments := range []object{resource("new-"+version, "1h"), resource("d", "1h"), with(resource("new-"+version, "2h"), "expected_version", 0)} {
+			if text, failed := host.Call("perses_apply_resource", arguments); failed || len(asked) > 0 {
+				t.Errorf("%v: %q, asked %q", arguments, text, asked)
+			}
+		}
+		if text, failed := host.Call("perses_delete_resource", object{"kind": "Dashboard", "project": c.project, "name": "new-" + version, "expected_version": 1}); failed || len(asked) != 1 {
+			t.Errorf("got %q, asked %q", text, asked)
+		}
+	}
+}
+
+// A yes is one to what was asked. If it is something else by then, it is asked again.
+func TestAYesIsToWhatWasAsked(t *testing.T) {
+	for _, version := range versions {
+		c := newInConfirm(t)
+		c.apply("Dashboard", "d", object{"duration": "1h"})
+		var asked []string
+		host := servertest.ConnectWith(t, servertest.New(t, c.URL, servertest.Options{}), version, func(q mcp.ElicitationParams) mcp.ElicitationResponse {
+			if asked = append(asked, q.Message); len(asked) == 1 {
+				c.apply("Dashboard", "d", object{"duration": "5h"}) // by somebody else, while the person thinks
+			}
+			return yes
+		})
+		text, failed := host.Call("perses_delete_resource", object{"kind": "Dashboard", "project": c.project, "name": "d"})
+		want := fmt.Sprintf(`Delete Dashboard "d" in project %q (version `, c.project)
+		if failed || !slices.Equal(asked, []string{want + "0)?", want + "1)?"}) {
+			t.Errorf("%s: got %q, asked %q", version, text, asked)
+		}
+	}
+}
+
+// A host that cannot ask is taken at its word, unless somebody must be asked.
+func TestNobodyCanBeAsked(t *testing.T) {
+	c := newInConfirm(t)
+	c.apply("Dashboard", "d", object{"duration": "1h"})
+	arguments := object{"kind": "Dashboard", "project": c.project, "name": "d"}
+	host := func(confirm server.Confirm) servertest.Host {
+		return servertest.Connect(t, servertest.New(t, c.URL, servertest.Options{Confirm: confirm}))
+	}
+	before := c.writes.Load()
+	const want = "nothing was changed: a person has to agree to this (--confirm=always), and nobody can be asked: this host does not offer elicitation"
+	if text, failed := host(server.ConfirmAlways).Call("perses_delete_resource", arguments); !failed || text != want || c.writes.Load() != before {
+		t.Errorf("got %q, and %d writes", text, c.writes.Load()-before)
+	}
+	if text, failed := host(server.ConfirmAuto).Call("perses_delete_resource", arguments); failed {
+		t.Errorf("got %q", text)
+	}
+}
