@@ -126,7 +126,7 @@ func (k Kind) copyOf(call *Call, source, target perses.Ref) (any, error) {
 			return nil, call.Explain("look for what it refers to for", target, err)
 		}
 	}
-	answer, err := k.place(call, target, moved(raw, target), existing)
+	answer, err := k.place(call, target, moved(raw, target), existing, "Replace")
 	if err != nil {
 		return nil, err
 	}

@@ -75,7 +75,7 @@ func (c *Call) edit(r perses.Ref, edits json.RawMessage) (any, error) {
 	if err := sameHead(r, document); err != nil && len(changes) > 0 {
 		return nil, err
 	}
-	placed, err := ofKind(r.Kind).place(c, r, document, existing)
+	placed, err := ofKind(r.Kind).place(c, r, document, existing, "Change")
 	if err != nil {
 		return nil, err
 	}

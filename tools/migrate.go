@@ -132,7 +132,7 @@ func migrate(call *Call, source grafana.Source, r perses.Ref, mapped map[string]
 		return nil, call.Explain("migrate", r, err)
 	}
 	document = moved(document, r)
-	placed, err := ofKind(modelv1.KindDashboard).place(call, r, document, nil)
+	placed, err := ofKind(modelv1.KindDashboard).place(call, r, document, nil, "")
 	if err != nil {
 		return nil, err
 	}

@@ -58,8 +58,8 @@ func readable(r perses.Ref, document json.RawMessage, doing string) error {
 }
 
 // place stores a document byte for byte under its name, over the existing one if that is not nil. With dry_run it only asks
-// Perses whether it would take it.
-func (k Kind) place(call *Call, r perses.Ref, document, existing json.RawMessage) (effect, error) {
+// Perses whether it would take it. doing is what a person is asked about the existing one: "Replace", "Change".
+func (k Kind) place(call *Call, r perses.Ref, document, existing json.RawMessage, doing string) (effect, error) {
 	version := versionOf(existing)
 	answer := effect{Kind: r.Kind, Project: r.Project, Name: r.Name, Version: version, URL: call.Page(r)}
 	what, verb, send := "created", "create", call.Create
@@ -72,7 +72,7 @@ func (k Kind) place(call *Call, r perses.Ref, document, existing json.RawMessage
 	}
 	if !call.Flag("dry_run") {
 		if existing != nil {
-			if err := call.confirmOver(verb, r, existing, "Replace"); err != nil {
+			if err := call.confirmOver(verb, r, existing, doing); err != nil {
 				return effect{}, err
 			}
 		}

@@ -73,7 +73,7 @@ func (k Kind) renameOf(call *Call, old perses.Ref, name string) (any, error) {
 	if err := call.confirm("rename", old, fmt.Sprintf("Rename %s (version %d) to %q?", old, versionOf(raw), name)); err != nil {
 		return nil, err
 	}
-	created, err := k.place(call, target, moved(raw, target), nil)
+	created, err := k.place(call, target, moved(raw, target), nil, "")
 	if err != nil {
 		return nil, err
 	}

@@ -28,6 +28,8 @@ type mcpInfo struct {
 	Version  string `json:"version,omitempty"`
 	ReadOnly bool   `json:"read_only"`
 	ActsAs   string `json:"acts_as"`
+	// Projects are those that it is limited to, if it is.
+	Projects []string `json:"only_projects,omitempty"`
 }
 
 type callerInfo struct {
@@ -68,7 +70,7 @@ func getServerInfo(o Options) Tool {
 			}
 			info := serverInfo{
 				Perses: persesInfo{URL: call.URL(), Version: about.Version, Features: featuresOf(about)},
-				Server: mcpInfo{Version: o.Version, ReadOnly: o.ReadOnly, ActsAs: call.ActsAs()},
+				Server: mcpInfo{Version: o.Version, ReadOnly: o.ReadOnly, ActsAs: call.ActsAs(), Projects: call.Fenced()},
 			}
 			if about.NoConfig != nil {
 				info.leave(call, "features", about.NoConfig)
@@ -107,6 +109,7 @@ func (i *serverInfo) ask(call *Call) {
 		i.leave(call, "permissions", err)
 		return
 	}
+	permissions = slices.DeleteFunc(permissions, func(p perses.Permission) bool { return p.Project != "*" && call.Within(p.Project) != nil })
 	i.Caller.May = condensed(permissions)
 	if len(i.Caller.May) == 0 {
 		i.Caller.Note = "no rights at all: an administrator of Perses can grant them with a role and its binding"

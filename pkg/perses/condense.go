@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // maxMessage is how many bytes of Perses' words an error repeats.
@@ -27,15 +28,19 @@ func (f Fault) String() string {
 var echoError = regexp.MustCompile(`^code=\d+, message=(.*?)(?:, internal=.*)?$`)
 
 // places are how Perses names the part of a document that a line is about.
-var places = []struct {
+var places = sync.OnceValue(func() []placing {
+	return []placing{
+		{regexp.MustCompile(`^panel "([^"]+)": invalid query n°(\d+): (.*)$`), "panel $1, query $2"},
+		{regexp.MustCompile(`^panel "([^"]+)": ()(.*)$`), "panel $1"},
+		{regexp.MustCompile(`^invalid panel (\S+): ()(.*)$`), "panel $1"},
+		{regexp.MustCompile(`^invalid variable (\S+): ()(.*)$`), "variable $1"},
+		{regexp.MustCompile(`^invalid datasource (\S+): ()(.*)$`), "datasource $1"},
+	}
+})
+
+type placing struct {
 	pattern *regexp.Regexp
 	where   string
-}{
-	{regexp.MustCompile(`^panel "([^"]+)": invalid query n°(\d+): (.*)$`), "panel $1, query $2"},
-	{regexp.MustCompile(`^panel "([^"]+)": ()(.*)$`), "panel $1"},
-	{regexp.MustCompile(`^invalid panel (\S+): ()(.*)$`), "panel $1"},
-	{regexp.MustCompile(`^invalid variable (\S+): ()(.*)$`), "variable $1"},
-	{regexp.MustCompile(`^invalid datasource (\S+): ()(.*)$`), "datasource $1"},
 }
 
 // faultsOf takes from Perses' words what says nothing to a reader: the prefix that it repeats for every layer, the places
@@ -58,7 +63,7 @@ func faultsOf(message string) []Fault {
 			line = strings.TrimPrefix(line, "bad request: ")
 		}
 		line = echoError.ReplaceAllString(line, "$1")
-		for _, p := range places {
+		for _, p := range places() {
 			if found := p.pattern.FindStringSubmatchIndex(line); found != nil {
 				where = string(p.pattern.ExpandString(nil, p.where, line, found))
 				line = line[found[6]:found[7]]

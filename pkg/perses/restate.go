@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/nearest"
@@ -64,68 +65,71 @@ type restatement struct {
 }
 
 // restatements are the lines that a document of somebody who knows Perses from hearsay gets, from the types of
-// github.com/perses/spec, from internal/api/validate and from CUE.
-var restatements = []restatement{
-	{regexp.MustCompile(`^(\S+): field not allowed$`), func(g []string) string { return notAllowed(g[1]) }},
-	{regexp.MustCompile(`^(\S*\bdatasource): (?:conflicting values|invalid value) (.*)$`), func(g []string) string {
-		return g[1] + `: want an object such as {"kind":"PrometheusDatasource","name":"NAME"}, or a variable as "$name"`
-	}},
-	{regexp.MustCompile(`^(\S+): conflicting values (.*) and (.*) \(mismatched types (\w+) and (\w+)\)$`), mismatch},
-	{regexp.MustCompile(`^(\S+): invalid value (.*) \(out of bound (.*)\)$`), func(g []string) string {
-		return fmt.Sprintf("%s: %s is not accepted; it must be %s", g[1], g[2], strings.Replace(g[3], "=~", "text that matches ", 1))
-	}},
-	{regexp.MustCompile(`^(spec): incomplete value .*directUrl.*$`), func(g []string) string {
-		return g[1] + `: neither proxy nor directUrl is set; want proxy: {"kind":"HTTPProxy","spec":{"url":"http://…"}}`
-	}},
-	{regexp.MustCompile(`^(\S+): incomplete value .*$`), func(g []string) string { return g[1] + " is missing" }},
-	{regexp.MustCompile(`^schema not found for plugin  with version unknown$`), func([]string) string {
-		return `a plugin names no kind; want "plugin":{"kind":…,"spec":{…}}`
-	}},
-	{regexp.MustCompile(`^schema not found for plugin (\S+)(?: with version (\S+))?$`), func(g []string) string {
-		if g[2] != "" && g[2] != "unknown" {
-			return fmt.Sprintf("there is no plugin %s in version %s", g[1], g[2])
-		}
-		return fmt.Sprintf("there is no plugin %s", g[1])
-	}},
-	{regexp.MustCompile(`^(?:reference|ref) "(.*)" is (?:pointing to the void|not accepted)$`), func(g []string) string {
-		key := g[1][strings.LastIndex(g[1], "/")+1:]
-		if g[1] == dashboard.PanelRef+key { // which Perses would take if the key were one
-			return fmt.Sprintf("the $ref %q leads nowhere; only a-z A-Z 0-9 _ - can stand in the key of a panel, there and in spec.panels", g[1])
-		}
-		return fmt.Sprintf("the $ref %q leads nowhere; a layout refers to a panel as %q", g[1], dashboard.PanelRef+key)
-	}},
-	{regexp.MustCompile(`^no panel found for ref "(.*)"$`), func(g []string) string {
-		return fmt.Sprintf("a layout refers to the panel %q, but spec.panels has no such key", g[1])
-	}},
-	{regexp.MustCompile(`^unknown unit ".*" in duration "(.*)"$`), func(g []string) string { return notDuration(g[1]) }},
-	{regexp.MustCompile(`^not a valid duration string: "(.*)"$`), func(g []string) string { return notDuration(g[1]) }},
-	{regexp.MustCompile(`^unknown layout.kind "(.*)" used$`), func(g []string) string {
-		return fmt.Sprintf("%q is no kind of layout; a row of panels is a Grid, with its title in spec.display.title", g[1])
-	}},
-	{regexp.MustCompile(`^unknown variable.kind "(.*)" used$`), func(g []string) string {
-		return fmt.Sprintf("%q is no kind of variable; want ListVariable or TextVariable", g[1])
-	}},
-	{regexp.MustCompile(`^unknown sort method "(.*)" used$`), func(g []string) string {
-		return fmt.Sprintf("sort: %q is not accepted; accepted: none, and alphabetical, alphabetical-ci or numerical with -asc or -desc", g[1])
-	}},
-	{regexp.MustCompile(`^"(.*)" is not a correct name\. .*$`), func(g []string) string {
-		return fmt.Sprintf("%q cannot be a name or a key; only a-z A-Z 0-9 _ . - can stand in one (a title goes into display.name)", g[1])
-	}},
-	{regexp.MustCompile(`^circular dependency detected$`), func([]string) string { return "variables depend on one another in a circle" }},
-	{regexp.MustCompile(`^customAllValue cannot be set .*$`), func([]string) string {
-		return "a variable has customAllValue without allowAllValue: true"
-	}},
-	{regexp.MustCompile(`^you can not use a list of default values .*$`), func([]string) string {
-		return "a variable has a list as its defaultValue without allowMultiple: true"
-	}},
-	{regexp.MustCompile(`^Unmarshal type error: expected=(.*), got=(\w+), field=(.*?), offset=\d+$`), func(g []string) string { return wrongType(g[3], g[2], g[1]) }},
-	{regexp.MustCompile(`^json: cannot unmarshal (\w+) into Go struct field (?:\w+\.)?(\S+) of type (\S+)$`), func(g []string) string { return wrongType(g[2], g[1], g[3]) }},
-	{regexp.MustCompile(`^json: cannot unmarshal (\w+) into Go value of type (\S+)$`), func(g []string) string { return wrongType("", g[1], g[2]) }},
-}
+// github.com/perses/spec, from internal/api/validate and from CUE. They are compiled when Perses first finds something wrong:
+// the start does not wait for them.
+var restatements = sync.OnceValue(func() []restatement {
+	return []restatement{
+		{regexp.MustCompile(`^(\S+): field not allowed$`), func(g []string) string { return notAllowed(g[1]) }},
+		{regexp.MustCompile(`^(\S*\bdatasource): (?:conflicting values|invalid value) (.*)$`), func(g []string) string {
+			return g[1] + `: want an object such as {"kind":"PrometheusDatasource","name":"NAME"}, or a variable as "$name"`
+		}},
+		{regexp.MustCompile(`^(\S+): conflicting values (.*) and (.*) \(mismatched types (\w+) and (\w+)\)$`), mismatch},
+		{regexp.MustCompile(`^(\S+): invalid value (.*) \(out of bound (.*)\)$`), func(g []string) string {
+			return fmt.Sprintf("%s: %s is not accepted; it must be %s", g[1], g[2], strings.Replace(g[3], "=~", "text that matches ", 1))
+		}},
+		{regexp.MustCompile(`^(spec): incomplete value .*directUrl.*$`), func(g []string) string {
+			return g[1] + `: neither proxy nor directUrl is set; want proxy: {"kind":"HTTPProxy","spec":{"url":"http://…"}}`
+		}},
+		{regexp.MustCompile(`^(\S+): incomplete value .*$`), func(g []string) string { return g[1] + " is missing" }},
+		{regexp.MustCompile(`^schema not found for plugin  with version unknown$`), func([]string) string {
+			return `a plugin names no kind; want "plugin":{"kind":…,"spec":{…}}`
+		}},
+		{regexp.MustCompile(`^schema not found for plugin (\S+)(?: with version (\S+))?$`), func(g []string) string {
+			if g[2] != "" && g[2] != "unknown" {
+				return fmt.Sprintf("there is no plugin %s in version %s", g[1], g[2])
+			}
+			return fmt.Sprintf("there is no plugin %s", g[1])
+		}},
+		{regexp.MustCompile(`^(?:reference|ref) "(.*)" is (?:pointing to the void|not accepted)$`), func(g []string) string {
+			key := g[1][strings.LastIndex(g[1], "/")+1:]
+			if g[1] == dashboard.PanelRef+key { // which Perses would take if the key were one
+				return fmt.Sprintf("the $ref %q leads nowhere; only a-z A-Z 0-9 _ - can stand in the key of a panel, there and in spec.panels", g[1])
+			}
+			return fmt.Sprintf("the $ref %q leads nowhere; a layout refers to a panel as %q", g[1], dashboard.PanelRef+key)
+		}},
+		{regexp.MustCompile(`^no panel found for ref "(.*)"$`), func(g []string) string {
+			return fmt.Sprintf("a layout refers to the panel %q, but spec.panels has no such key", g[1])
+		}},
+		{regexp.MustCompile(`^unknown unit ".*" in duration "(.*)"$`), func(g []string) string { return notDuration(g[1]) }},
+		{regexp.MustCompile(`^not a valid duration string: "(.*)"$`), func(g []string) string { return notDuration(g[1]) }},
+		{regexp.MustCompile(`^unknown layout.kind "(.*)" used$`), func(g []string) string {
+			return fmt.Sprintf("%q is no kind of layout; a row of panels is a Grid, with its title in spec.display.title", g[1])
+		}},
+		{regexp.MustCompile(`^unknown variable.kind "(.*)" used$`), func(g []string) string {
+			return fmt.Sprintf("%q is no kind of variable; want ListVariable or TextVariable", g[1])
+		}},
+		{regexp.MustCompile(`^unknown sort method "(.*)" used$`), func(g []string) string {
+			return fmt.Sprintf("sort: %q is not accepted; accepted: none, and alphabetical, alphabetical-ci or numerical with -asc or -desc", g[1])
+		}},
+		{regexp.MustCompile(`^"(.*)" is not a correct name\. .*$`), func(g []string) string {
+			return fmt.Sprintf("%q cannot be a name or a key; only a-z A-Z 0-9 _ . - can stand in one (a title goes into display.name)", g[1])
+		}},
+		{regexp.MustCompile(`^circular dependency detected$`), func([]string) string { return "variables depend on one another in a circle" }},
+		{regexp.MustCompile(`^customAllValue cannot be set .*$`), func([]string) string {
+			return "a variable has customAllValue without allowAllValue: true"
+		}},
+		{regexp.MustCompile(`^you can not use a list of default values .*$`), func([]string) string {
+			return "a variable has a list as its defaultValue without allowMultiple: true"
+		}},
+		{regexp.MustCompile(`^Unmarshal type error: expected=(.*), got=(\w+), field=(.*?), offset=\d+$`), func(g []string) string { return wrongType(g[3], g[2], g[1]) }},
+		{regexp.MustCompile(`^json: cannot unmarshal (\w+) into Go struct field (?:\w+\.)?(\S+) of type (\S+)$`), func(g []string) string { return wrongType(g[2], g[1], g[3]) }},
+		{regexp.MustCompile(`^json: cannot unmarshal (\w+) into Go value of type (\S+)$`), func(g []string) string { return wrongType("", g[1], g[2]) }},
+	}
+})
 
 // restate says a line in other words, if it is one of those that have some.
 func restate(line string) string {
-	for _, r := range restatements {
+	for _, r := range restatements() {
 		if groups := r.pattern.FindStringSubmatch(line); groups != nil {
 			return r.say(groups)
 		}
