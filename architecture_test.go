@@ -46,7 +46,7 @@ var mayImport = map[string][]string{
 	"pkg/unit":                    nil,
 	"pkg/nearest":                 nil,
 	"pkg/persestest/demo":         {"pkg/persestest"},
-	"pkg/persestest/bench":        {"pkg/persestest"},
+	"pkg/persestest/bench":        {"pkg/dashboard/edit", "pkg/dashboard/lint", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/persestest"},
 	"pkg/persestest/forwarder":    nil,
 	"pkg/persestest/prepare":      {"pkg/persestest"},
 	"pkg/persestest":              nil,

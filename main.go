@@ -11,6 +11,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -75,7 +76,17 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if cfg.Transport == config.StreamableHTTP { // over stdio nobody could ask for them
 		metrics = telemetry.NewMetrics()
 	}
-	backend, err := perses.Connect(cfg.Perses, cfg.TrustedDatasources, metrics.Transport, tracing.Transport)
+	if cfg.NoSession != "" {
+		logger.Debug("percli's login is not used", "reason", cfg.NoSession)
+	}
+	backend, err := perses.Open(perses.Options{
+		Perses:      cfg.Perses,
+		Session:     cfg.Session,
+		NoSession:   cfg.NoSession,
+		Passthrough: cfg.Auth == config.Passthrough,
+		Trust:       cfg.TrustedDatasources,
+		Observers:   []func(http.RoundTripper) http.RoundTripper{metrics.Transport, tracing.Transport},
+	})
 	if err != nil {
 		return err
 	}
@@ -84,7 +95,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	s := server.New(server.Options{
 		Perses:            backend,
-		Tools:             tools.All(tools.Options{Toolsets: cfg.Toolsets, ReadOnly: cfg.ReadOnly, ImportDir: cfg.ImportDir}),
+		Tools:             tools.All(tools.Options{Toolsets: cfg.Toolsets, ReadOnly: cfg.ReadOnly, ImportDir: cfg.ImportDir, Version: release}),
 		Version:           release,
 		ResultLimit:       cfg.ResultLimit,
 		Timeout:           cfg.Timeout,
@@ -96,6 +107,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		AllowedOrigins:    cfg.AllowedOrigins,
 		MaxCalls:          cfg.MaxCalls,
 		MaxCallsPerCaller: cfg.MaxCallsPerCaller,
+		ResourceMetadata:  cfg.ResourceMetadata,
 		ShutdownTimeout:   cfg.ShutdownTimeout,
 		Metrics:           metrics,
 		Tracing:           tracing,

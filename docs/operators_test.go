@@ -70,6 +70,18 @@ func TestOperatorsCommandLines(t *testing.T) {
 	t.Chdir(t.TempDir())
 	certify(t)
 	t.Setenv("PERSES_TOKEN", "")
+	t.Setenv("HOME", t.TempDir()) // where percli may have a login
+	for _, file := range blocksOf(page, "yaml") {
+		if !slices.Contains([]string{"Name and password", "Other identities"}, file.heading) {
+			continue
+		}
+		if err := os.WriteFile("identity.yml", []byte(file.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if c, err := config.Load([]string{"--config=identity.yml"}, nil, io.Discard); err != nil || !c.HasIdentity() {
+			t.Errorf("%s: %v", file.text, err)
+		}
+	}
 	checked := 0
 	for _, file := range blocksOf(page, "yaml") {
 		if file.heading != "TLS, and who may call" {

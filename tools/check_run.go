@@ -196,7 +196,7 @@ func (f *checking) addPanels() {
 	if f.ran == nil {
 		return
 	}
-	f.findings.panels = map[string]int{}
+	f.panels = map[string]int{}
 	type reason struct {
 		severity lint.Severity
 		why      string
@@ -205,7 +205,7 @@ func (f *checking) addPanels() {
 	var reasons []reason
 	for _, p := range f.best() {
 		key := p.Key
-		f.findings.panels[string(p.Status)]++
+		f.panels[string(p.Status)]++
 		r := reason{lint.Warning, untimed(p.Why)}
 		switch {
 		case p.Status == panel.Data:

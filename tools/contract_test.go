@@ -19,6 +19,9 @@ import (
 
 // What follows holds for every tool there is or will be: each test goes through tools.All.
 
+// noDocuments are the tools that get something else.
+var noDocuments = []string{"perses_get_plugin_schema", "perses_get_server_info"}
+
 func TestEveryToolIsDeclaredAlike(t *testing.T) {
 	for _, tool := range tools.All(tools.Options{}) {
 		if !regexp.MustCompile(`^perses_[a-z]+(_[a-z]+)*$`).MatchString(tool.Name) || len(tool.Name) > 40 {
@@ -32,7 +35,7 @@ func TestEveryToolIsDeclaredAlike(t *testing.T) {
 			params  []string
 		}{
 			{strings.Contains(tool.Name, "_list_"), []string{"prefix", "cursor"}},
-			{strings.Contains(tool.Name, "_get_") && tool.Name != "perses_get_plugin_schema", []string{"path"}}, // which is no document
+			{strings.Contains(tool.Name, "_get_") && !slices.Contains(noDocuments, tool.Name), []string{"path"}},
 			{tool.Effect != tools.Reads, []string{"dry_run"}},
 			{tool.Effect == tools.Replaces || tool.Effect == tools.Deletes, []string{"expected_version"}},
 		} {
@@ -198,7 +201,7 @@ func TestNoToolReachesBeyondTheFence(t *testing.T) {
 				refuse(tool.Name, with(arguments, p.Name, sample))
 			}
 		}
-		global := regexp.MustCompile(`_global_|_list_projects|_plugins$|_plugin_schema$`).MatchString(tool.Name)
+		global := regexp.MustCompile(`_global_|_list_projects|_plugins$|_plugin_schema$|_server_info$`).MatchString(tool.Name)
 		if fenced == global {
 			t.Errorf("%s: fenced %t, for all projects %t", tool.Name, fenced, global)
 		}
@@ -316,7 +319,7 @@ func TestToolsetsLeaveKindsOut(t *testing.T) {
 	}
 	slices.Sort(names)
 	want := []string{"perses_apply_resource", "perses_create_dashboard", "perses_delete_resource", "perses_get_dashboard_by_name",
-		"perses_get_plugin_schema", "perses_get_resource", "perses_list_dashboards", "perses_list_plugins", "perses_list_resources"}
+		"perses_get_plugin_schema", "perses_get_resource", "perses_get_server_info", "perses_list_dashboards", "perses_list_plugins", "perses_list_resources"}
 	if !slices.Equal(names, want) {
 		t.Errorf("got %q, want %q", names, want)
 	}

@@ -19,6 +19,8 @@ type Options struct {
 	ReadOnly bool     // leaves out whatever writes
 	// ImportDir is the folder from which a tool may read files, "" for none.
 	ImportDir string
+	// Version is that of this server.
+	Version string
 }
 
 // Toolsets returns the names of the sets of tools that an operator can choose from.
@@ -41,6 +43,7 @@ func All(o Options) []Tool {
 		getTools(kinds),
 		genericTools(kinds),
 		[]Tool{createProject(), createDashboard(), createGlobalDatasource(), updateGlobalDatasource(), createVariable(), listPlugins(), getPluginSchema()},
+		[]Tool{getServerInfo(o)},
 		[]Tool{findMetrics(), findLabels(), queryData(), runPanel()},
 		renderTools(),
 		authorTools(kinds, o.ImportDir),

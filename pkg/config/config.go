@@ -26,6 +26,15 @@ type Config struct {
 	File string
 	// Perses is how Perses is reached: its URL (never nil), at most one identity, TLS and headers.
 	Perses clientconfig.RestConfigClient
+	// Auth is who acts in Perses. With Passthrough, Perses has no identity.
+	Auth Auth
+	// ResourceMetadata is the authorization server that hosts are told of; empty for none.
+	ResourceMetadata string
+	// Percliconfig is the file of percli that was asked for: a path, "none", or empty for that at percli's own place.
+	Percliconfig string
+	// Session is percli's file if the identity of Perses is the login in there. NoSession is why it is not; empty if that
+	// is no question.
+	Session, NoSession string
 	// Transport is one of the two constants above.
 	Transport Transport
 	// ListenAddress is the "host:port" of StreamableHTTP. An empty host means all interfaces, port 0 any free one.
@@ -69,6 +78,9 @@ type Config struct {
 // verify checks what no setting can tell alone, and completes the identity.
 func (c *Config) verify() error {
 	if err := c.verifyIdentity(); err != nil {
+		return err
+	}
+	if err := c.verifyAuth(); err != nil {
 		return err
 	}
 	if err := verifyAuthorization(c.passthrough(), c.Web); err != nil {

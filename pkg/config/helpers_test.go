@@ -25,13 +25,14 @@ func load(t *testing.T, g given) (*Config, error) {
 	t.Helper()
 	for _, variable := range os.Environ() {
 		name, _, _ := strings.Cut(variable, "=")
-		if strings.HasPrefix(name, envPrefix+"_") || name == "PERSES_TOKEN" {
+		if strings.HasPrefix(name, envPrefix+"_") || name == "PERSES_TOKEN" || name == "PERSES_TOKEN_FILE" {
 			t.Setenv(name, "") // so that it is set again after the test
 			if err := os.Unsetenv(name); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
+	t.Setenv("HOME", t.TempDir()) // where percli may have a login
 	for name, value := range g.env {
 		t.Setenv(name, value)
 	}

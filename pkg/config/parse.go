@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -61,6 +62,15 @@ func parseURL(text string) (*common.URL, error) {
 		return nil, errURL
 	}
 	return &common.URL{URL: u}, nil
+}
+
+// parseIssuer takes the address of an authorization server, which must be reached over HTTPS but for one on loopback.
+func parseIssuer(text string) (string, error) {
+	u, err := parseURL(text)
+	if err != nil || u.Scheme != "https" && !isLoopback(net.JoinHostPort(u.Hostname(), "0")) {
+		return "", errors.New("want the https URL of an authorization server such as https://login.example/realms/team, without query and fragment")
+	}
+	return text, nil
 }
 
 func parseToolsets(text string, known []string) ([]string, error) {

@@ -23,6 +23,30 @@ var precedence = []struct {
 		got:    func(c *Config) any { return c.Perses.URL },
 	},
 	{
+		flag: "auth", env: "PERMCP_AUTH", yaml: "auth", def: "own", // passthrough needs more, see TestPassthrough
+		values: [3]string{"own", "OWN", "Own"},
+		want:   [3]string{"own", "own", "own"},
+		got:    func(c *Config) any { return c.Auth },
+	},
+	{
+		flag: "resource-metadata", yaml: "resource_metadata", def: "",
+		values: [3]string{"https://file.example", "", "http://localhost:9000/realms/x"},
+		want:   [3]string{"https://file.example", "", "http://localhost:9000/realms/x"},
+		got:    func(c *Config) any { return c.ResourceMetadata },
+	},
+	{
+		flag: "perses-token-file", env: "PERSES_TOKEN_FILE", yaml: "perses_server.authorization", def: "<nil>",
+		values: [3]string{"{credentials: file}", "/env", "/flag"},
+		want:   [3]string{"&{Bearer file }", "&{Bearer  /env}", "&{Bearer  /flag}"},
+		got:    func(c *Config) any { return c.Perses.Authorization },
+	},
+	{
+		flag: "percliconfig", env: "PERMCP_PERCLICONFIG", yaml: "percliconfig", def: "",
+		values: [3]string{"none", "config.json", "none"},
+		want:   [3]string{"none", "config.json", "none"},
+		got:    func(c *Config) any { return c.Percliconfig },
+	},
+	{
 		env: "PERSES_TOKEN", yaml: "perses_server.authorization", def: "<nil>",
 		values: [3]string{"{credentials: file}", " env\n"},
 		want:   [3]string{"&{Bearer file }", "&{Bearer env }"},
@@ -156,8 +180,11 @@ func TestPrecedence(t *testing.T) {
 	for _, p := range precedence {
 		t.Run(p.flag+p.env, func(t *testing.T) {
 			var g given
-			if p.flag == "web.config.file" { // which must be there
+			switch p.flag { // what must be there
+			case "web.config.file":
 				g.files = map[string]string{"users.yml": basicAuth, "tls.yml": ""}
+			case "percliconfig":
+				g.files = map[string]string{"config.json": percliFile}
 			}
 			check := func(source, want string) {
 				t.Helper()
@@ -165,6 +192,11 @@ func TestPrecedence(t *testing.T) {
 					t.Errorf("%s: got %s, want %s", source, got, want)
 				}
 			}
+			var with []string
+			if p.flag == "resource-metadata" {
+				with = []string{"--auth=passthrough", "--transport=http"}
+			}
+			g.args = with
 			check("default", p.def)
 			if p.yaml != "" {
 				g.yaml = document(p.yaml, p.values[0])
@@ -179,11 +211,11 @@ func TestPrecedence(t *testing.T) {
 				check("environment", p.want[1])
 			}
 			if p.flag != "" {
-				g.args = []string{"--" + p.flag + "="}
+				g.args = append(with, "--"+p.flag+"=")
 				if p.env != "" {
 					check("environment, with an empty flag", p.want[1])
 				}
-				g.args = []string{"-" + p.flag + "=" + p.values[2]}
+				g.args = append(with, "-"+p.flag+"="+p.values[2])
 				check("flag", p.want[2])
 			}
 		})

@@ -22,6 +22,7 @@ const (
 	wantTransport = "want stdio or streamable-http"
 	wantTrusted   = "want global, project, local, or origins such as https://prom.example, separated by commas"
 	wantProjects  = "want names of projects, separated by commas"
+	wantIssuer    = "want the https URL of an authorization server such as https://login.example/realms/team, without query and fragment"
 	wantToken     = "want the token alone, without white space or control characters in it"
 )
 
@@ -31,6 +32,8 @@ var wrong = []struct {
 	want            string
 	values          []string
 }{
+	{"auth", "PERMCP_AUTH", "auth", "want own or passthrough", []string{"none", "bearer", "own,passthrough"}},
+	{"resource-metadata", "", "resource_metadata", wantIssuer, []string{"login.example", "http://login.example", "https://", "ftp://x"}},
 	{"transport", "PERMCP_TRANSPORT", "transport", wantTransport, []string{"sse", "https", "stdio,http"}},
 	{"host", "", "", wantHost, []string{"a b", "1.2.3.4:80", "[::1]", "http://x", "a/b", "::g"}},
 	{"port", "", "", wantPort, []string{"abc", "-1", "65536", "1.5", "+80", "0x50", "http"}},
@@ -81,7 +84,7 @@ func TestWrongValues(t *testing.T) {
 
 // Every setting that checks its values at all must have wrong ones above.
 func TestWrongValuesAreComplete(t *testing.T) {
-	tested := map[string]bool{"config": true, credentialsVariable: true, "PERSES_TOKEN": true} // any path; tested below
+	tested := map[string]bool{"config": true, "perses-token-file": true, "percliconfig": true, credentialsVariable: true, "PERSES_TOKEN": true} // any path; tested below
 	for _, w := range wrong {
 		tested[w.flag+w.env+w.yaml] = true
 	}
@@ -114,7 +117,7 @@ func TestSecretsStayOutOfErrors(t *testing.T) {
 		{given{yaml: document("perses_server.url", "http://u:s3cret@perses.example")}, `perses_server.url in permcp.yaml "…@perses.example": ` + wantNoUser},
 		{given{yaml: document("perses_server.url", "http://u:s3cret@[x")}, `perses_server.url in permcp.yaml "…@[x": ` + wantURL},
 		{given{args: []string{"--trusted-datasources=global,https://u:s3cret@prom.example"}}, `--trusted-datasources "…@prom.example": ` + wantTrusted},
-		{given{args: []string{"--perses-token=s3cret"}}, "unknown flag --perses-token: " + knownFlags},
+		{given{args: []string{"--perses-token=s3cret"}}, "unknown flag --perses-token: did you mean --perses-token-file?"},
 		{given{yaml: document("perses_server.native_auth.password", "*s3cret")}, "permcp.yaml: unknown anchor or value referenced"},
 		{given{yaml: document("perses_server.native_auth.password", "!!int s3cret")}, "permcp.yaml: cannot decode !!str anchor or value as a !!int"},
 		{given{yaml: document("perses_server.authorization", "s3cret")}, "permcp.yaml: line 2: a value of the wrong type (!!str)"},
@@ -126,7 +129,7 @@ func TestSecretsStayOutOfErrors(t *testing.T) {
 	}
 }
 
-const knownFlags = "want one of --config, --perses-server-url, --transport, --host, --port, --allow-remote, --web.config.file, " +
+const knownFlags = "want one of --config, --perses-server-url, --auth, --resource-metadata, --perses-token-file, --percliconfig, --transport, --host, --port, --allow-remote, --web.config.file, " +
 	"--allowed-hosts, --allowed-origins, --max-calls, --max-calls-per-caller, --read-only, --confirm, --projects, --toolsets, --result-limit, " +
 	"--timeout, --shutdown-timeout, --trusted-datasources, --import-dir, --log-level, --log-format, --version"
 
@@ -160,7 +163,7 @@ func TestWrongFile(t *testing.T) {
 	for content, want := range map[string]string{
 		"time_out: 5s\n":                   `permcp.yaml: unknown key "time_out": did you mean timeout?`,
 		"perses_server.url: http://x\n":    `permcp.yaml: unknown key "perses_server.url": did you mean perses_server?`,
-		"xyzzy: 1\n":                       `permcp.yaml: unknown key "xyzzy": want one of perses_server, transport, listen_address, allow_remote, web_config_file, allowed_hosts, allowed_origins, max_calls, max_calls_per_caller, read_only, confirm, projects, resources, result_limit, timeout, shutdown_timeout, trusted_datasources, import_dir`,
+		"xyzzy: 1\n":                       `permcp.yaml: unknown key "xyzzy": want one of perses_server, auth, resource_metadata, percliconfig, transport, listen_address, allow_remote, web_config_file, allowed_hosts, allowed_origins, max_calls, max_calls_per_caller, read_only, confirm, projects, resources, result_limit, timeout, shutdown_timeout, trusted_datasources, import_dir`,
 		"resources: [project, query]\n":    "resources in permcp.yaml: want a single value, not a list or a map",
 		"timeout: {a: b}\n":                "timeout in permcp.yaml: want a single value, not a list or a map",
 		"timeout: 5s\ntimeout: 6s\n":       `permcp.yaml: line 2: mapping key "timeout" already defined at line 1`,

@@ -50,6 +50,24 @@ func settings(toolsets []string) []setting {
 			set:  func(c *Config, text string) (err error) { c.Perses.URL, err = parseURL(text); return err },
 		},
 		{
+			flag: "auth", env: "PERMCP_AUTH", yaml: "auth", value: "WHO",
+			def: string(Own),
+			help: "Who acts in Perses: own, the identity of the server; or passthrough, each caller over HTTP with the Authorization " +
+				"header of their requests.",
+			set: func(c *Config, text string) (err error) { c.Auth, err = parseAuth(text); return err },
+		},
+		{
+			flag: "resource-metadata", yaml: "resource_metadata", value: "URL",
+			help: "Authorization server from which callers get the token that passthrough wants, for hosts that can log in by " +
+				"themselves (RFC 9728). Perses' own login is none.",
+			set: func(c *Config, text string) (err error) { c.ResourceMetadata, err = parseIssuer(text); return err },
+		},
+		{
+			flag: "perses-token-file", env: "PERSES_TOKEN_FILE", value: "FILE",
+			help: "File with an access token alone in it, read again when it changes; it takes the place of a token likewise.",
+			set:  setTokenFile,
+		},
+		{
 			env: "PERMCP_PERSES_SERVER_AUTHORIZATION_CREDENTIALS", yaml: "perses_server.authorization", secret: true,
 			help: "Access token with which the server itself calls Perses. From the environment it replaces every identity " +
 				"of the file, where native_auth, oauth, basic_auth and k8s_auth may stand instead.",
@@ -59,6 +77,12 @@ func settings(toolsets []string) []setting {
 			env: "PERSES_TOKEN", secret: true,
 			help: "The same access token; this variable wins over the other.",
 			set:  setToken,
+		},
+		{
+			flag: "percliconfig", env: "PERMCP_PERCLICONFIG", yaml: "percliconfig", value: "FILE",
+			help: "File of percli (else ~/.perses/config.json) whose login is used, and refreshed, if there is no other identity and it " +
+				"is of this Perses; none to leave it alone.",
+			set: func(c *Config, text string) error { c.Percliconfig = text; return nil },
 		},
 		{
 			flag: "transport", env: "PERMCP_TRANSPORT", yaml: "transport", value: "NAME",

@@ -54,10 +54,6 @@ func setWebConfig(c *Config, path string) error {
 	return nil
 }
 
-// passthrough tells whether callers are who they are in Perses by the Authorization header of their requests. No setting
-// asks for that yet: the rules that it takes part in are written for the day when one does.
-func (c *Config) passthrough() bool { return false }
-
 // verifyRemote refuses to lend the server's own identity to everyone on the network, unless that was asked for.
 func (c *Config) verifyRemote() error {
 	if c.Transport != StreamableHTTP || isLoopback(c.ListenAddress) || !c.HasIdentity() {

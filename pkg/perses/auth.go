@@ -2,15 +2,13 @@ package perses
 
 import (
 	"context"
-	"errors"
+	"encoding/base64"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
-	"github.com/perses/perses/pkg/client/api/auth"
 	clientconfig "github.com/perses/perses/pkg/client/config"
-	"github.com/perses/perses/pkg/client/perseshttp"
-	modelapi "github.com/perses/perses/pkg/model/api"
 	"github.com/perses/spec/go/common"
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
@@ -33,82 +31,93 @@ func HasIdentity(cfg clientconfig.RestConfigClient) bool {
 	return cfg.TLSConfig != nil && (cfg.TLSConfig.CertFile != "" || cfg.TLSConfig.Cert != "")
 }
 
-// authenticate adds the identity of cfg to the requests that go to next. Perses' own constructor of
-// clients is not used because each of its identities brings a pool of its own, and because its native
-// login never notices that the token has expired.
-func authenticate(next http.RoundTripper, cfg clientconfig.RestConfigClient) (http.RoundTripper, error) {
-	login := &http.Client{Transport: next, Timeout: loginTimeout}
-	switch {
-	case cfg.Authorization != nil:
-		credentials, err := cfg.Authorization.GetCredentials()
-		if err != nil {
-			return nil, fmt.Errorf("perses_server.authorization: %w", err)
+// actsItself tells whether cfg says who acts in Perses. A client certificate and other headers do not: they open the way
+// through what stands before Perses, to whoever acts.
+func actsItself(cfg clientconfig.RestConfigClient) bool {
+	for header := range cfg.Headers {
+		if name := http.CanonicalHeaderKey(header); name == "Authorization" || name == "Cookie" {
+			return true
 		}
-		return withToken(next, oauth2.StaticTokenSource(&oauth2.Token{AccessToken: credentials, TokenType: cfg.Authorization.Type})), nil
+	}
+	return cfg.Authorization != nil || cfg.BasicAuth != nil || cfg.NativeAuth != nil || cfg.OAuth != nil || cfg.K8sAuth != nil
+}
+
+// authenticate returns the way to Perses in the name of the identity that o has, over the pool, and the remedy: what to do
+// when Perses does not accept it. Perses' own constructor of clients is not used because each of its identities brings a
+// pool of its own, because its native login never notices that the token has expired, and because it reads files once.
+func authenticate(pool http.RoundTripper, o Options) (way http.RoundTripper, remedy string, err error) {
+	cfg := o.Perses
+	tokens := func(s source) http.RoundTripper { return &tokenTransport{way: pool, source: s} }
+	switch {
+	case o.Session != "" && cfg.Authorization != nil:
+		s := &session{watched{path: o.Session}, tokenMaker{pool, cfg.URL}}
+		return tokens(s), s.remedy(), nil
+	case cfg.Authorization != nil && cfg.Authorization.CredentialsFile != "":
+		way, err := fromFile(tokens, newTokenFile(cfg.Authorization.CredentialsFile, cfg.Authorization.Type))
+		return way, fmt.Sprintf("Put a new token into %s: it is read again by itself.", cfg.Authorization.CredentialsFile), named("authorization", err)
+	case cfg.Authorization != nil:
+		authorization := cfg.Authorization.Type + " " + cfg.Authorization.Credentials
+		return withHeader{pool, authorization}, restart(cfg.URL), named("authorization", checkHeader(authorization))
 	case cfg.BasicAuth != nil:
 		password, err := cfg.BasicAuth.GetPassword()
-		if err != nil {
-			return nil, fmt.Errorf("perses_server.basic_auth: %w", err)
-		}
-		return basicAuth{cfg.BasicAuth.Username, password, next}, nil
+		encoded := base64.StdEncoding.EncodeToString([]byte(cfg.BasicAuth.Username + ":" + strings.TrimRight(password, "\r\n")))
+		return withHeader{pool, "Basic " + encoded}, "Check perses_server.basic_auth.", named("basic_auth", err)
 	case cfg.NativeAuth != nil:
-		return withToken(next, nativeLogin{login, cfg.URL, *cfg.NativeAuth}), nil
+		return tokens(nativeLogin{tokenMaker{pool, cfg.URL}, *cfg.NativeAuth}), "Check perses_server.native_auth.", nil
 	case cfg.OAuth != nil:
 		secret, err := cfg.OAuth.GetClientSecret()
-		if err != nil {
-			return nil, fmt.Errorf("perses_server.oauth: %w", err)
-		}
-		flow := clientcredentials.Config{
+		return tokens(&clientLogin{pool, clientcredentials.Config{
 			ClientID:       cfg.OAuth.ClientID,
-			ClientSecret:   secret,
+			ClientSecret:   strings.TrimRight(secret, "\r\n"),
 			TokenURL:       cfg.OAuth.TokenURL,
 			Scopes:         cfg.OAuth.Scopes,
 			EndpointParams: cfg.OAuth.EndpointParams,
 			AuthStyle:      oauth2.AuthStyle(cfg.OAuth.AuthStyle),
-		}
-		return withToken(next, flow.TokenSource(context.WithValue(context.Background(), oauth2.HTTPClient, login))), nil
+		}}), "Check perses_server.oauth, and that Perses accepts the tokens of its tokenURL.", named("oauth", err)
 	case cfg.K8sAuth != nil:
-		token, err := cfg.K8sAuth.GetToken()
-		if err != nil {
-			return nil, fmt.Errorf("perses_server.k8s_auth: %w", err)
+		file, err := kubernetesFile(cfg.K8sAuth.KubeconfigFile)
+		if err == nil {
+			way, err = fromFile(tokens, file)
 		}
-		return withToken(next, oauth2.StaticTokenSource(&oauth2.Token{AccessToken: token})), nil
+		return way, "Check perses_server.k8s_auth, and that Perses accepts tokens of this Kubernetes.", named("k8s_auth", err)
 	}
-	return next, nil
+	return pool, "", nil
 }
 
-type basicAuth struct {
-	user, password string
-	next           http.RoundTripper
-}
-
-func (b basicAuth) RoundTrip(r *http.Request) (*http.Response, error) {
-	r = r.Clone(r.Context())
-	r.SetBasicAuth(b.user, b.password)
-	return b.next.RoundTrip(r)
-}
-
-// nativeLogin is the login of Perses' native authentication as a source of tokens.
-type nativeLogin struct {
-	client *http.Client
-	url    *common.URL
-	as     modelapi.Auth
-}
-
-// Token logs in. Perses says for how many seconds the token holds but gives a zero date of expiry, which
-// oauth2 would take for "for ever".
-func (n nativeLogin) Token() (*oauth2.Token, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), loginTimeout)
-	defer cancel()
-	client := &http.Client{Transport: boundTransport{ctx, n.client.Transport, &reading{ctx: ctx, large: make(chan struct{}, 1), most: persesMost}, func() {}}}
-	token, err := auth.New(&perseshttp.RESTClient{BaseURL: n.url, Client: client}).Login(n.as.Login, n.as.Password)
-	if refused := (*Error)(nil); errors.As(err, &refused) {
-		// Not wrapped: that Perses refused the login says nothing about the document that was asked for.
-		return nil, fmt.Errorf("the login as %q failed: %v", n.as.Login, refused.Message)
-	}
+func named(identity string, err error) error {
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("perses_server.%s: %w", identity, err)
 	}
-	token.Expiry = time.Now().Add(time.Duration(token.ExpiresIn) * time.Second)
-	return token, nil
+	return nil
+}
+
+// fromFile makes sure at the start that there is a token in the file.
+func fromFile(tokens func(source) http.RoundTripper, f *tokenFile) (http.RoundTripper, error) {
+	_, err := f.next(context.Background(), nil, false)
+	return tokens(f), err
+}
+
+// kubernetesFile returns the file in which the token for Kubernetes is: that of the service account, or the one that
+// kubeconfig names or is.
+func kubernetesFile(kubeconfig string) (*tokenFile, error) {
+	read := func() (token, file string, err error) {
+		access, err := clientconfig.InitKubeConfig(kubeconfig)
+		if err != nil {
+			return "", "", err
+		}
+		return access.BearerToken, access.BearerTokenFile, nil
+	}
+	_, file, err := read()
+	if err != nil || file != "" {
+		return newTokenFile(file, "Bearer"), err
+	}
+	return &tokenFile{watched{path: kubeconfig}, "Bearer", func() (string, error) {
+		token, _, err := read()
+		return token, err
+	}}, nil
+}
+
+// restart says how a person gets a token to this server.
+func restart(u *common.URL) string {
+	return fmt.Sprintf("Run `percli login %s` and `percli whoami --show-token`, and start the server again with PERSES_TOKEN set to the token after \"Token used:\".", u)
 }

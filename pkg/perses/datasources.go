@@ -13,6 +13,9 @@ import (
 // no further request.
 const keptFor = 10 * time.Second
 
+// keptMost is how many bytes of such lists are kept, of all projects and callers together.
+const keptMost = 8 << 20
+
 // keptFrom is whose eyes something was read with, and of which project it is: what one caller may see is not shown to another.
 // What belongs to no project has an empty one.
 type keptFrom struct{ identity, project string }
@@ -21,11 +24,13 @@ type keptFrom struct{ identity, project string }
 type kept struct {
 	mu    sync.Mutex
 	lists map[keptFrom]keptList
+	size  int // bytes of all
 }
 
 type keptList struct {
-	at  time.Time
-	all []Datasource
+	at   time.Time
+	size int
+	all  []Datasource
 }
 
 // Datasources returns the datasources of a project, or the global ones if project is empty. Unless fresh, they may be ten
@@ -50,11 +55,13 @@ func (c *Client) Datasources(project string, fresh bool) ([]Datasource, error) {
 		return nil, err
 	}
 	var all []Datasource
+	size := listSize
 	for _, d := range documents {
+		size += listSize + len(d)
 		parsed := gjson.ParseBytes(d)
 		all = append(all, Datasource{Scope: scope, Project: project, Name: parsed.Get("metadata.name").Str, Spec: json.RawMessage(parsed.Get("spec").Raw)})
 	}
-	c.kept.put(key, keptList{now, all})
+	c.kept.put(key, keptList{now, size, all})
 	return all, nil
 }
 
@@ -63,19 +70,28 @@ func (k *kept) forget() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	clear(k.lists)
+	k.size = 0
 }
 
-// put keeps a list, and lets go of those that are too old.
+// listSize is about what a list, and each datasource in it, takes beside its document.
+const listSize = 256
+
+// put keeps a list unless it does not fit, and lets go of those that are too old.
 func (k *kept) put(key keptFrom, list keptList) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for other, l := range k.lists {
-		if list.at.Sub(l.at) >= keptFor {
+		if other == key || list.at.Sub(l.at) >= keptFor {
+			k.size -= l.size
 			delete(k.lists, other)
 		}
+	}
+	if k.size+list.size > keptMost {
+		return
 	}
 	if k.lists == nil {
 		k.lists = map[keptFrom]keptList{}
 	}
 	k.lists[key] = list
+	k.size += list.size
 }

@@ -46,6 +46,8 @@ func (c *Client) reason(r Ref, err error) string {
 		return "the call was cancelled."
 	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Sprintf("Perses at %s did not answer in time (the limit is set with --timeout).", c.URL())
+	case errors.Is(err, ErrNoCaller):
+		return ErrNoCaller.Error() + "."
 	case errors.As(err, &status):
 		return c.refusal(r, status)
 	case errors.As(err, &dns), errors.As(err, &network) && network.Op == "dial":
@@ -66,9 +68,11 @@ func (c *Client) refusal(r Ref, e *Error) string {
 	case e.Status < http.StatusBadRequest:
 		return fmt.Sprintf("%s redirects to %s, and credentials do not follow a redirect. If that is your Perses, set --perses-server-url to it.", c.URL(), MaskText(e.Location))
 	case e.Status == http.StatusUnauthorized && !c.identified:
-		return "Perses wants a login and this server has none. " + c.login()
+		return "Perses wants a login and this server has none. " + c.remedy
+	case e.Status == http.StatusUnauthorized && c.passthrough:
+		return fmt.Sprintf("Perses does not accept the credentials that came with this call (%s): they have ended, or are not of this Perses. %s", e.Message, c.remedy)
 	case e.Status == http.StatusUnauthorized:
-		return fmt.Sprintf("Perses does not accept the credentials of this server (%s); they may have expired. %s", e.Message, c.login())
+		return fmt.Sprintf("Perses does not accept the credentials of this server (%s); they may have expired. %s", e.Message, c.remedy)
 	case e.Status == http.StatusForbidden:
 		return fmt.Sprintf("the caller lacks the right: %s. An administrator of Perses can grant it with a role and its binding.", strings.TrimPrefix(e.Message, "forbidden access: "))
 	case e.Status == http.StatusNotFound || e.Status == http.StatusBadRequest && strings.HasPrefix(e.Message, "metadata.project ") && strings.HasSuffix(e.Message, "doesn't exist"):
@@ -87,11 +91,6 @@ func nullHint(r Ref, e *Error) string {
 		return ""
 	}
 	return " In a document, null where an object belongs does that, and an item of a Grid without its content."
-}
-
-// login says how a person gets a token to this server.
-func (c *Client) login() string {
-	return fmt.Sprintf("Run `percli login %s` and `percli whoami --show-token`, and start the server again with PERSES_TOKEN set to the token after \"Token used:\".", c.URL())
 }
 
 var unknownPlugin = regexp.MustCompile(`there is no plugin ([^\s;,]+)`)
@@ -220,7 +219,7 @@ func innermost(err error) error {
 // unknownOutcome tells whether a request failed in a way that leaves open whether it was carried out.
 func unknownOutcome(err error) bool {
 	var network *net.OpError
-	if errors.As(err, &network) && network.Op == "dial" {
+	if errors.As(err, &network) && network.Op == "dial" || errors.As(err, new(undone)) || errors.Is(err, ErrNoCaller) {
 		return false
 	}
 	var status *Error

@@ -4,7 +4,14 @@ import "context"
 
 // ClientOf returns the client of a call in the name of an identity.
 func (s *Server) ClientOf(ctx context.Context, identity string) *Client {
-	return s.client(ctx, identity)
+	return s.client(ctx, identity, s.transport)
+}
+
+// Kept returns how many bytes are kept of datasources, and how many lists of them.
+func (s *Server) Kept() (size, lists int) {
+	s.kept.mu.Lock()
+	defer s.kept.mu.Unlock()
+	return s.kept.size, len(s.kept.lists)
 }
 
 // Again does what only reads as the requests of a call do.

@@ -23,6 +23,9 @@ import (
 // projects are the exception: List leaves out what is outside.
 func (s *Server) Fence(projects []string) { s.fence = projects }
 
+// Fenced returns the projects within the fence, nil without one.
+func (s *Server) Fenced() []string { return s.fence }
+
 // fenced returns the way to Perses with the fence before it, if there is one.
 func (s *Server) fenced(way http.RoundTripper) http.RoundTripper {
 	if s.fence == nil {

@@ -100,7 +100,9 @@ func (t bodyTaker) RoundTrip(r *http.Request) (*http.Response, error) {
 func (t bodyTaker) once(r *http.Request) (*http.Response, error) {
 	if t.sent != nil {
 		r = r.Clone(r.Context())
-		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(t.sent)), int64(len(t.sent))
+		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(t.sent)), nil }
+		r.Body, _ = r.GetBody()
+		r.ContentLength = int64(len(t.sent))
 		r.Header.Set("Content-Type", "application/json")
 	}
 	response, err := t.next.RoundTrip(r)

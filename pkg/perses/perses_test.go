@@ -273,7 +273,6 @@ func TestANativeLoginOutlivesItsToken(t *testing.T) {
 			c.Authorization, c.NativeAuth = nil, &modelapi.Auth{Login: persestest.AdminName, Password: password}
 		})
 	}
-	projects := perses.Ref{Kind: modelv1.KindProject}
 	server := as(persestest.AdminPassword)
 	if _, err := server.Client(t.Context()).List(projects, "", true); err != nil {
 		t.Fatal(err)
@@ -294,7 +293,7 @@ func TestANativeLoginOutlivesItsToken(t *testing.T) {
 
 	wrong := as("not the password").Client(t.Context())
 	_, err = wrong.List(projects, "", true)
-	if got, want := wrong.Explain("list", projects, err).Error(), `cannot list projects: the login as "admin" failed: wrong login or password.`; got != want {
+	if got, want := wrong.Explain("list", projects, err).Error(), `cannot list projects: the login as "admin" failed: wrong login or password. Check perses_server.native_auth.`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -26,15 +26,18 @@ const (
 	idleConnections = 128
 )
 
-// Server is one Perses, and the identity that this process has there. It is safe for concurrent use.
+// Server is one Perses, and the identity that this process has there, or that each caller brings. It is safe for
+// concurrent use.
 type Server struct {
-	url        *common.URL
-	pool       http.RoundTripper // of connections
-	transport  http.RoundTripper // authenticated, over the pool
-	headers    map[string]string
-	identified bool
-	trust      Trust
-	fence      []string // see Fence; nil for none
+	url         *common.URL
+	pool        http.RoundTripper // of connections
+	transport   http.RoundTripper // in the name of this process, over the pool
+	passthrough bool              // then nothing goes through transport
+	headers     map[string]string
+	identified  bool
+	remedy      string // what to do about an identity that Perses does not accept, or the lack of one
+	trust       Trust
+	fence       []string // see Fence; nil for none
 	// large and largeData are the turns of reading, of documents and of datasources. There are two, because a call keeps
 	// the one to its end: with a single one it would wait for itself.
 	large, largeData chan struct{}
@@ -45,13 +48,36 @@ type Server struct {
 	OnRetry func(ctx context.Context, why error, wait time.Duration)
 }
 
-// Connect prepares the way to the Perses of cfg, with the identity that cfg names, if any. It sends
-// nothing: an unreachable Perses is the error of a call, not of the start. trust decides which datasources
-// may be asked in the name of that identity. Each observer is put around the connections, and sees every request that
-// is sent with all that it carries, logins too.
+// Options say which Perses there is, and who acts in it.
+type Options struct {
+	// Perses is how Perses is reached: its URL, at most one identity, TLS and headers.
+	Perses clientconfig.RestConfigClient
+	// Session is the path of percli's file if the identity of Perses is the login in there, as FindSession has found it.
+	Session string
+	// NoSession is why percli's file is not used; "" if nobody needs to know.
+	NoSession string
+	// Passthrough lets each caller act with the credentials that WithCaller puts into the context of a call. Perses then
+	// has no identity.
+	Passthrough bool
+	// Trust decides which datasources may be asked in the name of whoever acts.
+	Trust Trust
+	// Observers are put around the connections, and see every request that is sent with all that it carries, logins too.
+	Observers []func(http.RoundTripper) http.RoundTripper
+}
+
+// Connect is Open for a process that acts with the identity of cfg.
 func Connect(cfg clientconfig.RestConfigClient, trust Trust, observers ...func(http.RoundTripper) http.RoundTripper) (*Server, error) {
+	return Open(Options{Perses: cfg, Trust: trust, Observers: observers})
+}
+
+// Open prepares the way to a Perses. It sends nothing: an unreachable Perses is the error of a call, not of the start.
+func Open(o Options) (*Server, error) {
+	cfg := o.Perses
 	if cfg.URL == nil || cfg.URL.URL == nil {
 		return nil, fmt.Errorf("the URL of Perses is missing")
+	}
+	if o.Passthrough && actsItself(cfg) {
+		return nil, fmt.Errorf("callers bring their own identities, so there must be none of this process")
 	}
 	tlsConfig, err := cfg.TLSConfig.BuildTLSConfig()
 	if err != nil {
@@ -71,19 +97,43 @@ func Connect(cfg clientconfig.RestConfigClient, trust Trust, observers ...func(h
 		// unpacked cannot grow past the limit on bodies.
 		DisableCompression: true,
 	}
-	for _, observe := range observers {
+	for _, observe := range o.Observers {
 		pool = observe(pool)
 	}
-	s := &Server{url: cfg.URL, pool: pool, headers: cfg.Headers, trust: trust, large: make(chan struct{}, largeAtOnce), largeData: make(chan struct{}, largeAtOnce),
-		library: library{turns: make(chan struct{}, listsAtOnce)}}
-	authenticated, err := authenticate(pool, cfg)
+	transport, remedy, err := authenticate(pool, o)
 	if err != nil {
 		return nil, err
 	}
-	s.transport = authenticated
-	s.identified = HasIdentity(cfg)
-	return s, nil
+	switch {
+	case o.Passthrough:
+		remedy = fmt.Sprintf("Get a new one (`percli login %s` and `percli whoami --show-token`), and put it into the Authorization header in the settings of your host.", cfg.URL)
+	case remedy == "":
+		remedy = restart(cfg.URL)
+	}
+	if o.NoSession != "" {
+		remedy += " " + o.NoSession + "."
+	}
+	return &Server{
+		url: cfg.URL, pool: pool, transport: transport, passthrough: o.Passthrough, headers: cfg.Headers,
+		identified: o.Passthrough || HasIdentity(cfg), remedy: remedy, trust: o.Trust,
+		large: make(chan struct{}, largeAtOnce), largeData: make(chan struct{}, largeAtOnce),
+		library: library{turns: make(chan struct{}, listsAtOnce)},
+	}, nil
 }
+
+// ActsAs says in a few words who acts in Perses.
+func (s *Server) ActsAs() string {
+	switch {
+	case s.passthrough:
+		return "the caller"
+	case s.identified:
+		return "the identity of this server"
+	}
+	return "nobody: this server has no identity"
+}
+
+// Passthrough tells whether each call needs a caller, see WithCaller.
+func (s *Server) Passthrough() bool { return s.passthrough }
 
 // URL returns the address of Perses as it may be shown: without user and password.
 func (s *Server) URL() string {
@@ -98,7 +148,7 @@ type Client struct {
 	api.ClientInterface
 	*Server
 	ctx context.Context
-	// identity names who calls, so that nothing which is kept for one caller reaches another. It is empty as long as all
+	// identity names who calls, so that nothing which is kept for one caller reaches another. It is empty where all
 	// calls have the identity of the process.
 	identity string
 	bound    boundTransport
@@ -107,11 +157,15 @@ type Client struct {
 // Context returns the context of the call that the client is bound to.
 func (c *Client) Context() context.Context { return c.ctx }
 
-// Client returns the client of the call whose context is ctx, which ends with the call.
-func (s *Server) Client(ctx context.Context) *Client { return s.client(ctx, "") }
+// Client returns the client of the call whose context is ctx, which ends with the call. Callers share nothing but
+// connections, and of each of them nothing is kept that is more than what Datasources and Library keep.
+func (s *Server) Client(ctx context.Context) *Client {
+	identity, way := s.caller(ctx)
+	return s.client(ctx, identity, way)
+}
 
-func (s *Server) client(ctx context.Context, identity string) *Client {
-	bound := boundTransport{ctx, s.fenced(s.transport), &reading{ctx: ctx, large: s.large, most: persesMost}, s.wrote}
+func (s *Server) client(ctx context.Context, identity string, way http.RoundTripper) *Client {
+	bound := boundTransport{ctx, s.fenced(way), &reading{ctx: ctx, large: s.large, most: persesMost}, s.wrote}
 	rest := &perseshttp.RESTClient{BaseURL: s.url, Headers: s.headers, Client: &http.Client{Transport: bound}}
 	return &Client{ClientInterface: api.NewWithClient(rest), Server: s, ctx: ctx, identity: identity, bound: bound}
 }
@@ -120,7 +174,7 @@ func (s *Server) client(ctx context.Context, identity string) *Client {
 // read in it: a turn for what is large ends then, and not with the call.
 func (c *Client) Apart() (part *Client, done context.CancelFunc) {
 	ctx, done := context.WithCancel(c.ctx)
-	return c.client(ctx, c.identity), done
+	return c.client(ctx, c.identity, c.bound.next), done
 }
 
 // wrote lets go of what was read before something was written, or may have been.

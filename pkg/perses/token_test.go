@@ -11,9 +11,6 @@ import (
 
 	clientconfig "github.com/perses/perses/pkg/client/config"
 	modelapi "github.com/perses/perses/pkg/model/api"
-	modelv1 "github.com/perses/perses/pkg/model/api/v1"
-
-	"github.com/perses/mcp-server/pkg/perses"
 )
 
 // TestASlowLoginHoldsUpNoCall: each call ends when it is its time, though all of them wait for one login, which
@@ -36,13 +33,18 @@ func TestASlowLoginHoldsUpNoCall(t *testing.T) {
 	backend := connect(t, slow.URL, func(c *clientconfig.RestConfigClient) {
 		c.Authorization, c.NativeAuth = nil, &modelapi.Auth{Login: "u", Password: "p"}
 	})
-	projects := perses.Ref{Kind: modelv1.KindProject}
 	ctx, cancel := context.WithCancel(t.Context())
 	var group sync.WaitGroup
 	for range callers {
 		group.Go(func() {
-			if _, err := backend.Client(ctx).List(projects, "", true); !errors.Is(err, context.Canceled) {
+			c := backend.Client(ctx)
+			_, err := c.List(projects, "", true)
+			if !errors.Is(err, context.Canceled) {
 				t.Errorf("got %v, want that the call was cancelled", err)
+			}
+			// Nothing was sent before the login, so a write would have had no effect.
+			if got := c.Explain("create", projects, err).Error(); got != "cannot create projects: the call was cancelled." {
+				t.Error(got)
 			}
 		})
 	}

@@ -54,8 +54,8 @@ func TestPanicOfATool(t *testing.T) {
 
 // What is no tool panics here because there is no Perses behind it.
 func TestPanicElsewhere(t *testing.T) {
-	const panicsWith = "nil pointer dereference" // in the words that Go has for it
-	withoutPerses := func(o *server.Options) { o.Perses = &perses.Server{} }
+	const panicsWith = "nil pointer dereference"                               // in the words that Go has for it
+	withoutPerses := func(o *server.Options) { o.Perses = new(perses.Server) } // which has nowhere to go
 	const internalError = `{"jsonrpc":"2.0","id":1,"error":{"code":-32603,"message":"` + internal + `"}}` + "\n"
 	for _, c := range []struct{ name, method, params, answer string }{
 		{"a resource", "resources/read", `"uri":"perses://projects"`, internalError},

@@ -100,6 +100,7 @@ func (s *Server) Handler(streams context.Context, address net.Addr) http.Handler
 	endpoint = apart(streams, endpoint)
 	endpoint = newLimits(s.MaxCalls, s.MaxCallsPerCaller).limited(endpoint)
 	endpoint = s.bounded(endpoint)
+	endpoint = s.authenticated(endpoint)
 	endpoint = s.shared(endpoint)
 	endpoint = s.onlyFrom(address, endpoint)
 	endpoint = s.named(endpoint)
@@ -108,6 +109,11 @@ func (s *Server) Handler(streams context.Context, address net.Addr) http.Handler
 	mux.HandleFunc("GET "+HealthPath, alive)
 	mux.HandleFunc("GET "+LivePath, alive)
 	mux.Handle("GET "+ReadyPath, &readiness{s: s, counted: readyFor})
+	if s.ResourceMetadata != "" {
+		metadata := s.onlyFrom(address, s.shared(http.HandlerFunc(s.describeResource)))
+		mux.Handle(ResourcePath, metadata)
+		mux.Handle(ResourcePath+Endpoint, metadata)
+	}
 	if s.Metrics != nil {
 		mux.Handle("GET "+MetricsPath, s.onlyFrom(address, s.Metrics.Handler()))
 	}

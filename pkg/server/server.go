@@ -44,6 +44,8 @@ type Options struct {
 	TLS           bool
 	// AllowedHosts and AllowedOrigins are those of requests beside the server's own, in lower case.
 	AllowedHosts, AllowedOrigins []string
+	// ResourceMetadata is the authorization server that hosts of callers without credentials are told of; empty for none.
+	ResourceMetadata string
 	// MaxCalls and MaxCallsPerCaller are how many requests are worked on at the same time; 0 for any number.
 	MaxCalls, MaxCallsPerCaller int
 	// ShutdownTimeout is how long calls in flight are waited for at the end; 0 for as long as a call can last.

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
 
@@ -211,4 +212,23 @@ func toolText(t testing.TB, body string) (text string, failed bool) {
 		t.Fatalf("not the answer of a tool: %s", body)
 	}
 	return said.Result.Content[0].Text, said.Result.IsError
+}
+
+// raw sends bytes as they are, and returns what comes back until the connection ends.
+func (w *web) raw(t testing.TB, sent string) string {
+	t.Helper()
+	connection, err := net.Dial("tcp", strings.TrimPrefix(w.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = connection.Close() }()
+	_ = connection.SetDeadline(time.Now().Add(patience))
+	if _, err := io.WriteString(connection, sent); err != nil {
+		t.Fatal(err)
+	}
+	received, err := io.ReadAll(connection)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(received)
 }

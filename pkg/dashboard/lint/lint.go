@@ -9,6 +9,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/series"
 	"github.com/perses/mcp-server/pkg/unit"
 )
 
@@ -73,7 +74,7 @@ func Check(document json.RawMessage, env Env) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &check{Env: env, root: gjson.ParseBytes(document), part: map[string]gjson.Result{}, board: d, parsed: map[string]parsed{}, units: unit.Names()}
+	c := &check{Env: env, root: gjson.ParseBytes(document), part: map[string]gjson.Result{}, board: d, parsed: map[string]parsed{}, units: unit.Names(), calculations: calculations()}
 	c.root.Get("spec").ForEach(func(name, part gjson.Result) bool {
 		if _, twice := c.part[name.String()]; !twice {
 			c.part[name.String()] = part
@@ -107,7 +108,16 @@ type check struct {
 	found  []Finding
 	promQL []*Query
 	parsed map[string]parsed // each query once
-	units  []string          // that Perses has
+	// What Perses has.
+	units, calculations []string
+}
+
+// calculations returns the names of Perses' calculations.
+func calculations() (names []string) {
+	for _, calculation := range series.Calculations() {
+		names = append(names, string(calculation))
+	}
+	return names
 }
 
 func (c *check) add(f Finding) { c.found = append(c.found, f) }

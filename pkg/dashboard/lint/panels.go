@@ -10,7 +10,6 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/nearest"
-	"github.com/perses/mcp-server/pkg/series"
 )
 
 // kindsOf are the kinds of datasources that the plugins of queries and variables ask.
@@ -148,23 +147,19 @@ func (c *check) values(where, key, path string, p dashboard.Panel) {
 	if at, ok := units[p.Kind]; ok {
 		accepted("unit", at, c.units, set(at))
 	}
-	var calculations []string
-	for _, calculation := range series.Calculations() {
-		calculations = append(calculations, string(calculation))
-	}
-	accepted("calculation", "calculation", calculations, set("calculation"))
+	accepted("calculation", "calculation", c.calculations, set("calculation"))
 	if p.Kind == "TimeSeriesChart" {
 		for i := range spec.Get("legend.values").Array() {
 			at := fmt.Sprintf("legend.values.%d", i)
-			accepted("calculation", at, calculations, set(at))
+			accepted("calculation", at, c.calculations, set(at))
 		}
 	}
 }
 
 // query checks a query but for what it asks.
 func (c *check) query(where, key, path string, index int, p dashboard.Panel, raw gjson.Result, known bool) {
-	whole := raw.Get("spec.plugin")
-	kind, plugin, spec := raw.Get("kind").String(), whole.Get("kind").String(), whole.Get("spec")
+	whole := dashboard.MembersOf(raw.Get("spec.plugin"))
+	kind, plugin, spec := raw.Get("kind").String(), whole["kind"].String(), whole["spec"]
 	if plugin == "" {
 		c.add(Finding{Severity: Error, Where: where, Panel: key, Blank: true, covers: []string{"a plugin names no kind", "kind cannot be empty"},
 			What: `It names no plugin; want {"kind":"TimeSeriesQuery","spec":{"plugin":{"kind":"PrometheusTimeSeriesQuery","spec":{"query":…}}}}.`})
@@ -190,13 +185,14 @@ func (c *check) query(where, key, path string, index int, p dashboard.Panel, raw
 		}
 		c.add(f)
 	}
-	c.fields(where, key, path, plugin, spec)
-	c.datasource(where, key, path+"/spec/plugin/spec/datasource", spec.Get("datasource"), kindsOf[plugin])
+	asked := dashboard.MembersOf(spec)
+	c.fields(where, key, path, plugin, asked)
+	c.datasource(where, key, path+"/spec/plugin/spec/datasource", asked["datasource"], kindsOf[plugin])
 	c.undefinedIn(where, key, "", dashboard.References(spec.Raw), Error, nil)
-	if plugin == "PrometheusTimeSeriesQuery" && spec.Get("query").Type == gjson.String {
+	if text := asked["query"]; plugin == "PrometheusTimeSeriesQuery" && text.Type == gjson.String {
 		c.promQL = append(c.promQL, &Query{
-			Panel: key, Index: index, Where: where, Text: spec.Get("query").Str, Legend: spec.Get("seriesNameFormat").String(),
-			Datasource: c.meant(spec.Get("datasource"), kindsOf[plugin]),
+			Panel: key, Index: index, Where: where, Text: text.Str, Legend: asked["seriesNameFormat"].String(),
+			Datasource: c.meant(asked["datasource"], kindsOf[plugin]),
 		})
 	}
 }
@@ -242,25 +238,25 @@ func chartsOf(kind string, known []string) []string {
 var misnamed = []string{"expr", "expression", "legendFormat", "legend_format", "interval", "step"}
 
 // fields checks the names of the fields of a query of Prometheus, of which Perses names one at a time.
-func (c *check) fields(where, key, path, plugin string, spec gjson.Result) {
+func (c *check) fields(where, key, path, plugin string, spec map[string]gjson.Result) {
 	if plugin != "PrometheusTimeSeriesQuery" {
 		return
 	}
 	for _, name := range misnamed {
-		given, called := spec.Get(name), nearest.Called(name)
+		given, called := spec[name], nearest.Called(name)
 		if !given.Exists() {
 			continue
 		}
 		f := Finding{Severity: Error, Where: where, Panel: key, Blank: called == "query", What: fmt.Sprintf("There is no field %s; it is called %s.", name, called),
 			Edit: move(path+"/spec/plugin/spec/"+name, path+"/spec/plugin/spec/"+called), covers: []string{where + ": spec." + name + " is not allowed"}}
-		if spec.Get(called).Exists() {
+		if spec[called].Exists() {
 			f.Edit = remove(path + "/spec/plugin/spec/" + name)
 		} else if called == "query" {
 			f.covers = append(f.covers, where+": spec.query is missing")
 		}
 		c.add(f)
 	}
-	if !spec.Get("query").Exists() && !spec.Get("expr").Exists() && !spec.Get("expression").Exists() {
+	if !spec["query"].Exists() && !spec["expr"].Exists() && !spec["expression"].Exists() {
 		c.add(Finding{Severity: Error, Where: where, Panel: key, Blank: true, What: "It has no query.", covers: []string{where + ": spec.query is missing"}})
 	}
 }

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"runtime"
 	"strings"
+	"sync"
 
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -30,16 +32,13 @@ type parsed struct {
 
 // queries checks what the queries ask.
 func (c *check) queries() {
+	c.parse()
 	for _, q := range c.promQL {
 		if strings.TrimSpace(q.Text) == "" {
 			c.add(Finding{Severity: Error, Where: q.Where, Panel: q.Panel, Blank: true, What: "Its query is empty.", covers: []string{q.Where + ": spec.query"}})
 			continue
 		}
-		p, ok := c.parsed[q.Text]
-		if !ok {
-			p.query, p.err = promql.Parse(q.Text)
-			c.parsed[q.Text] = p
-		}
+		p := c.parsed[q.Text]
 		if p.err != nil {
 			c.unparsed(q, p.err)
 			continue
@@ -53,6 +52,31 @@ func (c *check) queries() {
 		r.legend()
 	}
 	c.missingUnits()
+}
+
+// parse parses each different query once, on all processors: of a large dashboard that is the most work.
+func (c *check) parse() {
+	var texts []string
+	for _, q := range c.promQL {
+		if _, known := c.parsed[q.Text]; !known {
+			c.parsed[q.Text] = parsed{}
+			texts = append(texts, q.Text)
+		}
+	}
+	all := make([]parsed, len(texts))
+	var group sync.WaitGroup
+	workers := runtime.GOMAXPROCS(0)
+	for w := range workers {
+		group.Go(func() {
+			for i := w; i < len(texts); i += workers {
+				all[i].query, all[i].err = promql.Parse(texts[i])
+			}
+		})
+	}
+	group.Wait()
+	for i, text := range texts {
+		c.parsed[text] = all[i]
+	}
 }
 
 // unparsed says why a query does not parse, and mends the mistakes that are made most.

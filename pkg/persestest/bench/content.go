@@ -184,7 +184,7 @@ func multiply(from, to string, n int) error {
 	return nil
 }
 
-func post(ctx context.Context, url string, document object) error {
+func post(ctx context.Context, url string, document any) error {
 	sent, err := json.Marshal(document)
 	if err != nil {
 		return err

@@ -1,6 +1,6 @@
 // Bench measures what the MCP server costs: beside the direct GET of Perses, and beside a bare server that does nothing
 // but forward that GET, in one interleaved run over stdio and HTTP; what it costs to ask data, beside asking it
-// directly; and to summarize and search dashboards. It prints three tables; "make bench" runs it.
+// directly; and to summarize, search, build, edit and check dashboards. It prints three tables; "make bench" runs it.
 //
 // Its times are good as ratios. What else the machine does makes all of them longer or shorter, and Perses itself takes
 // its part of the same processors.
@@ -80,6 +80,12 @@ func run(ctx context.Context, p plan, out, progress io.Writer) (violated []strin
 		return nil, err
 	}
 	figures = append(figures, found...)
+	tell("Sketches, edits, checks")
+	authored, err := s.authoring(ctx, p)
+	if err != nil {
+		return nil, fmt.Errorf("authoring: %w", err)
+	}
+	figures = append(figures, authored...)
 	report(out, results, z, p)
 	reportData(out, figures)
 	return broken(results, z, figures), nil

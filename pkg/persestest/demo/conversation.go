@@ -1,15 +1,15 @@
 package main
 
 import (
-	_ "embed" // for draft
+	_ "embed" // for sketch
 	"fmt"
 	"strings"
 )
 
-// draft is a dashboard as a model would write it.
+// sketch is a dashboard as a model would write it.
 //
-//go:embed dashboard.json
-var draft string
+//go:embed sketch.json
+var sketch string
 
 // step is one call of the conversation, and what is expected of its answer.
 type step struct {
@@ -33,8 +33,8 @@ type answer struct {
 // steps is the conversation: what may be said when somebody wants one more dashboard beside those that are there, and then
 // asks what is to be seen on it.
 func steps() []step {
-	slip := strings.Replace(draft, "TimeSeriesChart", "TimeSeriesChat", 1)
-	all := fmt.Sprintf(`"statuses":{"data":%d}`, strings.Count(draft, `"kind": "Panel"`)) // none of them empty or failed
+	build := `{"project":"demo","name":"perses-at-work","sketch":` + sketch + `}`
+	all := fmt.Sprintf(`"statuses":{"data":%d}`, strings.Count(sketch, `{"title"`)-strings.Count(sketch, `"panels"`)) // none of them empty or failed
 	return []step{
 		{
 			why:  "Which projects are there?",
@@ -57,13 +57,21 @@ func steps() []step {
 			tool: "perses_get_dashboard_by_name", with: `{"project":"demo","dashboard":"nodeexporter","path":"/spec/panels/0_0"}`, from: `"value":`,
 			wants: []string{`"GaugeChart"`, `"PrometheusTimeSeriesQuery"`},
 		}, {
-			why:  "A new dashboard, with a mistake in it: Perses refuses it, and the answer says what was meant.",
-			tool: "perses_create_dashboard", with: `{"project":"demo","dashboard":` + slip + `}`, from: `"plugin": {"kind": "TimeSeriesChat"`,
-			refused: true, wants: []string{"TimeSeriesChat", "Nearest plugins: TimeSeriesChart"},
+			why:  "A new dashboard from a sketch, with a slip in it: the answer says what was meant.",
+			tool: "perses_build_dashboard", with: strings.Replace(build, `"chart": "gauge"`, `"chart": "guage"`, 1), from: `"chart": "guage"`,
+			refused: true, wants: []string{`there is no "guage". Nearest: gauge`},
 		}, {
-			why:  "The same with the mistake put right.",
-			tool: "perses_create_dashboard", with: `{"project":"demo","dashboard":` + draft + `}`, from: `"plugin": {"kind": "TimeSeriesChart"`,
-			wants: []string{`"effect":"created"`, `"name":"perses-at-work"`},
+			why:  "The same with the slip put right: it is checked, saved and run.",
+			tool: "perses_build_dashboard", with: build, from: `{"title": "Is it up?"`,
+			wants: []string{`"effect":"created"`, `"name":"perses-at-work"`, all},
+		}, {
+			why:  "Changes go by the names of panels. Nobody has to read or write the document for them.",
+			tool: "perses_edit_dashboard", with: `{"project":"demo","dashboard":"perses-at-work","edits":[{"op":"change_panel","panel":"CPU","set":{"title":"CPU, of one core","description":null}},{"op":"set","add_tags":["live"]}]}`, from: `"edits":`,
+			wants: []string{`"effect":"updated"`, `"changes":[`},
+		}, {
+			why:  "Is anything wrong with it?",
+			tool: "perses_check_dashboard", with: `{"project":"demo","dashboard":"perses-at-work"}`,
+			wants: []string{`"ok":true`},
 		}, {
 			why:  "Hosts can browse it, too, as a resource.",
 			read: "perses://projects/demo/dashboards/perses-at-work", from: `"spec":`,
@@ -82,7 +90,7 @@ func steps() []step {
 			wants: []string{all},
 		}, {
 			why:  "Show me what Perses is asked for.",
-			tool: "perses_render_panel", with: `{"project":"demo","dashboard":"perses-at-work","panel":"requests"}`, from: `"panels":`,
+			tool: "perses_render_panel", with: `{"project":"demo","dashboard":"perses-at-work","panel":"Requests per second, by what is asked for"}`, from: `"panels":`,
 			wants: []string{`"status":"data"`}, picture: "demo.png",
 		}, {
 			why:  "And now the whole dashboard.",

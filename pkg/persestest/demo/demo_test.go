@@ -142,8 +142,10 @@ func TestOnce(t *testing.T) {
 		`call    perses_list_dashboards {"project":"demo"}`, "answer ", `"name":"benchmark"`,
 		"call    perses_get_dashboard_by_name", "answer ", `"outline":{"kind":`,
 		`"path":"/spec/panels/0_0"}`, "answer ", `"name":"CPU Busy"`,
-		"call    perses_create_dashboard", "TimeSeriesChat", "error ", "Nearest plugins: TimeSeriesChart",
-		"call    perses_create_dashboard", "TimeSeriesChart", "answer ", `"effect":"created"`,
+		"call    perses_build_dashboard", "guage", "error ", "Nearest: gauge",
+		"call    perses_build_dashboard", "Is it up?", "answer ", `"effect":"created"`,
+		"call    perses_edit_dashboard", "change_panel", "answer ", `"effect":"updated"`,
+		"call    perses_check_dashboard", "answer ", `{"ok":true`,
 		"read    perses://projects/demo/dashboards/perses-at-work", "answer ", `"name":"Perses at work"`,
 		"call    perses_find_metrics", "answer ", `"perses_http_request_duration_second"`,
 		"call    perses_query", "answer ", `"mean":`,
@@ -197,7 +199,7 @@ func wantBlocks(t *testing.T, shown string, want []hostConfig) {
 // wantData asks what the panels of the demo's own dashboard ask, through Perses as its user interface would.
 func wantData(t *testing.T, persesURL string) {
 	t.Helper()
-	queries := regexp.MustCompile(`"query": ("(?:[^"\\]|\\.)+")`).FindAllStringSubmatch(draft, -1)
+	queries := regexp.MustCompile(`"query": ("(?:[^"\\]|\\.)+")`).FindAllStringSubmatch(sketch, -1)
 	if len(queries) < 8 {
 		t.Errorf("the dashboard has %d queries", len(queries))
 	}

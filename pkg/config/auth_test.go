@@ -1,0 +1,96 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// percliFile is the file of a percli that has logged in to the default address.
+const percliFile = `{"rest_client_config":{"url":"http://localhost:8080","authorization":{"type":"Bearer","credentials":"a.b.c"},"tls_config":{"insecureSkipVerify":true}},"refresh_token":"r","dac":{}}`
+
+func TestPassthrough(t *testing.T) {
+	const together = "--auth=passthrough lets callers act as themselves alone, but the server has an identity, too: take %s out of perses_server " +
+		"(PERSES_TOKEN and --perses-token-file set authorization), or use --auth=own"
+	passthrough := []string{"--auth=passthrough", "--transport=http"}
+	for _, test := range []struct {
+		name    string
+		g       given
+		refused string
+	}{
+		{"alone, beyond loopback", given{args: append(passthrough, "--host=0.0.0.0")}, ""},
+		{"with what opens the way", given{yaml: "perses_server: {headers: {X-Api-Key: k}, tls_config: {certFile: c.pem, keyFile: k.pem}}\n", args: passthrough}, ""},
+		{"stdio", given{args: []string{"--auth=passthrough"}}, "--auth=passthrough takes the Authorization header of each request, and over stdio there is none: " +
+			"use --transport=streamable-http, or the identity of the server (--auth=own)"},
+		{"a token", given{env: map[string]string{"PERSES_TOKEN": "abc"}, args: passthrough}, strings.ReplaceAll(together, "%s", "authorization")},
+		{"a token file", given{args: append(passthrough, "--perses-token-file=/t")}, strings.ReplaceAll(together, "%s", "authorization")},
+		{"a login", given{yaml: "perses_server: {native_auth: {login: l, password: p}}\n", args: passthrough}, strings.ReplaceAll(together, "%s", "native_auth")},
+		{"a header", given{yaml: "perses_server: {headers: {cookie: jwt=x}}\n", args: passthrough}, strings.ReplaceAll(together, "%s", "the header cookie")},
+		{"basic auth of callers", given{files: map[string]string{"web.yml": basicAuth}, args: append(passthrough, "--web.config.file=web.yml")},
+			"--auth=passthrough and basic_auth_users of web.yml both want the Authorization header of a request: take one of them out; " +
+				"client certificates go together with --auth=passthrough"},
+		{"metadata without it", given{args: []string{"--resource-metadata=https://login.example"}},
+			"--resource-metadata tells hosts where callers get a token, which only --auth=passthrough asks of them: give both, or neither"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if test.refused != "" {
+				mustRefuse(t, test.g, test.refused)
+			} else if c := mustLoad(t, test.g); !c.passthrough() {
+				t.Error("no passthrough")
+			}
+		})
+	}
+}
+
+// TestPercli: percli's login is used if there is nothing else and it is of the Perses that is asked for.
+func TestPercli(t *testing.T) {
+	for _, test := range []struct {
+		name, content string
+		g             given
+		want          string // the identities
+		reason        string // for not using it
+	}{
+		{"of this Perses", percliFile, given{}, "authorization", ""},
+		{"written otherwise", percliFile, given{args: []string{"--perses-server-url=HTTP://LOCALHOST:8080/"}}, "authorization", ""},
+		{"of another", percliFile, given{args: []string{"--perses-server-url=http://other"}}, "", "FILE is of another Perses (http://localhost:8080)"},
+		{"of another path", percliFile, given{args: []string{"--perses-server-url=http://localhost:8080/x"}}, "", "FILE is of another Perses (http://localhost:8080)"},
+		{"half written", percliFile[:40], given{}, "", "FILE is no JSON, or half written"},
+		{"empty", "", given{}, "", "FILE is no JSON, or half written"},
+		{"no login", `{"rest_client_config":{"url":"http://localhost:8080"}}`, given{}, "", "FILE has no login"},
+		{"nonsense", `{"rest_client_config":{"url":"http://localhost:8080","authorization":7}}`, given{}, "", "FILE is not understood"},
+		{"kubernetes", strings.Replace(percliFile, `"authorization"`, `"k8s_auth":{"kubeconfig":"/k"},"authorization"`, 1), given{}, "k8s_auth", ""},
+		{"a token besides", percliFile, given{env: map[string]string{"PERSES_TOKEN": "abc"}}, "authorization", ""},
+		{"not wanted", percliFile, given{args: []string{"--percliconfig=none"}}, "", ""},
+		{"passthrough", percliFile, given{args: []string{"--auth=passthrough", "--transport=http"}}, "", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			home := t.TempDir()
+			path := filepath.Join(home, ".perses", "config.json")
+			if err := os.Mkdir(filepath.Dir(path), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, []byte(test.content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if test.g.env == nil {
+				test.g.env = map[string]string{}
+			}
+			test.g.env["HOME"] = home
+			c := mustLoad(t, test.g)
+			if got := strings.Join(identities(&c.Perses), " "); got != test.want {
+				t.Errorf("got identity %q, want %q", got, test.want)
+			}
+			if got := strings.ReplaceAll(c.NoSession, "percli's file "+path, "FILE"); got != test.reason {
+				t.Errorf("got reason %q, want %q", got, test.reason)
+			}
+			if used := c.Session != ""; used != (test.want != "" && test.g.env["PERSES_TOKEN"] == "") {
+				t.Errorf("session %q", c.Session)
+			}
+			if c.Session != "" && c.Perses.TLSConfig == nil {
+				t.Error("percli's TLS is left out")
+			}
+		})
+	}
+	mustRefuse(t, given{args: []string{"--percliconfig=/none/config.json"}}, `--percliconfig "/none/config.json": percli's file cannot be read: open /none/config.json: no such file or directory`)
+}

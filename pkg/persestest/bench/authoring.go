@@ -1,0 +1,90 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/perses/mcp-server/pkg/dashboard/edit"
+	"github.com/perses/mcp-server/pkg/dashboard/lint"
+	"github.com/perses/mcp-server/pkg/dashboard/outline"
+	"github.com/perses/mcp-server/pkg/dashboard/sketch"
+)
+
+const (
+	mostAuthored = 50 * time.Millisecond // for what is done here with a dashboard of 1 MB
+	mostMoved    = 2 << 10               // bytes that an edit of one moves each way between model and server
+)
+
+// oneEdit changes one panel of the large dashboard.
+const oneEdit = `[{"op":"change_panel","panel":"panel7","set":{"title":"Requests, really","unit":"ms"}}]`
+
+// authoring measures what is done with a dashboard of 1 MB, without the network; beside the check, what Perses' own takes,
+// which goes on at the same time.
+func (s *stage) authoring(ctx context.Context, p plan) ([]dataFigure, error) {
+	project := s.perses.URL + "/api/v1/projects/" + documents + "/dashboards/"
+	var got bytes.Buffer
+	if err := direct(project+large)(ctx, &got); err != nil {
+		return nil, err
+	}
+	document := json.RawMessage(bytes.Clone(got.Bytes()))
+	short, _, err := sketch.Of(document)
+	if err != nil {
+		return nil, err
+	}
+	var edits []json.RawMessage
+	if err := json.Unmarshal([]byte(oneEdit), &edits); err != nil {
+		return nil, err
+	}
+	began := time.Now()
+	if err := post(ctx, s.perses.URL+"/api/validate/dashboards", document); err != nil {
+		return nil, fmt.Errorf("validate: %w", err)
+	}
+	validated := time.Since(began)
+	var figures []dataFigure
+	for _, work := range []struct {
+		what, beside string
+		do           func() error
+	}{
+		{"expanding the sketch of 1 MB", "", func() error { _, err := short.Expand(documents, large, sketch.Env{}); return err }},
+		{"outlining 1 MB", "", func() error { _, err := outline.Of(document, 4<<10); return err }},
+		{"editing one panel of 1 MB", "", func() error { _, _, err := edit.Apply(document, edits, sketch.Env{}); return err }},
+		{"our own checks of 1 MB", "Perses' validation " + milliseconds(float64(validated)), func() error { _, err := lint.Check(document, lint.Env{}); return err }},
+	} {
+		var took []time.Duration
+		for range p.dataRounds {
+			began := time.Now()
+			if err := work.do(); err != nil {
+				return nil, fmt.Errorf("%s: %w", work.what, err)
+			}
+			took = append(took, time.Since(began))
+		}
+		figures = append(figures, dataFigure{what: work.what, beside: work.beside, unit: milliseconds, got: float64(quantile(took, 0.5)), most: float64(mostAuthored)})
+	}
+	moved, err := s.moved(ctx)
+	return append(figures, moved...), err
+}
+
+// moved makes the edit and counts what goes to and fro for it.
+func (s *stage) moved(ctx context.Context) ([]dataFigure, error) {
+	arguments := object{"project": documents, "dashboard": large, "edits": json.RawMessage(oneEdit)}
+	encoded, err := json.Marshal(arguments)
+	if err != nil {
+		return nil, err
+	}
+	do, err := s.transports[len(s.transports)-1].ours.prepare(tool("perses_edit_dashboard", arguments))
+	if err != nil {
+		return nil, err
+	}
+	answered, err := lengthOf(ctx, do)
+	if err != nil {
+		return nil, fmt.Errorf("edit: %w", err)
+	}
+	what := "perses_edit_dashboard of one panel of 1 MB"
+	return []dataFigure{
+		{what: "bytes of the arguments, " + what, unit: count, got: float64(len(encoded)), most: mostMoved},
+		{what: "bytes of the answer, " + what, unit: count, got: float64(answered), most: mostMoved},
+	}, nil
+}
