@@ -33,7 +33,7 @@ import (
 // the bounds of pkg/server and pkg/perses. GOGC and GOMEMLIMIT win.
 const (
 	garbage = 200
-	memory  = 64 << 20
+	memory  = 52 << 20
 )
 
 func main() {

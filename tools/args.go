@@ -13,6 +13,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+	"github.com/tidwall/gjson"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 
@@ -85,6 +86,9 @@ func NewChecker(t Tool) *Checker {
 func (c *Checker) Check(raw json.RawMessage) (Args, error) {
 	args := Args{}
 	if trimmed := bytes.TrimSpace(raw); len(trimmed) > 0 {
+		if manyMembers(trimmed) {
+			return nil, fmt.Errorf("there are more than %d arguments: %s takes %d at the most", mostArguments, c.tool.Name, len(c.tool.Params))
+		}
 		if err := json.Unmarshal(trimmed, &args); err != nil {
 			return nil, errors.New("the arguments must be a JSON object")
 		}
@@ -106,6 +110,20 @@ func (c *Checker) Check(raw json.RawMessage) (Args, error) {
 		}
 	}
 	return args, nil
+}
+
+// mostArguments is far above what any tool takes. A message can have a hundred thousand, which would take much memory to
+// decode and nobody to read what is wrong with each.
+const mostArguments = 1000
+
+// manyMembers tells whether an object has more members than that.
+func manyMembers(object []byte) bool {
+	members := 0
+	gjson.ParseBytes(object).ForEach(func(_, _ gjson.Result) bool {
+		members++
+		return members <= mostArguments
+	})
+	return members > mostArguments
 }
 
 // check refuses what the schema lets pass: not every host reads patterns and bounds, and one has been seen
