@@ -73,11 +73,16 @@ func (url overHTTP) prepare(m message) (call, error) {
 		if err != nil {
 			return err
 		}
-		request.Header.Set("Content-Type", "application/json")
-		request.Header.Set("Accept", "application/json, text/event-stream")
-		request.Header.Set("MCP-Protocol-Version", protocol)
+		ofMCP(request)
 		return send(request, buffer)
 	}, nil
+}
+
+// ofMCP sets the headers that a request of MCP has.
+func ofMCP(request *http.Request) {
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Accept", "application/json, text/event-stream")
+	request.Header.Set("MCP-Protocol-Version", protocol)
 }
 
 func send(request *http.Request, buffer *bytes.Buffer) error {

@@ -86,6 +86,12 @@ func run(ctx context.Context, p plan, out, progress io.Writer) (violated []strin
 		return nil, fmt.Errorf("authoring: %w", err)
 	}
 	figures = append(figures, authored...)
+	tell("Callers with credentials of their own")
+	apart, err := s.callers(ctx, p)
+	if err != nil {
+		return nil, fmt.Errorf("callers: %w", err)
+	}
+	figures = append(figures, apart...)
 	report(out, results, z, p)
 	reportData(out, figures)
 	return broken(results, z, figures), nil

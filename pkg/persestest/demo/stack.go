@@ -49,27 +49,30 @@ func start(ctx context.Context, o options, out *screen) (*stack, error) {
 
 // targets are what Prometheus scrapes beside itself.
 func (s *stack) targets() []persestest.Target {
-	return []persestest.Target{{Job: "perses", Address: strings.TrimPrefix(s.perses.URL, "http://")}}
+	address := func(url string) string { return strings.TrimPrefix(strings.TrimSuffix(url, "/mcp"), "http://") }
+	return []persestest.Target{{Job: "perses", Address: address(s.perses.URL)}, {Job: "mcp-server", Address: address(s.server.url)}}
 }
 
-// fill puts data behind Perses, something into it, and the server in front of it.
+// fill puts the server in front of Perses, data of both behind it, and something into it.
 func (s *stack) fill(ctx context.Context, o options, out *screen) error {
-	out.line("Starting Prometheus ...")
-	var err error
-	if s.prometheus, err = persestest.StartPrometheus(ctx, persestest.PrometheusOptions{Targets: s.targets()}); err != nil {
-		return err
-	}
-	if err := fillPerses(ctx, s.perses.URL, s.prometheus); err != nil {
-		return fmt.Errorf("fill Perses: %w", err)
-	}
 	port := o.port
 	if err := available(port); err != nil {
 		out.line("Port %d cannot be had, so any free one is taken: %s", port, err)
 		port = 0
 	}
 	out.line("Starting the MCP server ...")
-	s.server, err = startServer(ctx, o.server, port, s.perses.URL)
-	return err
+	var err error
+	if s.server, err = startServer(ctx, o.server, port, s.perses.URL); err != nil {
+		return err
+	}
+	out.line("Starting Prometheus ...")
+	if s.prometheus, err = persestest.StartPrometheus(ctx, persestest.PrometheusOptions{Targets: s.targets()}); err != nil {
+		return err
+	}
+	if err := fillPerses(ctx, s.perses.URL, s.prometheus); err != nil {
+		return fmt.Errorf("fill Perses: %w", err)
+	}
+	return nil
 }
 
 // available tells why a port cannot be listened on.
