@@ -19,6 +19,16 @@ var ofCounters = map[string]string{"rate": "deriv", "irate": "idelta", "increase
 // gaugePattern matches metrics that are gauges by their very names, whatever metadata there is.
 var gaugePattern = regexp.MustCompile(`^(up|go_goroutines|go_threads|.*_celsius|.*_ratio|node_memory_\w+_bytes|node_filesystem_\w+_bytes|process_(resident|virtual)_memory_bytes|process_open_fds|container_memory_(usage|working_set|rss|cache)(_bytes)?|kube_\w+_status_\w+|kube_\w+_info|\w+_build_info)$`)
 
+// isGauge tells by its name whether a metric is one. A dashboard asks for the same ones again and again.
+func (c *check) isGauge(metric string) bool {
+	is, known := c.gauges[metric]
+	if !known {
+		is = gaugePattern.MatchString(metric)
+		c.gauges[metric] = is
+	}
+	return is
+}
+
 // longRange is from where on the last two samples before each point say little of what lies between.
 const longRange = 6 * time.Hour
 
@@ -42,7 +52,7 @@ func (r reading) call(call *parser.Call) {
 	case *parser.MatrixSelector:
 		r.rangeOf(name, arg)
 		selector, _ := arg.VectorSelector.(*parser.VectorSelector)
-		if selector != nil && gaugePattern.MatchString(selector.Name) && !promql.Variable(selector.Name) {
+		if selector != nil && r.isGauge(selector.Name) && !promql.Variable(selector.Name) {
 			r.sayOf(selector.Name, Warning, ofGauge(name, selector.Name, instead), r.functionName(call, instead)...)
 		}
 		if name == "irate" && r.board.Duration >= longRange {

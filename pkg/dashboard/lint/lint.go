@@ -4,6 +4,7 @@ package lint
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -77,22 +78,38 @@ func Check(document json.RawMessage, env Env) (*Report, error) {
 		return nil, err
 	}
 	root := gjson.ParseBytes(document)
-	c := &check{Env: env, root: root, part: dashboard.MembersOf(root.Get("spec")), board: d, parsed: map[string]parsed{}, units: unit.Names(), calculations: calculations()}
+	c := &check{Env: env, root: root, part: dashboard.MembersOf(root.Get("spec")), board: d, parsed: map[string]parsed{}, gauges: map[string]bool{}, units: unit.Names(), calculations: calculations()}
 	if c.part["panels"].IsArray() { // whose panels have no keys
 		d.Panels = map[string]dashboard.Panel{}
 		c.board = d
 	}
 	c.ownDatasources()
 	c.document()
-	c.layouts()
-	c.variables()
-	c.panels()
-	c.queries()
+	c.parts()
 	r := &Report{Findings: c.found, Dashboard: d, Queries: c.promQL, lists: c.lists, order: map[string]int{}}
 	for i, key := range d.Keys() {
 		r.order[key] = i
 	}
 	return r, nil
+}
+
+// parts checks what the dashboard consists of: layouts and variables while panels and their queries are checked, which takes
+// about as long. What is found comes in no order.
+func (c *check) parts() {
+	beside := *c
+	beside.found = nil
+	panicked := make(chan any, 1)
+	go func() {
+		defer func() { panicked <- recover() }()
+		beside.layouts()
+		beside.variables()
+	}()
+	c.panels()
+	c.queries()
+	if p := <-panicked; p != nil {
+		panic(p) // where the caller can recover from it
+	}
+	c.found, c.lists = slices.Concat(c.found, beside.found), beside.lists
 }
 
 // check is one check of a document.
@@ -106,6 +123,7 @@ type check struct {
 	promQL []*Query
 	lists  []labelList
 	parsed map[string]parsed // each query once
+	gauges map[string]bool   // what isGauge has said
 	// What Perses has.
 	units, calculations []string
 }
