@@ -32,8 +32,8 @@ import (
 // of each call's time (make bench). What garbage may add to, in bytes, is bounded; what is in use counts too: see
 // the bounds of pkg/server and pkg/perses. GOGC and GOMEMLIMIT win.
 const (
-	garbage = 200
-	memory  = 52 << 20
+	garbage = 150
+	memory  = 48 << 20
 )
 
 func main() {
