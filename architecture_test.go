@@ -20,7 +20,7 @@ const modulePath = "github.com/perses/mcp-server"
 // mayImport says which packages of this module each may import, test files aside. They stand from the top to
 // the bottom of the picture in README.md, and each row names only what stands below it.
 var mayImport = map[string][]string{
-	".":                           {"pkg/config", "pkg/perses", "pkg/server", "pkg/telemetry", "tools"},
+	".":                           {"pkg/config", "pkg/garbage", "pkg/perses", "pkg/server", "pkg/telemetry", "tools"},
 	"pkg/config":                  {"pkg/nearest", "pkg/perses"},
 	"pkg/server/servertest":       {"pkg/perses", "pkg/server", "tools"},
 	"pkg/server":                  {"pkg/perses", "pkg/telemetry", "resources", "tools"},
@@ -44,6 +44,7 @@ var mayImport = map[string][]string{
 	"pkg/telemetry":               nil,
 	"pkg/series":                  nil,
 	"pkg/unit":                    nil,
+	"pkg/garbage":                 nil,
 	"pkg/nearest":                 nil,
 	"pkg/persestest/demo":         {"pkg/persestest"},
 	"pkg/persestest/bench":        {"pkg/dashboard/edit", "pkg/dashboard/lint", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/persestest"},

@@ -14,7 +14,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -22,27 +21,14 @@ import (
 	"github.com/prometheus/common/version"
 
 	"github.com/perses/mcp-server/pkg/config"
+	_ "github.com/perses/mcp-server/pkg/garbage" // which sets how often garbage is collected
 	"github.com/perses/mcp-server/pkg/perses"
 	"github.com/perses/mcp-server/pkg/server"
 	"github.com/perses/mcp-server/pkg/telemetry"
 	"github.com/perses/mcp-server/tools"
 )
 
-// Little is in use between calls, so collecting garbage less often costs little memory and gives back a good part
-// of each call's time (make bench). What garbage may add to, in bytes, is bounded; what is in use counts too: see
-// the bounds of pkg/server and pkg/perses. GOGC and GOMEMLIMIT win.
-const (
-	garbage = 150
-	memory  = 48 << 20
-)
-
 func main() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(garbage)
-	}
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memory)
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	if err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr); err != nil {

@@ -97,7 +97,7 @@ func (p *process) memory(t testing.TB, what string) int {
 func TestIdleMemory(t *testing.T) {
 	const (
 		mostOwn = 10 << 20
-		most    = 36 << 20 // with the pages of the program
+		most    = 40 << 20 // with the pages of the program, which differ with what else is in the cache of files
 	)
 	p := start(t, ours, nil)
 	p.ask(t, initialize+initiated+listTools)
