@@ -28,9 +28,9 @@ func (r *Report) Broken(variable string) bool {
 	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Severity == Error && f.Where == "variable "+variable })
 }
 
-// Sorted returns the findings, each once, and what holds for several panels once for all: errors first, then by their place: what is of the whole dashboard, variables,
-// layouts, panels as one reads the page. The edits can be applied one by one, and those of the findings from the first on
-// also together, in this order.
+// Sorted returns the findings, each once, and what holds for several panels once for all: errors first, then by their place:
+// what is of the whole dashboard, variables, layouts, panels as one reads the page. The edits can be applied one by one, and
+// those of the findings from the first on also together, in this order.
 func (r *Report) Sorted() []Finding {
 	sorted := slices.Clone(r.Findings)
 	slices.SortStableFunc(sorted, func(a, b Finding) int {
