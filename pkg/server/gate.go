@@ -24,6 +24,7 @@ type gate struct {
 	lasts time.Duration // what a call takes, at the most
 	wait  time.Duration // for the last answers, at the most
 	room  room
+	wire  wire
 
 	mu      sync.Mutex
 	pending map[string]unanswered // by id
@@ -123,6 +124,7 @@ func (g *gate) settle() {
 // Write hands on an answer; mcp-go writes each whole message at once.
 func (g *gate) Write(message []byte) (int, error) {
 	n, err := g.out.Write(message)
+	g.wire.passed(message)
 	g.left(message)
 	return n, err
 }

@@ -97,6 +97,7 @@ func (s *Server) Handler(streams context.Context, address net.Addr) http.Handler
 		mcpserver.WithDisableLocalhostProtection(len(s.AllowedHosts) > 0),
 	)
 	// From the inside to the outside.
+	endpoint = witnessed(endpoint)
 	endpoint = apart(streams, endpoint)
 	endpoint = newLimits(s.MaxCalls, s.MaxCallsPerCaller).limited(endpoint)
 	endpoint = s.bounded(endpoint)

@@ -3,6 +3,7 @@ package server
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/tidwall/gjson"
@@ -53,6 +54,35 @@ func answered(text []byte) string {
 	})
 	return idOf(id)
 }
+
+// subscriptionPath is where a notification has the id of its subscription.
+var subscriptionPath = "params._meta." + strings.ReplaceAll(mcp.MetaKeySubscriptionID, ".", `\.`)
+
+// notified returns the key of a notification of mcp-go, "" if the message is none.
+func notified(text []byte) string {
+	var method string
+	gjson.ParseBytes(text).ForEach(func(key, value gjson.Result) bool {
+		switch key.Str {
+		case "method":
+			method = value.Str
+		case "id", "result", "error":
+			method = ""
+			return false
+		}
+		return true
+	})
+	switch method {
+	case "":
+		return ""
+	case mcp.MethodNotificationSubscriptionsAcknowledged:
+		return notificationKey(method, gjson.GetBytes(text, subscriptionPath).Value())
+	default:
+		return notificationKey(method, gjson.GetBytes(text, "params.progressToken").Value())
+	}
+}
+
+// notificationKey tells a notification apart by what it is about: the token of a progress, the id of a subscription.
+func notificationKey(method string, about any) string { return method + " " + idOf(about) }
 
 // idOf tells ids apart as mcp-go does, which decodes numbers to floating point.
 func idOf(id any) string {

@@ -4,45 +4,35 @@ import (
 	"context"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
 )
 
-const (
-	// settleTime is how long a notification that has left the queue may take to the wire.
-	settleTime = 2 * time.Millisecond
-	// mostMessage is how many bytes of a message are told: it may be a title of any length.
-	mostMessage = 200
-	// queuePause is how long to wait before a look whether the queue is empty.
-	queuePause = 100 * time.Microsecond
-)
+// mostMessage is how many bytes of a message are told: it may be a title of any length.
+const mostMessage = 200
 
-// progress tells a caller who has asked for it how far its call is.
-//
-// mcp-go hands notifications from a queue to the wire beside the call: those still in it when the call has its answer
-// are lost, and one too many at once is an error. So each waits until the one before has left.
+// progress tells a caller who has asked for it how far its call is. Each notification waits until the one before has been
+// written: mcp-go's queue is short, and one too many an error.
 type progress struct {
-	ctx     context.Context
-	server  *mcpserver.MCPServer
-	session mcpserver.ClientSession
-	token   mcp.ProgressToken // nil if the caller has not asked
+	ctx    context.Context
+	server *mcpserver.MCPServer
+	token  mcp.ProgressToken // nil if the caller has not asked
 
 	mu   sync.Mutex
 	most int // the furthest that was told: progress never goes back
 }
 
 func (s *Server) progressOf(ctx context.Context, request mcp.CallToolRequest) *progress {
-	p := &progress{ctx: ctx, server: s.mcp, session: mcpserver.ClientSessionFromContext(ctx)}
-	if request.Params.Meta != nil && p.session != nil {
+	p := &progress{ctx: ctx, server: s.mcp}
+	if request.Params.Meta != nil && mcpserver.ClientSessionFromContext(ctx) != nil {
 		p.token = request.Params.Meta.ProgressToken
 	}
 	return p
 }
 
-// tell says that so much of the whole is done, and what of it was done last. It may be called from several goroutines;
-// what comes late, after more was told already, is left out.
+// tell says that so much of the whole is done, and what of it was done last, and returns when that is on its way to the
+// caller. It may be called from several goroutines; what comes late, after more was told already, is left out.
 func (p *progress) tell(done, total int, message string) {
 	if p.token == nil {
 		return
@@ -53,36 +43,15 @@ func (p *progress) tell(done, total int, message string) {
 		return
 	}
 	p.most = done
-	p.emptied()
-	// A caller who cannot be told, or has left, still gets its answer, or does not want it.
-	_ = p.server.SendNotificationToClient(p.ctx, string(mcp.MethodNotificationProgress), map[string]any{
+	const method = string(mcp.MethodNotificationProgress)
+	wire, key := wireOf(p.ctx), notificationKey(method, p.token)
+	wire.expect(key)
+	if err := p.server.SendNotificationToClient(p.ctx, method, map[string]any{
 		"progressToken": p.token, "progress": done, "total": total, "message": strings.ToValidUTF8(message[:min(len(message), mostMessage)], ""),
-	})
-}
-
-// settle waits until all that was told is on the wire.
-func (p *progress) settle() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.most == 0 {
+	}); err != nil {
+		// A caller who cannot be told, or has left, still gets its answer, or does not want it.
+		wire.forget(key)
 		return
 	}
-	p.emptied()
-	pause(p.ctx, settleTime)
-}
-
-// emptied waits until nothing is in the queue of notifications, or the call is over.
-func (p *progress) emptied() {
-	for len(p.session.NotificationChannel()) > 0 && pause(p.ctx, queuePause) {
-	}
-}
-
-// pause waits, and tells whether the call goes on.
-func pause(ctx context.Context, d time.Duration) bool {
-	select {
-	case <-ctx.Done():
-		return false
-	case <-time.After(d):
-		return true
-	}
+	wire.await(p.ctx, key)
 }

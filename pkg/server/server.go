@@ -67,6 +67,7 @@ func New(o Options) *Server {
 	o.Perses.OnRetry = s.retried
 	hooks := &mcpserver.Hooks{}
 	hooks.AddAfterListResources(s.addConcreteResources)
+	hooks.AddBeforeSubscriptionsListen(acknowledgementExpected)
 	hooks.AddAfterSubscriptionsListen(acknowledgedFirst)
 	s.mcp = mcpserver.NewMCPServer(Name, o.Version,
 		mcpserver.WithTitle("Perses"),
@@ -109,8 +110,6 @@ func (s *Server) toolHandler(t tools.Tool) mcpserver.ToolHandlerFunc {
 	checker := tools.NewChecker(t)
 	return s.asking(func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		result, err := guarded(s, ctx, t.Name, func(ctx context.Context) (*mcp.CallToolResult, error) {
-			progress := s.progressOf(ctx, request)
-			defer progress.settle()
 			args, err := checker.Check(request.Params.RawArguments)
 			if err != nil {
 				return nil, err
@@ -120,7 +119,7 @@ func (s *Server) toolHandler(t tools.Tool) mcpserver.ToolHandlerFunc {
 					return nil, err
 				}
 			}
-			call := &tools.Call{Client: s.Perses.Client(ctx), Args: args, Limit: s.ResultLimit, Progress: progress.tell, Confirm: s.confirmation(ctx, t, args, request)}
+			call := &tools.Call{Client: s.Perses.Client(ctx), Args: args, Limit: s.ResultLimit, Progress: s.progressOf(ctx, request).tell, Confirm: s.confirmation(ctx, t, args, request)}
 			answer, err := t.Run(call)
 			if open := (*question)(nil); errors.As(err, &open) {
 				return open.result(), nil

@@ -22,5 +22,5 @@ func (s *Server) RunStdio(ctx context.Context, in io.Reader, out io.Writer) erro
 		option(stdio)
 	}
 	// Not ctx: its end must not cut off the calls that the gate waits for.
-	return stdio.Listen(context.Background(), gate, gate)
+	return stdio.Listen(withWire(context.Background(), &gate.wire), gate, gate)
 }

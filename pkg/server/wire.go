@@ -1,0 +1,128 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"sync"
+
+	"github.com/mark3labs/mcp-go/mcp"
+)
+
+// wire knows which notifications have been written to a caller.
+//
+// mcp-go hands notifications from a queue to the wire beside the call. Those that are under way when the call has its
+// answer come after it, over stdio, or are lost, over HTTP; and nothing tells when one has been written. So what sends
+// one waits here until it has seen it pass. Without a wire, as within one process, nothing is waited for.
+type wire struct {
+	mu       sync.Mutex
+	expected map[string]chan struct{} // by key of the notification; closed when it has been written
+}
+
+type wireKey struct{}
+
+// withWire returns a context whose notifications w sees pass.
+func withWire(ctx context.Context, w *wire) context.Context {
+	return context.WithValue(ctx, wireKey{}, w)
+}
+
+// wireOf returns what sees the notifications of ctx pass, nil if nothing does.
+func wireOf(ctx context.Context) *wire {
+	w, _ := ctx.Value(wireKey{}).(*wire)
+	return w
+}
+
+// expect is to be called before a notification is sent that await waits for.
+func (w *wire) expect(key string) {
+	if w == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.expected == nil {
+		w.expected = map[string]chan struct{}{}
+	}
+	if w.expected[key] == nil {
+		w.expected[key] = make(chan struct{})
+	}
+}
+
+// await waits until an expected notification has been written, or ctx is over.
+func (w *wire) await(ctx context.Context, key string) {
+	if w == nil {
+		return
+	}
+	w.mu.Lock()
+	written := w.expected[key]
+	w.mu.Unlock()
+	if written == nil {
+		return
+	}
+	select {
+	case <-written:
+	case <-ctx.Done():
+	}
+	w.forget(key)
+}
+
+// forget takes back that a notification is expected.
+func (w *wire) forget(key string) {
+	if w == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.expected, key)
+}
+
+// passed notes what has been written. mcp-go writes each message at once, over HTTP as an event.
+func (w *wire) passed(text []byte) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.expected) == 0 {
+		return
+	}
+	message := bytes.TrimPrefix(text, []byte("event: message\ndata: "))
+	key := notified(message)
+	if written := w.expected[key]; written != nil {
+		close(written)
+		delete(w.expected, key)
+	}
+}
+
+// witnessed lets each request know which of its notifications have been written.
+func witnessed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		seen := &witness{ResponseWriter: w}
+		next.ServeHTTP(seen, r.WithContext(withWire(r.Context(), &seen.wire)))
+	})
+}
+
+// witness tells its wire of all that is written. mcp-go holds its lock from the write of a notification until it is
+// flushed, so what has been written here stands before the answer.
+type witness struct {
+	http.ResponseWriter
+	wire wire
+}
+
+func (w *witness) Write(p []byte) (int, error) {
+	n, err := w.ResponseWriter.Write(p)
+	w.wire.passed(p)
+	return n, err
+}
+
+// Flush is for mcp-go, which looks for it with a type assertion.
+func (w *witness) Flush() { _ = http.NewResponseController(w.ResponseWriter).Flush() }
+
+// Unwrap is for http.ResponseController.
+func (w *witness) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// acknowledgementExpected and acknowledgedFirst hold the end of a subscription back until its acknowledgement is out:
+// this server has no news to subscribe to, so mcp-go ends each subscription at once.
+func acknowledgementExpected(ctx context.Context, id any, _ *mcp.SubscriptionsListenRequest) {
+	wireOf(ctx).expect(notificationKey(mcp.MethodNotificationSubscriptionsAcknowledged, id))
+}
+
+func acknowledgedFirst(ctx context.Context, id any, _ *mcp.SubscriptionsListenRequest, _ *mcp.SubscriptionsListenResult) {
+	wireOf(ctx).await(ctx, notificationKey(mcp.MethodNotificationSubscriptionsAcknowledged, id))
+}
