@@ -1,6 +1,10 @@
 package dashboard
 
-import "github.com/tidwall/gjson"
+import (
+	"slices"
+
+	"github.com/tidwall/gjson"
+)
 
 // Documents are read leniently, as the UI reads them: what is of another type than it should be is not there.
 
@@ -17,6 +21,24 @@ func MembersOf(object gjson.Result) map[string]gjson.Result {
 		})
 	}
 	return members
+}
+
+// FieldsOf returns the members of an object that have these names, in the order of the names, and reads no further than
+// the last of them: one after another each would be looked for from the beginning. What is not there does not exist.
+func FieldsOf(object gjson.Result, names ...string) []gjson.Result {
+	fields := make([]gjson.Result, len(names))
+	if !object.IsObject() {
+		return fields
+	}
+	missing := len(names)
+	object.ForEach(func(key, value gjson.Result) bool {
+		if i := slices.Index(names, key.Str); i >= 0 && !fields[i].Exists() {
+			fields[i] = value
+			missing--
+		}
+		return missing > 0
+	})
+	return fields
 }
 
 // ElementsOf returns those of a list; anything else has none.

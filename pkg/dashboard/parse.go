@@ -73,19 +73,19 @@ func locationOf(name string) *time.Location {
 }
 
 func panelOf(key string, spec gjson.Result) Panel {
+	of := FieldsOf(spec, "display", "plugin", "queries")
+	display, plugin := FieldsOf(of[0], "name", "description"), FieldsOf(of[1], "kind", "spec")
 	p := Panel{
 		Key:         key,
-		Title:       cmp.Or(TextOf(spec.Get("display.name")), key),
-		Description: TextOf(spec.Get("display.description")),
-		Kind:        TextOf(spec.Get("plugin.kind")),
-		Spec:        raw(spec.Get("plugin.spec")),
+		Title:       cmp.Or(TextOf(display[0]), key),
+		Description: TextOf(display[1]),
+		Kind:        TextOf(plugin[0]),
+		Spec:        raw(plugin[1]),
 	}
-	each(spec.Get("queries"), func(q gjson.Result) {
-		p.Queries = append(p.Queries, Query{
-			Kind:   TextOf(q.Get("kind")),
-			Plugin: TextOf(q.Get("spec.plugin.kind")),
-			Spec:   raw(q.Get("spec.plugin.spec")),
-		})
+	each(of[2], func(q gjson.Result) {
+		of := FieldsOf(q, "kind", "spec")
+		plugin := FieldsOf(of[1].Get("plugin"), "kind", "spec")
+		p.Queries = append(p.Queries, Query{Kind: TextOf(of[0]), Plugin: TextOf(plugin[0]), Spec: raw(plugin[1])})
 	})
 	return p
 }
@@ -110,15 +110,17 @@ func (d Dashboard) rowsOf(spec gjson.Result) []Row {
 func (d Dashboard) itemsOf(items gjson.Result) []Item {
 	var list []Item
 	each(items, func(it gjson.Result) {
+		of := FieldsOf(it, "x", "y", "width", "height", "content", "repeatVariable")
+		repeat := of[5]
 		item := Item{
-			X: whole(it.Get("x")), Y: whole(it.Get("y")), Width: whole(it.Get("width")), Height: whole(it.Get("height")),
-			Repeat:  TextOf(it.Get("repeatVariable.value")),
-			PerLine: whole(it.Get("repeatVariable.maxPer")),
+			X: whole(of[0]), Y: whole(of[1]), Width: whole(of[2]), Height: whole(of[3]),
+			Repeat:  TextOf(repeat.Get("value")),
+			PerLine: whole(repeat.Get("maxPer")),
 		}
-		if TextOf(it.Get("repeatVariable.alignment")) == "vertical" {
+		if TextOf(repeat.Get("alignment")) == "vertical" {
 			item.PerLine = 1
 		}
-		if key, ok := strings.CutPrefix(TextOf(it.Get("content.$ref")), PanelRef); ok {
+		if key, ok := strings.CutPrefix(TextOf(of[4].Get("$ref")), PanelRef); ok {
 			if _, exists := d.Panels[key]; exists {
 				item.Panel = key
 			}

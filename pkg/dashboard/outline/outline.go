@@ -50,7 +50,7 @@ func Of(document json.RawMessage, most int) (Outline, error) {
 	if err != nil {
 		return Outline{}, err
 	}
-	r := reader{Dashboard: d, metrics: map[string]string{}}
+	r := reader{Dashboard: d, panels: map[string]line{}, metrics: map[string]string{}}
 	root := gjson.ParseBytes(document)
 	r.read(root.Get("metadata"), dashboard.MembersOf(root.Get("spec")))
 	return r.fit(most), nil
@@ -62,7 +62,6 @@ type line struct {
 	title  string // in round brackets
 	about  string // the chart, the sort
 	unit   string
-	repeat string
 	texts  []words // queries and their like
 	behind string  // after these
 }
@@ -79,14 +78,18 @@ type reader struct {
 
 	head                          Outline // but for its lines
 	rows                          []row
-	nowhere                       []line
+	nowhere                       []place
 	variables, datasources, links []line
 
 	example string            // the path of a panel
+	panels  map[string]line   // those that have been needed: of a large dashboard few have room
 	metrics map[string]string // what queries select
 }
 
 type row struct {
 	Row
-	lines []line
+	places []place
 }
+
+// place is where a panel is shown, and for each value of which variable.
+type place struct{ panel, repeat string }

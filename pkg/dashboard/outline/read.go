@@ -50,9 +50,9 @@ func (r *reader) readRows() {
 			of.Index = &i
 		}
 		for _, item := range shown.InOrder() {
-			if p, ok := r.Panels[item.Panel]; ok {
+			if _, ok := r.Panels[item.Panel]; ok {
 				placed[item.Panel] = true
-				of.lines = append(of.lines, panelLine(p, item.Repeat))
+				of.places = append(of.places, place{item.Panel, item.Repeat})
 			}
 		}
 		r.rows = append(r.rows, of)
@@ -63,14 +63,23 @@ func (r *reader) readRows() {
 			r.example += "/" + key
 		}
 		if !placed[key] {
-			r.nowhere = append(r.nowhere, panelLine(r.Panels[key], ""))
+			r.nowhere = append(r.nowhere, place{panel: key})
 		}
 	}
 }
 
-// panelLine says of a panel what it shows.
-func panelLine(p dashboard.Panel, repeat string) line {
-	l := line{key: p.Key, about: cmp.Or(sketch.ChartOf(p.Kind), "no plugin"), repeat: repeat}
+// panel returns what a panel shows.
+func (r *reader) panel(key string) line {
+	l, known := r.panels[key]
+	if !known {
+		l = panelLine(r.Panels[key])
+		r.panels[key] = l
+	}
+	return l
+}
+
+func panelLine(p dashboard.Panel) line {
+	l := line{key: p.Key, about: cmp.Or(sketch.ChartOf(p.Kind), "no plugin")}
 	if p.Title != p.Key {
 		l.title = p.Title
 	}

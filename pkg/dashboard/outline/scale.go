@@ -49,8 +49,13 @@ var scales = func() []scale {
 // fit returns the outline at the first scale at which it has at most so many bytes, or at the last one.
 func (r *reader) fit(most int) Outline {
 	var o Outline
+	const around = len(`"",`)
+	keys := 0
+	for key := range r.Panels {
+		keys += min(len(key), mostKey) + around
+	}
 	for _, s := range scales {
-		if s.text > 0 && len(r.Panels)*least > most { // so there is no need to try
+		if s.lines == all && keys > most { // so there is no need to try
 			continue
 		}
 		if o = r.at(s); size(o) <= most {

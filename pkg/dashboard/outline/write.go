@@ -32,7 +32,7 @@ func (r *reader) at(s scale) Outline {
 		}
 		shown := row.Row
 		shown.Title, shown.Repeat = w.short(row.Title, max(s.title, 24)), w.short(row.Repeat, mostKey)
-		shown.Panels = cut(w, row.lines, w.panel)
+		shown.Panels = cut(w, row.places, w.panel)
 		o.Rows = append(o.Rows, shown)
 	}
 	o.Hint = w.hint()
@@ -53,7 +53,8 @@ func cut[T any](w *writer, list []T, write func(T) string) []string {
 }
 
 // panel writes key (title) chart [unit]: query; query.
-func (w *writer) panel(l line) string {
+func (w *writer) panel(at place) string {
+	l := w.reader.panel(at.panel)
 	line := w.name(l)
 	if w.about {
 		line += " " + w.short(l.about, mostKey)
@@ -65,8 +66,8 @@ func (w *writer) panel(l line) string {
 	default:
 		w.leftOut = true
 	}
-	if l.repeat != "" && w.about {
-		line += " for each $" + w.short(l.repeat, mostKey)
+	if at.repeat != "" && w.about {
+		line += " for each $" + w.short(at.repeat, mostKey)
 	}
 	switch texts := w.texts(l); {
 	case texts != "":
