@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,17 +17,25 @@ import (
 // ofCounters are the functions that take a counter, and what takes a gauge in their place.
 var ofCounters = map[string]string{"rate": "deriv", "irate": "idelta", "increase": "delta"}
 
-// gaugePattern matches metrics that are gauges by their very names, whatever metadata there is.
-var gaugePattern = regexp.MustCompile(`^(up|go_goroutines|go_threads|.*_celsius|.*_ratio|node_memory_\w+_bytes|node_filesystem_\w+_bytes|process_(resident|virtual)_memory_bytes|process_open_fds|container_memory_(usage|working_set|rss|cache)(_bytes)?|kube_\w+_status_\w+|kube_\w+_info|\w+_build_info)$`)
+// gauges are metrics that are gauges by their very names, whatever metadata there is: what the names begin with, have
+// within, and end with.
+var gauges = []struct{ begin, within, end string }{
+	{end: "_celsius"}, {end: "_ratio"}, {end: "_build_info"},
+	{begin: "node_memory_", end: "_bytes"}, {begin: "node_filesystem_", end: "_bytes"},
+	{begin: "container_memory_usage"}, {begin: "container_memory_working_set"}, {begin: "container_memory_rss"}, {begin: "container_memory_cache"},
+	{begin: "kube_", within: "_status_"}, {begin: "kube_", end: "_info"},
+}
 
-// isGauge tells by its name whether a metric is one. A dashboard asks for the same ones again and again.
-func (c *check) isGauge(metric string) bool {
-	is, known := c.gauges[metric]
-	if !known {
-		is = gaugePattern.MatchString(metric)
-		c.gauges[metric] = is
+var gaugeNames = []string{"up", "go_goroutines", "go_threads", "process_resident_memory_bytes", "process_virtual_memory_bytes", "process_open_fds"}
+
+// isGauge tells by its name whether a metric is one.
+func isGauge(metric string) bool {
+	for _, g := range gauges {
+		if strings.HasPrefix(metric, g.begin) && strings.HasSuffix(metric, g.end) && strings.Contains(metric, g.within) {
+			return true
+		}
 	}
-	return is
+	return slices.Contains(gaugeNames, metric)
 }
 
 // longRange is from where on the last two samples before each point say little of what lies between.
@@ -52,7 +61,7 @@ func (r reading) call(call *parser.Call) {
 	case *parser.MatrixSelector:
 		r.rangeOf(name, arg)
 		selector, _ := arg.VectorSelector.(*parser.VectorSelector)
-		if selector != nil && r.isGauge(selector.Name) && !promql.Variable(selector.Name) {
+		if selector != nil && isGauge(selector.Name) && !promql.Variable(selector.Name) {
 			r.sayOf(selector.Name, Warning, ofGauge(name, selector.Name, instead), r.functionName(call, instead)...)
 		}
 		if name == "irate" && r.board.Duration >= longRange {

@@ -229,7 +229,7 @@ func (d data) rate(call *parser.Call) {
 		return
 	}
 	v, ok := m.VectorSelector.(*parser.VectorSelector)
-	if !ok || d.Metrics[v.Name] != "gauge" || gaugePattern.MatchString(v.Name) { // which its name has told
+	if !ok || d.Metrics[v.Name] != "gauge" || isGauge(v.Name) { // which its name has told
 		return
 	}
 	d.say(Warning, ofGauge(call.Func.Name, v.Name, instead), d.functionName(call, instead)...)

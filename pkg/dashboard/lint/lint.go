@@ -78,7 +78,7 @@ func Check(document json.RawMessage, env Env) (*Report, error) {
 		return nil, err
 	}
 	root := gjson.ParseBytes(document)
-	c := &check{Env: env, root: root, part: dashboard.MembersOf(root.Get("spec")), board: d, parsed: map[string]parsed{}, gauges: map[string]bool{}, units: unit.Names(), calculations: calculations()}
+	c := &check{Env: env, root: root, part: dashboard.MembersOf(root.Get("spec")), board: d, parsed: map[string]parsed{}, units: unit.Names(), calculations: calculations()}
 	if c.part["panels"].IsArray() { // whose panels have no keys
 		d.Panels = map[string]dashboard.Panel{}
 		c.board = d
@@ -123,7 +123,6 @@ type check struct {
 	promQL []*Query
 	lists  []labelList
 	parsed map[string]parsed // each query once
-	gauges map[string]bool   // what isGauge has said
 	// What Perses has.
 	units, calculations []string
 }

@@ -84,9 +84,10 @@ func (c *check) key(where, key string) {
 // panel checks a panel, and returns its title.
 func (c *check) panel(where, key string, panel gjson.Result) (title string) {
 	path := pointer("spec", "panels", key)
-	spec := panel.Get("spec")
+	of := dashboard.FieldsOf(panel, "kind", "spec")
+	spec := dashboard.FieldsOf(of[1], "display", "queries")
 	p := c.board.Panels[key]
-	if kind := panel.Get("kind").String(); kind != "Panel" {
+	if kind := of[0].String(); kind != "Panel" {
 		c.add(Finding{Severity: Warning, Where: where, Panel: key, What: fmt.Sprintf("Its kind is %q; it must be Panel, and the chart is named by spec.plugin.kind.", clip(kind)),
 			Edit: encode(edit{Op: "add", Path: path + "/kind", Value: "Panel"})})
 	}
@@ -103,10 +104,10 @@ func (c *check) panel(where, key string, panel gjson.Result) (title string) {
 	if len(p.Queries) == 0 && len(shows[p.Kind]) > 0 {
 		c.add(Finding{Severity: Warning, Where: where, Panel: key, Blank: true, What: "It has no queries."})
 	}
-	for i, q := range dashboard.ElementsOf(spec.Get("queries")) {
+	for i, q := range dashboard.ElementsOf(spec[1]) {
 		c.query(fmt.Sprintf("%s, query %d", where, i+1), key, fmt.Sprintf("%s/spec/queries/%d", path, i), i, p, q, known)
 	}
-	return strings.TrimSpace(spec.Get("display.name").String())
+	return strings.TrimSpace(spec[0].Get("name").String())
 }
 
 // values checks the unit and the calculations of a panel, of which Perses accepts some only.
