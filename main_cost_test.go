@@ -6,7 +6,6 @@ import (
 	"os"
 	"regexp"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -40,9 +39,10 @@ func (p *process) ask(t testing.TB, text string) {
 //
 // The quickest of many starts is compared: whatever else the machine does can only slow a start down, so the
 // minimum is the steadiest of all there is to compare. The two servers take turns, and what counts is their ratio: it is
-// the same on a fast machine and on one that has other work.
+// the same on a fast machine and on one that has other work. The longer start is disturbed more often, so that on a busy
+// machine it takes more of them until one was left alone.
 func TestStartIsQuick(t *testing.T) {
-	const starts, most = 15, 3.0
+	const starts, atMost, most = 15, 90, 3.0
 	measure := func(program func() (string, error)) time.Duration {
 		if _, err := program(); err != nil { // built outside of what is measured
 			t.Fatal(err)
@@ -58,15 +58,15 @@ func TestStartIsQuick(t *testing.T) {
 		}
 		return took
 	}
-	var us, least []time.Duration
-	for range starts {
-		us, least = append(us, measure(ours)), append(least, measure(empty))
+	us, least := measure(ours), measure(empty)
+	ratio := func() float64 { return float64(us) / float64(least) }
+	taken := 1
+	for ; taken < starts || taken < atMost && ratio() > most; taken++ {
+		us, least = min(us, measure(ours)), min(least, measure(empty))
 	}
-	slices.Sort(us)
-	slices.Sort(least)
-	t.Logf("the quickest start: %s, of an empty server %s; half of them within %s, %s", us[0], least[0], us[starts/2], least[starts/2])
-	if got := float64(us[0]) / float64(least[0]); got > most {
-		t.Errorf("its start takes %.2f times that of an empty server, more than %.2f", got, most)
+	t.Logf("the quickest of %d starts: %s, of an empty server %s, which is %.2f times", taken, us, least, ratio())
+	if ratio() > most {
+		t.Errorf("its start takes %.2f times that of an empty server, more than %.2f", ratio(), most)
 	}
 }
 
