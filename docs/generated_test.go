@@ -94,9 +94,21 @@ func toolTable() string {
 				optional = append(optional, p.Name)
 			}
 		}
-		row(&b, "`"+tool.Name+"`", effects[tool.Effect], strings.Join(required, ", "), strings.Join(optional, ", "), tool.Description)
+		row(&b, "`"+tool.Name+"`", effects[tool.Effect], strings.Join(required, ", "), strings.Join(optional, ", "), inShort(tool.Description))
 	}
 	return b.String()
+}
+
+// firstSentence is what a description begins with.
+var firstSentence = regexp.MustCompile(`(?s)^.*?\.(\s|$)`)
+
+// inShort returns a description, or of one that also teaches a model a language, what it begins with.
+func inShort(description string) string {
+	const most = 300
+	if len(description) > most {
+		return strings.TrimSpace(firstSentence.FindString(description))
+	}
+	return description
 }
 
 func resourceTable() string {
@@ -123,7 +135,7 @@ func promptTable() string {
 
 func row(b *strings.Builder, cells ...string) {
 	for i, cell := range cells {
-		cells[i] = strings.ReplaceAll(cell, "|", `\|`)
+		cells[i] = strings.NewReplacer("|", `\|`, "\n", " ").Replace(cell)
 	}
 	fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | "))
 }
