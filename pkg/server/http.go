@@ -118,5 +118,5 @@ func (s *Server) Handler(streams context.Context, address net.Addr) http.Handler
 	if s.Metrics != nil {
 		mux.Handle("GET "+MetricsPath, s.onlyFrom(address, s.Metrics.Handler()))
 	}
-	return mux
+	return taken(mux)
 }
