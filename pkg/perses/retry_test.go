@@ -93,6 +93,50 @@ func TestReadsDoNotWaitForEver(t *testing.T) {
 	}
 }
 
+// A Perses that was down and has come back is waited for again, whatever has found it there: in the first seconds after an
+// outage there may be another one.
+func TestTheEndOfAnOutageIsNoticed(t *testing.T) {
+	answers := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"kind":"Folder","spec":{}}`)
+	}
+	conflicts := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusConflict) }
+	write := func(s *perses.Server) error {
+		_, err := s.Client(context.Background()).Create(folder, []byte(`{}`))
+		return err
+	}
+	for _, c := range []struct {
+		name   string
+		perses http.HandlerFunc
+		finds  func(s *perses.Server) error
+		fails  bool // in a way that shows that Perses is there
+		there  bool
+	}{
+		{"nobody", answers, func(*perses.Server) error { return nil }, false, false},
+		{"a look whether it is there", answers, func(s *perses.Server) error { return s.Reachable(context.Background()) }, false, true},
+		{"a write", answers, write, false, true},
+		{"a write that it refuses", conflicts, write, true, true},
+		{"a write that somebody else answers", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }, write, true, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := connect(t, serve(t, c.perses).URL)
+			s.Down(time.Now())
+			if err := c.finds(s); (err != nil) != c.fails {
+				t.Fatal(err)
+			}
+			tries := 0
+			if err := s.Again(t.Context(), func() error {
+				if tries++; tries == 1 {
+					return refused
+				}
+				return nil
+			}); (err == nil) != c.there {
+				t.Errorf("a connection was tried %d times: %v", tries, err)
+			}
+		})
+	}
+}
+
 // A request that Perses fails on while it answers others is not sent for ever, whatever the others do.
 func TestReadsThatAreTheCause(t *testing.T) {
 	for fault := range faults {
