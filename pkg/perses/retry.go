@@ -51,6 +51,16 @@ func (o *outage) failed(now time.Time) time.Time {
 	return o.since
 }
 
+// lasts returns for how long Perses has been gone, as far as was seen; 0 if it is not.
+func (o *outage) lasts() time.Duration {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.since.IsZero() {
+		return 0
+	}
+	return o.last.Sub(o.since)
+}
+
 // heard notes the outcome of a request: that Perses is there again, if it has answered. What writes, and what looks whether
 // Perses is there, tells it, too, so that the next restart is one of its own and is waited for.
 func (o *outage) heard(err error) {

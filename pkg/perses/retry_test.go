@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -91,6 +92,23 @@ func TestReadsDoNotWaitForEver(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Who has waited for Perses in vain learns that it was waited for, and who comes later for how long.
+func TestWordsOfAnOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := connect(t, "http://perses.example")
+		for i, want := range []string{"refused, tried for 6s). Is it running", "refused, tried for 16s). Is it running", "refused). Is it running"} {
+			err := s.Again(t.Context(), func() error { return refused })
+			if i == 2 {
+				_ = s.Again(t.Context(), func() error { return nil })
+			}
+			if got := fmt.Sprint(s.Client(t.Context()).Explain("get", folder, err)); !strings.Contains(got, want) {
+				t.Errorf("got %s, want %s in it", got, want)
+			}
+			time.Sleep(10 * time.Second)
+		}
+	})
 }
 
 // A Perses that was down and has come back is waited for again, whatever has found it there: in the first seconds after an
