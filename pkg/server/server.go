@@ -72,6 +72,7 @@ func New(o Options) *Server {
 	o.Perses.OnRetry = s.retried
 	hooks := &mcpserver.Hooks{}
 	hooks.AddAfterListResources(s.addConcreteResources)
+	hooks.AddOnError(s.unknown)
 	hooks.AddBeforeSubscriptionsListen(acknowledgementExpected)
 	hooks.AddAfterSubscriptionsListen(acknowledgedFirst)
 	s.mcp = mcpserver.NewMCPServer(Name, o.Version,
