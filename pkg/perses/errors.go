@@ -62,7 +62,7 @@ func (c *Client) reason(r Ref, err error) string {
 	case isGarbage(err):
 		return fmt.Sprintf("the answer of %s is not what its client understands (%s). Is --perses-server-url the address of Perses itself?", c.URL(), innermost(err))
 	}
-	return MaskText(core(err).Error()) + "."
+	return strings.TrimSuffix(MaskText(core(err).Error()), ".") + "." // it may be whole sentences
 }
 
 // refusal says why Perses answered with e.
