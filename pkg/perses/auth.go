@@ -102,8 +102,13 @@ func fromFile(tokens func(source) http.RoundTripper, f *tokenFile) (http.RoundTr
 func kubernetesFile(kubeconfig string) (*tokenFile, error) {
 	read := func() (token, file string, err error) {
 		access, err := clientconfig.InitKubeConfig(kubeconfig)
-		if err != nil {
+		switch {
+		case err != nil && kubeconfig == "":
+			return "", "", fmt.Errorf("outside of a pod of Kubernetes it needs a kubeconfig: %w", err)
+		case err != nil:
 			return "", "", err
+		case access.BearerToken == "" && access.BearerTokenFile == "":
+			return "", "", fmt.Errorf("the user in %s has no token: it must have one, or a tokenFile; a program (exec) or a certificate is not enough", kubeconfig)
 		}
 		return access.BearerToken, access.BearerTokenFile, nil
 	}
