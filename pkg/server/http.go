@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
+	"log"
 	"net"
 	"net/http"
 	"time"
@@ -44,7 +44,7 @@ func (s *Server) RunHTTP(ctx context.Context, listener net.Listener) error {
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
-		ErrorLog:          slog.NewLogLogger(s.Logger.Handler(), slog.LevelDebug),
+		ErrorLog:          log.New(&complaints{logger: s.Logger, file: s.WebConfigFile}, "", 0),
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- s.serve(web, listener) }()
