@@ -122,6 +122,12 @@ func kubernetesFile(kubeconfig string) (*tokenFile, error) {
 	}}, nil
 }
 
+// login says how a person gets this server an identity, if it has none. Percli's login comes first: it is renewed for a day,
+// and a token that is given lasts for minutes.
+func login(u *common.URL) string {
+	return fmt.Sprintf("Run `percli login %s` and start the server again: it uses that login from then on. Or start it with PERSES_TOKEN set to the token that `percli whoami --show-token` shows.", u)
+}
+
 // restart says how a person gets a token to this server.
 func restart(u *common.URL) string {
 	return fmt.Sprintf("Run `percli login %s` and `percli whoami --show-token`, and start the server again with PERSES_TOKEN set to the token after \"Token used:\".", u)
