@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -93,7 +94,8 @@ func taken(t *testing.T, from *bufio.Reader) answer {
 // A caller who does not read what it asked for keeps its place among the calls for half a minute.
 func TestAnswersMustBeRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		dial := overPipes(t, newServer(t, never, []tools.Tool{echo()}, mostCalls(1, 1)))
+		var l log
+		dial := overPipes(t, newServer(t, never, []tools.Tool{echo()}, mostCalls(1, 1), logTo(&l)))
 		call := eras[0].call("1", "echo", fmt.Sprintf(`{"text":%q}`, strings.Repeat("x", 10_000)))
 		post(t, dial(), call)
 		for _, then := range []struct {
@@ -106,6 +108,10 @@ func TestAnswersMustBeRead(t *testing.T) {
 			if got := taken(t, bufio.NewReader(c)); got.status != then.status {
 				t.Errorf("another call is answered with %d %.100s, want %d", got.status, got.body, then.status)
 			}
+		}
+		// It is the caller's business, so it is not for those who look for errors.
+		if logged := l.String(); strings.Contains(logged, "level=ERROR") || !regexp.MustCompile(`level=DEBUG msg="the answer was not read" .*request_id=\w+\n`).MatchString(logged) {
+			t.Error(logged)
 		}
 	})
 }
