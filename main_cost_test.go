@@ -70,6 +70,23 @@ func TestStartIsQuick(t *testing.T) {
 	}
 }
 
+// Whatever packages compile and compute before main begins, each start waits for and each process keeps. What only some
+// calls need is made by the first of them.
+func TestPackagesStartLean(t *testing.T) {
+	const most = 64 << 10 // bytes of one package
+	_, logged, code := start(t, ours, []string{"GODEBUG=inittrace=1"}, "--version").finish(t)
+	// init github.com/perses/mcp-server/pkg/perses @9.8 ms, 0.13 ms clock, 39016 bytes, 411 allocs
+	lines := regexp.MustCompile(`(?m)^init github\.com/perses/mcp-server/(\S+) @.*, (\d+) bytes,`).FindAllStringSubmatch(logged, -1)
+	if len(lines) == 0 || code != 0 {
+		t.Fatalf("exit code %d: %s", code, logged)
+	}
+	for _, line := range lines {
+		if bytes, err := strconv.Atoi(line[2]); err != nil || bytes > most {
+			t.Errorf("%s allocates %s bytes, more than %d", line[1], line[2], most)
+		}
+	}
+}
+
 // memory returns a line of the process' status in bytes: VmRSS for what it has in memory, VmHWM for the most
 // that it ever had.
 func (p *process) memory(t testing.TB, what string) int {

@@ -15,16 +15,16 @@ const (
 // severities are the words for how grave a line is, the gravest first, and what colour they have
 // (logstable/src/components/utils.ts, which looks for them in the label level).
 var severities = []struct {
-	words *regexp.Regexp
+	words func() *regexp.Regexp
 	color func(*palette) color.NRGBA
 }{
-	{regexp.MustCompile(`(?i)\b(critical|emerg|fatal|alert|crit|error|eror|err)\b`), func(p *palette) color.NRGBA { return p.failure }},
-	{regexp.MustCompile(`(?i)\b(warn|warning)\b`), func(p *palette) color.NRGBA { return p.warning }},
-	{regexp.MustCompile(`(?i)\b(info|information|notice|debug|dbug)\b`), func(p *palette) color.NRGBA { return p.primary }},
+	{lazily(`(?i)\b(critical|emerg|fatal|alert|crit|error|eror|err)\b`), func(p *palette) color.NRGBA { return p.failure }},
+	{lazily(`(?i)\b(warn|warning)\b`), func(p *palette) color.NRGBA { return p.warning }},
+	{lazily(`(?i)\b(info|information|notice|debug|dbug)\b`), func(p *palette) color.NRGBA { return p.primary }},
 }
 
 // level is where a line names its severity.
-var level = regexp.MustCompile(`(?i)\b(?:level|lvl|severity)"?\s*[=:]\s*"?(\w+)`)
+var level = lazily(`(?i)\b(?:level|lvl|severity)"?\s*[=:]\s*"?(\w+)`)
 
 // drawLogs draws a LogsTable: its lines, the newest first.
 func drawLogs(c canvas, p Panel, _ Options) {
@@ -61,11 +61,11 @@ func drawLogs(c canvas, p Panel, _ Options) {
 
 // severity returns the colour of a line of a log: of the level that it names, or else of the gravest word in it.
 func (p *palette) severity(line string) color.NRGBA {
-	if named := level.FindStringSubmatch(line); named != nil {
+	if named := level().FindStringSubmatch(line); named != nil {
 		line = named[1]
 	}
 	for _, s := range severities {
-		if s.words.MatchString(line) {
+		if s.words().MatchString(line) {
 			return s.color(p)
 		}
 	}

@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -27,13 +26,13 @@ const (
 )
 
 var (
-	headingLine = regexp.MustCompile(`^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$`)
-	ruleLine    = regexp.MustCompile(`^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$`)
-	itemLine    = regexp.MustCompile(`^([ \t]*)([-*+]|\d{1,9}[.)])(?:[ \t]+(.*))?$`)
-	taskText    = regexp.MustCompile(`^\[([ xX])\][ \t]+`)
-	fenceLine   = regexp.MustCompile("^ {0,3}(```+|~~~+)")
-	tableLine   = regexp.MustCompile(`^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$`)
-	setextLine  = regexp.MustCompile(`^ {0,3}(=+|-+)[ \t]*$`)
+	headingLine = lazily(`^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$`)
+	ruleLine    = lazily(`^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$`)
+	itemLine    = lazily(`^([ \t]*)([-*+]|\d{1,9}[.)])(?:[ \t]+(.*))?$`)
+	taskText    = lazily(`^\[([ xX])\][ \t]+`)
+	fenceLine   = lazily("^ {0,3}(```+|~~~+)")
+	tableLine   = lazily(`^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$`)
+	setextLine  = lazily(`^ {0,3}(=+|-+)[ \t]*$`)
 )
 
 // blocks reads as much of Markdown as dashboards make use of; marked, with which the UI reads it, knows more.
@@ -49,31 +48,31 @@ func blocks(text string) []block {
 		switch {
 		case line == "":
 			open = false
-		case fenceLine.MatchString(line):
-			fence := strings.TrimSpace(fenceLine.FindString(line))
+		case fenceLine().MatchString(line):
+			fence := strings.TrimSpace(fenceLine().FindString(line))
 			var inside []string
 			for i++; i < len(lines) && !strings.HasPrefix(strings.TrimSpace(lines[i]), fence); i++ {
 				inside = append(inside, strings.ReplaceAll(lines[i], "\t", "    "))
 			}
 			add(block{kind: codeBlock, text: strings.Join(inside, "\n")}, false)
-		case headingLine.MatchString(line):
-			match := headingLine.FindStringSubmatch(line)
+		case headingLine().MatchString(line):
+			match := headingLine().FindStringSubmatch(line)
 			add(block{kind: headingBlock, level: len(match[1]), text: match[2]}, false)
-		case open && all[len(all)-1].kind == plainBlock && setextLine.MatchString(line):
+		case open && all[len(all)-1].kind == plainBlock && setextLine().MatchString(line):
 			last := &all[len(all)-1]
 			last.kind, last.level, open = headingBlock, 1, false
 			if strings.Contains(line, "-") {
 				last.level = 2
 			}
-		case ruleLine.MatchString(line):
+		case ruleLine().MatchString(line):
 			add(block{kind: ruleBlock}, false)
-		case itemLine.MatchString(line):
-			match := itemLine.FindStringSubmatch(line)
+		case itemLine().MatchString(line):
+			match := itemLine().FindStringSubmatch(line)
 			item := block{kind: itemBlock, level: len(strings.ReplaceAll(match[1], "\t", "    ")) / 2, marker: "•", text: match[3]}
 			if digit := match[2][0]; digit >= '0' && digit <= '9' {
 				item.marker = match[2]
 			}
-			if task := taskText.FindStringSubmatch(item.text); task != nil {
+			if task := taskText().FindStringSubmatch(item.text); task != nil {
 				item.text = item.text[len(task[0]):]
 				if item.marker = "[ ]"; task[1] != " " {
 					item.marker = "[x]"
@@ -87,7 +86,7 @@ func blocks(text string) []block {
 			} else {
 				add(block{kind: quoteBlock, text: content}, true)
 			}
-		case strings.Contains(line, "|") && i+1 < len(lines) && strings.Contains(lines[i+1], "-") && tableLine.MatchString(lines[i+1]):
+		case strings.Contains(line, "|") && i+1 < len(lines) && strings.Contains(lines[i+1], "-") && tableLine().MatchString(lines[i+1]):
 			cells := [][]string{cellsOf(line)}
 			for i += 2; i < len(lines) && strings.Contains(lines[i], "|"); i++ {
 				cells = append(cells, cellsOf(lines[i]))

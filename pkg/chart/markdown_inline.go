@@ -14,7 +14,7 @@ type span struct {
 
 // inlineMark is something that stands out in a line of Markdown.
 type inlineMark struct {
-	pattern *regexp.Regexp // the last group that matched is what is shown
+	pattern func() *regexp.Regexp // the last group that matched is what is shown
 	apply   func(s *span)
 	nested  bool // whether there is Markdown within
 }
@@ -22,14 +22,14 @@ type inlineMark struct {
 // inlines are all of them. What comes first in the text counts, and of two that begin at one place the one that stands
 // higher here.
 var inlines = []inlineMark{
-	{regexp.MustCompile("``(.+?)``|`([^`]+)`"), func(s *span) { s.code = true }, false},
-	{regexp.MustCompile(`!\[([^\]]*)\]\([^)]*\)`), func(*span) {}, false},
-	{regexp.MustCompile(`\[([^\]]+)\]\([^)]*\)|\[([^\]]+)\]\[[^\]]*\]`), func(s *span) { s.link = true }, true},
-	{regexp.MustCompile(`<((?:https?|mailto):[^>\s]+)>`), func(s *span) { s.link = true }, false},
-	{regexp.MustCompile(`\*\*\*(\S(?:.*?\S)?)\*\*\*|\*\*(\S(?:.*?\S)?)\*\*|\b__(\S(?:.*?\S)?)__\b`), func(s *span) { s.bold = true }, true},
-	{regexp.MustCompile(`~~(.+?)~~|\*([^\s*](?:[^*]*[^\s*])?)\*|\b_([^\s_](?:.*?\S)?)_\b`), func(*span) {}, true},
-	{regexp.MustCompile(`</?[a-zA-Z][^<>]*>|<!--.*?-->()`), func(*span) {}, false},
-	{regexp.MustCompile(`\\([!-/:-@\[-` + "`" + `{-~])`), func(*span) {}, false},
+	{lazily("``(.+?)``|`([^`]+)`"), func(s *span) { s.code = true }, false},
+	{lazily(`!\[([^\]]*)\]\([^)]*\)`), func(*span) {}, false},
+	{lazily(`\[([^\]]+)\]\([^)]*\)|\[([^\]]+)\]\[[^\]]*\]`), func(s *span) { s.link = true }, true},
+	{lazily(`<((?:https?|mailto):[^>\s]+)>`), func(s *span) { s.link = true }, false},
+	{lazily(`\*\*\*(\S(?:.*?\S)?)\*\*\*|\*\*(\S(?:.*?\S)?)\*\*|\b__(\S(?:.*?\S)?)__\b`), func(s *span) { s.bold = true }, true},
+	{lazily(`~~(.+?)~~|\*([^\s*](?:[^*]*[^\s*])?)\*|\b_([^\s_](?:.*?\S)?)_\b`), func(*span) {}, true},
+	{lazily(`</?[a-zA-Z][^<>]*>|<!--.*?-->()`), func(*span) {}, false},
+	{lazily(`\\([!-/:-@\[-` + "`" + `{-~])`), func(*span) {}, false},
 }
 
 // mostNested is how deep Markdown within Markdown is read.
@@ -89,7 +89,7 @@ func inline(text string, as span, depth int) []span {
 
 // next returns the first match from a place on; one at the end of the text if there is none.
 func (m inlineMark) next(text string, at int) []int {
-	match := m.pattern.FindStringSubmatchIndex(text[at:])
+	match := m.pattern().FindStringSubmatchIndex(text[at:])
 	if match == nil {
 		return []int{len(text), len(text)}
 	}

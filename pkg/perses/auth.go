@@ -102,8 +102,13 @@ func fromFile(tokens func(source) http.RoundTripper, f *tokenFile) (http.RoundTr
 func kubernetesFile(kubeconfig string) (*tokenFile, error) {
 	read := func() (token, file string, err error) {
 		access, err := clientconfig.InitKubeConfig(kubeconfig)
-		if err != nil {
+		switch {
+		case err != nil && kubeconfig == "":
+			return "", "", fmt.Errorf("outside of a pod of Kubernetes it needs a kubeconfig: %w", err)
+		case err != nil:
 			return "", "", err
+		case access.BearerToken == "" && access.BearerTokenFile == "":
+			return "", "", fmt.Errorf("the user in %s has no token: it must have one, or a tokenFile; a program (exec) or a certificate is not enough", kubeconfig)
 		}
 		return access.BearerToken, access.BearerTokenFile, nil
 	}
@@ -115,6 +120,12 @@ func kubernetesFile(kubeconfig string) (*tokenFile, error) {
 		token, _, err := read()
 		return token, err
 	}}, nil
+}
+
+// login says how a person gets this server an identity, if it has none. Percli's login comes first: it is renewed for a day,
+// and a token that is given lasts for minutes.
+func login(u *common.URL) string {
+	return fmt.Sprintf("Run `percli login %s` and start the server again: it uses that login from then on. Or start it with PERSES_TOKEN set to the token that `percli whoami --show-token` shows.", u)
 }
 
 // restart says how a person gets a token to this server.

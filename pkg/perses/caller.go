@@ -10,13 +10,19 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 )
 
 // Caller is who calls: the credentials that a request came with, as Perses is to see them.
 type Caller struct {
 	authorization string
 	key           string // names the credentials and does not tell them
+	refused       atomic.Bool
 }
+
+// Refused tells whether Perses has refused the credentials in this call. A datasource behind Perses' proxy may refuse, too,
+// which says nothing of them.
+func (c *Caller) Refused() bool { return c.refused.Load() }
 
 // Format keeps the credentials out of whatever prints a caller, by any verb.
 func (c *Caller) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "a caller") }
@@ -46,7 +52,7 @@ func CallerOf(headers http.Header) (*Caller, error) {
 		return nil, err
 	}
 	sum := sha256.Sum256(append(salt[:], values[0]...))
-	return &Caller{values[0], hex.EncodeToString(sum[:])}, nil
+	return &Caller{authorization: values[0], key: hex.EncodeToString(sum[:])}, nil
 }
 
 // checkHeader refuses a value of the Authorization header with characters that have no business there.
@@ -73,8 +79,25 @@ func (s *Server) caller(ctx context.Context) (identity string, way http.RoundTri
 	if caller == nil {
 		return "", nobody{}
 	}
-	return caller.key, withHeader{s.pool, caller.authorization}
+	return caller.key, ofCaller{s.pool, caller}
 }
+
+// ofCaller sends the credentials of a caller with every request, and notes whether they are refused.
+type ofCaller struct {
+	next   http.RoundTripper
+	caller *Caller
+}
+
+func (t ofCaller) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := t.next.RoundTrip(authorized(r, t.caller.authorization))
+	if err == nil && response.StatusCode == http.StatusUnauthorized && !proxied(r) {
+		t.caller.refused.Store(true)
+	}
+	return response, err
+}
+
+// proxied tells whether Perses hands a request on to a datasource.
+func proxied(r *http.Request) bool { return strings.Contains(r.URL.Path, "/proxy/") }
 
 // withHeader sends the same credentials with every request.
 type withHeader struct {

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	clientconfig "github.com/perses/perses/pkg/client/config"
@@ -126,6 +128,45 @@ func TestCredentialsOfACallerAreTrustedToFew(t *testing.T) {
 	spec := []byte(`{"plugin":{"spec":{"proxy":{"spec":{"url":"http://collector.example"}}}}}`)
 	if _, err := c.Proxy(perses.Datasource{Scope: perses.ScopeLocal, Project: "p", Dashboard: "d", Name: "n", Spec: spec}); err == nil {
 		t.Error("it would be asked")
+	}
+}
+
+// TestRefusedCredentials: it is Perses that knows whether credentials hold. A datasource is asked with them, and is not.
+func TestRefusedCredentials(t *testing.T) {
+	refuses := atomic.Bool{}
+	fake := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if refuses.Load() {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, "[]")
+	})
+	for _, test := range []struct {
+		name             string
+		refuses, proxied bool
+		want             bool
+	}{{"accepted", false, false, false}, {"refused by Perses", true, false, true}, {"refused by a datasource", true, true, false}} {
+		refuses.Store(test.refuses)
+		caller, err := perses.CallerOf(http.Header{"Authorization": {"Bearer a"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := passingThrough(t, fake.URL).Client(perses.WithCaller(t.Context(), caller))
+		if test.proxied {
+			r, err := http.NewRequest(http.MethodGet, "/api/v1/query", nil)
+			if err == nil {
+				_, _, err = c.Ask(t.Context(), "/proxy/globaldatasources/d", r)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		} else if _, err := c.List(projects, "", false); (err != nil) != test.refuses {
+			t.Fatal(err)
+		}
+		if got := caller.Refused(); got != test.want {
+			t.Errorf("%s: refused: %t", test.name, got)
+		}
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/perses/perses/pkg/client/perseshttp"
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
@@ -51,13 +52,17 @@ func (c *Client) reason(r Ref, err error) string {
 	case errors.As(err, &status):
 		return c.refusal(r, status)
 	case errors.As(err, &dns), errors.As(err, &network) && network.Op == "dial":
-		return fmt.Sprintf("Perses at %s cannot be reached (%s). Is it running, and is --perses-server-url right?", c.URL(), core(err))
+		tried := "" // says that there is no use in trying again at once
+		if lasts := c.outage.lasts().Round(time.Second); lasts > 0 {
+			tried = fmt.Sprintf(", tried for %s", lasts)
+		}
+		return fmt.Sprintf("Perses at %s cannot be reached (%s%s). Is it running, and is --perses-server-url right?", c.URL(), core(err), tried)
 	case brokenOff(err):
 		return fmt.Sprintf("the connection to Perses at %s broke off (%s).", c.URL(), core(err))
 	case isGarbage(err):
 		return fmt.Sprintf("the answer of %s is not what its client understands (%s). Is --perses-server-url the address of Perses itself?", c.URL(), innermost(err))
 	}
-	return MaskText(core(err).Error()) + "."
+	return strings.TrimSuffix(MaskText(core(err).Error()), ".") + "." // it may be whole sentences
 }
 
 // refusal says why Perses answered with e.

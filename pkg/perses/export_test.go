@@ -1,6 +1,9 @@
 package perses
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // ClientOf returns the client of a call in the name of an identity.
 func (s *Server) ClientOf(ctx context.Context, identity string) *Client {
@@ -18,4 +21,9 @@ func (s *Server) Kept() (size, lists int) {
 func (s *Server) Again(ctx context.Context, read func() error) error {
 	_, err := again(ctx, s, func() (struct{}, error) { return struct{}{}, read() })
 	return err
+}
+
+// Down makes Perses one that has been waited for in vain, and was not there just now.
+func (s *Server) Down(now time.Time) {
+	s.outage.since, s.outage.last = now.Add(-outageTime), now
 }

@@ -92,7 +92,9 @@ type bodyTaker struct {
 
 func (t bodyTaker) RoundTrip(r *http.Request) (*http.Response, error) {
 	if t.stores {
-		return t.once(r)
+		response, err := t.once(r)
+		t.client.outage.heard(err)
+		return response, err
 	}
 	return again(t.client.ctx, t.client.Server, func() (*http.Response, error) { return t.once(r) })
 }

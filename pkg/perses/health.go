@@ -27,5 +27,6 @@ func (s *Server) Reachable(ctx context.Context) error {
 	case response.StatusCode != http.StatusOK || isHTML(response):
 		return fmt.Errorf("status %d, media type %q", response.StatusCode, response.Header.Get("Content-Type"))
 	}
+	s.outage.heard(nil)
 	return nil
 }

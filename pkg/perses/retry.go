@@ -51,7 +51,22 @@ func (o *outage) failed(now time.Time) time.Time {
 	return o.since
 }
 
-func (o *outage) over() {
+// lasts returns for how long Perses has been gone, as far as was seen; 0 if it is not.
+func (o *outage) lasts() time.Duration {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.since.IsZero() {
+		return 0
+	}
+	return o.last.Sub(o.since)
+}
+
+// heard notes the outcome of a request: that Perses is there again, if it has answered. What writes, and what looks whether
+// Perses is there, tells it, too, so that the next restart is one of its own and is waited for.
+func (o *outage) heard(err error) {
+	if err != nil && (mayPass(err) || !errors.As(err, new(*Error))) {
+		return
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.since = time.Time{}
@@ -68,9 +83,7 @@ func again[T any](ctx context.Context, s *Server, read func() (T, error)) (T, er
 			w.err = err
 			return result, err
 		}
-		if err == nil || errors.As(err, new(*Error)) {
-			s.outage.over()
-		}
+		s.outage.heard(err)
 		return result, backoff.Permanent(err)
 	}, backoff.WithBackOff(&w), backoff.WithMaxElapsedTime(0), backoff.WithNotify(func(err error, wait time.Duration) {
 		if s.OnRetry != nil {

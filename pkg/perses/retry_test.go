@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -89,6 +90,67 @@ func TestReadsDoNotWaitForEver(t *testing.T) {
 					t.Errorf("the next outage: %v", err)
 				}
 			})
+		})
+	}
+}
+
+// Who has waited for Perses in vain learns that it was waited for, and who comes later for how long.
+func TestWordsOfAnOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := connect(t, "http://perses.example")
+		for i, want := range []string{"refused, tried for 6s). Is it running", "refused, tried for 16s). Is it running", "refused). Is it running"} {
+			err := s.Again(t.Context(), func() error { return refused })
+			if i == 2 {
+				_ = s.Again(t.Context(), func() error { return nil })
+			}
+			if got := fmt.Sprint(s.Client(t.Context()).Explain("get", folder, err)); !strings.Contains(got, want) {
+				t.Errorf("got %s, want %s in it", got, want)
+			}
+			time.Sleep(10 * time.Second)
+		}
+	})
+}
+
+// A Perses that was down and has come back is waited for again, whatever has found it there: in the first seconds after an
+// outage there may be another one.
+func TestTheEndOfAnOutageIsNoticed(t *testing.T) {
+	answers := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"kind":"Folder","spec":{}}`)
+	}
+	conflicts := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusConflict) }
+	write := func(s *perses.Server) error {
+		_, err := s.Client(context.Background()).Create(folder, []byte(`{}`))
+		return err
+	}
+	for _, c := range []struct {
+		name   string
+		perses http.HandlerFunc
+		finds  func(s *perses.Server) error
+		fails  bool // in a way that shows that Perses is there
+		there  bool
+	}{
+		{"nobody", answers, func(*perses.Server) error { return nil }, false, false},
+		{"a look whether it is there", answers, func(s *perses.Server) error { return s.Reachable(context.Background()) }, false, true},
+		{"a write", answers, write, false, true},
+		{"a write that it refuses", conflicts, write, true, true},
+		{"a write that somebody else answers", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }, write, true, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := connect(t, serve(t, c.perses).URL)
+			s.Down(time.Now())
+			if err := c.finds(s); (err != nil) != c.fails {
+				t.Fatal(err)
+			}
+			tries := 0
+			if err := s.Again(t.Context(), func() error {
+				if tries++; tries == 1 {
+					return refused
+				}
+				return nil
+			}); (err == nil) != c.there {
+				t.Errorf("a connection was tried %d times: %v", tries, err)
+			}
 		})
 	}
 }

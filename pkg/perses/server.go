@@ -108,7 +108,7 @@ func Open(o Options) (*Server, error) {
 	case o.Passthrough:
 		remedy = fmt.Sprintf("Get a new one (`percli login %s` and `percli whoami --show-token`), and put it into the Authorization header in the settings of your host.", cfg.URL)
 	case remedy == "":
-		remedy = restart(cfg.URL)
+		remedy = login(cfg.URL)
 	}
 	if o.NoSession != "" {
 		remedy += " " + o.NoSession + "."

@@ -88,7 +88,7 @@ func (s *session) next(ctx context.Context, last *token, renew bool) (*token, er
 	s.look()
 	content, err := readSession(s.path, s.url)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w. %s", err, s.remedy())
 	}
 	found, err := s.tokenOf(content)
 	if err != nil {

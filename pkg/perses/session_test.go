@@ -197,7 +197,10 @@ func TestPerclisSessionAndOthers(t *testing.T) {
 				t.Error(got)
 			}
 			if test.fails != nil {
-				holdsWords(t, name, got, append(test.fails, "cannot list projects: ")...)
+				holdsWords(t, name, got, append(test.fails, "cannot list projects: ", "Run `percli login URL`; this server takes the new session up by itself.")...)
+			}
+			if strings.Contains(got, "..") {
+				t.Errorf("got %q", got)
 			}
 			if n := s.refreshed.Load(); n != test.refreshes {
 				t.Errorf("%d refreshes, want %d", n, test.refreshes)

@@ -119,10 +119,33 @@ func TestATokenFileThatIsNotThereAtTheStart(t *testing.T) {
 	}
 }
 
+// kubeconfig is the file of kubectl, with a user.
+const kubeconfig = `{"apiVersion":"v1","kind":"Config","current-context":"c","clusters":[{"name":"c","cluster":{"server":"https://k8s.example"}}],` +
+	`"contexts":[{"name":"c","context":{"cluster":"c","user":"u"}}],"users":[{"name":"u","user":{USER}}]}`
+
+// TestKubernetesThatIsNotThere: the start says what an identity of Kubernetes needs.
+func TestKubernetesThatIsNotThere(t *testing.T) {
+	t.Setenv("KUBERNETES_SERVICE_HOST", "")
+	file := filepath.Join(t.TempDir(), "config")
+	for user, want := range map[string]string{
+		"": "perses_server.k8s_auth: outside of a pod of Kubernetes it needs a kubeconfig: ",
+		`"exec":{"command":"login","apiVersion":"client.authentication.k8s.io/v1","interactiveMode":"Never"}`: "perses_server.k8s_auth: the user in " + file + " has no token",
+		`"username":"ann","password":"hunter2"`: "has no token",
+	} {
+		auth := &clientconfig.K8sAuth{}
+		if user != "" {
+			auth.KubeconfigFile = file
+			write(t, file, strings.ReplaceAll(kubeconfig, "USER", user))
+		}
+		_, err := perses.Connect(clientconfig.RestConfigClient{URL: common.MustParseURL("http://perses.example"), K8sAuth: auth}, nil)
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: got %v, want %q", user, err, want)
+		}
+	}
+}
+
 // TestAKubeconfigIsReadAgain when it, or the token file that it names, changes.
 func TestAKubeconfigIsReadAgain(t *testing.T) {
-	const kubeconfig = `{"apiVersion":"v1","kind":"Config","current-context":"c","clusters":[{"name":"c","cluster":{"server":"https://k8s.example"}}],` +
-		`"contexts":[{"name":"c","context":{"cluster":"c","user":"u"}}],"users":[{"name":"u","user":{USER}}]}`
 	for name, change := range map[string]func(t *testing.T, dir, token string){
 		"in it": func(t *testing.T, dir, token string) {
 			write(t, filepath.Join(dir, "config"), strings.ReplaceAll(kubeconfig, "USER", `"token":"`+token+`"`))

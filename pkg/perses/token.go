@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -48,7 +47,7 @@ func (t *token) refusable(r *http.Request) bool {
 	if !t.fetched || time.Since(t.from) >= freshFor {
 		return true
 	}
-	return t.proven.Load() && !strings.Contains(r.URL.Path, "/proxy/")
+	return t.proven.Load() && !proxied(r)
 }
 
 // source is where the tokens of an identity come from.

@@ -18,20 +18,62 @@ func (s *Server) authenticated(next http.Handler) http.Handler {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		metadata := ""
+		if s.ResourceMetadata != "" {
+			metadata = `resource_metadata="` + resourceOf(r, s.TLS, ResourcePath+Endpoint) + `"`
+		}
 		caller, err := perses.CallerOf(r.Header)
 		if err != nil {
-			challenge := "Bearer"
-			if s.ResourceMetadata != "" {
-				challenge += ` resource_metadata="` + resourceOf(r, s.TLS, ResourcePath+Endpoint) + `"`
-			}
-			w.Header().Set("WWW-Authenticate", challenge)
+			w.Header().Set("WWW-Authenticate", strings.TrimSpace("Bearer "+metadata))
 			http.Error(w, err.Error(), http.StatusUnauthorized)
 			return
 		}
-		r = r.WithContext(perses.WithCaller(r.Context(), caller))
-		next.ServeHTTP(w, r)
+		if metadata != "" {
+			w = &challenger{ResponseWriter: w, caller: caller, challenge: `Bearer error="invalid_token", ` + metadata}
+		}
+		next.ServeHTTP(w, r.WithContext(perses.WithCaller(r.Context(), caller)))
 	})
 }
+
+// challenger is the answer to a caller whose host can get a new token. It does so when it is answered with 401 (RFC 6750);
+// the words of an error that a model reads would not make it. Elsewhere these words are all that helps.
+type challenger struct {
+	http.ResponseWriter
+	caller    *perses.Caller
+	challenge string
+	begun     bool
+	replaced  bool // by the challenge
+}
+
+func (c *challenger) WriteHeader(status int) {
+	if c.replaced {
+		return
+	}
+	if !c.begun && c.caller.Refused() {
+		c.begun, c.replaced = true, true
+		c.Header().Set("WWW-Authenticate", c.challenge)
+		http.Error(c.ResponseWriter, "Perses does not accept the credentials that came with this call", http.StatusUnauthorized)
+		return
+	}
+	c.begun = true
+	c.ResponseWriter.WriteHeader(status)
+}
+
+func (c *challenger) Write(p []byte) (int, error) {
+	if !c.begun {
+		c.WriteHeader(http.StatusOK)
+	}
+	if c.replaced {
+		return len(p), nil
+	}
+	return c.ResponseWriter.Write(p)
+}
+
+// Flush is for mcp-go, which looks for it with a type assertion.
+func (c *challenger) Flush() { _ = http.NewResponseController(c.ResponseWriter).Flush() }
+
+// Unwrap is for http.ResponseController.
+func (c *challenger) Unwrap() http.ResponseWriter { return c.ResponseWriter }
 
 // describeResource answers with the metadata of the endpoint.
 func (s *Server) describeResource(w http.ResponseWriter, r *http.Request) {

@@ -94,6 +94,40 @@ func TestResourceMetadata(t *testing.T) {
 	}
 }
 
+// TestHostsGetANewToken: a host that can get one does so when it is answered with 401, and with nothing else.
+func TestHostsGetANewToken(t *testing.T) {
+	p := persestest.SharedAuth(t)
+	good, err := p.Login(t.Context(), persestest.AdminName, persestest.AdminPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := serveHTTP(t, passingThrough(t, p.URL, func(o *server.Options) { o.ResourceMetadata = "https://login.example" }))
+	want := `Bearer error="invalid_token", resource_metadata="` + w.url + server.ResourcePath + `/mcp"`
+	inEachEra(t, func(t *testing.T, e era) {
+		for _, m := range []message{
+			e.call("1", "perses_list_projects", "{}"),
+			e.call("1", "perses_get_server_info", "{}"),
+			e.call("1", "perses_create_project", `{"project":"not-mine"}`),
+			e.request("1", "resources/read", `"uri":"perses://projects"`, "perses://projects"),
+		} {
+			got := w.post(t, m.from("Bearer ended"))
+			if got.status != 401 || got.header.Get("Www-Authenticate") != want || got.body != "Perses does not accept the credentials that came with this call\n" {
+				t.Errorf("%s: got %d, %s: %s\nwant %s", m.body, got.status, got.header.Get("Www-Authenticate"), got.body, want)
+			}
+		}
+		// What needs no Perses, a token that holds, and the lack of a right are no reasons to get another one.
+		for _, m := range []message{
+			e.request("1", "tools/list", "", "").from("Bearer ended"),
+			e.call("1", "perses_list_projects", "{}").from("Bearer " + good),
+			e.call("1", "perses_get_project_by_name", `{"project":"no-such"}`).from("Bearer " + good),
+		} {
+			if got := w.post(t, m); got.status != 200 || got.header.Get("Www-Authenticate") != "" {
+				t.Errorf("%s: got %d, %q", m.body, got.status, got.header.Get("Www-Authenticate"))
+			}
+		}
+	})
+}
+
 // TestHeadersThatSmuggle: nothing that could be read as two headers, or as a header of another, reaches Perses.
 func TestHeadersThatSmuggle(t *testing.T) {
 	var seen atomic.Value

@@ -17,6 +17,7 @@ import (
 func guarded[T any](s *Server, ctx context.Context, what string, do func(context.Context) (T, error)) (result T, err error) {
 	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
+	defer context.AfterFunc(s.calls, cancel)()
 	ctx, end := s.observed(ctx, what)
 	defer func() {
 		if p := recover(); p != nil {

@@ -51,6 +51,9 @@ func TestWebPagesAreRefused(t *testing.T) {
 				if got.status != status {
 					t.Errorf("%s: got %d %s, want %d", method, got.status, got.body, status)
 				}
+				if !c.allowed && strings.Contains(got.body, "  ") {
+					t.Errorf("%s: a word is missing in %q", method, got.body)
+				}
 			}
 		})
 	}

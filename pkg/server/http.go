@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
+	"log"
 	"net"
 	"net/http"
 	"time"
@@ -26,10 +26,12 @@ const (
 	maxMessage = 4 << 20
 	// shutdownGrace is how long after the deadline of the last call the end is waited for.
 	shutdownGrace = 2 * time.Second
+	// lastWords is how long calls that are ended with the server have for their answers.
+	lastWords = time.Second
 )
 
 // RunHTTP serves MCP over Streamable HTTP on the listener until ctx ends. Then it takes no more calls, lets
-// those in flight finish, and returns nil.
+// those in flight finish, and returns nil. Those that do not finish in time are cancelled, and the error says so.
 //
 // It keeps no sessions: any replica can answer any request, and mcp-go's sessions accept forged ids, leak
 // memory, and let the messages of one caller reach another.
@@ -42,7 +44,7 @@ func (s *Server) RunHTTP(ctx context.Context, listener net.Listener) error {
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
-		ErrorLog:          slog.NewLogLogger(s.Logger.Handler(), slog.LevelDebug),
+		ErrorLog:          log.New(&complaints{logger: s.Logger, file: s.WebConfigFile}, "", 0),
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- s.serve(web, listener) }()
@@ -60,10 +62,16 @@ func (s *Server) RunHTTP(ctx context.Context, listener net.Listener) error {
 	endStreams()
 	grace, cancel := context.WithTimeout(context.Background(), s.shutdownTimeout())
 	defer cancel()
-	if err := web.Shutdown(grace); err != nil && !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("calls were still in flight: %w", err)
+	err := web.Shutdown(grace)
+	if err == nil || errors.Is(err, http.ErrServerClosed) {
+		return nil
 	}
-	return nil
+	// Their callers get to know, and of a write that its outcome is unknown: more than a connection that ends could say.
+	s.endCalls()
+	last, cancel := context.WithTimeout(context.Background(), lastWords)
+	defer cancel()
+	_ = web.Shutdown(last)
+	return fmt.Errorf("calls were still in flight: %w", err)
 }
 
 // serve serves as the web config file says, if there is one: over TLS, and those alone who show who they are.
@@ -118,5 +126,5 @@ func (s *Server) Handler(streams context.Context, address net.Addr) http.Handler
 	if s.Metrics != nil {
 		mux.Handle("GET "+MetricsPath, s.onlyFrom(address, s.Metrics.Handler()))
 	}
-	return mux
+	return taken(mux)
 }

@@ -2,11 +2,13 @@ package server
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strings"
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
+	mcpserver "github.com/mark3labs/mcp-go/server"
 
 	"github.com/perses/mcp-server/pkg/perses"
 )
@@ -36,6 +38,19 @@ func (s *Server) retried(ctx context.Context, why error, wait time.Duration) {
 	s.Metrics.Retried()
 	line := []slog.Attr{slog.String("why", perses.MaskText(why.Error())), slog.Duration("wait", wait)}
 	s.Logger.LogAttrs(ctx, slog.LevelDebug, "Perses is asked again", append(line, s.about(ctx)...)...)
+}
+
+// mostWhy is how many bytes of a reason a line of the log has: it may repeat what a caller has sent.
+const mostWhy = 300
+
+// unknown notes a request for something that there is not. It is no call, and gets no metric: callers make up names.
+func (s *Server) unknown(ctx context.Context, _ any, method mcp.MCPMethod, _ any, err error) {
+	if !errors.Is(err, mcpserver.ErrToolNotFound) && !errors.Is(err, mcpserver.ErrPromptNotFound) && !errors.Is(err, mcpserver.ErrResourceNotFound) {
+		return // a call, which has left its line
+	}
+	why := perses.MaskText(err.Error())
+	line := []slog.Attr{slog.String("method", string(method)), slog.String("why", strings.ToValidUTF8(why[:min(len(why), mostWhy)], ""))}
+	s.Logger.LogAttrs(ctx, slog.LevelDebug, "refused", append(line, s.about(ctx)...)...)
 }
 
 // about is what a line of the log says of the request that it belongs to: which one, and in which trace.

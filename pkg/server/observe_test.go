@@ -128,6 +128,28 @@ func TestMetricsAreBounded(t *testing.T) {
 	}
 }
 
+// What is no call, since there is nothing of that name, leaves one line all the same, of bounded length.
+func TestUnknownNamesAreLogged(t *testing.T) {
+	var l log
+	w := serveHTTP(t, newServer(t, never, nil, logTo(&l)))
+	name := "no-such-" + strings.Repeat("x", 10_000)
+	for method, params := range map[string]string{
+		"tools/call":     fmt.Sprintf(`"name":%q,"arguments":{}`, name),
+		"prompts/get":    fmt.Sprintf(`"name":%q,"arguments":{}`, name),
+		"resources/read": fmt.Sprintf(`"uri":"perses://%s"`, name),
+	} {
+		m := eras[0].request("1", method, params, "")
+		m.headers.Set("X-Request-Id", "of-"+strings.ReplaceAll(method, "/", "-"))
+		w.post(t, m)
+	}
+	for _, id := range []string{"of-tools-call", "of-prompts-get", "of-resources-read"} {
+		lines := regexp.MustCompile(`(?m)^.*request_id=`+id+`$`).FindAllString(l.String(), -1)
+		if len(lines) != 1 || !strings.Contains(lines[0], "msg=refused") || !strings.Contains(lines[0], "no-such-xxx") || len(lines[0]) > 600 {
+			t.Errorf("%s: got %.1000q", id, lines)
+		}
+	}
+}
+
 // Web pages read no metrics, and there are none if nobody wants them.
 func TestMetricsAreNotForWebPages(t *testing.T) {
 	w := serveHTTP(t, watch(t, at(never)).Server)

@@ -50,14 +50,19 @@ func (s *Server) named(next http.Handler) http.Handler {
 			line := []slog.Attr{slog.Int("status", counted.status), slog.String("remote", r.RemoteAddr)}
 			s.Logger.LogAttrs(ctx, slog.LevelDebug, "refused", append(line, s.about(ctx)...)...)
 		}
+		if counted.lost != nil {
+			line := []slog.Attr{slog.Any("err", counted.lost)}
+			s.Logger.LogAttrs(ctx, slog.LevelDebug, "the answer was not read", append(line, s.about(ctx)...)...)
+		}
 	})
 }
 
-// statusWriter remembers the status of an answer.
+// statusWriter remembers the status of an answer, and why it could not be written.
 type statusWriter struct {
 	http.ResponseWriter
 	status  int
 	written bool
+	lost    error
 }
 
 func (w *statusWriter) WriteHeader(status int) {
@@ -69,7 +74,11 @@ func (w *statusWriter) WriteHeader(status int) {
 
 func (w *statusWriter) Write(p []byte) (int, error) {
 	w.written = true
-	return w.ResponseWriter.Write(p)
+	// mcp-go would call it an error in the log, of a request without an id, that a caller has left or does not read.
+	if _, err := w.ResponseWriter.Write(p); err != nil && w.lost == nil {
+		w.lost = err
+	}
+	return len(p), nil
 }
 
 // Flush is for mcp-go, which looks for it with a type assertion.

@@ -59,14 +59,20 @@ type Server struct {
 	Options
 	mcp  *mcpserver.MCPServer
 	room room
+	// calls ends when the server does not wait any longer for those in flight. It is not the context of their requests:
+	// mcp-go answers nothing to a request that was cancelled.
+	calls    context.Context
+	endCalls context.CancelFunc
 }
 
 // New makes a server. Nothing is sent to Perses before the first call.
 func New(o Options) *Server {
 	s := &Server{Options: o, room: newRoom()}
+	s.calls, s.endCalls = context.WithCancel(context.Background())
 	o.Perses.OnRetry = s.retried
 	hooks := &mcpserver.Hooks{}
 	hooks.AddAfterListResources(s.addConcreteResources)
+	hooks.AddOnError(s.unknown)
 	hooks.AddBeforeSubscriptionsListen(acknowledgementExpected)
 	hooks.AddAfterSubscriptionsListen(acknowledgedFirst)
 	s.mcp = mcpserver.NewMCPServer(Name, o.Version,

@@ -232,3 +232,45 @@ func TestWebConfigIsReadAgain(t *testing.T) {
 		}
 	}
 }
+
+// When what the web config file says is of no use any more, all connections fail. That must not pass in silence, nor fill the
+// log.
+func TestWebConfigIsSpoiled(t *testing.T) {
+	const warning = "no connections are accepted"
+	for name, spoil := range map[string]func(file string) error{
+		"no YAML":     func(file string) error { return os.WriteFile(file, []byte("["), 0o600) },
+		"gone":        os.Remove,
+		"without key": func(file string) error { return os.Remove(filepath.Join(filepath.Dir(file), "key.pem")) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			ca := newAuthority(t)
+			var file string
+			var l log
+			w := serveHTTP(t, newServer(t, never, []tools.Tool{echo()}, webConfig(t, ca, ""), logTo(&l), func(o *server.Options) { file = o.WebConfigFile }))
+			post := func() error {
+				_, _, err := w.postTLS(ca.client(t, "", ""), "", "", eras[0].call("1", "echo", "{}"))
+				return err
+			}
+			if err := post(); err != nil || strings.Contains(l.String(), warning) {
+				t.Fatalf("got %v: %s", err, l.String())
+			}
+			if err := spoil(file); err != nil {
+				t.Fatal(err)
+			}
+			for end := time.Now().Add(patience); !strings.Contains(l.String(), warning); {
+				if err := post(); err == nil {
+					t.Fatal("a connection is accepted")
+				}
+				if time.Now().After(end) {
+					t.Fatalf("nothing is said of it: %s", l.String())
+				}
+			}
+			for range 3 {
+				_ = post()
+			}
+			if n := strings.Count(l.String(), warning); n != 1 {
+				t.Errorf("it is said %d times: %s", n, l.String())
+			}
+		})
+	}
+}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -41,5 +43,22 @@ func tracingWanted() (bool, error) {
 			}
 		}
 	}
+	for _, what := range []string{"CERTIFICATE", "CLIENT_CERTIFICATE", "CLIENT_KEY"} {
+		name, file := of(what)
+		if _, err := os.ReadFile(file); err != nil && file != "" {
+			return false, fmt.Errorf("%s: want a file that can be read", name)
+		}
+	}
+	if name, timeout := of("TIMEOUT"); timeout != "" {
+		if _, err := strconv.ParseUint(timeout, 10, 31); err != nil {
+			return false, fmt.Errorf("%s: want a number of milliseconds", name)
+		}
+	}
+	if sampler := strings.TrimSpace(os.Getenv("OTEL_TRACES_SAMPLER")); sampler != "" && !slices.Contains(samplers, strings.ToLower(sampler)) {
+		return false, fmt.Errorf("OTEL_TRACES_SAMPLER: want one of %s", strings.Join(samplers, ", "))
+	}
 	return true, nil
 }
+
+// samplers are those that the library knows by name.
+var samplers = []string{"always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio"}

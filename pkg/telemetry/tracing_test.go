@@ -61,6 +61,10 @@ func TestWrongVariables(t *testing.T) {
 		{map[string]string{endpoint: collector, "OTEL_TRACES_EXPORTER": "zipkin"}, "OTEL_TRACES_EXPORTER: want otlp or none"},
 		{map[string]string{endpoint: collector, "OTEL_EXPORTER_OTLP_HEADERS": "authorization s3cret"}, "OTEL_EXPORTER_OTLP_HEADERS: want key=value, separated by commas, with values encoded as in a URL"},
 		{map[string]string{endpoint: collector, "OTEL_EXPORTER_OTLP_HEADERS": "a=b,x=s3cret%"}, "OTEL_EXPORTER_OTLP_HEADERS: want key=value, separated by commas, with values encoded as in a URL"},
+		{map[string]string{endpoint: collector, "OTEL_EXPORTER_OTLP_CERTIFICATE": "/s3cret"}, "OTEL_EXPORTER_OTLP_CERTIFICATE: want a file that can be read"},
+		{map[string]string{endpoint: collector, "OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY": "/s3cret"}, "OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY: want a file that can be read"},
+		{map[string]string{endpoint: collector, "OTEL_EXPORTER_OTLP_TIMEOUT": "10s"}, "OTEL_EXPORTER_OTLP_TIMEOUT: want a number of milliseconds"},
+		{map[string]string{endpoint: collector, "OTEL_TRACES_SAMPLER": "often"}, "OTEL_TRACES_SAMPLER: want one of always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio"},
 		{map[string]string{endpoint: collector, "OTEL_RESOURCE_ATTRIBUTES": "s3cret"}, "OTEL_RESOURCE_ATTRIBUTES: want key=value, separated by commas"},
 	} {
 		with(t, c.variables)

@@ -87,7 +87,7 @@ func (c *check) unparsed(q *Query, err error) {
 	}
 	f := Finding{Severity: Error, Where: q.Where, Panel: q.Panel, Blank: true,
 		What: fmt.Sprintf("The query does not parse: %s, at byte %d%s.", clip(e.Reason), e.Offset, before(q.Text, e.Offset))}
-	for _, m := range mends {
+	for _, m := range mends() {
 		text := strings.TrimSpace(m.pattern.ReplaceAllString(q.Text, m.with))
 		if text == q.Text {
 			continue
@@ -119,22 +119,28 @@ func before(query string, offset int) string {
 }
 
 // mends are mistakes that keep a query from parsing and can be mended in its text. What comes of it must parse.
-var mends = []struct {
+// Most servers never see one, and a start is waited for, so the patterns are compiled when they are first wanted.
+var mends = sync.OnceValue(func() []slip {
+	return []slip{
+		{regexp.MustCompile(`\b(rate|irate|increase|delta|idelta|deriv)\(\s*(sum|avg|max|min)\s*((?:by|without)\s*\([^()]*\)\s*)?\(\s*([^()]*?\])\s*\)\s*((?:by|without)\s*\([^()]*\))?\s*\)`),
+			`$2 $3($1($4)) $5`, "The rate comes first, then the sum."},
+		{regexp.MustCompile(`\b(rate|irate|increase)\(\s*(sum|avg|max|min)\s*((?:by|without)\s*\([^()]*\)\s*)?\(\s*([a-zA-Z_:][\w:]*(?:\{[^{}]*\})?)\s*\)\s*((?:by|without)\s*\([^()]*\))?\s*\)`),
+			`$2 $3($1($4[$$__rate_interval])) $5`, "The rate comes first, of a range, then the sum."},
+		{regexp.MustCompile(`\b(rate|irate|increase)\(\s*([a-zA-Z_:][\w:]*(?:\{[^{}]*\})?)\s*\)`),
+			`$1($2[$$__rate_interval])`, "A rate needs a range: [$__rate_interval]."},
+		{regexp.MustCompile(`\b(by|without)\s+([a-zA-Z_]\w*(?:\s*,\s*[a-zA-Z_]\w*)*)`), `$1 ($2)`, "Labels stand in parentheses."},
+		{regexp.MustCompile(`\s*&&\s*`), " and ", "In PromQL && is and."},
+		{regexp.MustCompile(`\s*\|\|\s*`), " or ", "In PromQL || is or."},
+		{regexp.MustCompile(`[“”„]`), `"`, "Its quotes are none of PromQL."},
+		{regexp.MustCompile(`([{,]\s*[a-zA-Z_]\w*\s*)==(\s*["'])`), `$1=$2`, "In matchers == is =."},
+	}
+})
+
+// slip is how one of them is found and mended.
+type slip struct {
 	pattern *regexp.Regexp
 	with    string
 	say     string
-}{
-	{regexp.MustCompile(`\b(rate|irate|increase|delta|idelta|deriv)\(\s*(sum|avg|max|min)\s*((?:by|without)\s*\([^()]*\)\s*)?\(\s*([^()]*?\])\s*\)\s*((?:by|without)\s*\([^()]*\))?\s*\)`),
-		`$2 $3($1($4)) $5`, "The rate comes first, then the sum."},
-	{regexp.MustCompile(`\b(rate|irate|increase)\(\s*(sum|avg|max|min)\s*((?:by|without)\s*\([^()]*\)\s*)?\(\s*([a-zA-Z_:][\w:]*(?:\{[^{}]*\})?)\s*\)\s*((?:by|without)\s*\([^()]*\))?\s*\)`),
-		`$2 $3($1($4[$$__rate_interval])) $5`, "The rate comes first, of a range, then the sum."},
-	{regexp.MustCompile(`\b(rate|irate|increase)\(\s*([a-zA-Z_:][\w:]*(?:\{[^{}]*\})?)\s*\)`),
-		`$1($2[$$__rate_interval])`, "A rate needs a range: [$__rate_interval]."},
-	{regexp.MustCompile(`\b(by|without)\s+([a-zA-Z_]\w*(?:\s*,\s*[a-zA-Z_]\w*)*)`), `$1 ($2)`, "Labels stand in parentheses."},
-	{regexp.MustCompile(`\s*&&\s*`), " and ", "In PromQL && is and."},
-	{regexp.MustCompile(`\s*\|\|\s*`), " or ", "In PromQL || is or."},
-	{regexp.MustCompile(`[“”„]`), `"`, "Its quotes are none of PromQL."},
-	{regexp.MustCompile(`([{,]\s*[a-zA-Z_]\w*\s*)==(\s*["'])`), `$1=$2`, "In matchers == is =."},
 }
 
 // reading is a query while it is looked through.

@@ -44,10 +44,10 @@ func (c *check) variableName(where, name string) {
 	switch {
 	case name == "":
 		return
-	case !goodName.MatchString(name) || !word.MatchString(name):
+	case !goodName(name) || !word.MatchString(name):
 		// Texts name variables by $ and these characters alone, so one with others cannot be used.
 		f.What = fmt.Sprintf("%q cannot be the name of a variable; only a-z A-Z 0-9 _ can stand in one.", clip(name))
-		if goodName.MatchString(name) { // Perses takes it
+		if goodName(name) { // Perses takes it
 			f.Severity = Warning
 		}
 	case strings.HasPrefix(name, "__"):

@@ -1,0 +1,153 @@
+package server_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/perses/mcp-server/pkg/server"
+	"github.com/perses/mcp-server/tools"
+)
+
+// pipes is a listener without a network: nothing that is written to its connections is buffered, and time can be a test's.
+type pipes struct {
+	connections chan net.Conn
+	closed      context.Context
+	close       context.CancelFunc
+}
+
+func (p pipes) Accept() (net.Conn, error) {
+	select {
+	case c := <-p.connections:
+		return c, nil
+	case <-p.closed.Done():
+		return nil, net.ErrClosed
+	}
+}
+
+func (p pipes) Close() error {
+	p.close()
+	return nil
+}
+
+func (pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8000} }
+
+// overPipes runs a server until the test ends, and returns how to connect to it.
+func overPipes(t *testing.T, s *server.Server) (dial func() net.Conn) {
+	t.Helper()
+	closed, end := context.WithCancel(context.Background())
+	p := pipes{make(chan net.Conn), closed, end}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- s.RunHTTP(ctx, p) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Errorf("the server ended with %v", err)
+		}
+	})
+	return func() net.Conn {
+		mine, theirs := net.Pipe()
+		p.connections <- theirs
+		t.Cleanup(func() { _ = mine.Close() }) // before the server ends
+		return mine
+	}
+}
+
+// post writes a request to a connection.
+func post(t *testing.T, c net.Conn, m message) {
+	t.Helper()
+	r, err := http.NewRequest(http.MethodPost, "http://127.0.0.1"+server.Endpoint, strings.NewReader(m.body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header = m.headers.Clone()
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Accept", "application/json, text/event-stream")
+	if err := r.Write(c); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// taken reads an answer.
+func taken(t *testing.T, from *bufio.Reader) answer {
+	t.Helper()
+	response, err := http.ReadResponse(from, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer{response.StatusCode, response.Header, string(text)}
+}
+
+// A caller who does not read what it asked for keeps its place among the calls for half a minute.
+func TestAnswersMustBeRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l log
+		dial := overPipes(t, newServer(t, never, []tools.Tool{echo()}, mostCalls(1, 1), logTo(&l)))
+		call := eras[0].call("1", "echo", fmt.Sprintf(`{"text":%q}`, strings.Repeat("x", 10_000)))
+		post(t, dial(), call)
+		for _, then := range []struct {
+			wait   time.Duration
+			status int
+		}{{29 * time.Second, http.StatusTooManyRequests}, {2 * time.Second, http.StatusOK}} {
+			time.Sleep(then.wait)
+			c := dial()
+			post(t, c, call)
+			if got := taken(t, bufio.NewReader(c)); got.status != then.status {
+				t.Errorf("another call is answered with %d %.100s, want %d", got.status, got.body, then.status)
+			}
+		}
+		// It is the caller's business, so it is not for those who look for errors.
+		if logged := l.String(); strings.Contains(logged, "level=ERROR") || !regexp.MustCompile(`level=DEBUG msg="the answer was not read" .*request_id=\w+\n`).MatchString(logged) {
+			t.Error(logged)
+		}
+	})
+}
+
+// The time in which an answer must be read is no limit on calls, on streams, or on the requests that follow.
+func TestAnswersMayComeLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slow := tools.Tool{Name: "slow", Run: func(*tools.Call) (any, error) {
+			time.Sleep(2 * time.Minute)
+			return strings.Repeat("x", 10_000), nil
+		}}
+		dial := overPipes(t, announcing(newServer(t, never, []tools.Tool{slow}, timeout(5*time.Minute))))
+		c := dial()
+		from := bufio.NewReader(c)
+		for range 2 {
+			post(t, c, eras[0].call("1", "slow", "{}"))
+			if got := taken(t, from); got.status != http.StatusOK || len(got.body) < 10_000 {
+				t.Errorf("got %d and %d bytes", got.status, len(got.body))
+			}
+			time.Sleep(time.Minute)
+		}
+		if _, err := io.WriteString(c, "GET "+server.LivePath+" HTTP/1.1\r\nHost: localhost\r\n\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		if got := taken(t, from); got.status != http.StatusOK {
+			t.Errorf("after a minute: got %d", got.status)
+		}
+		stream := dial()
+		post(t, stream, listen)
+		response, err := http.ReadResponse(bufio.NewReader(stream), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = stream.SetReadDeadline(time.Now().Add(time.Hour))
+		if _, err := io.ReadAll(response.Body); !strings.Contains(fmt.Sprint(err), "i/o timeout") {
+			t.Errorf("the stream ended with %v", err)
+		}
+	})
+}
