@@ -20,7 +20,7 @@ func (c *check) variables() {
 		name := spec.Get("name").String()
 		where := "variable " + clip(name)
 		if name == "" {
-			where = fmt.Sprintf("variable %d", i+1)
+			where = fmt.Sprintf("variables[%d]", i)
 			c.add(Finding{Severity: Error, Where: where, What: "It has no name; want spec.name.", covers: []string{"name cannot be empty"}})
 		}
 		if name != "" && seen[name] {
