@@ -114,7 +114,7 @@ var restatements = sync.OnceValue(func() []restatement {
 		{regexp.MustCompile(`^"(.*)" is not a correct name\. .*$`), func(g []string) string {
 			return fmt.Sprintf("%q cannot be a name or a key; only a-z A-Z 0-9 _ . - can stand in one (a title goes into display.name)", g[1])
 		}},
-		{regexp.MustCompile(`^circular dependency detected$`), func([]string) string { return "variables depend on one another in a circle" }},
+		{regexp.MustCompile(`^circular dependency detected$`), func([]string) string { return inCircle }},
 		{regexp.MustCompile(`^customAllValue cannot be set .*$`), func([]string) string {
 			return "a variable has customAllValue without allowAllValue: true"
 		}},

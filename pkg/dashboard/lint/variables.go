@@ -136,7 +136,7 @@ func isBuiltin(name string) bool {
 func (c *check) cycle() {
 	if circle := dashboard.Circle(c.board.Variables); circle != nil {
 		c.add(Finding{Severity: Error, Where: "variable " + circle[0], covers: []string{"in a circle"},
-			What: fmt.Sprintf("Variables need one another in a circle: $%s.", clip(strings.Join(circle, " needs $")))})
+			What: "Variables " + clip(dashboard.SayCircle(circle)) + "."})
 	}
 }
 

@@ -31,7 +31,7 @@ func (s Sketch) Expand(project, name string, env Env) (json.RawMessage, error) {
 		return nil, err
 	}
 	if circle := circleOf(document); circle != nil {
-		return nil, fmt.Errorf("variables: they need one another in a circle: $%s", clip(strings.Join(circle, " needs $")))
+		return nil, fmt.Errorf("variables: they %s", clip(dashboard.SayCircle(circle)))
 	}
 	return encode(document), nil
 }
