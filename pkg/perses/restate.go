@@ -100,8 +100,8 @@ var restatements = sync.OnceValue(func() []restatement {
 		{regexp.MustCompile(`^no panel found for ref "(.*)"$`), func(g []string) string {
 			return fmt.Sprintf("a layout refers to the panel %q, but spec.panels has no such key", g[1])
 		}},
-		{regexp.MustCompile(`^unknown unit ".*" in duration "(.*)"$`), func(g []string) string { return notDuration(g[1]) }},
-		{regexp.MustCompile(`^not a valid duration string: "(.*)"$`), func(g []string) string { return notDuration(g[1]) }},
+		{regexp.MustCompile(`^unknown unit ".*" in duration "(.*)"$`), func(g []string) string { return nearest.NoDuration(g[1]) }},
+		{regexp.MustCompile(`^not a valid duration string: "(.*)"$`), func(g []string) string { return nearest.NoDuration(g[1]) }},
 		{regexp.MustCompile(`^unknown layout.kind "(.*)" used$`), func(g []string) string {
 			return fmt.Sprintf("%q is no kind of layout; a row of panels is a Grid, with its title in spec.display.title", g[1])
 		}},
@@ -207,12 +207,4 @@ func withArticle(want string) string {
 		return "an " + want
 	}
 	return "a " + want
-}
-
-// notDuration says how to write a duration.
-func notDuration(text string) string {
-	if written := nearest.Duration(text); written != "" {
-		return fmt.Sprintf("%q is no duration; write %q", text, written)
-	}
-	return fmt.Sprintf("%q is no duration; write it as 30s, 15m, 1h or 1d12h", text)
 }
