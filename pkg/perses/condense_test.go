@@ -42,7 +42,10 @@ func TestRestate(t *testing.T) {
 		"json: cannot unmarshal string into Go struct field plain.spec.layouts.items.repeatVariable of type dashboard.RepeatVariable":               `spec.layouts.items.repeatVariable: want an object such as {"value":"NAME OF A VARIABLE"}, got a JSON string`,
 		"invalid datasource x: spec: incomplete value {scrapeInterval?:=~\"^x$\",directUrl:=~\"^https?://[^\\\\s]*$\"} | {proxy:~(#Proxy)}\n":       `datasource x: spec: neither proxy nor directUrl is set; want proxy: {"kind":"HTTPProxy","spec":{"url":"http://…"}}`,
 		"invalid panel b: spec.x: field not allowed:\n    1:35\n\ninvalid panel a: spec.y: field not allowed:\n    1:35\nspec.z: field not allowed": "panel a: spec.y is not allowed; leave it out, or correct its name; panel a: spec.z is not allowed; leave it out, or correct its name; panel b: spec.x is not allowed; leave it out, or correct its name",
-		"something else altogether": "something else altogether",
+		`"view" has no associated struct`: `"view" is no action of a permission; there are: read, create, update, delete, *`,
+		`unknown scope "dashboards" used`: `"dashboards" is no scope of a permission; nearest: Dashboard`,
+		`unknown scope "everything" used`: `"everything" is no scope of a permission; want the kind of a document such as Dashboard, or *`,
+		"something else altogether":       "something else altogether",
 	} {
 		if got := perses.Restate(errors.New(said)).Error(); got != want {
 			t.Errorf("%s\n got %s\nwant %s", said, got, want)
