@@ -11,9 +11,9 @@ import (
 
 func TestData(t *testing.T) {
 	facts := lint.Facts{
-		Metrics: map[string]string{"a_total": "counter", "a_bytes": "gauge", "a_seconds": "histogram", "up": ""},
-		Labels:  map[string][]string{"up": {"__name__", "instance", "job"}},
-		Values:  map[lint.Label][]string{{Metric: "up", Name: "job"}: {"api", "web"}},
+		Metrics: map[string]string{"a_total": "counter", "a_bytes": "gauge", "a_seconds": "histogram", "answers": "", "up": ""},
+		Labels:  map[string][]string{"up": {"__name__", "instance", "job"}, "answers": {"code"}},
+		Values:  map[lint.Label][]string{{Metric: "up", Name: "job"}: {"api", "web"}, {Metric: "answers", Name: "code"}: {"200", "404"}},
 	}
 	for query, want := range map[string]string{
 		`up{job="api"}`:              "",
@@ -31,6 +31,10 @@ func TestData(t *testing.T) {
 		`up{job=~"$team"}`:           "",
 		`up{pod="x"} or vector(0)`:   `info panel a, queries[0]: up has no label pod. Nearest: job.`,
 		`{__name__=~"zzz.*"} > 100`:  "",
+		`answers{code=~"5.."}`:       `info panel a, queries[0]: No series of answers has code=~"5..": nothing has ended with such a status of late. sum(…) or vector(0) shows 0 then.`,
+		`answers{code="500"}`:        `info panel a, queries[0]: No series of answers has code="500": nothing has ended with such a status of late. sum(…) or vector(0) shows 0 then.`,
+		`answers{code="5xx"}`:        `error panel a, queries[0]: No series of answers has code="5xx". Its values: "200", "404".`,
+		`answers{code=~"4.."}`:       "",
 	} {
 		lines := found(t, linttest.Showing(object{"a": linttest.Asking(query)}), func(r *lint.Report) {
 			all := r.Datasources()
