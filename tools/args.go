@@ -134,7 +134,11 @@ func (p Param) check(args Args) error {
 	}
 	switch p.Type {
 	case Name:
-		return perses.CheckName(p.Name, args.Text(p.Name))
+		err := perses.CheckName(p.Name, args.Text(p.Name))
+		if err != nil && p.Name == ofDashboard.Name { // most often it is the title, which is what people say
+			return fmt.Errorf("%w; perses_search_dashboards finds a dashboard by its title", err)
+		}
+		return err
 	case Count:
 		if _, ok := count(args[p.Name]); !ok {
 			return fmt.Errorf("%s: want a whole number from 0, got %s", p.Name, args[p.Name])
