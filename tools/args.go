@@ -134,7 +134,11 @@ func (p Param) check(args Args) error {
 	}
 	switch p.Type {
 	case Name:
-		return perses.CheckName(p.Name, args.Text(p.Name))
+		err := perses.CheckName(p.Name, args.Text(p.Name))
+		if err != nil && p.Name == ofDashboard.Name { // most often it is the title, which is what people say
+			return fmt.Errorf("%w; perses_search_dashboards finds a dashboard by its title", err)
+		}
+		return err
 	case Count:
 		if _, ok := count(args[p.Name]); !ok {
 			return fmt.Errorf("%s: want a whole number from 0, got %s", p.Name, args[p.Name])
@@ -186,7 +190,7 @@ func (c *Checker) inWords(invalid *jsonschema.ValidationError) []string {
 	for _, cause := range invalid.Causes {
 		words = append(words, c.inWords(cause)...)
 	}
-	where := strings.Join(invalid.InstanceLocation, ".")
+	where := argumentAt(invalid.InstanceLocation)
 	switch k := invalid.ErrorKind.(type) {
 	case *kind.AdditionalProperties:
 		for _, name := range k.Properties[:min(len(k.Properties), mostUnknown)] {
@@ -198,7 +202,11 @@ func (c *Checker) inWords(invalid *jsonschema.ValidationError) []string {
 	case *kind.Required:
 		words = append(words, "missing: "+strings.Join(k.Missing, ", "))
 	case *kind.Type:
-		words = append(words, fmt.Sprintf("%s: want %s, got %s", where, strings.Join(k.Want, " or "), k.Got))
+		said := fmt.Sprintf("%s: want %s, got %s", where, strings.Join(k.Want, " or "), k.Got)
+		if k.Got == "object" && slices.Contains(k.Want, "array") {
+			said += "; put it into a list: [{…}]"
+		}
+		words = append(words, said)
 	case *kind.Enum:
 		words = append(words, notAmong(where, fmt.Sprint(k.Got), texts(k.Want)))
 	default:
@@ -207,6 +215,22 @@ func (c *Checker) inWords(invalid *jsonschema.ValidationError) []string {
 		}
 	}
 	return words
+}
+
+// argumentAt writes where in the arguments something stands: edits[0].
+func argumentAt(location []string) string {
+	var b strings.Builder
+	for i, key := range location {
+		switch _, err := strconv.Atoi(key); {
+		case i == 0:
+			b.WriteString(key)
+		case err == nil:
+			b.WriteString("[" + key + "]")
+		default:
+			b.WriteString("." + key)
+		}
+	}
+	return b.String()
 }
 
 // notAmong says which of the accepted values a wrong one may have been meant for, or else all of them.

@@ -136,7 +136,7 @@ type builtPanel struct {
 	Key    string       `json:"key"`
 	Title  string       `json:"title,omitempty"`
 	Status panel.Status `json:"status,omitempty"`
-	Why    string       `json:"why,omitempty"` // it has no data, or not all
+	Why    string       `json:"why,omitempty"` // it has no data, or not all, if no finding says it
 }
 
 // check finds what is wrong with the dashboard and runs its panels; that Perses takes it is known by now. What cannot be found
@@ -154,7 +154,11 @@ func (b *built) check(call *Call, document json.RawMessage) {
 	b.Statuses = map[string]int{}
 	for _, p := range found.best() {
 		b.Statuses[string(p.Status)]++
-		b.Panels = append(b.Panels, builtPanel{p.Key, query.Clip(found.Dashboard.Panels[p.Key].Title, 200), p.Status, query.Clip(whyOf(p), mostNote)})
+		why := whyOf(p)
+		if found.Blank(p.Key) { // a finding says it, with how it is mended
+			why = ""
+		}
+		b.Panels = append(b.Panels, builtPanel{p.Key, query.Clip(found.Dashboard.Panels[p.Key].Title, 200), p.Status, query.Clip(why, mostNote)})
 	}
 }
 

@@ -15,7 +15,7 @@ func checkDashboard() Tool {
 	return Tool{
 		Name: "perses_check_dashboard", Title: "Check a dashboard",
 		Description: "Find what is wrong with a dashboard, or with a document before it is saved: what Perses refuses, queries, metrics and labels, variables, datasources, layout, units, panels without data. " +
-			"The edit of a finding mends it with perses_edit_dashboard, all of them in one call. Numbers in where count from 1.",
+			"The edit of a finding mends it with perses_edit_dashboard, all of them in one call.",
 		Toolset: authorToolset,
 		Params:  []Param{required(project), ofDashboard, {Name: "document", Type: Document, Doc: "a whole dashboard, instead"}},
 		Run: func(call *Call) (any, error) {

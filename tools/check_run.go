@@ -114,7 +114,7 @@ func (f *checking) addFaults(faults []perses.Fault) {
 			found.Where = "dashboard"
 		}
 		if rest, ok := strings.CutPrefix(fault.Where, "panel "); ok {
-			found.Panel, _, _ = strings.Cut(rest, ", query ")
+			found.Panel, _, _ = strings.Cut(rest, ", queries[")
 		}
 		f.Add(found)
 	}

@@ -52,7 +52,7 @@ func TestCheckOfWhatHangs(t *testing.T) {
 	if n := strings.Count(text, "did not answer"); n != 1 {
 		t.Errorf("it is said %d times: %s", n, text)
 	}
-	if got := answer.Get(`findings.#(where=="panel c, query 1").what`).Str; !strings.Contains(got, "does not parse") {
+	if got := answer.Get(`findings.#(where=="panel c, queries[0]").what`).Str; !strings.Contains(got, "does not parse") {
 		t.Errorf("got %q in %s", got, text)
 	}
 }

@@ -10,13 +10,16 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard/edit"
+	"github.com/perses/mcp-server/pkg/dashboard/lint"
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
 // edited is the answer of an edit.
 type edited struct {
 	effect
-	Changes []string `json:"changes,omitempty"` // a line for each
+	Changes  []string       `json:"changes,omitempty"`  // a line for each
+	Findings []lint.Finding `json:"findings,omitempty"` // what has been written and does not parse, which Perses takes
+	LeftOut  string         `json:"left_out,omitempty"`
 }
 
 func editDashboard() Tool {
@@ -82,7 +85,7 @@ func (c *Call) edit(r perses.Ref, edits json.RawMessage) (any, error) {
 	if placed.Effect == "unchanged" { // such as by tags in another order
 		return edited{effect: placed}, nil
 	}
-	return edited{effect: placed}.with(changes, c.Limit), nil
+	return edited{effect: placed}.finding(lint.Unparsed(existing, document), c.Limit).with(changes, c.Limit), nil
 }
 
 // sameHead refuses what would make another document of the dashboard, and what must not be written.
@@ -98,6 +101,27 @@ func sameHead(r perses.Ref, document json.RawMessage) error {
 		}
 	}
 	return nil
+}
+
+// mostFindings is how many findings an edit is answered with: nobody writes many queries at once that do not parse.
+const mostFindings = 10
+
+// finding adds what is wrong with what has been written, as much as leaves room for the changes.
+func (a edited) finding(all []lint.Finding, limit int) edited {
+	for i := range all {
+		all[i].What = perses.MaskText(all[i].What)
+		if all[i].Edit != nil {
+			all[i].Edit = perses.Show(all[i].Edit)
+		}
+	}
+	a.Findings = all[:min(len(all), mostFindings)]
+	for len(a.Findings) > 0 && len(perses.Marshal(a)) > limit/2 {
+		a.Findings = a.Findings[:len(a.Findings)/2]
+	}
+	if left := len(all) - len(a.Findings); left > 0 {
+		a.LeftOut = fmt.Sprintf("%d more queries that do not parse", left)
+	}
+	return a
 }
 
 // with adds the changes, as many lines as fit.

@@ -23,6 +23,7 @@ type panelsAnswer struct {
 	Variables []usedVariable `json:"variables,omitempty"`
 	Statuses  map[string]int `json:"statuses,omitempty"` // of several panels: how many have which
 	Panels    []panelAnswer  `json:"panels"`
+	Without   []withoutData  `json:"without_data,omitempty"` // panels that are not among the others
 	LeftOut   string         `json:"left_out,omitempty"`
 	Notes     []string       `json:"notes,omitempty"`
 	URL       string         `json:"url,omitempty"`
@@ -104,11 +105,13 @@ func fitPanels(call *Call, d dashboard.Dashboard, result panel.Result, details [
 	// Masks are put in at last, and may be longer than what they hide.
 	shown := func() json.RawMessage { return perses.Show(perses.Marshal(a)) }
 	reader := panelReader{several: len(result.Panels) > 1}
+	var all []panelAnswer
 	for _, reader.panelDetail = range details {
-		a.Panels = make([]panelAnswer, len(result.Panels))
+		all = make([]panelAnswer, len(result.Panels))
 		for i, p := range result.Panels {
-			a.Panels[i] = reader.read(p)
+			all[i] = reader.read(p)
 		}
+		a.Panels, a.Without = gathered(all, mostAlike)
 		if answer := shown(); len(answer) <= call.Limit {
 			return answer
 		}
@@ -117,17 +120,20 @@ func fitPanels(call *Call, d dashboard.Dashboard, result panel.Result, details [
 	for i, note := range a.Notes {
 		a.Notes[i] = query.Clip(note, mostNote)
 	}
-	if answer := shown(); len(answer) <= call.Limit {
-		return answer
-	}
-	for len(a.Panels) > 0 {
-		a.Panels = a.Panels[:len(a.Panels)*3/4]
-		a.LeftOut = fmt.Sprintf("%d of %d panels: run them one by one, by key or title", len(result.Panels)-len(a.Panels), len(result.Panels))
+	for _, most := range []int{mostAlike, 20, 3} {
+		a.Panels, a.Without = gathered(all, most)
 		if answer := shown(); len(answer) <= call.Limit {
 			return answer
 		}
 	}
-	a.Variables, a.Notes = nil, []string{"there is no room for more in one answer: give fewer or shorter values to variables"}
+	for single := len(a.Panels); len(a.Panels) > 0; {
+		a.Panels = a.Panels[:len(a.Panels)*3/4]
+		a.LeftOut = fmt.Sprintf("%d of %d panels: run them one by one, by key or title", single-len(a.Panels), len(result.Panels))
+		if answer := shown(); len(answer) <= call.Limit {
+			return answer
+		}
+	}
+	a.Without, a.Variables, a.Notes = nil, nil, []string{"there is no room for more in one answer: give fewer or shorter values to variables"}
 	return shown()
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/perses/mcp-server/pkg/perses"
@@ -79,7 +80,7 @@ func askOne(call *Call, source *query.Source) (any, error) {
 		if source.Kind() != query.Tempo {
 			answer, err := source.Instant(call.Context(), text, at)
 			if err != nil {
-				return nil, err
+				return nil, refusedText(source, text, err)
 			}
 			return instantAnswer(call, source, answer, at), nil
 		}
@@ -101,7 +102,7 @@ func askOne(call *Call, source *query.Source) (any, error) {
 	}
 	answer, err := source.Range(call.Context(), text, r, call.itemsOf(usualItems))
 	if err != nil {
-		return nil, err
+		return nil, refusedText(source, text, err)
 	}
 	return rangeAnswer(call, source, answer, r), nil
 }
@@ -207,7 +208,7 @@ func (a dataAnswer) finished(call *Call, source *query.Source, answer query.Answ
 	a.Total = len(answer.Series) + len(answer.Logs) + len(answer.Traces)
 	if a.Total == 0 {
 		a.Items = []dataItem{}
-		a.Why = source.WhyEmpty(call.Context(), call.Text("query"), start, end)
+		a.Why = strings.TrimSpace(source.WhyEmpty(call.Context(), call.Text("query"), start, end) + " " + dashboardVariables(call.Text("query")))
 	}
 	if found := len(answer.Logs) + len(answer.Traces); found > 0 && found >= call.itemsOf(usualItems) {
 		a.Note = "there may be more than limit: raise it, or take a shorter range"

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/dashboard/uses"
 	"github.com/perses/mcp-server/pkg/nearest"
 )
@@ -22,8 +23,13 @@ var criteria = []criterion{
 	{Param{Name: "tag"}, tagTerm},
 	{Param{Name: "metric", Doc: "exact name, or a histogram's"}, metricTerm},
 	{Param{Name: "datasource", Type: Name, Doc: "also where it is the default"}, datasourceTerm},
-	{Param{Name: "variable", Doc: "defined or used"}, useTerm(uses.OwnVariable, uses.Variable)},
+	{Param{Name: "variable", Doc: "defined or used"}, variableTerm},
 	{Param{Name: "plugin", Doc: "kind of any plugin, e.g. TimeSeriesChart"}, useTerm(uses.Plugin, uses.DefaultDatasource)},
+}
+
+// variableTerm is met by a variable, also if it is named as texts name it: $job.
+func variableTerm(text string) matcher {
+	return useTerm(uses.OwnVariable, uses.Variable)(dashboard.Bare(text))
 }
 
 // term is a criterion with what a call asks of it.

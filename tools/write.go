@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 
+	modelv1 "github.com/perses/perses/pkg/model/api/v1"
+	"github.com/tidwall/gjson"
+
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
@@ -142,7 +145,7 @@ func (d draft) existing(call *Call, doing string) (json.RawMessage, error) {
 
 // check is the end of a dry run: Perses' own validation where it has one for the kind.
 func (d draft) check(call *Call, would string, version uint64) (any, error) {
-	answer := effect{WouldBe: would, Checked: "client", Kind: d.ref.Kind, Project: d.ref.Project, Name: d.ref.Name, Version: version, URL: call.Page(d.ref)}
+	answer := effect{WouldBe: would, Checked: "client", Kind: d.ref.Kind, Project: d.ref.Project, Name: d.ref.Name, Version: version, URL: call.Page(d.ref), Hint: withoutRole(call, d.ref, perses.Marshal(d.entity))}
 	if !perses.CanValidate(d.ref.Kind) {
 		return answer, nil
 	}
@@ -156,7 +159,24 @@ func (d draft) done(call *Call, what string, stored json.RawMessage) effect {
 	if head, err := perses.HeadOf(stored); err == nil {
 		r, version = d.kind.ref(head.Metadata.Project, head.Metadata.Name), head.Metadata.Version
 	}
-	return effect{Effect: what, Kind: r.Kind, Project: r.Project, Name: r.Name, Version: version, URL: call.Page(r)}
+	return effect{Effect: what, Kind: r.Kind, Project: r.Project, Name: r.Name, Version: version, URL: call.Page(r), Hint: withoutRole(call, r, stored)}
+}
+
+// roles are the kinds of roles, by those of the bindings that grant them.
+var roles = map[perses.Kind]perses.Kind{modelv1.KindRoleBinding: modelv1.KindRole, modelv1.KindGlobalRoleBinding: modelv1.KindGlobalRole}
+
+// withoutRole says of a binding that its role does not exist, over which Perses says nothing; "" if there is nothing to say.
+func withoutRole(call *Call, r perses.Ref, document json.RawMessage) string {
+	kind, ok := roles[r.Kind]
+	name := gjson.GetBytes(document, "spec.role").String()
+	if !ok || perses.CheckName("spec.role", name) != nil {
+		return ""
+	}
+	role := perses.Ref{Kind: kind, Project: r.Project, Name: name}
+	if _, err := call.Get(role); perses.IsMissing(err) {
+		return "it grants nothing: " + call.Explain("find", role, err).Error()
+	}
+	return ""
 }
 
 // unmoved refuses a write over a document that has another version than the caller expects. Perses checks no

@@ -40,6 +40,16 @@ func firstReference(text string) (n named, length int) {
 	return named{match[1], strings.ToLower(match[2])}, len(match[0])
 }
 
+// Bare returns the name of a variable that is written as in a text, $job or ${job:regex}; anything else as it is.
+func Bare(name string) string {
+	if strings.HasPrefix(name, "$") {
+		if n, length := firstReference(name); length == len(name) {
+			return n.name
+		}
+	}
+	return name
+}
+
 // isWord tells the characters of names.
 func isWord(c byte) bool {
 	return c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tidwall/gjson"
 )
@@ -144,4 +145,9 @@ func Circle(all []Variable) []string {
 		}
 	}
 	return nil
+}
+
+// SayCircle says what Circle has found: need one another in a circle: $a needs $b needs $a.
+func SayCircle(circle []string) string {
+	return "need one another in a circle: $" + strings.Join(circle, " needs $")
 }

@@ -1,6 +1,7 @@
 package nearest
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 )
@@ -42,4 +43,12 @@ func Duration(text string) string {
 		rest = strings.TrimSpace(rest[len(found[0]):])
 	}
 	return b.String()
+}
+
+// NoDuration says that a text is none, and how to write the one that is meant.
+func NoDuration(text string) string {
+	if written := Duration(text); written != "" {
+		return fmt.Sprintf("%q is no duration; write %q", text, written)
+	}
+	return fmt.Sprintf("%q is no duration; write it as 30s, 15m, 1h or 1d12h", text)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -13,7 +14,7 @@ const maxMessage = 1000
 
 // Fault is one thing that Perses finds wrong with a document.
 type Fault struct {
-	Where string // "panel cpu, query 1", "variable job", "datasource prom"; "" if Perses does not say
+	Where string // "panel cpu, queries[0]", "variable job", "datasource prom"; "" if Perses does not say
 	What  string // in a clause that names the field, what is accepted and, if there is one, the nearest of that
 }
 
@@ -30,17 +31,27 @@ var echoError = regexp.MustCompile(`^code=\d+, message=(.*?)(?:, internal=.*)?$`
 // places are how Perses names the part of a document that a line is about.
 var places = sync.OnceValue(func() []placing {
 	return []placing{
-		{regexp.MustCompile(`^panel "([^"]+)": invalid query n°(\d+): (.*)$`), "panel $1, query $2"},
-		{regexp.MustCompile(`^panel "([^"]+)": ()(.*)$`), "panel $1"},
-		{regexp.MustCompile(`^invalid panel (\S+): ()(.*)$`), "panel $1"},
-		{regexp.MustCompile(`^invalid variable (\S+): ()(.*)$`), "variable $1"},
-		{regexp.MustCompile(`^invalid datasource (\S+): ()(.*)$`), "datasource $1"},
+		{regexp.MustCompile(`^panel "([^"]+)": invalid query n°(\d+): (.*)$`), "panel"},
+		{regexp.MustCompile(`^panel "([^"]+)": ()(.*)$`), "panel"},
+		{regexp.MustCompile(`^invalid panel (\S+): ()(.*)$`), "panel"},
+		{regexp.MustCompile(`^invalid variable (\S+): ()(.*)$`), "variable"},
+		{regexp.MustCompile(`^invalid datasource (\S+): ()(.*)$`), "datasource"},
 	}
 })
 
+// placing finds in a line the name of a part, the number of one of its queries, if it says any, and what it says of that.
 type placing struct {
 	pattern *regexp.Regexp
-	where   string
+	part    string
+}
+
+// where names the part that was found. Perses counts queries from 1, edits and JSON Pointers from 0.
+func (p placing) where(name, number string) string {
+	where := p.part + " " + name
+	if n, err := strconv.Atoi(number); err == nil {
+		where += fmt.Sprintf(", queries[%d]", n-1)
+	}
+	return where
 }
 
 // faultsOf takes from Perses' words what says nothing to a reader: the prefix that it repeats for every layer, the places
@@ -64,9 +75,8 @@ func faultsOf(message string) []Fault {
 		}
 		line = echoError.ReplaceAllString(line, "$1")
 		for _, p := range places() {
-			if found := p.pattern.FindStringSubmatchIndex(line); found != nil {
-				where = string(p.pattern.ExpandString(nil, p.where, line, found))
-				line = line[found[6]:found[7]]
+			if found := p.pattern.FindStringSubmatch(line); found != nil {
+				where, line = p.where(found[1], found[2]), found[3]
 				break
 			}
 		}

@@ -10,16 +10,16 @@ import (
 // TestRestate has what Perses says of the documents of somebody who knows it from hearsay, each with what a model reads of it.
 func TestRestate(t *testing.T) {
 	for said, want := range map[string]string{
-		"bad request: bad request: panel \"cpu\": invalid query n°1: spec.expr: field not allowed:\n    1:45\n": "panel cpu, query 1: spec.expr is not allowed; the field is called query",
+		"bad request: bad request: panel \"cpu\": invalid query n°1: spec.expr: field not allowed:\n    1:45\n": "panel cpu, queries[0]: spec.expr is not allowed; the field is called query",
 		"invalid panel cpu: spec.foo: field not allowed:\n    1:35\n":                                           "panel cpu: spec.foo is not allowed; leave it out, or correct its name",
 		"invalid variable a: spec.label: field not allowed:\n    1:49\n":                                        "variable a: spec.label is not allowed; the field is called labelName",
-		"panel \"cpu\": invalid query n°2: spec.datasource: 2 errors in empty disjunction:\nspec.datasource: conflicting values \"prom\" and {kind:_kind(x),name?:string} (mismatched types string and struct):\n    ../tmp/x/plugins/Prometheus/common/datasource.cue:18:40\n    1:1\nspec.datasource: invalid value \"prom\" (out of bound =~\"^\\\\$\\\\w+$\"):\n    ../x/datasource.cue:18:15\n    1:58\n": `panel cpu, query 2: spec.datasource: want an object such as {"kind":"PrometheusDatasource","name":"NAME"}, or a variable as "$name"`,
+		"panel \"cpu\": invalid query n°2: spec.datasource: 2 errors in empty disjunction:\nspec.datasource: conflicting values \"prom\" and {kind:_kind(x),name?:string} (mismatched types string and struct):\n    ../tmp/x/plugins/Prometheus/common/datasource.cue:18:40\n    1:1\nspec.datasource: invalid value \"prom\" (out of bound =~\"^\\\\$\\\\w+$\"):\n    ../x/datasource.cue:18:15\n    1:58\n": `panel cpu, queries[1]: spec.datasource: want an object such as {"kind":"PrometheusDatasource","name":"NAME"}, or a variable as "$name"`,
 		"invalid panel s: spec.calculation: 2 errors in empty disjunction:\nspec.calculation: conflicting values \"mean\" and \"avg\":\n    /x/calculation.cue:18:26\n    1:1\nspec.calculation: conflicting values \"max\" and \"avg\":\n    /x/calculation.cue:18:46\n":                                                                                                                                      `panel s: spec.calculation: "avg" is not accepted; nearest: "mean", of mean, max`,
 		"invalid panel s: spec.format.unit: conflicting values \"date-iso\" and \"Percent\":\n    /x/format.cue:16:10\n":                                                           `panel s: spec.format.unit: "Percent" is not accepted; nearest: "percent"`,
 		"invalid panel c: spec.legend.position: conflicting values \"bottom\" and \"top\":\n    1:56\nspec.legend.position: conflicting values \"right\" and \"top\":\n    1:56\n": `panel c: spec.legend.position: "top" is not accepted; accepted: bottom, right`,
 		"invalid panel s: spec.thresholds.steps.0.value: conflicting values \"80\" and number (mismatched types string and number):\n    1:108\n":                                  `panel s: spec.thresholds.steps.0.value: want a number, got the string "80"`,
 		"invalid variable a: spec.values: conflicting values \"a,b\" and [...#value] (mismatched types string and list):\n    1:47\n":                                              `variable a: spec.values: want a list, got the string "a,b"`,
-		"panel \"cpu\": invalid query n°1: spec.query: incomplete value strings.MinRunes(1):\n    /x/query.cue:25:21\n":                                                            "panel cpu, query 1: spec.query is missing",
+		"panel \"cpu\": invalid query n°1: spec.query: incomplete value strings.MinRunes(1):\n    /x/query.cue:25:21\n":                                                            "panel cpu, queries[0]: spec.query is missing",
 		"schema not found for plugin TimeSeries with version unknown":                                                                                                              "there is no plugin TimeSeries",
 		"panel \"cpu\": schema not found for plugin Prometheus with version unknown":                                                                                               "panel cpu: there is no plugin Prometheus",
 		"schema not found for plugin  with version unknown":                                                                                                                        `a plugin names no kind; want "plugin":{"kind":…,"spec":{…}}`,
@@ -42,7 +42,10 @@ func TestRestate(t *testing.T) {
 		"json: cannot unmarshal string into Go struct field plain.spec.layouts.items.repeatVariable of type dashboard.RepeatVariable":               `spec.layouts.items.repeatVariable: want an object such as {"value":"NAME OF A VARIABLE"}, got a JSON string`,
 		"invalid datasource x: spec: incomplete value {scrapeInterval?:=~\"^x$\",directUrl:=~\"^https?://[^\\\\s]*$\"} | {proxy:~(#Proxy)}\n":       `datasource x: spec: neither proxy nor directUrl is set; want proxy: {"kind":"HTTPProxy","spec":{"url":"http://…"}}`,
 		"invalid panel b: spec.x: field not allowed:\n    1:35\n\ninvalid panel a: spec.y: field not allowed:\n    1:35\nspec.z: field not allowed": "panel a: spec.y is not allowed; leave it out, or correct its name; panel a: spec.z is not allowed; leave it out, or correct its name; panel b: spec.x is not allowed; leave it out, or correct its name",
-		"something else altogether": "something else altogether",
+		`"view" has no associated struct`: `"view" is no action of a permission; there are: read, create, update, delete, *`,
+		`unknown scope "dashboards" used`: `"dashboards" is no scope of a permission; nearest: Dashboard`,
+		`unknown scope "everything" used`: `"everything" is no scope of a permission; want the kind of a document such as Dashboard, or *`,
+		"something else altogether":       "something else altogether",
 	} {
 		if got := perses.Restate(errors.New(said)).Error(); got != want {
 			t.Errorf("%s\n got %s\nwant %s", said, got, want)

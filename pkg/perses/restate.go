@@ -4,9 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+
+	modelv1 "github.com/perses/perses/pkg/model/api/v1"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/nearest"
@@ -100,8 +103,8 @@ var restatements = sync.OnceValue(func() []restatement {
 		{regexp.MustCompile(`^no panel found for ref "(.*)"$`), func(g []string) string {
 			return fmt.Sprintf("a layout refers to the panel %q, but spec.panels has no such key", g[1])
 		}},
-		{regexp.MustCompile(`^unknown unit ".*" in duration "(.*)"$`), func(g []string) string { return notDuration(g[1]) }},
-		{regexp.MustCompile(`^not a valid duration string: "(.*)"$`), func(g []string) string { return notDuration(g[1]) }},
+		{regexp.MustCompile(`^unknown unit ".*" in duration "(.*)"$`), func(g []string) string { return nearest.NoDuration(g[1]) }},
+		{regexp.MustCompile(`^not a valid duration string: "(.*)"$`), func(g []string) string { return nearest.NoDuration(g[1]) }},
 		{regexp.MustCompile(`^unknown layout.kind "(.*)" used$`), func(g []string) string {
 			return fmt.Sprintf("%q is no kind of layout; a row of panels is a Grid, with its title in spec.display.title", g[1])
 		}},
@@ -114,7 +117,18 @@ var restatements = sync.OnceValue(func() []restatement {
 		{regexp.MustCompile(`^"(.*)" is not a correct name\. .*$`), func(g []string) string {
 			return fmt.Sprintf("%q cannot be a name or a key; only a-z A-Z 0-9 _ . - can stand in one (a title goes into display.name)", g[1])
 		}},
-		{regexp.MustCompile(`^circular dependency detected$`), func([]string) string { return "variables depend on one another in a circle" }},
+		{regexp.MustCompile(`^circular dependency detected$`), func([]string) string { return inCircle }},
+		{regexp.MustCompile(`^"(.*)" has no associated struct$`), func(g []string) string {
+			return fmt.Sprintf("%q is no action of a permission; there are: read, create, update, delete, *", g[1])
+		}},
+		{regexp.MustCompile(`^unknown scope "(.*)" used$`), func(g []string) string { return notScope(g[1]) }},
+		{regexp.MustCompile(`^rolebinding subjects cannot be empty$`), func([]string) string { return "spec.subjects is missing; want " + subjects }},
+		{regexp.MustCompile(`^invalid kind: "(.*)" for a Subject kind$`), func(g []string) string {
+			return fmt.Sprintf("spec.subjects: %q is no kind of subject; want %s", g[1], subjects)
+		}},
+		{regexp.MustCompile(`^spec\.role can't be updated$`), func([]string) string {
+			return "spec.role cannot be changed in a binding; delete it and create it anew"
+		}},
 		{regexp.MustCompile(`^customAllValue cannot be set .*$`), func([]string) string {
 			return "a variable has customAllValue without allowAllValue: true"
 		}},
@@ -166,6 +180,22 @@ func typeOf(cue string) string {
 	return cue
 }
 
+// subjects is an example of those of a binding.
+const subjects = `[{"kind":"User","name":"ann"}]`
+
+// notScope says which scope of a permission was meant, or what they are: the kinds of documents, and all of them.
+func notScope(text string) string {
+	var kinds []string
+	for kind := range modelv1.PluralKindMap {
+		kinds = append(kinds, string(kind))
+	}
+	slices.Sort(kinds)
+	if meant := nearest.Meant(text, kinds); meant != "" {
+		return fmt.Sprintf("%q is no scope of a permission; nearest: %s", text, meant)
+	}
+	return fmt.Sprintf("%q is no scope of a permission; want the kind of a document such as Dashboard, or *", text)
+}
+
 func clipped(text string) string {
 	const most = 80
 	if len(text) > most {
@@ -180,6 +210,8 @@ func wrongType(field, got, goType string) string {
 	switch {
 	case strings.HasSuffix(field, "duration"), strings.HasSuffix(field, "refreshInterval"), strings.HasSuffix(field, "ttl"):
 		want = `text such as "1h"`
+	case strings.HasSuffix(field, "subjects"):
+		want = "list such as " + subjects
 	case strings.HasSuffix(field, "panels"):
 		want = `object with each panel under its key, such as {"cpu":{"kind":"Panel","spec":{…}}}`
 	case strings.HasSuffix(field, "repeatVariable"):
@@ -207,12 +239,4 @@ func withArticle(want string) string {
 		return "an " + want
 	}
 	return "a " + want
-}
-
-// notDuration says how to write a duration.
-func notDuration(text string) string {
-	if written := nearest.Duration(text); written != "" {
-		return fmt.Sprintf("%q is no duration; write %q", text, written)
-	}
-	return fmt.Sprintf("%q is no duration; write it as 30s, 15m, 1h or 1d12h", text)
 }

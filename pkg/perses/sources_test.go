@@ -203,10 +203,11 @@ func (f *front) count(path string) int {
 	return f.n[path]
 }
 
-// shortLived is a Perses whose access tokens last for a second.
+// shortLived is a Perses whose access tokens last for one to two seconds: their end is said in whole ones, so that a token of
+// one second may have ended before it is used.
 func shortLived(t *testing.T) *persestest.Perses {
 	t.Helper()
-	p, err := persestest.Start(t.Context(), persestest.Options{Auth: true, AccessTokenTTL: time.Second})
+	p, err := persestest.Start(t.Context(), persestest.Options{Auth: true, AccessTokenTTL: 2 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func (t boundTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	if response.StatusCode >= http.StatusMultipleChoices || isHTML(response) {
 		defer func() { _ = response.Body.Close() }()
-		return nil, errorOf(response)
+		return nil, errorOf(response).about(r)
 	}
 	if t.read == nil {
 		return response, nil

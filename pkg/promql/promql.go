@@ -58,6 +58,30 @@ type Error struct {
 
 func (e *Error) Error() string { return fmt.Sprintf("at byte %d: %s", e.Offset, e.Reason) }
 
+const (
+	mostReason = 120 // bytes of a reason that In repeats, which may quote a name of any length
+	mostBehind = 30  // bytes of the query that In quotes
+)
+
+// In puts the error into words that show the place in the query, since nobody counts bytes: unexpected "(" in grouping opts,
+// expected "," or ")", behind "sum by (job ".
+func (e *Error) In(query string) string {
+	reason := e.Reason
+	if len(reason) > mostReason {
+		reason = strings.ToValidUTF8(reason[:mostReason], "") + "…"
+	}
+	switch text := query[:min(e.Offset, len(query))]; {
+	case strings.TrimSpace(text) == "":
+		return reason + ", at the beginning"
+	case strings.TrimSpace(query[len(text):]) == "":
+		return reason + ", at the end"
+	case len(text) > mostBehind:
+		return fmt.Sprintf("%s, behind %q", reason, "…"+strings.ToValidUTF8(text[len(text)-mostBehind:], ""))
+	default:
+		return fmt.Sprintf("%s, behind %q", reason, text)
+	}
+}
+
 // mostParsed is up to how many bytes of a query are parsed: the time that takes grows with their square.
 const mostParsed = 16 << 10
 

@@ -62,6 +62,32 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+func TestErrorsShowTheirPlace(t *testing.T) {
+	for query, want := range map[string]string{
+		"sum(rate(a[5m])":   "unclosed left parenthesis, at the end",
+		"sum(rate(a[5m])\n": "unclosed left parenthesis, at the end",
+		"sum by (job (up))": `unexpected "(" in grouping opts, expected "," or ")", behind "sum by (job "`,
+		"sum(up) by job":    `unexpected identifier "job" in grouping opts, expected "(", behind "sum(up) by "`,
+		"rate(a)":           `expected type range vector in call to function "rate", got instant vector, behind "rate("`,
+		"avg(a, b)":         "wrong number of arguments for aggregate expression provided, expected 1, got 2, at the beginning",
+		`a{b="$c",d="eééééééééééééé"} }`: `unexpected character: '}'` + ", behind " + `"…eééééééééééééé\"} "`,
+		"": "no expression found in input, at the beginning",
+	} {
+		_, err := promql.Parse(query)
+		var got *promql.Error
+		if !errors.As(err, &got) {
+			t.Errorf("%s: got %v", query, err)
+		} else if said := got.In(query); said != want {
+			t.Errorf("%s:\n got %s\nwant %s", query, said, want)
+		}
+	}
+	long := "a " + strings.Repeat("b", 500)
+	var got *promql.Error
+	if _, err := promql.Parse(long); !errors.As(err, &got) || !strings.HasSuffix(got.In(long), `bbb…, behind "a "`) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestSelectors(t *testing.T) {
 	q, err := promql.Parse(`a{x="1",y=~"$v"} / a{x="1",y=~"$v"} + {__name__=~"b_.+"} + $m{z="2"}`)
 	if err != nil {
@@ -107,6 +133,8 @@ func FuzzParse(f *testing.F) {
 		var e *promql.Error
 		if errors.As(err, &e) && (e.Offset < 0 || e.Offset > len(query)) {
 			t.Errorf("%q: an error at %d", query, e.Offset)
+		} else if e != nil {
+			e.In(query)
 		}
 		q.Metrics()
 		if q.Expr != nil {

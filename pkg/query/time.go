@@ -10,10 +10,10 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-const wantTime = "want RFC 3339 such as 2026-01-31T12:00:00Z, Unix seconds, or relative to now such as now-1h or 30m (ago)"
+const wantTime = "want RFC 3339 such as 2026-01-31T12:00:00Z, Unix seconds, or relative to now such as now-1h or 30m ago"
 
 // ParseTime reads a time: RFC 3339, Unix seconds or milliseconds, now, now-1h, now+5m, or a duration, which is meant to
-// be that long ago. Durations are Prometheus' own, such as 1h30m or 2d.
+// be that long ago, with ago or without. Durations are Prometheus' own, such as 1h30m or 2d.
 func ParseTime(text string, now time.Time) (time.Time, error) {
 	text = strings.TrimSpace(text)
 	if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
@@ -34,7 +34,7 @@ func ParseTime(text string, now time.Time) (time.Time, error) {
 		case err == nil && offset[0] == '+':
 			return now.Add(time.Duration(d)).UTC(), nil
 		}
-	} else if d, err := model.ParseDuration(text); err == nil {
+	} else if d, err := model.ParseDuration(strings.TrimSuffix(text, " ago")); err == nil {
 		return now.Add(-time.Duration(d)).UTC(), nil
 	}
 	return time.Time{}, fmt.Errorf("%q is no time: %s", Clip(text, 100), wantTime)

@@ -11,7 +11,7 @@ var now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 func TestParseTime(t *testing.T) {
 	for text, want := range map[string]string{
 		"now": "2026-03-01T12:00:00Z", " now ": "2026-03-01T12:00:00Z", "now-1h": "2026-03-01T11:00:00Z", "now - 1d": "2026-02-28T12:00:00Z",
-		"now+5m": "2026-03-01T12:05:00Z", "30m": "2026-03-01T11:30:00Z", "1h30m": "2026-03-01T10:30:00Z", "1w": "2026-02-22T12:00:00Z",
+		"now+5m": "2026-03-01T12:05:00Z", "30m": "2026-03-01T11:30:00Z", "1h30m": "2026-03-01T10:30:00Z", "1w": "2026-02-22T12:00:00Z", "15m ago": "2026-03-01T11:45:00Z",
 		"2026-02-28T10:00:00Z": "2026-02-28T10:00:00Z", "2026-02-28T10:00:00.5+02:00": "2026-02-28T08:00:00.5Z",
 		"1767225600": "2026-01-01T00:00:00Z", "1767225600.25": "2026-01-01T00:00:00.25Z", "1767225600000": "2026-01-01T00:00:00Z", "0": "1970-01-01T00:00:00Z",
 	} {
@@ -20,7 +20,7 @@ func TestParseTime(t *testing.T) {
 			t.Errorf("%q: got %s, %v, want %s", text, FormatTime(got), err, want)
 		}
 	}
-	for _, text := range []string{"", "yesterday", "now-", "now*1h", "now-1", "-1h", "1 hour", "NaN", "1e300", "-1", "2026-02-30T00:00:00Z", "12:00", strings.Repeat("9", 500)} {
+	for _, text := range []string{"", "yesterday", "now-", "now*1h", "now-1", "now-1h ago", "ago", "-1h", "1 hour", "NaN", "1e300", "-1", "2026-02-30T00:00:00Z", "12:00", strings.Repeat("9", 500)} {
 		if got, err := ParseTime(text, now); err == nil || !strings.Contains(err.Error(), "now-1h") || len(err.Error()) > 400 {
 			t.Errorf("%q: got %s, %v, want an error that says what is accepted", text, got, err)
 		}

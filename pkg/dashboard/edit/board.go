@@ -9,6 +9,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/nearest"
 )
 
 // settings are the fields of "set" that are a text of the spec, with the keys that lead there.
@@ -29,7 +30,7 @@ func (e *editor) set(f fields) error {
 	}
 	for _, name := range []string{"duration", "refresh"} {
 		if _, ok := dashboard.ParseDuration(f.text(name)); f.text(name) != "" && !ok {
-			return fmt.Errorf("%s: want a duration such as 30s, 1h or 7d, got %q", name, clip(f.text(name)))
+			return fmt.Errorf("%s: %s", name, nearest.NoDuration(clip(f.text(name))))
 		}
 	}
 	for _, s := range settings {

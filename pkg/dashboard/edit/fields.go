@@ -9,6 +9,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/nearest"
 )
 
@@ -23,13 +24,14 @@ const (
 	place        // a text, or a number from 0: a row by its title or its index
 	texts        // a list of texts
 	object       // any
+	asked        // a query: a text, or an object
 	objects      // a list of them
 	anything
 )
 
 var formWords = map[form]string{
 	text: "a text", flag: "true or false", number: "a number", whole: "a whole number from 0", place: "a title or an index from 0",
-	texts: "a list of texts", object: "an object", objects: "a list of objects", anything: "a value",
+	texts: "a list of texts", object: "an object", asked: `a text or an object such as {"query":"up","legend":"{{job}}"}`, objects: "a list of objects", anything: "a value",
 }
 
 // mostWhole is far beyond any place on a page, and safe to add up.
@@ -64,6 +66,8 @@ func (is form) fits(v gjson.Result) bool {
 		return all(func(element gjson.Result) bool { return element.Type == gjson.String })
 	case object:
 		return v.IsObject()
+	case asked:
+		return v.Type == gjson.String || v.IsObject()
 	case objects:
 		return all(gjson.Result.IsObject)
 	}
@@ -112,6 +116,11 @@ func read(raw json.RawMessage) (fields, error) {
 	}
 	name := edit.at("op").text()
 	if name == "" {
+		for _, m := range edit.all() {
+			if slices.Contains(names(), m.value.text()) {
+				return f, fmt.Errorf(`: missing "op": write "op":%q instead of %q`, m.value.text(), clip(m.key))
+			}
+		}
 		return f, fmt.Errorf(`: missing "op", a text: %s`, strings.Join(names(), ", "))
 	}
 	known := false
@@ -143,8 +152,8 @@ func (f fields) fill(edit *value) error {
 		}
 		if !f.takes(m.key) {
 			near := nearest.Names(m.key, accepted)
-			if len(near) == 0 && f.takes("set") && edit.at("set") == nil {
-				return fmt.Errorf(" (%s): unknown field %q: what is to change goes into set: {%q:…}", f.operation.name, clip(m.key), clip(m.key))
+			if within := f.missing(edit); len(near) == 0 && within != "" {
+				return fmt.Errorf(" (%s): unknown field %q: it goes into %s: {%q:…}", f.operation.name, clip(m.key), within, clip(m.key))
 			}
 			for _, field := range meantField[m.key] {
 				if f.takes(field) {
@@ -174,6 +183,16 @@ func (f fields) fill(edit *value) error {
 	return nil
 }
 
+// missing returns the object that an edit needs and has not, in which the fields are that stand beside it; "" if it has it.
+func (f fields) missing(edit *value) string {
+	for _, field := range f.operation.fields {
+		if (field.is == object || field.is == asked) && field.needed && edit.at(field.name) == nil {
+			return field.name
+		}
+	}
+	return ""
+}
+
 func (f fields) takes(name string) bool {
 	for _, field := range f.operation.fields {
 		if field.name == name {
@@ -198,6 +217,9 @@ func (f fields) text(name string) string {
 	}
 	return f.members[name].Str
 }
+
+// variable returns the name of a variable, also if it is written as texts have it: $job.
+func (f fields) variable(name string) string { return dashboard.Bare(f.text(name)) }
 
 func (f fields) flag(name string) bool { return f.members[name].Type == gjson.True }
 

@@ -172,7 +172,7 @@ func (e *editor) variable(name string) (int, *value, error) {
 		}
 		known = append(known, variableName(m.value))
 	}
-	return 0, nil, missing("variable", strings.TrimPrefix(name, "$"), known, "")
+	return 0, nil, missing("variable", name, known, "")
 }
 
 // variables returns the list of the dashboard's variables; nil if it has none.

@@ -41,7 +41,7 @@ func operations() []operation {
 		{"rename_variable", with(nil, variable, needs(text, "to")), (*editor).renameVariable},
 		{"move_variable", with(nil, variable, after), (*editor).moveVariable},
 		{"remove_variable", with(nil, variable), (*editor).removeVariable},
-		{"add_query", with(nil, panel, needs(object, "query")), (*editor).addQuery},
+		{"add_query", with(nil, panel, needs(asked, "query")), (*editor).addQuery},
 		{"change_query", with(nil, panel, index, set), (*editor).changeQuery},
 		{"remove_query", with(nil, panel, index), (*editor).removeQuery},
 		{"add_threshold", with(nil, panel, needs(number, "value"), takes(text, "color")), (*editor).addThreshold},

@@ -52,11 +52,11 @@ func (e *editor) addVariable(f fields) error {
 }
 
 func (e *editor) changeVariable(f fields) error {
-	index, variable, err := e.variable(f.text("variable"))
+	index, variable, err := e.variable(f.variable("variable"))
 	if err != nil {
 		return err
 	}
-	name, set := f.text("variable"), f.value("set")
+	name, set := f.variable("variable"), f.value("set")
 	if set.at("name") != nil {
 		return errors.New("set.name: use rename_variable, which renames it wherever it is used")
 	}
@@ -138,11 +138,11 @@ func expandVariable(short *value, env sketch.Env) (*value, error) {
 }
 
 func (e *editor) renameVariable(f fields) error {
-	_, variable, err := e.variable(f.text("variable"))
+	_, variable, err := e.variable(f.variable("variable"))
 	if err != nil {
 		return err
 	}
-	name, to := f.text("variable"), f.text("to")
+	name, to := f.variable("variable"), f.variable("to")
 	if name == to {
 		return nil
 	}
@@ -160,13 +160,13 @@ func (e *editor) renameVariable(f fields) error {
 }
 
 func (e *editor) moveVariable(f fields) error {
-	from, _, err := e.variable(f.text("variable"))
+	from, _, err := e.variable(f.variable("variable"))
 	if err != nil {
 		return err
 	}
 	to, where := 0, "to the first place"
 	if f.has("after") {
-		after, _, err := e.variable(f.text("after"))
+		after, _, err := e.variable(f.variable("after"))
 		if err != nil {
 			return inField("after", err)
 		}
@@ -176,21 +176,21 @@ func (e *editor) moveVariable(f fields) error {
 		if to = after; after < from {
 			to++
 		}
-		where = "after " + f.text("after")
+		where = "after " + f.variable("after")
 	}
 	if to != from {
 		e.variables().move(from, to)
-		e.say("variable %s moved %s", f.text("variable"), where)
+		e.say("variable %s moved %s", f.variable("variable"), where)
 	}
 	return nil
 }
 
 func (e *editor) removeVariable(f fields) error {
-	index, _, err := e.variable(f.text("variable"))
+	index, _, err := e.variable(f.variable("variable"))
 	if err != nil {
 		return err
 	}
-	name := f.text("variable")
+	name := f.variable("variable")
 	if places := e.uses(name); len(places) > 0 {
 		return fmt.Errorf("variable %s is used in %s: change that first", name, joined(places))
 	}

@@ -284,6 +284,9 @@ func TestPreparedOldPanels(t *testing.T) {
 		{`{"type":"singlestat","valueName":"current","sparkline":{"show":true}}`, "options", `{"graphMode":"area","reduceOptions":{"calcs":["lastNotNull"]}}`},
 		{`{"type":"singlestat","thresholds":"80,90","colors":["g"]}`, "fieldConfig", ""},
 		{`{"type":"singlestat"}`, "type", `"stat"`},
+		{`{"type":"text","content":"# hi"}`, "options", `{"content":"# hi"}`},
+		{`{"type":"text","content":"# old","options":{"content":"# hi"}}`, "options", `{"content":"# hi"}`},
+		{`{"type":"text","content":7}`, "options", ""},
 		{`{"type":"singlestat","gauge":{"show":true,"minValue":0,"maxValue":100}}`, "type", `"gauge"`},
 	} {
 		if got := gjson.GetBytes(read(t, `{"panels":[`+c.panel+`]}`).Prepared(), "panels.0."+c.path).Raw; got != c.want {

@@ -6,7 +6,7 @@ import (
 )
 
 // modernized writes the display options of the panels of old Grafanas in the way of newer ones, which is the one that Perses'
-// migration reads: of graph all but its type, of singlestat, which it does not know, that too.
+// migration reads: of graph all but its type, of singlestat, which it does not know, that too, and the content of text.
 func modernized(p object) {
 	switch text(p["type"]) {
 	case "graph":
@@ -27,6 +27,9 @@ func modernized(p object) {
 		if p["bars"] == true {
 			set(p, "bars", "fieldConfig", "defaults", "custom", "drawStyle")
 		}
+	case "text": // which Perses reads here from Grafana 7 on, and before that only with a mode beside it
+		set(p, text(p["content"]), "options", "content")
+		delete(p, "mode")
 	case "singlestat":
 		p["type"] = "stat"
 		if at(p, "gauge", "show") == true {

@@ -42,9 +42,9 @@ func TestWhatPersesSaysToo(t *testing.T) {
 		t.Fatal(err)
 	}
 	for said, covered := range map[string]bool{
-		"panel a, query 1: spec.expr is not allowed; the field is called query": true,
-		"panel a, query 2: spec.expr is not allowed; the field is called query": false,
-		"panel a: spec.unit is not allowed":                                     false,
+		"panel a, queries[0]: spec.expr is not allowed; the field is called query": true,
+		"panel a, queries[1]: spec.expr is not allowed; the field is called query": false,
+		"panel a: spec.unit is not allowed":                                        false,
 	} {
 		if r.Covers(said) != covered {
 			t.Errorf("%q: covered is %v", said, !covered)

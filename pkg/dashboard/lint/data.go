@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/prometheus/prometheus/model/labels"
@@ -197,6 +198,11 @@ func (d data) label(v *parser.VectorSelector, name string, known []string, sever
 
 // value says that a label has no value that a matcher matches.
 func (d data) value(v *parser.VectorSelector, m *labels.Matcher, values []string, severity Severity) {
+	if isStatus(m, values) {
+		d.Add(Finding{Severity: Info, Where: d.Where, Panel: d.Panel, Blank: true, query: d.Query,
+			What: fmt.Sprintf("No series of %s has %s: nothing has ended with such a status of late. sum(…) or vector(0) shows 0 then.", v.Name, clip(m.String()))})
+		return
+	}
 	what := fmt.Sprintf("No series of %s has %s.", v.Name, clip(m.String()))
 	near := nearest.Names(m.Value, values)
 	var shown []string
@@ -216,6 +222,24 @@ func (d data) value(v *parser.VectorSelector, m *labels.Matcher, values []string
 		what += " Its values: " + some(shown) + "."
 	}
 	d.say(severity, what, splices...)
+}
+
+// isStatus tells whether the values of a label are statuses of HTTP, and a matcher asks for others: that there were no errors yet is
+// no fault of the query.
+func isStatus(m *labels.Matcher, values []string) bool {
+	const first, last = 100, 599
+	if slices.ContainsFunc(values, func(value string) bool {
+		n, err := strconv.Atoi(value)
+		return err != nil || n < first || n > last
+	}) {
+		return false
+	}
+	for status := first; status <= last && len(values) > 0; status++ {
+		if m.Matches(strconv.Itoa(status)) {
+			return true
+		}
+	}
+	return false
 }
 
 // rate finds functions of counters over what the datasource knows for a gauge.

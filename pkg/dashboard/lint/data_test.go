@@ -11,26 +11,30 @@ import (
 
 func TestData(t *testing.T) {
 	facts := lint.Facts{
-		Metrics: map[string]string{"a_total": "counter", "a_bytes": "gauge", "a_seconds": "histogram", "up": ""},
-		Labels:  map[string][]string{"up": {"__name__", "instance", "job"}},
-		Values:  map[lint.Label][]string{{Metric: "up", Name: "job"}: {"api", "web"}},
+		Metrics: map[string]string{"a_total": "counter", "a_bytes": "gauge", "a_seconds": "histogram", "answers": "", "up": ""},
+		Labels:  map[string][]string{"up": {"__name__", "instance", "job"}, "answers": {"code"}},
+		Values:  map[lint.Label][]string{{Metric: "up", Name: "job"}: {"api", "web"}, {Metric: "answers", Name: "code"}: {"200", "404"}},
 	}
 	for query, want := range map[string]string{
 		`up{job="api"}`:              "",
-		`a_totl`:                     `error panel a, query 1: There is no metric a_totl. Nearest: a_total. {"op":"change_query","panel":"a","index":0,"set":{"query":"a_total"}}`,
-		`zzzzzzzz`:                   `error panel a, query 1: There is no metric zzzzzzzz.`,
-		`rate(a_seconds_bucket[5m])`: `error panel a, query 1: There is no metric a_seconds_bucket. a_seconds is a native histogram: histogram_quantile(0.9, sum(rate(a_seconds[$__rate_interval]))), without le.`,
-		`absent(zzzzzzzz)`:           `info panel a, query 1: There is no metric zzzzzzzz.`,
-		`b_total`:                    `error panel a, query 1: There is no metric b_total. Nearest: a_total. {"op":"change_query","panel":"a","index":0,"set":{"query":"a_total"}}`,
-		`rate(a_bytes[5m])`:          `warning panel a, query 1: rate takes a counter, but a_bytes is a gauge: each time it falls counts as a restart. deriv is for gauges. {"op":"change_query","panel":"a","index":0,"set":{"query":"deriv(a_bytes[5m])"}}`,
-		`up{jop="api"}`:              `error panel a, query 1: up has no label jop. Nearest: job. {"op":"change_query","panel":"a","index":0,"set":{"query":"up{job=\"api\"}"}}`,
+		`a_totl`:                     `error panel a, queries[0]: There is no metric a_totl. Nearest: a_total. {"op":"change_query","panel":"a","index":0,"set":{"query":"a_total"}}`,
+		`zzzzzzzz`:                   `error panel a, queries[0]: There is no metric zzzzzzzz.`,
+		`rate(a_seconds_bucket[5m])`: `error panel a, queries[0]: There is no metric a_seconds_bucket. a_seconds is a native histogram: histogram_quantile(0.9, sum(rate(a_seconds[$__rate_interval]))), without le.`,
+		`absent(zzzzzzzz)`:           `info panel a, queries[0]: There is no metric zzzzzzzz.`,
+		`b_total`:                    `error panel a, queries[0]: There is no metric b_total. Nearest: a_total. {"op":"change_query","panel":"a","index":0,"set":{"query":"a_total"}}`,
+		`rate(a_bytes[5m])`:          `warning panel a, queries[0]: rate takes a counter, but a_bytes is a gauge: each time it falls counts as a restart. deriv is for gauges. {"op":"change_query","panel":"a","index":0,"set":{"query":"deriv(a_bytes[5m])"}}`,
+		`up{jop="api"}`:              `error panel a, queries[0]: up has no label jop. Nearest: job. {"op":"change_query","panel":"a","index":0,"set":{"query":"up{job=\"api\"}"}}`,
 		`up{zzzzz=""}`:               "",
-		`up{job="apy"}`:              `error panel a, query 1: No series of up has job="apy". Nearest: "api". {"op":"change_query","panel":"a","index":0,"set":{"query":"up{job=\"api\"}"}}`,
-		`up{job=~"nothing.*"}`:       `error panel a, query 1: No series of up has job=~"nothing.*". Its values: "api", "web".`,
+		`up{job="apy"}`:              `error panel a, queries[0]: No series of up has job="apy". Nearest: "api". {"op":"change_query","panel":"a","index":0,"set":{"query":"up{job=\"api\"}"}}`,
+		`up{job=~"nothing.*"}`:       `error panel a, queries[0]: No series of up has job=~"nothing.*". Its values: "api", "web".`,
 		`up{job=~"w.*",job!="x"}`:    "",
 		`up{job=~"$team"}`:           "",
-		`up{pod="x"} or vector(0)`:   `info panel a, query 1: up has no label pod. Nearest: job.`,
+		`up{pod="x"} or vector(0)`:   `info panel a, queries[0]: up has no label pod. Nearest: job.`,
 		`{__name__=~"zzz.*"} > 100`:  "",
+		`answers{code=~"5.."}`:       `info panel a, queries[0]: No series of answers has code=~"5..": nothing has ended with such a status of late. sum(…) or vector(0) shows 0 then.`,
+		`answers{code="500"}`:        `info panel a, queries[0]: No series of answers has code="500": nothing has ended with such a status of late. sum(…) or vector(0) shows 0 then.`,
+		`answers{code="5xx"}`:        `error panel a, queries[0]: No series of answers has code="5xx". Its values: "200", "404".`,
+		`answers{code=~"4.."}`:       "",
 	} {
 		lines := found(t, linttest.Showing(object{"a": linttest.Asking(query)}), func(r *lint.Report) {
 			all := r.Datasources()
@@ -61,7 +65,7 @@ func TestGrouped(t *testing.T) {
 		queries []string
 		want    string
 	}{
-		{[]string{"nope_a", "nope_a + nope_b", "zz"}, "error panels a, b: There is no metric nope_a.\nerror panel b, query 1: There is no metric nope_b."},
+		{[]string{"nope_a", "nope_a + nope_b", "zz"}, "error panels a, b: There is no metric nope_a.\nerror panel b, queries[0]: There is no metric nope_b."},
 		{[]string{"nope_a + nope_b + nope_c + nope_d", "nope_e + nope_f", "nope_g + nope_h + nope_i + nope_j + nope_k"},
 			"error panels a, b, c: There are no metrics nope_a, nope_b, nope_c, nope_d, nope_e, nope_f, nope_g, nope_h, nope_i, nope_j and 1 more. Do their queries ask the right datasource?"},
 	} {

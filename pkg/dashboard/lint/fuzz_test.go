@@ -33,7 +33,7 @@ func FuzzCheck(f *testing.F) {
 			r.Wanted(d)
 			r.Data(d, facts)
 		}
-		for _, found := range r.Sorted() {
+		for _, found := range append(r.Sorted(), lint.Unparsed(nil, document)...) {
 			if found.Where == "" || found.What == "" {
 				t.Errorf("got %+v", found)
 			}

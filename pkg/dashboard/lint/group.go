@@ -40,7 +40,7 @@ func grouped(findings []Finding) []Finding {
 // mostPlaces is how many places of different sorts are named.
 const mostPlaces = 3
 
-// placesOf names places: "panel a, query 1", "panel a, queries 1, 2", "panels a, b"; "variable a; panel b" if they are of different
+// placesOf names places: "panel a, queries[0]", "panel a, queries[0], queries[1]", "panels a, b"; "variable a; panel b" if they are of different
 // sorts.
 func placesOf(places []string) string {
 	if len(places) == 1 {
@@ -54,7 +54,7 @@ func placesOf(places []string) string {
 	}
 	var panels, queries []string
 	for _, place := range places {
-		panel, query, _ := strings.Cut(strings.TrimPrefix(place, "panel "), ", query ")
+		panel, query, _ := strings.Cut(strings.TrimPrefix(place, "panel "), ", ")
 		if !slices.Contains(panels, panel) {
 			panels = append(panels, panel)
 		}
@@ -66,7 +66,7 @@ func placesOf(places []string) string {
 	case slices.Contains(queries, ""):
 		return "panel " + panels[0]
 	}
-	return "panel " + panels[0] + ", queries " + some(queries)
+	return "panel " + panels[0] + ", " + some(queries)
 }
 
 // together says of many metrics that do not exist, and that nothing mends, in one finding that they do not.

@@ -44,7 +44,7 @@ func (c *check) layouts() {
 		c.add(Finding{Severity: Error, Where: "dashboard", What: "spec.layouts is no list of layouts.", covers: []string{"spec.layouts:"}})
 	}
 	for i, layout := range dashboard.ElementsOf(layouts) {
-		where := fmt.Sprintf("layout %d", i+1)
+		where := fmt.Sprintf("layouts[%d]", i)
 		c.layoutKind(where, i, layout)
 		spec := layout.Get("spec")
 		c.undefinedIn(where, "", "in its title", dashboard.References(spec.Get("display.title").String()), Warning, nil)
@@ -54,7 +54,7 @@ func (c *check) layouts() {
 			last = &g
 		}
 		for t, tab := range dashboard.ElementsOf(spec.Get("tabs")) {
-			c.grid(fmt.Sprintf("%s, tab %d", where, t+1), pointer("spec", "layouts", i, "spec", "tabs", t, "items"), tab.Get("items"), placed)
+			c.grid(fmt.Sprintf("%s, tabs[%d]", where, t), pointer("spec", "layouts", i, "spec", "tabs", t, "items"), tab.Get("items"), placed)
 		}
 	}
 	var left []string
@@ -87,7 +87,7 @@ func (c *check) layoutKind(where string, i int, layout gjson.Result) {
 func (c *check) grid(where, path string, items gjson.Result, placed map[string]bool) grid {
 	g := grid{where: where, path: path}
 	for j, it := range dashboard.ElementsOf(items) {
-		at := fmt.Sprintf("%s, item %d", where, j+1)
+		at := fmt.Sprintf("%s, items[%d]", where, j)
 		own := fmt.Sprintf("%s/%d", path, j)
 		content := it.Get("content")
 		if !it.IsObject() || !content.IsObject() {

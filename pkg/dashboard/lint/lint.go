@@ -28,7 +28,7 @@ const (
 // Finding is one thing that is wrong.
 type Finding struct {
 	Severity Severity        `json:"severity"`
-	Where    string          `json:"where"` // "panel cpu, query 1", "variable job", "layout 2, item 3", counted from 1; several, if Sorted has put them together
+	Where    string          `json:"where"` // "panel cpu, queries[0]", "variable job", "layouts[1], items[2]", counted from 0 as edits count; several, if Sorted has put them together
 	What     string          `json:"what"`
 	Edit     json.RawMessage `json:"edit,omitempty"` // what mends it: an element for perses_edit_dashboard, which counts from 0
 

@@ -105,7 +105,7 @@ func (c *check) panel(where, key string, panel gjson.Result) (title string) {
 		c.add(Finding{Severity: Warning, Where: where, Panel: key, Blank: true, What: "It has no queries."})
 	}
 	for i, q := range dashboard.ElementsOf(spec[1]) {
-		c.query(fmt.Sprintf("%s, query %d", where, i+1), key, fmt.Sprintf("%s/spec/queries/%d", path, i), i, p, q, known)
+		c.query(fmt.Sprintf("%s, queries[%d]", where, i), key, fmt.Sprintf("%s/spec/queries/%d", path, i), i, p, q, known)
 	}
 	return strings.TrimSpace(spec[0].Get("name").String())
 }

@@ -86,7 +86,7 @@ func (c *check) unparsed(q *Query, err error) {
 		return
 	}
 	f := Finding{Severity: Error, Where: q.Where, Panel: q.Panel, Blank: true,
-		What: fmt.Sprintf("The query does not parse: %s, at byte %d%s.", clip(e.Reason), e.Offset, before(q.Text, e.Offset))}
+		What: "The query does not parse: " + e.In(q.Text) + "."}
 	for _, m := range mends() {
 		text := strings.TrimSpace(m.pattern.ReplaceAllString(q.Text, m.with))
 		if text == q.Text {
@@ -106,16 +106,6 @@ func (c *check) unparsed(q *Query, err error) {
 		}
 	}
 	c.add(f)
-}
-
-// before quotes what stands around a place of a query.
-func before(query string, offset int) string {
-	const most = 25
-	start, end := max(0, offset-most), min(len(query), offset+most)
-	if end-start == len(query) || start >= end {
-		return ""
-	}
-	return fmt.Sprintf(" (near %q)", strings.ToValidUTF8(query[start:end], ""))
 }
 
 // mends are mistakes that keep a query from parsing and can be mended in its text. What comes of it must parse.

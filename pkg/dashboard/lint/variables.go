@@ -20,7 +20,7 @@ func (c *check) variables() {
 		name := spec.Get("name").String()
 		where := "variable " + clip(name)
 		if name == "" {
-			where = fmt.Sprintf("variable %d", i+1)
+			where = fmt.Sprintf("variables[%d]", i)
 			c.add(Finding{Severity: Error, Where: where, What: "It has no name; want spec.name.", covers: []string{"name cannot be empty"}})
 		}
 		if name != "" && seen[name] {
@@ -136,7 +136,7 @@ func isBuiltin(name string) bool {
 func (c *check) cycle() {
 	if circle := dashboard.Circle(c.board.Variables); circle != nil {
 		c.add(Finding{Severity: Error, Where: "variable " + circle[0], covers: []string{"in a circle"},
-			What: fmt.Sprintf("Variables need one another in a circle: $%s.", clip(strings.Join(circle, " needs $")))})
+			What: "Variables " + clip(dashboard.SayCircle(circle)) + "."})
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/nearest"
 )
 
 // mostPanels is how many panels a sketch can have: a browser can show no more.
@@ -31,7 +32,7 @@ func (s Sketch) Expand(project, name string, env Env) (json.RawMessage, error) {
 		return nil, err
 	}
 	if circle := circleOf(document); circle != nil {
-		return nil, fmt.Errorf("variables: they need one another in a circle: $%s", clip(strings.Join(circle, " needs $")))
+		return nil, fmt.Errorf("variables: they %s", clip(dashboard.SayCircle(circle)))
 	}
 	return encode(document), nil
 }
@@ -53,7 +54,7 @@ func (s Sketch) expand(project, name string, env Env) (object, error) {
 			continue
 		}
 		if _, ok := dashboard.ParseDuration(d.value); !ok {
-			return nil, fmt.Errorf("%s: %q is not a duration such as 30s, 5m, 6h or 7d", d.word, clip(d.value))
+			return nil, fmt.Errorf("%s: %s", d.word, nearest.NoDuration(clip(d.value)))
 		}
 		spec[d.field] = d.value
 	}

@@ -23,6 +23,9 @@ func named(field, name string, known []string, called func(string) string) (stri
 		return lower, nil
 	}
 	if field == "unit" { // of which there are many
+		if dashboard.Meant(name, known) == "" { // gbp is no nearer to mb than any other
+			known = nil
+		}
 		return "", fmt.Errorf("%s: there is no %q%s", field, clip(name), orAll(name, known, commonUnits))
 	}
 	// The name that is nearest in letters may be another thing: no median is a mean.

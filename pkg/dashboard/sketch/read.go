@@ -66,6 +66,17 @@ func (t *Threshold) read(where string, r gjson.Result) error {
 	return nil
 }
 
+func (q *Query) read(where string, r gjson.Result) error {
+	switch {
+	case r.Type == gjson.String:
+		q.Query = r.String()
+		return nil
+	case r.IsObject():
+		return decodeFields(where, r, reflect.ValueOf(q).Elem())
+	}
+	return wrong(where, `a text or an object such as {"query":"up","legend":"{{job}}"}`, r)
+}
+
 func (v *Value) read(where string, r gjson.Result) error {
 	switch {
 	case r.Type == gjson.String:

@@ -35,26 +35,26 @@ func TestOf(t *testing.T) {
 		"nothing": {`{}`, ``},
 		"a query": {
 			panelWith("PrometheusTimeSeriesQuery", `{"query":"sum(rate(a_total{job=~\"$job\"}[$__rate_interval])) / a_total"}`),
-			"plugin StatChart: panel p\nplugin PrometheusTimeSeriesQuery: panel p: query 1\nvariable job: panel p: query 1\nvariable __rate_interval: panel p: query 1\n" +
-				"default PrometheusDatasource: panel p: query 1\nmetric a_total: panel p: query 1",
+			"plugin StatChart: panel p\nplugin PrometheusTimeSeriesQuery: panel p, queries[0]\nvariable job: panel p, queries[0]\nvariable __rate_interval: panel p, queries[0]\n" +
+				"default PrometheusDatasource: panel p, queries[0]\nmetric a_total: panel p, queries[0]",
 		},
 		"a query of a named datasource": {
 			panelWith("PrometheusTimeSeriesQuery", `{"query":"{__name__=~\"b_.+\"}","datasource":{"kind":"PrometheusDatasource","name":"prom"}}`),
-			"plugin StatChart: panel p\nplugin PrometheusTimeSeriesQuery: panel p: query 1\ndatasource prom: panel p: query 1\nplugin PrometheusDatasource: panel p: query 1\npattern b_.+: panel p: query 1",
+			"plugin StatChart: panel p\nplugin PrometheusTimeSeriesQuery: panel p, queries[0]\ndatasource prom: panel p, queries[0]\nplugin PrometheusDatasource: panel p, queries[0]\npattern b_.+: panel p, queries[0]",
 		},
 		"a datasource by a variable": {
 			panelWith("LokiLogQuery", `{"query":"up","datasource":"$ds"}`),
-			"plugin StatChart: panel p\nplugin LokiLogQuery: panel p: query 1\nvariable ds: panel p: query 1\ndatasource $ds: panel p: query 1",
+			"plugin StatChart: panel p\nplugin LokiLogQuery: panel p, queries[0]\nvariable ds: panel p, queries[0]\ndatasource $ds: panel p, queries[0]",
 		},
 		"what is no PromQL": {
 			panelWith("PrometheusTimeSeriesQuery", `{"query":"a_total $op 2 $op x"}`),
-			"plugin StatChart: panel p\nplugin PrometheusTimeSeriesQuery: panel p: query 1\nvariable op: panel p: query 1\ndefault PrometheusDatasource: panel p: query 1\n" +
-				"perhaps a_total: panel p: query 1\nperhaps op: panel p: query 1",
+			"plugin StatChart: panel p\nplugin PrometheusTimeSeriesQuery: panel p, queries[0]\nvariable op: panel p, queries[0]\ndefault PrometheusDatasource: panel p, queries[0]\n" +
+				"perhaps a_total: panel p, queries[0]\nperhaps op: panel p, queries[0]",
 		},
-		"an unknown plugin": {panelWith("Odd", `{"query":"up"}`), "plugin StatChart: panel p\nplugin Odd: panel p: query 1"},
+		"an unknown plugin": {panelWith("Odd", `{"query":"up"}`), "plugin StatChart: panel p\nplugin Odd: panel p, queries[0]"},
 		"a group of label_replace": {
 			panelWith("PrometheusTimeSeriesQuery", `{"query":"label_replace(a, \"b\", \"$1\", \"c\", \"(.*)\")","datasource":{"kind":"PrometheusDatasource","name":"p"}}`),
-			"plugin StatChart: panel p\nplugin PrometheusTimeSeriesQuery: panel p: query 1\ndatasource p: panel p: query 1\nplugin PrometheusDatasource: panel p: query 1\nmetric a: panel p: query 1",
+			"plugin StatChart: panel p\nplugin PrometheusTimeSeriesQuery: panel p, queries[0]\ndatasource p: panel p, queries[0]\nplugin PrometheusDatasource: panel p, queries[0]\nmetric a: panel p, queries[0]",
 		},
 		"variables": {
 			`{"spec":{"variables":[{"kind":"ListVariable","spec":{"name":"job","plugin":{"kind":"PrometheusLabelValuesVariable","spec":{"labelName":"job","matchers":["up{env=\"$env\"}"]}}}},` +
@@ -67,13 +67,13 @@ func TestOf(t *testing.T) {
 		"its own datasource, links, display, annotations": {
 			`{"spec":{"display":{"name":"Of $team"},"links":[{"url":"x"},{"url":"http://x/$job"}],"datasources":{"prom":{"default":true,"plugin":{"kind":"PrometheusDatasource"}}},` +
 				`"annotations":[{"display":{"name":"deploys"},"plugin":{"kind":"PrometheusAnnotation","spec":{"expr":"deploys_total"}}}]}}`,
-			"variable team: its title or description\nvariable job: link 2\nown datasource prom: datasource prom\nplugin PrometheusDatasource: datasource prom\n" +
+			"variable team: its title or description\nvariable job: links[1]\nown datasource prom: datasource prom\nplugin PrometheusDatasource: datasource prom\n" +
 				"plugin PrometheusAnnotation: annotation deploys\ndefault PrometheusDatasource: annotation deploys\nmetric deploys_total: annotation deploys",
 		},
 		"rows and panels that are repeated, texts": {
 			`{"spec":{"panels":{"p":{"kind":"Panel","spec":{"display":{"name":"Of $a"},"links":[{"url":"$b"}],"plugin":{"kind":"Markdown","spec":{"text":"${c:csv}"}}}}},` +
 				`"layouts":[{"kind":"Grid","spec":{"repeatVariable":"d","display":{"title":"$e"},"items":[{"content":{"$ref":"#/spec/panels/p"},"repeatVariable":{"value":"f"}}]}},{"kind":"Grid","spec":{"repeatVariable":"g","items":[]}}]}}`,
-			"variable d: row $e\nvariable e: row $e\nvariable g: row 2\nplugin Markdown: panel p (Of $a)\nvariable a: panel p (Of $a)\nvariable b: panel p (Of $a)\nvariable c: panel p (Of $a)\nvariable f: panel p (Of $a)",
+			"variable d: row $e\nvariable e: row $e\nvariable g: rows[1]\nplugin Markdown: panel p (Of $a)\nvariable a: panel p (Of $a)\nvariable b: panel p (Of $a)\nvariable c: panel p (Of $a)\nvariable f: panel p (Of $a)",
 		},
 		"panels in the cells of a table": {
 			`{"spec":{"panels":{"t":{"kind":"Panel","spec":{"plugin":{"kind":"Table","spec":{"columnSettings":[{"name":"x"},{"plugin":{"kind":"StatChart","spec":{}}}]}}}}}}}`,

@@ -2,13 +2,13 @@ package uses
 
 import "fmt"
 
-// Where puts a place into words: panel cpu (CPU): query 1.
+// Where puts a place into words: panel cpu (CPU), queries[0]. It counts from 0, as edits do.
 func (d *Dashboard) Where(p Place) string {
 	switch p.Part {
 	case OfPanel:
 		words := "panel " + d.Panels[p.Index].String()
 		if p.Query > 0 {
-			words += fmt.Sprintf(": query %d", p.Query)
+			words += fmt.Sprintf(", queries[%d]", p.Query-1)
 		}
 		return words
 	case OfVariable:
@@ -21,9 +21,9 @@ func (d *Dashboard) Where(p Place) string {
 		if title := d.Rows[p.Index]; title != "" {
 			return "row " + title
 		}
-		return fmt.Sprintf("row %d", p.Index+1)
+		return fmt.Sprintf("rows[%d]", p.Index)
 	case OfLink:
-		return fmt.Sprintf("link %d", p.Index+1)
+		return fmt.Sprintf("links[%d]", p.Index)
 	}
 	return "its title or description"
 }

@@ -1,0 +1,63 @@
+package lint
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/promql"
+)
+
+// Unparsed returns what of the PromQL in the panels of a dashboard does not parse, as Check says it, if it was not in the
+// dashboard before. Panels that are as they were are not looked into: it costs what the change costs.
+func Unparsed(before, after json.RawMessage) []Finding {
+	had := map[string]string{} // the panels before, by their keys
+	eachPanel(before, func(key string, panel gjson.Result) { had[key] = panel.Raw })
+	var written []*Query
+	eachPanel(after, func(key string, panel gjson.Result) {
+		if had[key] == panel.Raw {
+			delete(had, key)
+			return
+		}
+		for i, q := range dashboard.ElementsOf(panel.Get("spec.queries")) {
+			if text := promQLOf(q); strings.TrimSpace(text) != "" {
+				written = append(written, &Query{Panel: key, Index: i, Where: fmt.Sprintf("panel %s, queries[%d]", clip(key), i), Text: text})
+			}
+		}
+	})
+	known := map[string]bool{} // what stood in the panels that are another now, or have another key
+	for _, raw := range had {
+		for _, q := range dashboard.ElementsOf(gjson.Get(raw, "spec.queries")) {
+			known[promQLOf(q)] = true
+		}
+	}
+	c := &check{}
+	for _, q := range written {
+		if known[q.Text] {
+			continue
+		}
+		if _, err := promql.Parse(q.Text); err != nil {
+			c.unparsed(q, err)
+		}
+	}
+	return c.found
+}
+
+// eachPanel calls do with each panel of a dashboard.
+func eachPanel(document json.RawMessage, do func(key string, panel gjson.Result)) {
+	gjson.GetBytes(document, "spec.panels").ForEach(func(key, panel gjson.Result) bool {
+		do(key.String(), panel)
+		return true
+	})
+}
+
+// promQLOf returns the text of a query, "" if it is none in PromQL.
+func promQLOf(query gjson.Result) string {
+	if query.Get("spec.plugin.kind").String() != "PrometheusTimeSeriesQuery" {
+		return ""
+	}
+	return query.Get("spec.plugin.spec.query").String()
+}

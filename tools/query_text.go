@@ -1,0 +1,41 @@
+package tools
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/promql"
+	"github.com/perses/mcp-server/pkg/query"
+)
+
+// refusedText adds to the error of a query what its text says of it: the place that the datasource gives as 1:13, and what is
+// no part of the language.
+func refusedText(source *query.Source, text string, err error) error {
+	if err == nil {
+		return nil
+	}
+	said := err.Error()
+	var e *promql.Error
+	if _, unparsed := promql.Parse(text); source.Kind() == query.Prometheus && errors.As(unparsed, &e) && strings.HasSuffix(said, e.Reason) {
+		said = strings.TrimSuffix(said, e.Reason) + e.In(text)
+	}
+	if hint := dashboardVariables(text); hint != "" {
+		said += ". " + strings.TrimSuffix(hint, ".")
+	}
+	if said == err.Error() {
+		return err
+	}
+	return errors.New(said)
+}
+
+// dashboardVariables says that a query names a variable, which only dashboards have; "" if it names none.
+func dashboardVariables(text string) string {
+	for _, name := range dashboard.References(text) {
+		if strings.Trim(name, "0123456789") != "" { // not the $1 of label_replace
+			return fmt.Sprintf("$%s has a value only in a dashboard: write one here, or run its panel with perses_run_panel.", clip(name))
+		}
+	}
+	return ""
+}
