@@ -2,6 +2,7 @@ package chart
 
 import (
 	"math"
+	"slices"
 
 	"github.com/perses/mcp-server/pkg/unit"
 )
@@ -142,6 +143,18 @@ func newLogAxis(data extent, b bounds, base float64, count int) valueAxis {
 		}
 	}
 	return a
+}
+
+// labelEnds makes ticks of the ends of the axis, as ECharts does: or else nobody sees that it begins above 0. An end
+// nearer to the next tick than apart, a part of the axis, remains without, since their labels would meet.
+func (a *valueAxis) labelEnds(apart float64) {
+	near := func(tick, end float64) bool { return math.Abs(a.at(tick)-a.at(end)) < max(apart, 1e-6) }
+	if len(a.ticks) == 0 || !near(a.ticks[0], a.low) {
+		a.ticks = slices.Insert(a.ticks, 0, a.low)
+	}
+	if last := len(a.ticks) - 1; !near(a.ticks[last], a.high) {
+		a.ticks = append(a.ticks, a.high)
+	}
 }
 
 // at returns where between the ends of the axis a value lies: 0 at the lower one, 1 at the upper one. It is infinite

@@ -53,20 +53,7 @@ func drawHeatmap(c canvas, p Panel, o Options) {
 	if data.bounds != nil || logBase <= 1 {
 		logBase = 0
 	}
-	var values, counts extent
-	shown := data.cells[:0]
-	for _, cell := range data.cells {
-		if logBase > 0 && cell.upper <= 0 {
-			continue
-		}
-		if logBase > 0 && cell.lower <= 0 {
-			cell.lower = cell.upper / 1000 // so that the bucket is seen
-		}
-		shown = append(shown, cell)
-		values.add(cell.lower)
-		values.add(cell.upper)
-		counts.add(cell.many)
-	}
+	shown, values, counts := data.shown(logBase)
 	if !values.some || !counts.some {
 		text := "No data available (a heat map shows histograms: native ones, or classic ones with their label le)"
 		c.message(text, textStyle{size: bodySize, color: c.colors.text})
@@ -76,45 +63,59 @@ func drawHeatmap(c canvas, p Panel, o Options) {
 		c = c.heatScale(counts, p.CountFormat())
 	}
 	format := p.Format()
-	plot := plot{start: p.Start, end: p.End, axes: []valueAxis{heatAxis(p, values, logBase, data.bounds != nil, format, int(c.height/rowOfTicks))}}
-	label := format.Text
-	if data.bounds != nil {
-		label = func(row float64) string { return data.bounds[int(row)] }
+	axis := heatAxis(p, values, logBase, data.bounds != nil, format, int(c.height/rowOfTicks))
+	label, middle := format.Text, 0.0
+	if data.bounds != nil { // rows have theirs in the middle
+		label, middle = func(row float64) string { return data.bounds[int(row)] }, 0.5
+	} else if whole, _ := c.timed(); whole.height > 0 {
+		axis.labelEnds(smallSize / whole.height)
 	}
 	style := textStyle{size: smallSize, color: c.colors.text, align: right}
 	widest := 0.0
-	for _, tick := range plot.axes[0].ticks {
+	for _, tick := range axis.ticks {
 		widest = max(widest, style.measure(label(tick)))
 	}
 	widest = min(widest, c.width/3)
-	cells, axis := c.inset(widest+valueMargin, smallSize/2, timesBeyond, 0).timed()
-	plot.canvas = cells
-	if axis {
-		plot.drawTimes(o.Location)
+	cells, timed := c.inset(widest+valueMargin, smallSize/2, timesBeyond, 0).timed()
+	inner := plot{canvas: cells, start: p.Start, end: p.End}
+	if timed {
+		inner.drawTimes(o.Location)
 	}
 	free := math.Inf(1)
-	for _, tick := range plot.axes[0].ticks {
-		at := tick
-		if data.bounds != nil {
-			at += 0.5
-		}
-		y := cells.height * (1 - plot.axes[0].at(at))
+	for _, tick := range axis.ticks {
+		y := cells.height * (1 - axis.at(tick+middle))
 		if y > free-smallSize {
 			continue
 		}
 		free = y
 		cells.at(-widest-valueMargin, y-smallSize, widest, 2*smallSize).text(label(tick), style)
 	}
-	inner := plot
-	inner.canvas = cells.clipped()
+	inner.canvas, inner.axes = cells.clipped(), []valueAxis{axis}
 	for _, cell := range shown {
 		inner.heat(cell, counts)
 	}
 }
 
+// shown returns the buckets that an axis can show, and the range of their values and of their counts.
+func (h heat) shown(logBase float64) (cells []heatCell, values, counts extent) {
+	cells = make([]heatCell, 0, len(h.cells))
+	for _, cell := range h.cells {
+		if logBase > 0 && cell.upper <= 0 {
+			continue
+		}
+		if logBase > 0 && cell.lower <= 0 {
+			cell.lower = cell.upper / 1000 // so that the bucket is seen
+		}
+		cells = append(cells, cell)
+		values.add(cell.lower)
+		values.add(cell.upper)
+		counts.add(cell.many)
+	}
+	return cells, values, counts
+}
+
 // heatAxis returns the axis of the values. That of rows has a tick for each.
 func heatAxis(p Panel, values extent, logBase float64, rows bool, format unit.Format, parts int) valueAxis {
-	b := bounds{&values.min, &values.max}
 	if rows {
 		axis := valueAxis{low: 0, high: values.max}
 		for row := range int(values.max) {
@@ -122,11 +123,13 @@ func heatAxis(p Panel, values extent, logBase float64, rows bool, format unit.Fo
 		}
 		return axis
 	}
-	for option, bound := range map[string]**float64{"min": &b.min, "max": &b.max} {
+	bound := func(option string, data float64) *float64 {
 		if limit, ok := p.Number(option); ok && (logBase == 0 || limit > 0) {
-			*bound = &limit
+			return &limit
 		}
+		return &data
 	}
+	b := bounds{bound("min", values.min), bound("max", values.max)}
 	if logBase > 0 {
 		return newLogAxis(values, b, logBase, max(parts, 1))
 	}
