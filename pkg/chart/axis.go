@@ -87,10 +87,13 @@ func newAxis(data extent, b bounds, f unit.Format, count int) valueAxis {
 	return a
 }
 
+// leastValue is the least absolute value that is told from 0: some of those below have no logarithm.
+const leastValue = 1e-300
+
 // tame keeps a value away from the ends of what floats can be, so that no difference becomes infinite or 0.
 func tame(v float64) float64 {
-	const largest, least = math.MaxFloat64 / 16, 1e-300
-	if math.Abs(v) < least {
+	const largest = math.MaxFloat64 / 16
+	if math.Abs(v) < leastValue {
 		return 0
 	}
 	return max(-largest, min(v, largest))
@@ -117,11 +120,12 @@ func newLogAxis(data extent, b bounds, base float64, count int) valueAxis {
 	if !data.some {
 		data = extent{1, base, true}
 	}
-	low, high := data.min, data.max
-	if b.min != nil && *b.min > 0 {
+	given := func(bound *float64) bool { return bound != nil && tame(*bound) > 0 }
+	low, high := max(tame(data.min), leastValue), max(tame(data.max), leastValue)
+	if given(b.min) {
 		low = *b.min
 	}
-	if b.max != nil && *b.max > 0 {
+	if given(b.max) {
 		high = *b.max
 	}
 	power := func(v float64) float64 { return math.Log(v) / math.Log(base) }
@@ -130,10 +134,10 @@ func newLogAxis(data extent, b bounds, base float64, count int) valueAxis {
 		last = first + 1
 	}
 	a.low, a.high = math.Pow(base, first), math.Pow(base, last)
-	if b.min != nil && *b.min > 0 && *b.min < a.high {
+	if given(b.min) && *b.min < a.high {
 		a.low = *b.min
 	}
-	if b.max != nil && *b.max > a.low {
+	if given(b.max) && *b.max > a.low {
 		a.high = *b.max
 	}
 	step := math.Ceil((last - first) / float64(count))
