@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"strings"
 	"testing"
 	"time"
 )
@@ -119,6 +120,23 @@ func TestThresholds(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%s: got %q, want %q", spec, got, want)
+		}
+	}
+}
+
+// TestThresholdNames looks for the ink of two names whose lines are near each other: all of what each has alone.
+func TestThresholdNames(t *testing.T) {
+	ink := func(steps string) int {
+		p := plain("", minutely(values("v", 0)))
+		p.Spec = []byte(strings.Replace(string(p.Spec), `{"yAxis"`, `{"thresholds":{"steps":[`+steps+`]},"yAxis"`, 1))
+		d := drawPlain(p)
+		return counted(d.RGBA, d.plot, "2a2e42") // the colour of the text
+	}
+	low, high := `{"value":5,"name":"Limit"}`, `{"value":5.4,"name":"Higher limit"}`
+	alone := ink(low) + ink(high)
+	for _, both := range []string{low + "," + high, high + "," + low} {
+		if got := ink(both); got < alone*9/10 {
+			t.Errorf("%s: %d pixels of text are left of %d", both, got, alone)
 		}
 	}
 }
