@@ -14,6 +14,7 @@ const (
 	rowGap     = 8  // between one row of a dashboard and the next
 	pagePad    = 16 // around all rows
 	titleSpace = 44 // of the title of the dashboard
+	noteSpace  = 96 // of what is said in the place of panels
 )
 
 // box is a place on a page, in pixels.

@@ -79,8 +79,8 @@ func TestDashboardSizes(t *testing.T) {
 		want    image.Point
 		problem string
 	}{
-		{name: "no rows", want: image.Point{1280, 60}},
-		{name: "an empty row", rows: []Row{{}}, want: image.Point{1280, 68}},
+		{name: "no rows", want: image.Point{1280, 60 + 96}},
+		{name: "an empty row", rows: []Row{{}}, want: image.Point{1280, 68 + 96}},
 		{name: "one panel", rows: rows(1, 6), width: 800, want: image.Point{800, 60 + 36 + 250 + 8}},
 		{name: "twenty panels", rows: rows(20, 10), want: image.Point{1123, 7121}},
 		{name: "too many", rows: rows(3, 150), problem: "for one picture"},
@@ -98,5 +98,23 @@ func TestDashboardSizes(t *testing.T) {
 				t.Errorf("got %v, want %v", got, c.want)
 			}
 		})
+	}
+}
+
+// TestEmptyDashboard looks for the text that stands in the middle of a dashboard without panels, and only there.
+func TestEmptyDashboard(t *testing.T) {
+	note := func(rows []Row) int {
+		pixels, err := layOut("", rows, 600).draw(1, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return counted(pixels, pixels.Rect, "3e4662") // the colour of secondary text
+	}
+	if got := note([]Row{{}}); got < 50 {
+		t.Errorf("%d pixels have the colour of the note", got)
+	}
+	row := Row{Items: []Item{{Panel: chart("TimeSeriesChart", `{}`), Width: 24, Height: 6}}}
+	if got := note([]Row{row}); got != 0 {
+		t.Errorf("beside a panel, %d pixels have the colour of the note", got)
 	}
 }
