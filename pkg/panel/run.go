@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -116,10 +117,12 @@ func (r *run) lay(result *Result) ([]job, error) {
 	rows, notes := r.dashboard.Expand(values)
 	result.Notes = notes
 	placed := map[string]bool{}
+	var hidden []string
 	for _, row := range rows {
 		laid := Row{Title: row.Title, Collapsed: row.Collapsed}
 		if r.Shown && row.Collapsed {
 			result.Rows = append(result.Rows, laid)
+			hidden = append(hidden, row.Title)
 			continue
 		}
 		for _, it := range row.Items {
@@ -131,6 +134,9 @@ func (r *run) lay(result *Result) ([]job, error) {
 			laid.Items = append(laid.Items, item)
 		}
 		result.Rows = append(result.Rows, laid)
+	}
+	if hidden != nil {
+		result.Notes = append(result.Notes, "collapsed rows are left out: "+strings.Join(hidden, ", "))
 	}
 	for _, key := range r.dashboard.Keys() {
 		if !placed[key] && !r.Shown {
