@@ -49,14 +49,10 @@ type heat struct {
 // rows of the same height.
 func drawHeatmap(c canvas, p Panel, o Options) {
 	data := heatOf(p)
-	logBase, _ := p.Number("logBase")
-	if data.bounds != nil || logBase <= 1 {
-		logBase = 0
-	}
+	logBase := p.logBase(data)
 	shown, values, counts := data.shown(logBase)
 	if !values.some || !counts.some {
-		text := "No data available (a heat map shows histograms: native ones, or classic ones with their label le)"
-		c.message(text, textStyle{size: bodySize, color: c.colors.text})
+		c.noHistograms()
 		return
 	}
 	if p.Flag("showVisualMap", false) {
@@ -94,6 +90,21 @@ func drawHeatmap(c canvas, p Panel, o Options) {
 	for _, cell := range shown {
 		inner.heat(cell, counts)
 	}
+}
+
+// noHistograms says, as the UI does, that there is nothing to draw, and what there could be.
+func (c canvas) noHistograms() {
+	text := "No data available (this shows histograms: native ones, or classic ones with their label le)"
+	c.message(text, textStyle{size: bodySize, color: c.colors.text})
+}
+
+// logBase returns the base of the panel's axis of buckets; 0 if that is not logarithmic.
+func (p Panel) logBase(h heat) float64 {
+	base, _ := p.Number("logBase")
+	if h.bounds != nil || base <= 1 {
+		return 0
+	}
+	return base
 }
 
 // shown returns the buckets that an axis can show, and the range of their values and of their counts.
