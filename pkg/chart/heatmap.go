@@ -3,9 +3,6 @@ package chart
 import (
 	"image/color"
 	"math"
-	"time"
-
-	"github.com/prometheus/common/model"
 
 	"github.com/perses/mcp-server/pkg/unit"
 )
@@ -30,25 +27,11 @@ func heatColor(part float64) color.NRGBA {
 	return color.NRGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), 0xFF}
 }
 
-// heatCell is a bucket at a time.
-type heatCell struct {
-	at          time.Time
-	step        time.Duration
-	lower       float64 // of the bucket: a value, or with classic histograms the number of its row
-	upper, many float64
-}
-
-// heat is what a heat map shows.
-type heat struct {
-	cells  []heatCell
-	bounds []string // the upper bounds of the rows, of classic histograms alone
-}
-
 // drawHeatmap draws a HeatMapChart: the buckets of a histogram over time, in colours that stand for how many values are
 // in each. The UI has them for native histograms alone; here the series of a classic one, with their label le, are
 // rows of the same height.
 func drawHeatmap(c canvas, p Panel, o Options) {
-	data := heatOf(p)
+	data := bucketsOf(p)
 	logBase := p.logBase(data)
 	shown, values, counts := data.shown(logBase)
 	if !values.some || !counts.some {
@@ -92,39 +75,6 @@ func drawHeatmap(c canvas, p Panel, o Options) {
 	}
 }
 
-// noHistograms says, as the UI does, that there is nothing to draw, and what there could be.
-func (c canvas) noHistograms() {
-	text := "No data available (this shows histograms: native ones, or classic ones with their label le)"
-	c.message(text, textStyle{size: bodySize, color: c.colors.text})
-}
-
-// logBase returns the base of the panel's axis of buckets; 0 if that is not logarithmic.
-func (p Panel) logBase(h heat) float64 {
-	base, _ := p.Number("logBase")
-	if h.bounds != nil || base <= 1 {
-		return 0
-	}
-	return base
-}
-
-// shown returns the buckets that an axis can show, and the range of their values and of their counts.
-func (h heat) shown(logBase float64) (cells []heatCell, values, counts extent) {
-	cells = make([]heatCell, 0, len(h.cells))
-	for _, cell := range h.cells {
-		if logBase > 0 && cell.upper <= 0 {
-			continue
-		}
-		if logBase > 0 && cell.lower <= 0 {
-			cell.lower = cell.upper / 1000 // so that the bucket is seen
-		}
-		cells = append(cells, cell)
-		values.add(cell.lower)
-		values.add(cell.upper)
-		counts.add(cell.many)
-	}
-	return cells, values, counts
-}
-
 // heatAxis returns the axis of the values. That of rows has a tick for each.
 func heatAxis(p Panel, values extent, logBase float64, rows bool, format unit.Format, parts int) valueAxis {
 	if rows {
@@ -148,8 +98,8 @@ func heatAxis(p Panel, values extent, logBase float64, rows bool, format unit.Fo
 }
 
 // heat draws a bucket from its time to the next.
-func (p plot) heat(cell heatCell, counts extent) {
-	fill := heatColor((cell.many - counts.min) / max(counts.max-counts.min, math.SmallestNonzeroFloat64))
+func (p plot) heat(cell bucket, counts extent) {
+	fill := heatColor((cell.count - counts.min) / max(counts.max-counts.min, math.SmallestNonzeroFloat64))
 	top, bottom := p.height*(1-p.axes[0].at(cell.upper)), p.height*(1-p.axes[0].at(cell.lower))
 	left, right := math.Round(p.x+p.left(cell.at)), math.Round(p.x+p.left(cell.at.Add(cell.step)))
 	from, to := math.Round(p.y+top), math.Round(p.y+bottom)
@@ -169,30 +119,4 @@ func (c canvas) heatScale(counts extent, format unit.Format) canvas {
 	place.at(bar+gap, 0, width, smallSize+2).text(high, style)
 	place.at(bar+gap, c.height-smallSize-2, width, smallSize+2).text(low, style)
 	return c.inset(0, 0, width+gap+bar+valueMargin, 0)
-}
-
-// heatOf returns the buckets of the panel: those of the first series that has native histograms, or else those of the
-// series with the label le.
-func heatOf(p Panel) heat {
-	for _, query := range p.Queries {
-		for _, s := range query.Series {
-			if s.Histograms != nil {
-				return heat{cells: nativeCells(s.Histograms, query.Step)}
-			}
-		}
-	}
-	return classicHeat(p)
-}
-
-func nativeCells(histograms []model.SampleHistogramPair, step time.Duration) []heatCell {
-	var cells []heatCell
-	for _, at := range histograms {
-		if at.Histogram == nil {
-			continue
-		}
-		for _, b := range at.Histogram.Buckets {
-			cells = append(cells, heatCell{at.Timestamp.Time(), step, float64(b.Lower), float64(b.Upper), float64(b.Count)})
-		}
-	}
-	return cells
 }

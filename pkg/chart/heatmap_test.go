@@ -71,13 +71,13 @@ func TestClassicHistograms(t *testing.T) {
 		}
 		query.Series = append(query.Series, one)
 	}
-	data := heatOf(chart("HeatMapChart", `{"yAxisFormat":{"unit":"seconds"}}`, query))
+	data := bucketsOf(chart("HeatMapChart", `{"yAxisFormat":{"unit":"seconds"}}`, query))
 	if got, want := fmt.Sprint(data.bounds), "[100ms 1s +Inf]"; got != want {
 		t.Errorf("bounds: got %s, want %s", got, want)
 	}
 	got := ""
 	for _, cell := range data.cells {
-		got += fmt.Sprintf("%v %v, ", cell.lower, cell.many)
+		got += fmt.Sprintf("%v %v, ", cell.lower, cell.count)
 	}
 	// The second time has 2 up to 0.1 and only 1 up to 1: a bucket has no less than nothing.
 	if want := "0 2, 0 2, 1 2, 1 0, 2 6, 2 10, "; got != want {

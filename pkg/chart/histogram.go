@@ -31,29 +31,29 @@ func drawHistogram(c canvas, p Panel, _ Options) {
 }
 
 // histogramsOf returns the last histogram of each series, or that of the series with the label le.
-func histogramsOf(p Panel) (all []heat) {
+func histogramsOf(p Panel) (all []buckets) {
 	for _, query := range p.Queries {
 		for _, s := range query.Series {
 			if last := len(s.Histograms) - 1; last >= 0 {
-				all = append(all, heat{cells: nativeCells(s.Histograms[last:], query.Step)})
+				all = append(all, buckets{cells: nativeCells(s.Histograms[last:], query.Step)})
 			}
 		}
 	}
-	if classic := classicHeat(p); all == nil && len(classic.cells) > 0 {
+	if classic := classicBuckets(p); all == nil && len(classic.cells) > 0 {
 		all = append(all, classic.last())
 	}
 	return all
 }
 
 // last returns the buckets at the last time that there are any.
-func (h heat) last() heat {
+func (h buckets) last() buckets {
 	end := h.cells[0].at
 	for _, cell := range h.cells {
 		if cell.at.After(end) {
 			end = cell.at
 		}
 	}
-	last := heat{bounds: h.bounds}
+	last := buckets{bounds: h.bounds}
 	for _, cell := range h.cells {
 		if cell.at.Equal(end) {
 			last.cells = append(last.cells, cell)
@@ -63,9 +63,9 @@ func (h heat) last() heat {
 }
 
 // histogram draws one histogram over the whole canvas.
-func (c canvas) histogram(p Panel, h heat) {
+func (c canvas) histogram(p Panel, h buckets) {
 	logBase := p.logBase(h)
-	buckets, values, counts := h.shown(logBase)
+	shown, values, counts := h.shown(logBase)
 	if !values.some || !counts.some {
 		c.noHistograms()
 		return
@@ -89,10 +89,10 @@ func (c canvas) histogram(p Panel, h heat) {
 	if thresholds.Color == "" {
 		thresholds.Color = histogramColor
 	}
-	for _, b := range buckets {
+	for _, b := range shown {
 		from := area.width * max(0, min(wide.at(b.lower), 1))
 		to := area.width * max(0, min(wide.at(b.upper), 1))
-		height := area.height * high.at(b.many)
+		height := area.height * high.at(b.count)
 		fill := c.colors.stepColor(thresholds, thresholds.At(b.lower))
 		if h.bounds != nil { // whose bounds are rows, of no threshold
 			fill = colorOr(thresholds.Color, c.colors.categories[0])

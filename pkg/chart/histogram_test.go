@@ -69,7 +69,7 @@ func TestHistogramsOf(t *testing.T) {
 		for _, h := range histogramsOf(chart("HistogramChart", `{}`, c.query)) {
 			var counts []int
 			for _, cell := range h.cells {
-				counts = append(counts, int(math.Round(cell.many)))
+				counts = append(counts, int(math.Round(cell.count)))
 			}
 			got += fmt.Sprint(counts)
 		}
