@@ -91,6 +91,16 @@ func TestPlot(t *testing.T) {
 	}
 }
 
+// TestLonePoint holds that a point between two gaps is seen, however thin lines are.
+func TestLonePoint(t *testing.T) {
+	p := plain(`,"lineWidth":1`, minutely(values("v", math.NaN(), 5, math.NaN())))
+	p.Spec = []byte(strings.Replace(string(p.Spec), `"lineWidth":3,`, "", 1))
+	d := drawPlain(p)
+	if got := counted(d.RGBA, d.plot, "ff0000"); got < 9 {
+		t.Errorf("%d pixels of it are red", got)
+	}
+}
+
 // TestPlotKeepsToItsArea looks for the colours of the data outside of the plot.
 func TestPlotKeepsToItsArea(t *testing.T) {
 	for _, visual := range []string{`,"areaOpacity":1`, `,"display":"bar"`, `,"showPoints":"always","pointRadius":40`} {
