@@ -106,17 +106,22 @@ func (p plot) heat(cell bucket, counts extent) {
 	p.fillRect(left-p.x, from-p.y, max(right-left, 1), max(to-from, 1), fill)
 }
 
-// heatScale draws the scale of the colours at the right, and returns the rest of the canvas.
+// heatScale draws the scale of the colours at the right, and returns the rest of the canvas: all of it when there would
+// be too little, as with legends.
 func (c canvas) heatScale(counts extent, format unit.Format) canvas {
 	const bar, gap = 10, 6
 	style := textStyle{size: smallSize, color: c.colors.text}
 	high, low := format.Text(counts.max), format.Text(counts.min)
-	width := min(max(style.measure(high), style.measure(low)), c.width/4)
+	width := min(max(style.measure(high), style.measure(low)), c.width/3)
+	rest := c.inset(0, 0, width+gap+bar+valueMargin, 0)
+	if rest.width < leastContent {
+		return c
+	}
 	place := c.at(c.width-width-gap-bar, 0, bar+gap+width, c.height)
 	for y := range int(c.height) {
 		place.fillRect(0, float64(y), bar, 1, heatColor(1-float64(y)/max(c.height-1, 1)))
 	}
 	place.at(bar+gap, 0, width, smallSize+2).text(high, style)
 	place.at(bar+gap, c.height-smallSize-2, width, smallSize+2).text(low, style)
-	return c.inset(0, 0, width+gap+bar+valueMargin, 0)
+	return rest
 }

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"image"
 	"math"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/perses/mcp-server/pkg/series"
+	"github.com/perses/mcp-server/pkg/unit"
 )
 
 // natives returns a query with one series of native histograms.
@@ -53,6 +55,18 @@ func TestHeatColor(t *testing.T) {
 		c := heatColor(part)
 		if got := fmt.Sprintf("%02x%02x%02x", c.R, c.G, c.B); got != want {
 			t.Errorf("at %v: got %s, want %s", part, got, want)
+		}
+	}
+}
+
+// TestHeatScale holds that the scale of a heat map has room for its numbers, or is left out.
+func TestHeatScale(t *testing.T) {
+	counts, format := extent{0.000139, 100, true}, unit.Format{Unit: "requests/sec"}
+	text := textStyle{size: smallSize}.measure(format.Text(counts.min))
+	for width, want := range map[int]float64{150: 150, 600: 600 - text - 28} {
+		c := newCanvas(image.NewRGBA(image.Rect(0, 0, width, 200)), &lightPalette)
+		if got := c.heatScale(counts, format).width; math.Abs(got-want) > 1e-9 {
+			t.Errorf("of %d pixels it leaves %v, want %v", width, got, want)
 		}
 	}
 }
