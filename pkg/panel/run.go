@@ -126,7 +126,7 @@ func (r *run) lay(result *Result) ([]job, error) {
 			continue
 		}
 		for _, it := range row.Items {
-			item := Item{X: it.X, Y: it.Y, Width: it.Width, Height: it.Height}
+			item := Item{Place: it.Place}
 			if it.Panel != "" {
 				placed[it.Panel] = true
 				item.Panel = add(it.Panel, it.With, it.Width)
