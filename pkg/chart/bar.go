@@ -58,7 +58,7 @@ func drawBar(c canvas, p Panel, _ Options) {
 	b.canvas = c.inset(b.names+valueMargin, 0, b.labels+barLabelGap, below)
 	if hidden > 0 {
 		b.height -= barRow
-		b.at(0, b.height, c.width, barRow).rest(hidden)
+		c.restFrom(b.names+valueMargin, b.height, barRow, hidden)
 	}
 	widest := max(style.measure(format.Text(values.min)), style.measure(format.Text(values.max)))
 	b.axis = barAxis(values, format, int(b.width/(widest+2*smallSize)))

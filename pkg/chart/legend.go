@@ -227,6 +227,13 @@ func (c canvas) rest(count int) {
 	c.text(more(count), textStyle{size: smallSize, color: c.colors.secondary})
 }
 
+// restFrom says how many items are left out, in a row from a place on, or from further left where it has no room for that.
+func (c canvas) restFrom(x, y, height float64, count int) {
+	width := c.legendStyle().measure(more(count)) + 1
+	x = max(0, min(x, c.width-width))
+	c.at(x, y, c.width-x, height).rest(count)
+}
+
 // more says that there are others than those shown.
 func more(count int) string {
 	return fmt.Sprintf("… and %d more", count)

@@ -55,7 +55,12 @@ func drawTable(c canvas, p Panel, o Options) {
 	g := grid{tableLayout: layout}
 	g.columns = essential(columns, int(c.width/leastColumn))
 	g.hiddenColumns = len(columns) - len(g.columns)
-	for _, row := range rows[:min(len(rows), g.most(c, true, len(rows)))] {
+	if c.height < 2*g.row+smallSize*capHeight { // a row, and how many there are more, say more than a head
+		for i := range g.columns {
+			g.columns[i].header = ""
+		}
+	}
+	for _, row := range rows[:min(len(rows), g.most(c, len(rows)))] {
 		var cells []tableCell
 		for _, column := range g.columns {
 			cells = append(cells, cellOf(row[column.name], column.format, column.settings, c.colors.text))
@@ -85,10 +90,15 @@ func essential(columns []tableColumn, most int) []tableColumn {
 	return columns
 }
 
+// headed tells whether the table has a head.
+func (g grid) headed() bool {
+	return slices.ContainsFunc(g.columns, func(column tableColumn) bool { return column.header != "" })
+}
+
 // most returns how many rows the canvas has room for, less one if they are not all.
-func (g grid) most(c canvas, head bool, rows int) int {
+func (g grid) most(c canvas, rows int) int {
 	most := int(c.height / g.row)
-	if head {
+	if g.headed() {
 		most--
 	}
 	if rows > most {
@@ -119,7 +129,7 @@ func (c canvas) table(g grid) {
 		y += g.row
 		c.fillRect(0, y-1, c.width, 1, c.colors.divider)
 	}
-	if slices.ContainsFunc(g.columns, func(column tableColumn) bool { return column.header != "" }) {
+	if g.headed() {
 		var head []tableCell
 		for _, column := range g.columns {
 			head = append(head, tableCell{text: column.header, color: c.colors.secondary})

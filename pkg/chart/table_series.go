@@ -18,7 +18,7 @@ func drawSeriesTable(c canvas, p Panel, _ Options) {
 		g.tableLayout = tableLayouts["compact"]
 	}
 	at := unit.Format{Unit: "datetime-iso"}
-	most := g.most(c, false, count)
+	most := g.most(c, count)
 	for _, query := range p.Queries {
 		for _, s := range query.Series {
 			if len(g.rows) == most {
