@@ -146,7 +146,7 @@ func rowsOf(of panel.Result) []chart.Row {
 		}
 		drawn := chart.Row{Title: row.Title}
 		for _, it := range row.Items {
-			item := chart.Item{X: it.X, Y: it.Y, Width: it.Width, Height: it.Height}
+			item := chart.Item{Place: it.Place}
 			if it.Panel != nil {
 				item.Panel = chartOf(it.Panel, of)
 			} else {

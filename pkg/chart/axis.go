@@ -2,6 +2,7 @@ package chart
 
 import (
 	"math"
+	"slices"
 
 	"github.com/perses/mcp-server/pkg/unit"
 )
@@ -86,10 +87,13 @@ func newAxis(data extent, b bounds, f unit.Format, count int) valueAxis {
 	return a
 }
 
+// leastValue is the least absolute value that is told from 0: some of those below have no logarithm.
+const leastValue = 1e-300
+
 // tame keeps a value away from the ends of what floats can be, so that no difference becomes infinite or 0.
 func tame(v float64) float64 {
-	const largest, least = math.MaxFloat64 / 16, 1e-300
-	if math.Abs(v) < least {
+	const largest = math.MaxFloat64 / 16
+	if math.Abs(v) < leastValue {
 		return 0
 	}
 	return max(-largest, min(v, largest))
@@ -116,11 +120,12 @@ func newLogAxis(data extent, b bounds, base float64, count int) valueAxis {
 	if !data.some {
 		data = extent{1, base, true}
 	}
-	low, high := data.min, data.max
-	if b.min != nil && *b.min > 0 {
+	given := func(bound *float64) bool { return bound != nil && tame(*bound) > 0 }
+	low, high := max(tame(data.min), leastValue), max(tame(data.max), leastValue)
+	if given(b.min) {
 		low = *b.min
 	}
-	if b.max != nil && *b.max > 0 {
+	if given(b.max) {
 		high = *b.max
 	}
 	power := func(v float64) float64 { return math.Log(v) / math.Log(base) }
@@ -129,10 +134,10 @@ func newLogAxis(data extent, b bounds, base float64, count int) valueAxis {
 		last = first + 1
 	}
 	a.low, a.high = math.Pow(base, first), math.Pow(base, last)
-	if b.min != nil && *b.min > 0 && *b.min < a.high {
+	if given(b.min) && *b.min < a.high {
 		a.low = *b.min
 	}
-	if b.max != nil && *b.max > a.low {
+	if given(b.max) && *b.max > a.low {
 		a.high = *b.max
 	}
 	step := math.Ceil((last - first) / float64(count))
@@ -142,6 +147,18 @@ func newLogAxis(data extent, b bounds, base float64, count int) valueAxis {
 		}
 	}
 	return a
+}
+
+// labelEnds makes ticks of the ends of the axis, as ECharts does: or else nobody sees that it begins above 0. An end
+// nearer to the next tick than apart, a part of the axis, remains without, since their labels would meet.
+func (a *valueAxis) labelEnds(apart float64) {
+	near := func(tick, end float64) bool { return math.Abs(a.at(tick)-a.at(end)) < max(apart, 1e-6) }
+	if len(a.ticks) == 0 || !near(a.ticks[0], a.low) {
+		a.ticks = slices.Insert(a.ticks, 0, a.low)
+	}
+	if last := len(a.ticks) - 1; !near(a.ticks[last], a.high) {
+		a.ticks = append(a.ticks, a.high)
+	}
 }
 
 // at returns where between the ends of the axis a value lies: 0 at the lower one, 1 at the upper one. It is infinite

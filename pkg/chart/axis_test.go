@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"fmt"
+	"image"
 	"math"
 	"slices"
 	"testing"
@@ -47,6 +49,41 @@ func TestAxis(t *testing.T) {
 	}
 }
 
+// TestLabelEnds holds that the ends of an axis have ticks, unless the next tick is too near.
+func TestLabelEnds(t *testing.T) {
+	v := func(v float64) *float64 { return &v }
+	for name, c := range map[string]struct {
+		axis valueAxis
+		want []float64
+	}{
+		"the ends are ticks":  {newAxis(extent{0, 10, true}, bounds{}, unit.Format{}, 6), []float64{0, 2, 4, 6, 8, 10, 12}},
+		"it begins above 0":   {newAxis(extent{65, 495, true}, bounds{}, unit.Format{}, 6), []float64{50, 100, 200, 300, 400, 500, 600}},
+		"odd bounds":          {newAxis(extent{0, 10, true}, bounds{v(0.5), v(9.7)}, unit.Format{}, 6), []float64{0.5, 2, 4, 6, 8, 9.7}},
+		"bounds beside ticks": {newAxis(extent{0, 10, true}, bounds{v(1.5), v(8.2)}, unit.Format{}, 6), []float64{2, 4, 6, 8}},
+		"a logarithmic one":   {newLogAxis(extent{3, 700, true}, bounds{v(20), v(5000)}, 10, 4), []float64{20, 100, 1000, 5000}},
+		"no ticks":            {valueAxis{low: 1, high: 2}, []float64{1, 2}},
+	} {
+		c.axis.labelEnds(0.08)
+		if got := fmt.Sprint(c.axis.ticks); got != fmt.Sprint(c.want) {
+			t.Errorf("%s: got %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// TestLowestLabel holds that a chart says where its value axis begins when that is not at 0.
+func TestLowestLabel(t *testing.T) {
+	p := chart("TimeSeriesChart", `{"yAxis":{"format":{"unit":"bytes"}}}`, minutely(values("v", 65, 495)))
+	spec := readTimeSeriesSpec(p)
+	lines := timeLines(p, spec, &lightPalette)
+	formats := axisFormats(p, lines)
+	plot := plot{canvas: newCanvas(image.NewRGBA(image.Rect(0, 0, 400, 220)), &lightPalette)}
+	plot.axes = []valueAxis{spec.axis(lines, nil, 0, formats[0], 6)}
+	plot.layout(spec, formats)
+	if got := plot.labels[0].texts; len(got) < 3 || got[0] != "50 bytes" {
+		t.Errorf("got the labels %q, want 50 bytes first", got)
+	}
+}
+
 func TestLogAxis(t *testing.T) {
 	v := func(v float64) *float64 { return &v }
 	for _, c := range []struct {
@@ -85,6 +122,8 @@ func FuzzAxis(f *testing.F) {
 	f.Add(5e-324, 5e-324, 5e-324, 0.0, uint8(7), "seconds")
 	f.Add(1e15, 1e15+1, 0.0, 0.0, uint8(4), "percent")
 	f.Add(-30.0, -6.0, 5e-324, 5e-323, uint8(3), "decimal")
+	f.Add(26.0, 81.0, 5e-324, 5e-323, uint8(15), "0") // bounds of which some platforms know no logarithm
+	f.Add(65.0, 495.0, 0.0, 555.0, uint8(10), "decimal")
 	f.Fuzz(func(t *testing.T, one, other, least, most float64, which uint8, name string) {
 		var data extent
 		data.add(one)
@@ -102,6 +141,9 @@ func FuzzAxis(f *testing.F) {
 				return
 			}
 			a = newLogAxis(data, b, 2, 6)
+		}
+		if which&8 != 0 {
+			a.labelEnds(0.05)
 		}
 		if !(a.low < a.high) || math.IsInf(a.high-a.low, 0) || len(a.ticks) > 20 || !slices.IsSorted(a.ticks) {
 			t.Errorf("%v in %v: %+v", data, b, a)

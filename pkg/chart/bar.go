@@ -15,6 +15,13 @@ const (
 	barRounding = 4
 )
 
+// barRows is where the bars of a chart stand.
+type barRows struct {
+	canvas        // between the names and the values
+	axis          valueAxis
+	names, labels float64 // the widths of the texts left and right of the bars
+}
+
 // drawBar draws a BarChart: a horizontal bar for each series, the greatest at the top.
 func drawBar(c canvas, p Panel, _ Options) {
 	all := p.readings()
@@ -29,61 +36,79 @@ func drawBar(c canvas, p Panel, _ Options) {
 		share(all, format)
 	}
 
-	axisHeight := 0.0
+	below := 0.0 // the height of the labels of the axis
 	if c.height > 3*barRow+smallSize {
-		axisHeight = smallSize + 8
+		below = smallSize + 8
 	}
-	rows := max(int((c.height-axisHeight)/barRow), 1)
+	rows := max(int((c.height-below)/barRow), 1)
 	hidden := 0
 	if len(all) > rows {
 		rows = max(rows-1, 1)
 		all, hidden = all[:rows], len(all)-rows
 	}
+	b := barRows{}
 	var values extent
-	style := textStyle{size: smallSize, color: c.colors.text, align: right}
-	names, labels := 0.0, 0.0
+	style := c.barStyle()
 	for _, r := range all {
 		values.add(r.value)
-		names = max(names, style.measure(style.drawable(r.Name)))
-		labels = max(labels, style.measure(r.text))
+		b.names = max(b.names, style.measure(style.drawable(r.Name)))
+		b.labels = max(b.labels, style.measure(r.text))
 	}
-	names, labels = min(names, c.width/3), min(labels, c.width*0.42)
-
-	bars := c.inset(names+valueMargin, 0, labels+barLabelGap, axisHeight)
+	b.names, b.labels = min(b.names, c.width/3), min(b.labels, c.width*0.42)
+	b.canvas = c.inset(b.names+valueMargin, 0, b.labels+barLabelGap, below)
 	if hidden > 0 {
-		bars.height -= barRow
-		bars.at(0, bars.height, c.width, barRow).rest(hidden)
+		b.height -= barRow
+		c.restFrom(b.names+valueMargin, b.height, barRow, hidden)
 	}
 	widest := max(style.measure(format.Text(values.min)), style.measure(format.Text(values.max)))
-	axis := barAxis(values, format, int(bars.width/(widest+2*smallSize)))
-	for _, value := range axis.ticks {
-		x := bars.width * axis.at(value)
-		bars.fillRect(math.Round(x), 0, 1, bars.height, c.colors.grid)
-		if axisHeight > 0 {
-			tick := style
-			tick.align = center
-			width := tick.measure(format.Text(value)) + 1
-			at := max(min(x-width/2, bars.width+labels+barLabelGap-width), -names-valueMargin)
-			bars.at(at, c.height-axisHeight, width, axisHeight).text(format.Text(value), tick)
-		}
-	}
-	height := bars.height / float64(len(all))
-	zero := bars.width * max(0, min(axis.at(0), 1))
+	b.axis = barAxis(values, format, int(b.width/(widest+2*smallSize)))
+	b.drawTicks(format, c.height-below, below)
+	height := b.height / float64(len(all))
 	for i, r := range all {
-		row := bars.at(0, float64(i)*height, bars.width, height)
-		row.at(-names-valueMargin, 0, names, height).text(r.Name, style)
-		thick := min(height*barPart, barThickest)
-		end := zero
-		if !math.IsNaN(r.value) {
-			end = bars.width * max(0, min(axis.at(r.value), 1))
-		}
-		row.at(min(zero, end), (height-thick)/2, math.Abs(end-zero), thick).roundRect(barRounding, c.colors.categories[0])
-		value := style
-		value.align = left
-		from := max(zero, end) + barLabelGap
-		row.at(from, 0, bars.width+labels+barLabelGap-from, height).text(r.text, value)
+		b.draw(r, float64(i)*height, height)
 	}
-	bars.fillRect(math.Round(zero)-1, 0, 1, bars.height, c.colors.axis)
+	b.fillRect(math.Round(b.left(0))-1, 0, 1, b.height, b.colors.axis)
+}
+
+func (c canvas) barStyle() textStyle {
+	return textStyle{size: smallSize, color: c.colors.text, align: right}
+}
+
+// left returns where a value stands: at the end of the axis if it lies beyond that.
+func (b barRows) left(value float64) float64 {
+	return b.width * max(0, min(b.axis.at(value), 1))
+}
+
+// drawTicks draws the lines behind the bars, and below them the labels, if these have a height.
+func (b barRows) drawTicks(format unit.Format, y, height float64) {
+	style := b.barStyle()
+	style.align = center
+	for _, value := range b.axis.ticks {
+		x := b.width * b.axis.at(value)
+		b.fillRect(math.Round(x), 0, 1, b.height, b.colors.grid)
+		if height > 0 {
+			width := style.measure(format.Text(value)) + 1
+			from := max(min(x-width/2, b.width+b.labels+barLabelGap-width), -b.names-valueMargin)
+			b.at(from, y, width, height).text(format.Text(value), style)
+		}
+	}
+}
+
+// draw draws a bar in a row, between its name and its value.
+func (b barRows) draw(r reading, y, height float64) {
+	row := b.at(0, y, b.width, height)
+	style := b.barStyle()
+	row.at(-b.names-valueMargin, 0, b.names, height).text(r.Name, style)
+	zero := b.left(0)
+	end := zero
+	if !math.IsNaN(r.value) {
+		end = b.left(r.value)
+	}
+	thick := min(height*barPart, barThickest)
+	row.at(min(zero, end), (height-thick)/2, math.Abs(end-zero), thick).roundRect(barRounding, b.colors.categories[0])
+	style.align = left
+	from := max(zero, end) + barLabelGap
+	row.at(from, 0, b.width+b.labels+barLabelGap-from, height).text(r.text, style)
 }
 
 // barAxis returns the axis along the bars. It reaches from the least to the greatest value and to 0; the room that the

@@ -46,8 +46,8 @@ type Row struct {
 	Items []Item
 }
 
-// Item is a panel and its place in the row, in units of the grid.
+// Item is a panel and its place in the row.
 type Item struct {
-	Panel               Panel
-	X, Y, Width, Height int
+	Panel Panel
+	dashboard.Place
 }

@@ -25,6 +25,7 @@ type page struct {
 	width, height int
 	titles        []pageTitle
 	panels        []placed
+	note          box // that there are no panels; empty if there are
 }
 
 // pageTitle is the title of the dashboard or of a row.
@@ -81,6 +82,10 @@ func layOut(title string, rows []Row, width int) page {
 		}
 		y += height + rowGap
 	}
+	if len(p.panels) == 0 {
+		p.note = box{pagePad, y, inner, noteSpace}
+		y += noteSpace
+	}
 	p.height = y + pagePad/2
 	return p
 }
@@ -113,6 +118,11 @@ func (p page) draw(scale float64, o Options) (*image.RGBA, error) {
 				c = c.inset(headerPadding, 0, headerPadding, 0)
 			}
 			c.text(h.text, style)
+		})
+	}
+	if p.note != (box{}) { // or else it seems that the picture is not finished
+		inside(p.note, func(c canvas) {
+			c.message("There are no panels to show.", textStyle{size: bodySize, color: c.colors.secondary})
 		})
 	}
 	var group errgroup.Group

@@ -21,7 +21,7 @@ func thirty() []Row {
 		for i := range 6 {
 			panel := chart("TimeSeriesChart", specs[i%3], waves(10, 15*time.Second, names...))
 			panel.Title = fmt.Sprintf("Panel %d of row %d", i+1, r+1)
-			row.Items = append(row.Items, Item{Panel: panel, X: i % 2 * dashboard.Columns / 2, Y: i / 2 * 8, Width: 12, Height: 8})
+			row.Items = append(row.Items, Item{Panel: panel, Place: dashboard.Place{X: i % 2 * dashboard.Columns / 2, Y: i / 2 * 8, Width: 12, Height: 8}})
 		}
 		rows = append(rows, row)
 	}

@@ -1,19 +1,15 @@
 package chart
 
-import (
-	"slices"
-
-	"github.com/perses/mcp-server/pkg/dashboard"
-)
+import "github.com/perses/mcp-server/pkg/dashboard"
 
 // The measures of a dashboard, in pixels: dashboards/src/components/GridLayout of perses/shared.
 const (
 	gridUnit   = 30 // the height of a row of the grid
-	gridGap    = 10 // between panels
 	rowTitle   = 36
 	rowGap     = 8  // between one row of a dashboard and the next
 	pagePad    = 16 // around all rows
 	titleSpace = 44 // of the title of the dashboard
+	noteSpace  = 96 // of what is said in the place of panels
 )
 
 // box is a place on a page, in pixels.
@@ -25,41 +21,20 @@ type placed struct {
 	box
 }
 
-// arrange places the panels of a row on a page of some width, and returns how high the row gets. As the library of the
-// UI does (react-grid-layout), it pulls panels up until they meet others, pushes down those that would lie upon
-// others, and moves into the grid what stands beyond its right end.
+// arrange places the panels of a row on a page of some width, where the UI does, and returns how high the row gets.
 func arrange(items []Item, width int) (panels []placed, height int) {
-	type cell struct {
-		Item
-		order int
-	}
-	cells := make([]cell, 0, len(items))
+	places := make([]dashboard.Place, len(items))
 	for i, item := range items {
-		item.Width = max(1, min(item.Width, dashboard.Columns))
-		item.Height = max(1, item.Height)
-		item.X = max(0, min(item.X, dashboard.Columns-item.Width))
-		item.Y = max(0, item.Y)
-		cells = append(cells, cell{item, i})
+		places[i] = item.Place
 	}
-	slices.SortStableFunc(cells, func(a, b cell) int {
-		if a.Y != b.Y {
-			return a.Y - b.Y
-		}
-		return a.X - b.X
-	})
-	var bottom [dashboard.Columns]int // of what is placed, for each column
-	panels = make([]placed, len(items))
-	column := func(i int) int { return i * (width + gridGap) / dashboard.Columns }
-	for _, c := range cells {
-		y := slices.Max(bottom[c.X : c.X+c.Width])
-		for i := c.X; i < c.X+c.Width; i++ {
-			bottom[i] = y + c.Height
-		}
-		panels[c.order] = placed{&items[c.order].Panel, box{
-			x: column(c.X), width: column(c.X+c.Width) - column(c.X) - gridGap,
-			y: gridGap + y*(gridUnit+gridGap), height: c.Height*(gridUnit+gridGap) - gridGap,
+	column := func(i int) int { return i * (width + dashboard.Gap) / dashboard.Columns }
+	for i, at := range dashboard.Arrange(places) {
+		panel := placed{&items[i].Panel, box{
+			x: column(at.X), width: column(at.X+at.Width) - column(at.X) - dashboard.Gap,
+			y: dashboard.Gap + at.Y*(gridUnit+dashboard.Gap), height: at.Height*(gridUnit+dashboard.Gap) - dashboard.Gap,
 		}}
-		height = max(height, panels[c.order].y+panels[c.order].height+gridGap)
+		panels = append(panels, panel)
+		height = max(height, panel.y+panel.height+dashboard.Gap)
 	}
 	return panels, height
 }

@@ -7,21 +7,28 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
 )
+
+// at returns an item of a place.
+func at(x, y, width, height int) Item {
+	return Item{Place: dashboard.Place{X: x, Y: y, Width: width, Height: height}}
+}
 
 func TestArrange(t *testing.T) {
 	for _, c := range []struct {
 		name  string
-		items []Item // X, Y, Width, Height
+		items []Item
 		want  string
 	}{
-		{"side by side", []Item{{X: 0, Width: 12, Height: 4}, {X: 12, Width: 12, Height: 4}}, "0,10 475x150; 485,10 475x150; 170"},
-		{"the whole width", []Item{{Width: 24, Height: 2}}, "0,10 960x70; 90"},
-		{"in any order", []Item{{Y: 4, Width: 24, Height: 1}, {Y: 0, Width: 24, Height: 4}}, "0,170 960x30; 0,10 960x150; 210"},
-		{"pulled up", []Item{{Y: 7, Width: 6, Height: 2}, {Y: 100, Width: 6, Height: 2}, {X: 6, Y: 50, Width: 18, Height: 1}},
+		{"side by side", []Item{at(0, 0, 12, 4), at(12, 0, 12, 4)}, "0,10 475x150; 485,10 475x150; 170"},
+		{"the whole width", []Item{at(0, 0, 24, 2)}, "0,10 960x70; 90"},
+		{"in any order", []Item{at(0, 4, 24, 1), at(0, 0, 24, 4)}, "0,170 960x30; 0,10 960x150; 210"},
+		{"pulled up", []Item{at(0, 7, 6, 2), at(0, 100, 6, 2), at(6, 50, 18, 1)},
 			"0,10 232x70; 0,90 232x70; 242,10 718x30; 170"},
-		{"pushed down", []Item{{Width: 12, Height: 4}, {X: 6, Y: 2, Width: 12, Height: 4}}, "0,10 475x150; 242,170 475x150; 330"},
-		{"beyond the grid", []Item{{X: 20, Width: 12, Height: 1}, {X: -5, Y: -1, Width: 99, Height: 0}}, "485,50 475x30; 0,10 960x30; 90"},
+		{"pushed down", []Item{at(0, 0, 12, 4), at(6, 2, 12, 4)}, "0,10 475x150; 242,170 475x150; 330"},
+		{"beyond the grid", []Item{at(20, 0, 12, 1), at(-5, -1, 99, 0)}, "485,50 475x30; 0,10 960x30; 90"},
 		{"nothing", nil, "0"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -45,7 +52,7 @@ func FuzzArrange(f *testing.F) {
 		var items []Item
 		for four := range slices.Chunk(numbers[:min(len(numbers), 80)], 4) {
 			if len(four) == 4 {
-				items = append(items, Item{X: int(int8(four[0])), Y: int(int8(four[1])), Width: int(int8(four[2])), Height: int(int8(four[3]))})
+				items = append(items, at(int(int8(four[0])), int(int8(four[1])), int(int8(four[2])), int(int8(four[3]))))
 			}
 		}
 		panels, height := arrange(items, 1000)
@@ -68,7 +75,7 @@ func TestDashboardSizes(t *testing.T) {
 	rows := func(count, height int) []Row {
 		row := Row{Title: "Row"}
 		for i := range count {
-			row.Items = append(row.Items, Item{Panel: chart("TimeSeriesChart", `{}`, waves(1, time.Minute, names...)), Y: i, Width: 24, Height: height})
+			row.Items = append(row.Items, Item{Panel: chart("TimeSeriesChart", `{}`, waves(1, time.Minute, names...)), Place: dashboard.Place{Y: i, Width: 24, Height: height}})
 		}
 		return []Row{row}
 	}
@@ -79,8 +86,8 @@ func TestDashboardSizes(t *testing.T) {
 		want    image.Point
 		problem string
 	}{
-		{name: "no rows", want: image.Point{1280, 60}},
-		{name: "an empty row", rows: []Row{{}}, want: image.Point{1280, 68}},
+		{name: "no rows", want: image.Point{1280, 60 + 96}},
+		{name: "an empty row", rows: []Row{{}}, want: image.Point{1280, 68 + 96}},
 		{name: "one panel", rows: rows(1, 6), width: 800, want: image.Point{800, 60 + 36 + 250 + 8}},
 		{name: "twenty panels", rows: rows(20, 10), want: image.Point{1123, 7121}},
 		{name: "too many", rows: rows(3, 150), problem: "for one picture"},
@@ -98,5 +105,23 @@ func TestDashboardSizes(t *testing.T) {
 				t.Errorf("got %v, want %v", got, c.want)
 			}
 		})
+	}
+}
+
+// TestEmptyDashboard looks for the text that stands in the middle of a dashboard without panels, and only there.
+func TestEmptyDashboard(t *testing.T) {
+	note := func(rows []Row) int {
+		pixels, err := layOut("", rows, 600).draw(1, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return counted(pixels, pixels.Rect, "3e4662") // the colour of secondary text
+	}
+	if got := note([]Row{{}}); got < 50 {
+		t.Errorf("%d pixels have the colour of the note", got)
+	}
+	row := Row{Items: []Item{{Panel: chart("TimeSeriesChart", `{}`), Place: dashboard.Place{Width: 24, Height: 6}}}}
+	if got := note([]Row{row}); got != 0 {
+		t.Errorf("beside a panel, %d pixels have the colour of the note", got)
 	}
 }

@@ -3,9 +3,6 @@ package chart
 import (
 	"image/color"
 	"math"
-	"time"
-
-	"github.com/prometheus/common/model"
 
 	"github.com/perses/mcp-server/pkg/unit"
 )
@@ -30,83 +27,49 @@ func heatColor(part float64) color.NRGBA {
 	return color.NRGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), 0xFF}
 }
 
-// heatCell is a bucket at a time.
-type heatCell struct {
-	at          time.Time
-	step        time.Duration
-	lower       float64 // of the bucket: a value, or with classic histograms the number of its row
-	upper, many float64
-}
-
-// heat is what a heat map shows.
-type heat struct {
-	cells  []heatCell
-	bounds []string // the upper bounds of the rows, of classic histograms alone
-}
-
 // drawHeatmap draws a HeatMapChart: the buckets of a histogram over time, in colours that stand for how many values are
 // in each. The UI has them for native histograms alone; here the series of a classic one, with their label le, are
 // rows of the same height.
 func drawHeatmap(c canvas, p Panel, o Options) {
-	data := heatOf(p)
-	logBase, _ := p.Number("logBase")
-	if data.bounds != nil || logBase <= 1 {
-		logBase = 0
-	}
-	var values, counts extent
-	shown := data.cells[:0]
-	for _, cell := range data.cells {
-		if logBase > 0 && cell.upper <= 0 {
-			continue
-		}
-		if logBase > 0 && cell.lower <= 0 {
-			cell.lower = cell.upper / 1000 // so that the bucket is seen
-		}
-		shown = append(shown, cell)
-		values.add(cell.lower)
-		values.add(cell.upper)
-		counts.add(cell.many)
-	}
+	data := bucketsOf(p)
+	logBase := p.logBase(data)
+	shown, values, counts := data.shown(logBase)
 	if !values.some || !counts.some {
-		text := "No data available (a heat map shows histograms: native ones, or classic ones with their label le)"
-		c.message(text, textStyle{size: bodySize, color: c.colors.text})
+		c.noHistograms()
 		return
 	}
 	if p.Flag("showVisualMap", false) {
 		c = c.heatScale(counts, p.CountFormat())
 	}
 	format := p.Format()
-	plot := plot{start: p.Start, end: p.End, axes: []valueAxis{heatAxis(p, values, logBase, data.bounds != nil, format, int(c.height/rowOfTicks))}}
-	label := format.Text
-	if data.bounds != nil {
-		label = func(row float64) string { return data.bounds[int(row)] }
+	axis := heatAxis(p, values, logBase, data.bounds != nil, format, int(c.height/rowOfTicks))
+	label, middle := format.Text, 0.0
+	if data.bounds != nil { // rows have theirs in the middle
+		label, middle = func(row float64) string { return data.bounds[int(row)] }, 0.5
+	} else if whole, _ := c.timed(); whole.height > 0 {
+		axis.labelEnds(smallSize / whole.height)
 	}
 	style := textStyle{size: smallSize, color: c.colors.text, align: right}
 	widest := 0.0
-	for _, tick := range plot.axes[0].ticks {
+	for _, tick := range axis.ticks {
 		widest = max(widest, style.measure(label(tick)))
 	}
 	widest = min(widest, c.width/3)
-	cells, axis := c.inset(widest+valueMargin, smallSize/2, timesBeyond, 0).timed()
-	plot.canvas = cells
-	if axis {
-		plot.drawTimes(o.Location)
+	cells, timed := c.inset(widest+valueMargin, smallSize/2, timesBeyond, 0).timed()
+	inner := plot{canvas: cells, start: p.Start, end: p.End}
+	if timed {
+		inner.drawTimes(o.Location)
 	}
 	free := math.Inf(1)
-	for _, tick := range plot.axes[0].ticks {
-		at := tick
-		if data.bounds != nil {
-			at += 0.5
-		}
-		y := cells.height * (1 - plot.axes[0].at(at))
+	for _, tick := range axis.ticks {
+		y := cells.height * (1 - axis.at(tick+middle))
 		if y > free-smallSize {
 			continue
 		}
 		free = y
 		cells.at(-widest-valueMargin, y-smallSize, widest, 2*smallSize).text(label(tick), style)
 	}
-	inner := plot
-	inner.canvas = cells.clipped()
+	inner.canvas, inner.axes = cells.clipped(), []valueAxis{axis}
 	for _, cell := range shown {
 		inner.heat(cell, counts)
 	}
@@ -114,7 +77,6 @@ func drawHeatmap(c canvas, p Panel, o Options) {
 
 // heatAxis returns the axis of the values. That of rows has a tick for each.
 func heatAxis(p Panel, values extent, logBase float64, rows bool, format unit.Format, parts int) valueAxis {
-	b := bounds{&values.min, &values.max}
 	if rows {
 		axis := valueAxis{low: 0, high: values.max}
 		for row := range int(values.max) {
@@ -122,11 +84,13 @@ func heatAxis(p Panel, values extent, logBase float64, rows bool, format unit.Fo
 		}
 		return axis
 	}
-	for option, bound := range map[string]**float64{"min": &b.min, "max": &b.max} {
+	bound := func(option string, data float64) *float64 {
 		if limit, ok := p.Number(option); ok && (logBase == 0 || limit > 0) {
-			*bound = &limit
+			return &limit
 		}
+		return &data
 	}
+	b := bounds{bound("min", values.min), bound("max", values.max)}
 	if logBase > 0 {
 		return newLogAxis(values, b, logBase, max(parts, 1))
 	}
@@ -134,51 +98,30 @@ func heatAxis(p Panel, values extent, logBase float64, rows bool, format unit.Fo
 }
 
 // heat draws a bucket from its time to the next.
-func (p plot) heat(cell heatCell, counts extent) {
-	fill := heatColor((cell.many - counts.min) / max(counts.max-counts.min, math.SmallestNonzeroFloat64))
+func (p plot) heat(cell bucket, counts extent) {
+	fill := heatColor((cell.count - counts.min) / max(counts.max-counts.min, math.SmallestNonzeroFloat64))
 	top, bottom := p.height*(1-p.axes[0].at(cell.upper)), p.height*(1-p.axes[0].at(cell.lower))
 	left, right := math.Round(p.x+p.left(cell.at)), math.Round(p.x+p.left(cell.at.Add(cell.step)))
 	from, to := math.Round(p.y+top), math.Round(p.y+bottom)
 	p.fillRect(left-p.x, from-p.y, max(right-left, 1), max(to-from, 1), fill)
 }
 
-// heatScale draws the scale of the colours at the right, and returns the rest of the canvas.
+// heatScale draws the scale of the colours at the right, and returns the rest of the canvas: all of it when there would
+// be too little, as with legends.
 func (c canvas) heatScale(counts extent, format unit.Format) canvas {
 	const bar, gap = 10, 6
 	style := textStyle{size: smallSize, color: c.colors.text}
 	high, low := format.Text(counts.max), format.Text(counts.min)
-	width := min(max(style.measure(high), style.measure(low)), c.width/4)
+	width := min(max(style.measure(high), style.measure(low)), c.width/3)
+	rest := c.inset(0, 0, width+gap+bar+valueMargin, 0)
+	if rest.width < leastContent {
+		return c
+	}
 	place := c.at(c.width-width-gap-bar, 0, bar+gap+width, c.height)
 	for y := range int(c.height) {
 		place.fillRect(0, float64(y), bar, 1, heatColor(1-float64(y)/max(c.height-1, 1)))
 	}
 	place.at(bar+gap, 0, width, smallSize+2).text(high, style)
 	place.at(bar+gap, c.height-smallSize-2, width, smallSize+2).text(low, style)
-	return c.inset(0, 0, width+gap+bar+valueMargin, 0)
-}
-
-// heatOf returns the buckets of the panel: those of the first series that has native histograms, or else those of the
-// series with the label le.
-func heatOf(p Panel) heat {
-	for _, query := range p.Queries {
-		for _, s := range query.Series {
-			if s.Histograms != nil {
-				return heat{cells: nativeCells(s.Histograms, query.Step)}
-			}
-		}
-	}
-	return classicHeat(p)
-}
-
-func nativeCells(histograms []model.SampleHistogramPair, step time.Duration) []heatCell {
-	var cells []heatCell
-	for _, at := range histograms {
-		if at.Histogram == nil {
-			continue
-		}
-		for _, b := range at.Histogram.Buckets {
-			cells = append(cells, heatCell{at.Timestamp.Time(), step, float64(b.Lower), float64(b.Upper), float64(b.Count)})
-		}
-	}
-	return cells
+	return rest
 }

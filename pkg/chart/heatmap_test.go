@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"image"
 	"math"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/perses/mcp-server/pkg/series"
+	"github.com/perses/mcp-server/pkg/unit"
 )
 
 // natives returns a query with one series of native histograms.
@@ -57,6 +59,18 @@ func TestHeatColor(t *testing.T) {
 	}
 }
 
+// TestHeatScale holds that the scale of a heat map has room for its numbers, or is left out.
+func TestHeatScale(t *testing.T) {
+	counts, format := extent{0.000139, 100, true}, unit.Format{Unit: "requests/sec"}
+	text := textStyle{size: smallSize}.measure(format.Text(counts.min))
+	for width, want := range map[int]float64{150: 150, 600: 600 - text - 28} {
+		c := newCanvas(image.NewRGBA(image.Rect(0, 0, width, 200)), &lightPalette)
+		if got := c.heatScale(counts, format).width; math.Abs(got-want) > 1e-9 {
+			t.Errorf("of %d pixels it leaves %v, want %v", width, got, want)
+		}
+	}
+}
+
 func TestClassicHistograms(t *testing.T) {
 	query := QueryResult{Step: time.Minute}
 	for _, s := range []struct {
@@ -71,13 +85,13 @@ func TestClassicHistograms(t *testing.T) {
 		}
 		query.Series = append(query.Series, one)
 	}
-	data := heatOf(chart("HeatMapChart", `{"yAxisFormat":{"unit":"seconds"}}`, query))
+	data := bucketsOf(chart("HeatMapChart", `{"yAxisFormat":{"unit":"seconds"}}`, query))
 	if got, want := fmt.Sprint(data.bounds), "[100ms 1s +Inf]"; got != want {
 		t.Errorf("bounds: got %s, want %s", got, want)
 	}
 	got := ""
 	for _, cell := range data.cells {
-		got += fmt.Sprintf("%v %v, ", cell.lower, cell.many)
+		got += fmt.Sprintf("%v %v, ", cell.lower, cell.count)
 	}
 	// The second time has 2 up to 0.1 and only 1 up to 1: a bucket has no less than nothing.
 	if want := "0 2, 0 2, 1 2, 1 0, 2 6, 2 10, "; got != want {

@@ -33,7 +33,7 @@ type sample struct {
 }
 
 // sizes are what every kind has to look well at.
-var sizes = []struct{ width, height int }{{200, 120}, {400, 220}, {1200, 600}}
+var sizes = []struct{ width, height int }{{100, 100}, {200, 120}, {400, 220}, {1200, 600}}
 
 func drawSamples(t *testing.T, samples []sample) {
 	for _, s := range samples {

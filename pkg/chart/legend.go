@@ -28,6 +28,7 @@ const (
 	badgeHeight  = 4
 	badgeMargin  = 4
 	legendGap    = 12  // behind each item of a list
+	leastNames   = 110 // the most that the values of a table and the chart take from the names
 	leastContent = 100 // what a legend leaves to the chart, or it is not shown
 )
 
@@ -59,7 +60,8 @@ func (c canvas) withLegend(l dashboard.Legend, items []legendItem, columns []str
 	return rest
 }
 
-// legendWidth returns the width of a legend beside a chart.
+// legendWidth returns the width of a legend beside a chart. It is as wide as its names need, up to what they have in the
+// UI, and leaves half of the canvas to the chart if that leaves it names that can be told apart.
 func (c canvas) legendWidth(l dashboard.Legend, items []legendItem, columns int) float64 {
 	most := float64(listWidth)
 	switch {
@@ -68,17 +70,22 @@ func (c canvas) legendWidth(l dashboard.Legend, items []legendItem, columns int)
 	case l.Table:
 		most = 250
 	}
-	widest := 0.0
+	values := 0.0
+	if l.Table {
+		values = c.valueWidth(items) * float64(columns)
+	}
+	most = min(most, max(c.width/2-values, leastNames))
+	names := 0.0
+	if !l.Table && len(items) > int(c.height/legendRow) {
+		names = c.legendStyle().measure(more(len(items))) + badgeMargin
+	}
 	for _, item := range items {
-		if widest = max(widest, c.itemWidth(item)); widest >= most {
-			widest = most
+		if names = max(names, c.itemWidth(item)); names >= most {
+			names = most
 			break
 		}
 	}
-	if l.Table {
-		widest += c.valueWidth(items) * float64(columns)
-	}
-	return widest
+	return names + values
 }
 
 // valueWidth returns the width of a column of values.
@@ -177,7 +184,7 @@ func (c canvas) legendColumn(items []legendItem) {
 		c.at(0, float64(i)*legendRow, c.width, legendRow).badge(item.color).text(item.name, c.legendStyle())
 	}
 	if len(shown) < len(items) {
-		c.at(badgeMargin, float64(len(shown))*legendRow, c.width, legendRow).rest(len(items) - len(shown))
+		c.at(badgeMargin, float64(len(shown))*legendRow, c.width-badgeMargin, legendRow).rest(len(items) - len(shown))
 	}
 }
 
@@ -185,7 +192,7 @@ func (c canvas) legendColumn(items []legendItem) {
 func (c canvas) legendTable(items []legendItem, columns []string) {
 	const square = 12
 	column := c.valueWidth(items)
-	if most := c.width * 2 / 3; column*float64(len(columns)) > most {
+	if most := max(c.width*2/3, c.width-leastNames); column*float64(len(columns)) > most {
 		column = most / float64(len(columns))
 	}
 	name := c.width - column*float64(len(columns))
@@ -218,6 +225,13 @@ func (c canvas) legendTable(items []legendItem, columns []string) {
 // rest says how many items are left out.
 func (c canvas) rest(count int) {
 	c.text(more(count), textStyle{size: smallSize, color: c.colors.secondary})
+}
+
+// restFrom says how many items are left out, in a row from a place on, or from further left where it has no room for that.
+func (c canvas) restFrom(x, y, height float64, count int) {
+	width := c.legendStyle().measure(more(count)) + 1
+	x = max(0, min(x, c.width-width))
+	c.at(x, y, c.width-x, height).rest(count)
 }
 
 // more says that there are others than those shown.

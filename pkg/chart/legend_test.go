@@ -48,6 +48,36 @@ func TestLegendLayout(t *testing.T) {
 	}
 }
 
+// TestLegendBesideChart holds that long names take no more than half from a chart, as long as some remains of them, and
+// that short ones leave room for the note on what is left out.
+func TestLegendBesideChart(t *testing.T) {
+	long, short := items(60), items(60)
+	for i := range long {
+		long[i].name, short[i].name = "{instance=\"10.0.0.1:9100\",job=\"node\",cpu=\"0\"}", "a"
+	}
+	wide := newCanvas(image.NewRGBA(image.Rect(0, 0, 580, 1)), &lightPalette)
+	for _, c := range []struct {
+		name    string
+		legend  dashboard.Legend
+		items   []legendItem
+		columns int
+		width   int
+		want    float64 // of the legend
+	}{
+		{"a table of long names", dashboard.Legend{Table: true, Right: true}, long, 2, 580, 290},
+		{"a table of many columns", dashboard.Legend{Table: true, Right: true}, long, 4, 580, 110 + 4*72},
+		{"a table with room", dashboard.Legend{Table: true, Right: true}, long, 2, 1200, 250 + 2*72},
+		{"long names", dashboard.Legend{Right: true}, long, 0, 300, 150},
+		{"short names", dashboard.Legend{Right: true}, short, 0, 580, wide.legendStyle().measure(more(60)) + badgeMargin},
+		{"few short names", dashboard.Legend{Right: true}, short[:2], 0, 580, wide.itemWidth(short[0])},
+	} {
+		canvas := newCanvas(image.NewRGBA(image.Rect(0, 0, c.width, 240)), &lightPalette)
+		if got := canvas.legendWidth(c.legend, c.items, c.columns); got != c.want {
+			t.Errorf("%s: got %v pixels, want %v", c.name, got, c.want)
+		}
+	}
+}
+
 // TestLegendSaysWhatItLeavesOut holds that the rows of a list leave room for the note on what is left out.
 func TestLegendSaysWhatItLeavesOut(t *testing.T) {
 	c := newCanvas(image.NewRGBA(image.Rect(0, 0, 300, 200)), &lightPalette)

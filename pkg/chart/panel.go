@@ -15,6 +15,7 @@ var drawers = map[string]drawer{
 	"BarChart":           drawBar,
 	"GaugeChart":         drawGauge,
 	"HeatMapChart":       drawHeatmap,
+	"HistogramChart":     drawHistogram,
 	"LogsTable":          drawLogs,
 	"Markdown":           drawMarkdown,
 	"PieChart":           drawPie,

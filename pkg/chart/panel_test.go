@@ -102,8 +102,8 @@ func TestPanelsWithoutPicture(t *testing.T) {
 // TestDrawAtOnce draws the same from several goroutines: it must come out the same, byte for byte.
 func TestDrawAtOnce(t *testing.T) {
 	rows := []Row{{Title: "Row", Items: []Item{
-		{Panel: chart("TimeSeriesChart", `{"legend":{"position":"right"}}`, waves(12, time.Minute, names...)), Width: 12, Height: 6},
-		{Panel: chart("TimeSeriesChart", `{"visual":{"stack":"all","areaOpacity":0.4}}`, waves(5, time.Minute, names...)), X: 12, Width: 12, Height: 6},
+		{Panel: chart("TimeSeriesChart", `{"legend":{"position":"right"}}`, waves(12, time.Minute, names...)), Place: dashboard.Place{Width: 12, Height: 6}},
+		{Panel: chart("TimeSeriesChart", `{"visual":{"stack":"all","areaOpacity":0.4}}`, waves(5, time.Minute, names...)), Place: dashboard.Place{X: 12, Width: 12, Height: 6}},
 	}}}
 	first, err := DrawDashboard("Dashboard", rows, Options{})
 	if err != nil {

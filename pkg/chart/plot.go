@@ -54,13 +54,16 @@ func (p plot) line(l timeLine, s timeSeriesSpec, withPoints bool) {
 	}
 }
 
+// lonePoint is the least diameter of a point between two gaps, in pixels. The UI shows it under the mouse only.
+const lonePoint = 5
+
 // run draws a line without gaps, and the area between it and what it stands on.
 func (p plot) run(tops, bases []point, l timeLine, s timeSeriesSpec) {
 	if len(bases) > 1 {
 		p.between(bend(thin(tops), -1, p.height+1), bend(thin(bases), -1, p.height+1), alpha(l.color, l.style.opacity))
 	}
 	if len(tops) == 1 && s.lineWidth > 0 { // which as a line would not be seen
-		p.circle(tops[0].x, tops[0].y, max(s.lineWidth, s.pointSize)/2, l.color)
+		p.circle(tops[0].x, tops[0].y, max(s.lineWidth, s.pointSize, lonePoint)/2, l.color)
 	}
 	pieces := inside(thin(tops), -s.lineWidth, p.height+s.lineWidth)
 	how := stroke{l.color, s.lineWidth, l.style.dash(s.lineWidth)}

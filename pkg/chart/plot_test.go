@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"strings"
 	"testing"
 	"time"
 )
@@ -90,6 +91,16 @@ func TestPlot(t *testing.T) {
 	}
 }
 
+// TestLonePoint holds that a point between two gaps is seen, however thin lines are.
+func TestLonePoint(t *testing.T) {
+	p := plain(`,"lineWidth":1`, minutely(values("v", math.NaN(), 5, math.NaN())))
+	p.Spec = []byte(strings.Replace(string(p.Spec), `"lineWidth":3,`, "", 1))
+	d := drawPlain(p)
+	if got := counted(d.RGBA, d.plot, "ff0000"); got < 9 {
+		t.Errorf("%d pixels of it are red", got)
+	}
+}
+
 // TestPlotKeepsToItsArea looks for the colours of the data outside of the plot.
 func TestPlotKeepsToItsArea(t *testing.T) {
 	for _, visual := range []string{`,"areaOpacity":1`, `,"display":"bar"`, `,"showPoints":"always","pointRadius":40`} {
@@ -119,6 +130,23 @@ func TestThresholds(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%s: got %q, want %q", spec, got, want)
+		}
+	}
+}
+
+// TestThresholdNames looks for the ink of two names whose lines are near each other: all of what each has alone.
+func TestThresholdNames(t *testing.T) {
+	ink := func(steps string) int {
+		p := plain("", minutely(values("v", 0)))
+		p.Spec = []byte(strings.Replace(string(p.Spec), `{"yAxis"`, `{"thresholds":{"steps":[`+steps+`]},"yAxis"`, 1))
+		d := drawPlain(p)
+		return counted(d.RGBA, d.plot, "2a2e42") // the colour of the text
+	}
+	low, high := `{"value":5,"name":"Limit"}`, `{"value":5.4,"name":"Higher limit"}`
+	alone := ink(low) + ink(high)
+	for _, both := range []string{low + "," + high, high + "," + low} {
+		if got := ink(both); got < alone*9/10 {
+			t.Errorf("%s: %d pixels of text are left of %d", both, got, alone)
 		}
 	}
 }

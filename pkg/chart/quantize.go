@@ -23,8 +23,9 @@ func (s *shades) color() (r, g, b float64) {
 
 func key(r, g, b uint8) int { return int(r>>3)<<11 | int(g>>2)<<5 | int(b>>3) }
 
-// quantize returns an opaque picture with a palette of at most 256 colours. The first colour of the palette is the most frequent one;
-// each other is the one that those before represent worst, by how far it is from them and how many pixels have it.
+// quantize returns an opaque picture with a palette of at most so many colours, which may be 256. The first of them is the
+// most frequent one; each other is the one that those before represent worst, by how far it is from them and how many
+// pixels have it.
 func quantize(pixels *image.RGBA, most int) *image.Paletted {
 	index := make([]int32, 1<<16) // into found, plus 1
 	var found []shades
@@ -43,10 +44,10 @@ func quantize(pixels *image.RGBA, most int) *image.Paletted {
 	}
 	var colors color.Palette
 	for len(colors) < min(most, len(found)) {
-		worst, most := 0, -1.0
+		worst, furthest := 0, -1.0
 		for i := range found {
-			if error := found[i].nearest * float64(found[i].pixels); error > most {
-				worst, most = i, error
+			if far := found[i].nearest * float64(found[i].pixels); far > furthest {
+				worst, furthest = i, far
 			}
 		}
 		r, g, b := found[worst].color()

@@ -84,7 +84,7 @@ func contrasting(background color.NRGBA) color.NRGBA {
 
 // cells cuts the canvas into columns for so many things, side by side as in the UI. Where the UI would scroll, since a
 // column would be narrower than least, they stand in several rows, none lower than lowest; if there is no room for all
-// of them, the last cell says how many are left out.
+// of them, the last cell says how many are left out, or a line below the only one.
 func (c canvas) cells(count int, least, lowest, gap float64) []canvas {
 	columns := count
 	if c.width < least*float64(count)+gap*float64(count-1) {
@@ -102,9 +102,15 @@ func (c canvas) cells(count int, least, lowest, gap float64) []canvas {
 	for i := range min(count, rows*columns) {
 		cells = append(cells, c.at(float64(i%columns)*(width+gap), float64(i/columns)*(height+gap), width, height))
 	}
-	if last := len(cells) - 1; len(cells) < count && last > 0 {
-		cells[last].message(more(count-last), textStyle{size: smallSize, color: c.colors.secondary})
+	note := textStyle{size: smallSize, color: c.colors.secondary}
+	switch last := len(cells) - 1; {
+	case len(cells) == count:
+	case last > 0:
+		cells[last].message(more(count-last), note)
 		cells = cells[:last]
+	default: // the only cell has to share its room with the note
+		cells[0].height -= note.lineHeight()
+		cells[0].at(0, cells[0].height, width, note.lineHeight()).message(more(count-1), note)
 	}
 	return cells
 }

@@ -80,6 +80,20 @@ func TestCells(t *testing.T) {
 	}
 }
 
+// TestCellsSayWhatIsLeftOut holds that also the only cell that there is room for says how many there are no cells for.
+func TestCellsSayWhatIsLeftOut(t *testing.T) {
+	for _, count := range []int{1, 3} {
+		pixels := image.NewRGBA(image.Rect(0, 0, 120, 60))
+		c := newCanvas(pixels, Light.palette())
+		c.fill(c.colors.background)
+		cells := c.cells(count, 80, 48, 2)
+		below := image.Rect(0, int(cells[0].height), 120, 60)
+		if got := counted(pixels, below, "3e4662"); len(cells) != 1 || (got > 10) != (count > 1) { // the colour of secondary text
+			t.Errorf("of %d: %d cells, and %d pixels of a note below the first", count, len(cells), got)
+		}
+	}
+}
+
 func TestContrasting(t *testing.T) {
 	for background, white := range map[uint32]bool{0x000000: true, 0xFFFFFF: false, 0xFFCC00: false, 0x123456: true, 0x777777: false, 0x757575: true} {
 		if got := contrasting(rgb(background)) == rgb(0xFFFFFF); got != white {

@@ -46,7 +46,7 @@ func drawStatus(c canvas, p Panel, o Options) {
 	if most := max(int(cells.height/statusRow), 1); len(rows) > most {
 		hidden := len(rows) - max(most-1, 1)
 		rows = rows[:len(rows)-hidden]
-		cells.at(0, 0, cells.width, statusRow).rest(hidden)
+		c.restFrom(names+valueMargin, 0, statusRow, hidden)
 		cells = cells.inset(0, statusRow, 0, 0)
 	}
 	if axis {

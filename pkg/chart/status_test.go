@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"image"
 	"math"
 	"testing"
 
@@ -53,5 +54,19 @@ func TestStatuses(t *testing.T) {
 		if got := hex(pixels, valueMargin+95, i*30+15); got != "ffffff" {
 			t.Errorf("row %d, where nothing is known: got %s", i, got)
 		}
+	}
+}
+
+// TestStatusNote holds that a narrow panel says in full how many series it leaves out.
+func TestStatusNote(t *testing.T) {
+	c, pixels := content(chart("StatusHistoryChart", `{}`, flips(40, 1, 2)), 120, 60)
+	var ink extent
+	for x := range int(c.width) {
+		if counted(pixels, image.Rect(x, 0, x+1, statusRow), "3e4662") > 0 { // the colour of secondary text
+			ink.add(float64(x))
+		}
+	}
+	if want := (textStyle{size: smallSize}).measure("and 37 more") - 5; ink.max-ink.min < want {
+		t.Errorf("the note goes from %v to %v, which is less than %v pixels", ink.min, ink.max, want)
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-
-	"github.com/perses/mcp-server/pkg/unit"
 )
 
 // The measures of tables, in pixels, by their density: getTableCellLayout in components/src/Table/model of
@@ -57,7 +55,12 @@ func drawTable(c canvas, p Panel, o Options) {
 	g := grid{tableLayout: layout}
 	g.columns = essential(columns, int(c.width/leastColumn))
 	g.hiddenColumns = len(columns) - len(g.columns)
-	for _, row := range rows[:min(len(rows), g.most(c, true, len(rows)))] {
+	if c.height < 2*g.row+smallSize*capHeight { // a row, and how many there are more, say more than a head
+		for i := range g.columns {
+			g.columns[i].header = ""
+		}
+	}
+	for _, row := range rows[:min(len(rows), g.most(c, len(rows)))] {
 		var cells []tableCell
 		for _, column := range g.columns {
 			cells = append(cells, cellOf(row[column.name], column.format, column.settings, c.colors.text))
@@ -87,50 +90,15 @@ func essential(columns []tableColumn, most int) []tableColumn {
 	return columns
 }
 
-// drawSeriesTable draws a TimeSeriesTable: each series and its value, the last one with its time if there are several
-// (timeseriestable/src/components/DataTable.tsx, which lists them all).
-func drawSeriesTable(c canvas, p Panel, o Options) {
-	g := grid{tableLayout: tableLayouts["standard"], columns: []tableColumn{{}, {}}}
-	count := 0
-	for _, query := range p.Queries {
-		count += len(query.Series)
-	}
-	if count == 0 {
-		c.noData()
-		return
-	}
-	if c.height < 4*g.row {
-		g.tableLayout = tableLayouts["compact"]
-	}
-	at := unit.Format{Unit: "datetime-iso"}
-	most := g.most(c, false, count)
-	for _, query := range p.Queries {
-		for _, s := range query.Series {
-			if len(g.rows) == most {
-				break
-			}
-			name, value := s.Name, ""
-			if s.Labels != nil {
-				name = s.Labels.String()
-			}
-			if len(s.Points) > 0 {
-				last := s.Points[len(s.Points)-1]
-				value = p.Format().Text(float64(last.Value))
-				if len(s.Points) > 1 {
-					value += " @ " + at.Text(float64(last.Timestamp))
-				}
-			}
-			g.rows = append(g.rows, []tableCell{{text: name, color: c.colors.text}, {text: value, color: c.colors.text}})
-		}
-	}
-	g.hidden = count - len(g.rows)
-	c.table(g)
+// headed tells whether the table has a head.
+func (g grid) headed() bool {
+	return slices.ContainsFunc(g.columns, func(column tableColumn) bool { return column.header != "" })
 }
 
 // most returns how many rows the canvas has room for, less one if they are not all.
-func (g grid) most(c canvas, head bool, rows int) int {
+func (g grid) most(c canvas, rows int) int {
 	most := int(c.height / g.row)
-	if head {
+	if g.headed() {
 		most--
 	}
 	if rows > most {
@@ -161,7 +129,7 @@ func (c canvas) table(g grid) {
 		y += g.row
 		c.fillRect(0, y-1, c.width, 1, c.colors.divider)
 	}
-	if slices.ContainsFunc(g.columns, func(column tableColumn) bool { return column.header != "" }) {
+	if g.headed() {
 		var head []tableCell
 		for _, column := range g.columns {
 			head = append(head, tableCell{text: column.header, color: c.colors.secondary})

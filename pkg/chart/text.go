@@ -7,7 +7,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/go-analyze/charts"
 	"github.com/golang/freetype/truetype"
 	"golang.org/x/image/math/fixed"
 	"golang.org/x/text/unicode/norm"
@@ -50,14 +49,6 @@ type textStyle struct {
 	color color.NRGBA
 	bold  bool
 	align align
-}
-
-// font returns the font of the style. Fonts load when they are asked for first and may be shared.
-func (s textStyle) font() *truetype.Font {
-	if s.bold {
-		return charts.GetFont(charts.FontFamilyNotoSansBold)
-	}
-	return charts.GetFont(charts.FontFamilyRoboto)
 }
 
 // text draws one line of text in the middle of the canvas' height. Of what is too wide the end becomes an ellipsis.
@@ -106,10 +97,15 @@ func (c canvas) message(text string, s textStyle) {
 }
 
 func (c canvas) glyphs(text string, s textStyle, x, baseline float64) {
-	c.paths.SetFont(s.font())
 	c.paths.SetFontSize(s.size)
-	if _, err := c.paths.CreateStringPath(text, c.x+x, c.y+baseline); err != nil { // a font that is broken
-		return
+	x += c.x
+	for font, run := range s.runs(text) {
+		c.paths.SetFont(font)
+		advance, err := c.paths.CreateStringPath(run, x, c.y+baseline)
+		if err != nil { // a font that is broken
+			return
+		}
+		x += advance
 	}
 	c.fillPath(s.color)
 }
@@ -127,30 +123,22 @@ func (s textStyle) measure(text string) float64 {
 
 // fitting returns how many bytes of a text fit into a width, and the width that they take.
 func (s textStyle) fitting(text string, most float64) (bytes int, width float64) {
-	font, scale := s.font(), fixed.Int26_6(s.size*64)
+	scale := fixed.Int26_6(s.size * 64)
+	var before *truetype.Font
 	previous := truetype.Index(0)
 	for i, r := range text {
-		from, index := font, font.Index(r)
-		if index == 0 {
-			from = fallback()
-			index = from.Index(r)
-		}
-		advance := from.HMetric(scale, index).AdvanceWidth
-		if i > 0 {
+		font, index := s.glyph(r)
+		advance := font.HMetric(scale, index).AdvanceWidth
+		if font == before {
 			advance += font.Kern(scale, previous, index)
 		}
 		if width+float64(advance)/64 > most {
 			return i, width
 		}
 		width += float64(advance) / 64
-		previous = index
+		before, previous = font, index
 	}
 	return len(text), width
-}
-
-// fallback has glyphs that the others lack.
-func fallback() *truetype.Font {
-	return charts.GetFont(charts.FontFamilyNotoSans)
 }
 
 // longest is as many bytes of a text as are looked at: more than a picture has room for.
@@ -178,14 +166,14 @@ func (s textStyle) fit(text string, width float64) string {
 // drawable returns what can be drawn of a text: spaces for what breaks lines, nothing for what is invisible, and
 // a sign in the place of each character that no font has.
 func (s textStyle) drawable(text string) string {
-	font := s.font()
 	return strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
 			return ' '
 		case !unicode.IsGraphic(r) || unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Me, r):
 			return -1
-		case font.Index(r) == 0 && fallback().Index(r) == 0:
+		}
+		if _, index := s.glyph(r); index == 0 {
 			return replacement
 		}
 		return r

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"bytes"
 	"image"
 	"slices"
 	"strings"
@@ -49,6 +50,49 @@ func TestWrap(t *testing.T) {
 	} {
 		if got := style.wrap(c.text, c.width, c.most); !slices.Equal(got, c.want) {
 			t.Errorf("%q in %v: got %q, want %q", c.text, c.width, got, c.want)
+		}
+	}
+}
+
+// TestSymbols looks for the signs of units and titles in every style: in a bold one, too, they are not replaced, take a
+// place of their own and leave ink there, which is not that of a sign for what is missing.
+func TestSymbols(t *testing.T) {
+	for _, style := range []textStyle{{size: 20, color: rgb(0)}, {size: 20, color: rgb(0), bold: true}} {
+		ink := func(text string) []byte {
+			pixels := image.NewRGBA(image.Rect(0, 0, 60, 40))
+			newCanvas(pixels, &lightPalette).text(text, style)
+			return pixels.Pix
+		}
+		for _, symbol := range "∞≥≤≈≠√∑µ°₿→←↑↓▲▼●■" {
+			text := "1" + string(symbol) + "2"
+			if got := style.drawable(text); got != text {
+				t.Errorf("bold %v: %q becomes %q", style.bold, text, got)
+			}
+			if style.measure(text) <= style.measure("12")+4 {
+				t.Errorf("bold %v: %q is hardly wider than 12", style.bold, text)
+			}
+			if got := ink(text); bytes.Equal(got, ink("1"+string(replacement)+"2")) || bytes.Equal(got, ink("1 2")) {
+				t.Errorf("bold %v: there is no %q between the figures", style.bold, symbol)
+			}
+		}
+	}
+}
+
+// TestRuns holds that a text is drawn in one font as far as that has it.
+func TestRuns(t *testing.T) {
+	for text, want := range map[string]string{
+		"":              "",
+		"up":            "up",
+		"in → out":      "in |→| out",
+		"▲ 5 ≥ 4":       "▲| 5 |≥| 4",
+		"Zürich-Оплата": "Zürich-Оплата",
+	} {
+		var runs []string
+		for _, run := range (textStyle{size: 12, bold: true}).runs(text) {
+			runs = append(runs, run)
+		}
+		if got := strings.Join(runs, "|"); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
 	}
 }

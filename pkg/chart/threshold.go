@@ -1,6 +1,9 @@
 package chart
 
-import "image/color"
+import (
+	"image/color"
+	"math"
+)
 
 // threshold is a line at a value.
 type threshold struct {
@@ -39,20 +42,34 @@ func thresholdLines(p Panel, lines []timeLine, spec timeSeriesSpec, colors *pale
 	return limits
 }
 
-// drawThresholds draws the lines over the data, and above each its name if it has one.
+// drawThresholds draws the lines over the data, and above each its name if it has one: at the right, or left of another
+// name upon which it would lie.
 func (p plot) drawThresholds(limits []threshold) {
+	style := textStyle{size: smallSize, color: p.colors.text}
+	const high, gap = smallSize + 4, 4
+	height := func(limit threshold) float64 { return p.height * (1 - p.axes[0].at(limit.value)) }
+	var shown []threshold
 	for _, limit := range limits {
-		y := p.height * (1 - p.axes[0].at(limit.value))
-		if !(y >= -1 && y <= p.height+1) {
+		if y := height(limit); y >= -1 && y <= p.height+1 {
+			p.canvas.line([]point{{0, y}, {p.width, y}}, stroke{limit.color, 2, []float64{8, 4}})
+			shown = append(shown, limit)
+		}
+	}
+	var names []point // the top left corners of those that are written
+	for _, limit := range shown {
+		if limit.name == "" {
 			continue
 		}
-		p.canvas.line([]point{{0, y}, {p.width, y}}, stroke{limit.color, 2, []float64{8, 4}})
-		if limit.name != "" {
-			style := textStyle{size: smallSize, color: p.colors.text}
-			width := min(style.measure(style.drawable(limit.name)), p.width-4)
-			label := p.at(p.width-4-width, max(y-smallSize-7, 0), width, smallSize+4)
-			label.inset(-2, 0, -2, 0).fill(alpha(p.colors.background, 0.8)) // the data may be there
-			label.text(limit.name, style)
+		top, end := max(height(limit)-smallSize-7, 0), p.width-gap
+		for _, other := range names {
+			if math.Abs(other.y-top) < high {
+				end = min(end, other.x-2*gap)
+			}
 		}
+		width := min(style.measure(style.drawable(limit.name)), end)
+		label := p.at(end-width, top, width, high)
+		label.inset(-2, 0, -2, 0).fill(alpha(p.colors.background, 0.8)) // the data may be there
+		label.text(limit.name, style)
+		names = append(names, point{end - width, top})
 	}
 }

@@ -25,7 +25,9 @@ func (p *plot) layout(spec timeSeriesSpec, formats []unit.Format) {
 	if spec.axisLabel != "" {
 		before = labelWidth
 	}
+	height := p.height - plotTop - timeMargin - smallSize
 	for i, f := range formats {
+		p.axes[i].labelEnds(smallSize / height)
 		labels := axisLabels{}
 		for _, value := range p.axes[i].ticks {
 			text := f.Text(value)
@@ -40,7 +42,7 @@ func (p *plot) layout(spec timeSeriesSpec, formats []unit.Format) {
 			behind += labels.width + valueMargin
 		}
 	}
-	p.canvas = p.inset(before, plotTop, behind, timeMargin+smallSize)
+	p.canvas = p.inset(before, plotTop, behind, p.height-plotTop-height)
 }
 
 func (p *plot) axisStyle() textStyle {

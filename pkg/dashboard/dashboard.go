@@ -46,15 +46,12 @@ type Row struct {
 	Items     []Item
 }
 
-// Item is the place of a panel in a row, in units of the grid, which is 24 columns wide.
+// Item is a panel and its place in a row.
 type Item struct {
-	Panel               string // its key; empty when the reference leads nowhere
-	X, Y, Width, Height int
-	Repeat              string // the variable for each value of which the panel stands once; empty for none
-	PerLine             int    // how many copies stand beside each other, in the width of the item; 0 for all
+	Panel string // its key; empty when the reference leads nowhere
+	Place
+	Repeat  string // the variable for each value of which the panel stands once; empty for none
+	PerLine int    // how many copies stand beside each other, in the width of the item; 0 for all
 	// With are the variables that have one value each for this panel: set by Expand where it, or its row, is repeated.
 	With Values
 }
-
-// Columns is the width of the grid.
-const Columns = 24

@@ -10,7 +10,7 @@ import (
 
 func TestFind(t *testing.T) {
 	d := dashboard.Dashboard{Name: "shop", Panels: map[string]dashboard.Panel{}, Rows: []dashboard.Row{{Items: []dashboard.Item{
-		{Panel: "mem", X: 12, Width: 12, Height: 8}, {Panel: "cpu", Width: 12, Height: 8}, {Width: 1, Height: 1}, {Panel: "cpu", Y: 8, Width: 1, Height: 1},
+		{Panel: "mem", Place: dashboard.Place{X: 12, Width: 12, Height: 8}}, {Panel: "cpu", Place: dashboard.Place{Width: 12, Height: 8}}, {Place: dashboard.Place{Width: 1, Height: 1}}, {Panel: "cpu", Place: dashboard.Place{Y: 8, Width: 1, Height: 1}},
 	}}}}
 	for key, title := range map[string]string{"cpu": "CPU usage", "mem": "Memory", "Mem": "Latency", "a": "Errors", "b": "Errors", "c": "errors", "latency": "p99"} {
 		d.Panels[key] = dashboard.Panel{Key: key, Title: title}

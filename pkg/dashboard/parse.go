@@ -113,9 +113,9 @@ func (d Dashboard) itemsOf(items gjson.Result) []Item {
 		of := FieldsOf(it, "x", "y", "width", "height", "content", "repeatVariable")
 		repeat := of[5]
 		item := Item{
-			X: whole(of[0]), Y: whole(of[1]), Width: whole(of[2]), Height: whole(of[3]),
+			Place:   Place{whole(of[0]), whole(of[1]), whole(of[2]), whole(of[3])}.bounded(),
 			Repeat:  TextOf(repeat.Get("value")),
-			PerLine: whole(repeat.Get("maxPer")),
+			PerLine: max(0, whole(repeat.Get("maxPer"))),
 		}
 		if TextOf(repeat.Get("alignment")) == "vertical" {
 			item.PerLine = 1
@@ -125,7 +125,7 @@ func (d Dashboard) itemsOf(items gjson.Result) []Item {
 				item.Panel = key
 			}
 		}
-		list = append(list, item.bounded())
+		list = append(list, item)
 	})
 	return list
 }

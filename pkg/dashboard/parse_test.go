@@ -67,12 +67,12 @@ func TestParse(t *testing.T) {
 		},
 		Rows: []dashboard.Row{
 			{Title: "Row", Collapsed: true, Repeat: "job", Items: []dashboard.Item{
-				{Panel: "cpu", Width: 12, Height: 8, Repeat: "job", PerLine: 2},
-				{X: 12, Width: 12, Height: 4},
-				{Y: 9, Width: 24, Height: 1},
-				{Width: 1, Height: 1},
+				{Panel: "cpu", Place: dashboard.Place{Width: 12, Height: 8}, Repeat: "job", PerLine: 2},
+				{Place: dashboard.Place{X: 12, Width: 12, Height: 4}},
+				{Place: dashboard.Place{Y: 9, Width: 24, Height: 1}},
+				{Place: dashboard.Place{Width: 1, Height: 1}},
 			}},
-			{Title: "More / Notes", Items: []dashboard.Item{{Panel: "bare", Width: 24, Height: 4, Repeat: "job", PerLine: 1}}},
+			{Title: "More / Notes", Items: []dashboard.Item{{Panel: "bare", Place: dashboard.Place{Width: 24, Height: 4}, Repeat: "job", PerLine: 1}}},
 		},
 	}
 	got := parse(t, document)

@@ -38,7 +38,7 @@ func (d Dashboard) Expand(values Values) (rows []Row, notes []string) {
 				}
 			}
 			count += len(copied.Items)
-			copied.Items = compact(copied.Items)
+			copied.Items = arranged(copied.Items)
 			rows = append(rows, copied)
 		}
 	}

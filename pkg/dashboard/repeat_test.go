@@ -24,7 +24,7 @@ func drawn(rows []dashboard.Row) string {
 func TestExpand(t *testing.T) {
 	values := dashboard.Values{"job": {Values: []string{"a", "b", "c"}, Many: true}, "one": dashboard.Single("x"), "none": {Many: true}}
 	item := func(panel string, x, y, width, height int) dashboard.Item {
-		return dashboard.Item{Panel: panel, X: x, Y: y, Width: width, Height: height}
+		return dashboard.Item{Panel: panel, Place: dashboard.Place{X: x, Y: y, Width: width, Height: height}}
 	}
 	repeated := func(it dashboard.Item, variable string, perLine int) dashboard.Item {
 		it.Repeat, it.PerLine = variable, perLine
@@ -62,7 +62,7 @@ func TestExpandHasALimit(t *testing.T) {
 	for i := range 25 {
 		many.Values = append(many.Values, fmt.Sprint(i))
 	}
-	d := dashboard.Dashboard{Rows: []dashboard.Row{{Repeat: "host", Items: []dashboard.Item{{Panel: "p", Width: 1, Height: 1}}}}}
+	d := dashboard.Dashboard{Rows: []dashboard.Row{{Repeat: "host", Items: []dashboard.Item{{Panel: "p", Place: dashboard.Place{Width: 1, Height: 1}}}}}}
 	rows, notes := d.Expand(dashboard.Values{"host": many})
 	if want := "repeated for the first 20 values of host, not for the other 5: choose fewer values for it"; len(rows) != 20 || len(notes) != 1 || notes[0] != want {
 		t.Errorf("got %d rows, %q", len(rows), notes)
@@ -77,7 +77,7 @@ func TestAPageHasAnEnd(t *testing.T) {
 	}
 	d := dashboard.Dashboard{Panels: map[string]dashboard.Panel{"p": {Key: "p"}}, Rows: []dashboard.Row{{Repeat: "v"}}}
 	for range 100 {
-		d.Rows[0].Items = append(d.Rows[0].Items, dashboard.Item{Panel: "p", Width: 20, Height: 1, Repeat: "v"})
+		d.Rows[0].Items = append(d.Rows[0].Items, dashboard.Item{Panel: "p", Place: dashboard.Place{Width: 20, Height: 1}, Repeat: "v"})
 	}
 	rows, notes := d.Expand(dashboard.Values{"v": {Values: many, Many: true}})
 	count := 0

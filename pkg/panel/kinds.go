@@ -41,12 +41,10 @@ var kinds = map[string]kind{
 
 // conditions are what a query depends on beside itself.
 type conditions struct {
+	setting
 	spec           gjson.Result // of the query's plugin
-	values         dashboard.Values
 	start, end     time.Time
-	suggested      time.Duration // the step that the width of the panel suggests
 	scrapeInterval time.Duration // of the datasource
-	instant        bool
 }
 
 // replaced returns a text of the spec with the values of variables in it.

@@ -30,8 +30,11 @@ func TestPrepare(t *testing.T) {
 		{"TempoTraceQuery", `{"query":"{}","limit":5}`, 0, `{} 0 3600 0s limit 5`},
 	} {
 		a, err := kinds[c.kind].prepare(conditions{
-			spec: gjson.Parse(c.spec), start: start, end: start.Add(time.Hour), suggested: 5 * time.Second, scrapeInterval: c.scraped,
-			values: dashboard.Values{"job": {Values: []string{"a", "b"}, Many: true}, "step": dashboard.Single("30s")},
+			setting: setting{
+				suggested: 5 * time.Second,
+				values:    dashboard.Values{"job": {Values: []string{"a", "b"}, Many: true}, "step": dashboard.Single("30s")},
+			},
+			spec: gjson.Parse(c.spec), start: start, end: start.Add(time.Hour), scrapeInterval: c.scraped,
 		})
 		got := fmt.Sprint(a.text, " ", a.Start.Unix()-1_700_000_000, " ", a.End.Unix()-1_700_000_000, " ", a.Step)
 		if a.limit > 0 {

@@ -41,10 +41,10 @@ type Row struct {
 	Items     []Item
 }
 
-// Item is a panel and its place in the row, in units of the grid.
+// Item is a panel and its place in the row.
 type Item struct {
-	Panel               *Panel // of Result.Panels; nil where a reference leads nowhere
-	X, Y, Width, Height int
+	Panel *Panel // of Result.Panels; nil where a reference leads nowhere
+	dashboard.Place
 }
 
 // Variable is a variable as the panels used it.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/tidwall/gjson"
 
@@ -30,7 +31,8 @@ func (r *run) panel(j job) {
 	}
 	queries := p.Panel.Queries
 	p.Queries = make([]Query, len(queries))
-	parallel(queries, func(i int) { p.Queries[i] = r.query(p.Panel, queries[i], values, needed, j.width) })
+	s := setting{suggestedStep(r.Start, r.End, j.width), instant(p.Panel), values, needed}
+	parallel(queries, func(i int) { p.Queries[i] = r.query(s, queries[i]) })
 	if p.judge(); p.Status != Data {
 		p.Lacks = lacking(needed)
 		p.Notes = append(p.Notes, r.undefined(queries)...)
@@ -61,29 +63,37 @@ func (r *run) undefined(queries []dashboard.Query) (notes []string) {
 	return notes
 }
 
+// setting is what the queries of a panel have in common.
+type setting struct {
+	suggested time.Duration // the step that the width of the panel suggests
+	instant   bool
+	values    dashboard.Values
+	needed    []Variable
+}
+
 // query runs a query of a panel.
-func (r *run) query(p dashboard.Panel, q dashboard.Query, values dashboard.Values, needed []Variable, width int) Query {
-	asked, err := r.answer(p, q, values, needed, width)
+func (r *run) query(s setting, q dashboard.Query) Query {
+	asked, err := r.answer(s, q)
 	if err != nil {
 		asked.Problem = sentence(err.Error())
 	}
 	return asked
 }
 
-func (r *run) answer(p dashboard.Panel, q dashboard.Query, values dashboard.Values, needed []Variable, width int) (Query, error) {
+func (r *run) answer(s setting, q dashboard.Query) (Query, error) {
 	result := Query{Plugin: q.Plugin}
 	k, ok := kinds[q.Plugin]
 	if !ok {
 		return result, unknownKind(q)
 	}
 	for _, name := range dashboard.References(string(q.Spec)) {
-		i := slices.IndexFunc(needed, func(v Variable) bool { return v.Name == name && v.Problem != "" })
+		i := slices.IndexFunc(s.needed, func(v Variable) bool { return v.Name == name && v.Problem != "" })
 		if i >= 0 {
-			return result, fmt.Errorf("it needs the variable %s: %s", name, needed[i].Problem)
+			return result, fmt.Errorf("it needs the variable %s: %s", name, s.needed[i].Problem)
 		}
 	}
 	spec := gjson.ParseBytes(q.Spec)
-	selector, err := selectorOf(r.dashboard, spec, k.datasource, values)
+	selector, err := selectorOf(r.dashboard, spec, k.datasource, s.values)
 	if err != nil {
 		return result, err
 	}
@@ -95,15 +105,23 @@ func (r *run) answer(p dashboard.Panel, q dashboard.Query, values dashboard.Valu
 		return result, err
 	}
 	result.Datasource, result.source = from.Name(), from
-	question, err := k.prepare(conditions{
-		spec: spec, values: values, start: r.Start, end: r.End, suggested: suggestedStep(r.Start, r.End, width),
-		scrapeInterval: from.ScrapeInterval(), instant: instant(p),
-	})
+	question, err := k.prepare(conditions{setting: s, spec: spec, start: r.Start, end: r.End, scrapeInterval: from.ScrapeInterval()})
 	if err != nil {
 		return result, err
 	}
 	result.Text, result.Instant, result.Range = question.text, question.instant, question.Range
-	result.Answer, err = r.answers.do(fmt.Sprintf("%s/%s %+v", selector.Kind, from.Name(), question), func() (answer query.Answer, err error) {
+	result.Answer, err = r.put(question, from, selector.Kind)
+	result.Series = slices.Clone(result.Series) // which other queries may share, under other names
+	format := s.values.Replace(spec.Get("seriesNameFormat").String())
+	for i, one := range result.Series {
+		result.Series[i].Name = k.name(format, one.Labels)
+	}
+	return result, err
+}
+
+// put puts a question to a datasource, once for all the queries that ask the same.
+func (r *run) put(question asked, from *query.Source, kind string) (query.Answer, error) {
+	return r.answers.do(fmt.Sprintf("%s/%s %+v", kind, from.Name(), question), func() (answer query.Answer, err error) {
 		err = r.ask(r.ctx, from, func() error {
 			if question.instant {
 				answer, err = from.Instant(r.ctx, question.text, question.End)
@@ -117,12 +135,6 @@ func (r *run) answer(p dashboard.Panel, q dashboard.Query, values dashboard.Valu
 		}
 		return answer, err
 	})
-	result.Series = slices.Clone(result.Series) // which other queries may share, under other names
-	format := values.Replace(spec.Get("seriesNameFormat").String())
-	for i, s := range result.Series {
-		result.Series[i].Name = k.name(format, s.Labels)
-	}
-	return result, err
 }
 
 // mostExplained is of how many empty panels the reason is looked for, which takes some requests each.

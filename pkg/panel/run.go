@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -89,85 +88,6 @@ func within(ctx context.Context, share float64) (context.Context, context.Cancel
 	return context.WithTimeout(ctx, time.Duration(share*float64(time.Until(deadline))))
 }
 
-// job is a panel to be run, and where its result goes.
-type job struct {
-	result *Panel
-	width  int // in pixels
-}
-
-// lay finds the panels to be run and their places on the page.
-func (r *run) lay(result *Result) ([]job, error) {
-	var jobs []job
-	add := func(key string, with dashboard.Values, columns int) *Panel {
-		p := &Panel{Panel: r.dashboard.Panels[key], With: with}
-		p.Location, p.Now = r.dashboard.Location, r.End
-		result.Panels = append(result.Panels, p)
-		jobs = append(jobs, job{p, widthOf(columns, r.Width)})
-		return p
-	}
-	if r.Panel != "" {
-		if _, ok := r.dashboard.Panels[r.Panel]; !ok {
-			return nil, fmt.Errorf("dashboard %q has no panel with the key %q", r.dashboard.Name, r.Panel)
-		}
-		add(r.Panel, nil, dashboard.Columns)
-		return jobs, nil
-	}
-	values, _ := r.variables.valuesOf(r.layoutReferences())
-	rows, notes := r.dashboard.Expand(values)
-	result.Notes = notes
-	placed := map[string]bool{}
-	for _, row := range rows {
-		laid := Row{Title: row.Title, Collapsed: row.Collapsed}
-		if r.Shown && row.Collapsed {
-			result.Rows = append(result.Rows, laid)
-			continue
-		}
-		for _, it := range row.Items {
-			item := Item{X: it.X, Y: it.Y, Width: it.Width, Height: it.Height}
-			if it.Panel != "" {
-				placed[it.Panel] = true
-				item.Panel = add(it.Panel, it.With, it.Width)
-			}
-			laid.Items = append(laid.Items, item)
-		}
-		result.Rows = append(result.Rows, laid)
-	}
-	for _, key := range r.dashboard.Keys() {
-		if !placed[key] && !r.Shown {
-			p := add(key, nil, dashboard.Columns)
-			p.Notes = append(p.Notes, "It stands in no layout, so the page does not show it.")
-		}
-	}
-	return jobs, nil
-}
-
-// layoutReferences returns the variables that the layout itself depends on.
-func (r *run) layoutReferences() []string {
-	var names []string
-	for _, row := range r.dashboard.Rows {
-		names = append(names, row.Repeat)
-		names = append(names, dashboard.References(row.Title)...)
-		for _, it := range row.Items {
-			names = append(names, it.Repeat)
-		}
-	}
-	return names
-}
-
-// named returns the names of variables in what is to be run.
-func (r *run) named() []string {
-	var names []string
-	if r.Panel == "" {
-		names = r.layoutReferences()
-	}
-	for key, p := range r.dashboard.Panels {
-		if r.Panel == "" || r.Panel == key {
-			names = append(names, references(p)...)
-		}
-	}
-	return names
-}
-
 // used returns the variables that the panels need, with their values.
 func (r *run) used() []Variable {
 	var used []Variable
@@ -218,16 +138,4 @@ func parallel[T any](items []T, f func(i int)) {
 	if panicked != nil {
 		panic(panicked)
 	}
-}
-
-// references returns the variables that a panel needs.
-func references(p dashboard.Panel) []string {
-	names := slices.Concat(dashboard.References(p.Title), dashboard.References(p.Description))
-	if p.Kind == markdown {
-		names = append(names, dashboard.References(p.Choice("text", ""))...)
-	}
-	for _, q := range p.Queries {
-		names = append(names, dashboard.References(string(q.Spec))...)
-	}
-	return names
 }

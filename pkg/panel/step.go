@@ -4,7 +4,6 @@ import (
 	"math"
 	"time"
 
-	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/query"
 )
 
@@ -90,13 +89,4 @@ func floor(n, size int64) int64 {
 		return n - rest - size
 	}
 	return n - n%size
-}
-
-// margin is between the panels of a row, in pixels.
-const margin = 10
-
-// widthOf returns how wide an item of a row is on a page, in pixels (dashboards/src/components/GridLayout).
-func widthOf(columns, page int) int {
-	column := float64(page-margin*(dashboard.Columns-1)) / dashboard.Columns
-	return max(1, int(math.Round(column*float64(columns)))+margin*(columns-1))
 }

@@ -22,10 +22,6 @@ const (
 	mostValues = 8
 	// mostQuoted is how many bytes of a selector are repeated.
 	mostQuoted = 300
-	// mostExplained is up to how many bytes of a query are parsed: the time that takes grows with their square.
-	mostExplained = 4096
-	// lookBack is how long a sample counts where none follows it.
-	lookBack = 5 * time.Minute
 )
 
 // WhyEmpty says in a sentence why a query may have come to nothing between two times, or at one, as far as a few further
@@ -38,23 +34,21 @@ func (s *Source) WhyEmpty(ctx context.Context, query string, start, end time.Tim
 	if s.kind != Prometheus {
 		return "Nothing matches the query " + e.when + "."
 	}
-	if len(query) > mostExplained {
-		return "The query gives nothing " + e.when + "."
-	}
-	expression, err := parser.ParseExpr(query)
-	if err != nil { // a dialect of PromQL that the datasource understands
-		return "The query gives nothing " + e.when + "."
+	nothing := "The query gives nothing " + e.when
+	expression := parsed(query)
+	if expression == nil {
+		return nothing + "."
 	}
 	e.start, e.end = reach(expression, start, end)
 	selectors := selectorsOf(expression)
 	if len(selectors) == 0 {
-		return "The query gives nothing " + e.when + "."
+		return nothing + "."
 	}
 	for _, v := range selectors {
 		why, err := e.ofSelector(v)
 		switch {
 		case err != nil:
-			return "The query gives nothing " + e.when + "; why is not known, for the datasource tells nothing of its series."
+			return nothing + "; why is not known, for the datasource tells nothing of its series."
 		case why != "":
 			return why
 		}
@@ -63,64 +57,6 @@ func (s *Source) WhyEmpty(ctx context.Context, query string, start, end time.Tim
 		return fmt.Sprintf("The series that it selects have no sample %s, but have some before: they have ended, are written less often than every %s, or lie between the points of a large step.", e.when, FormatDuration(lookBack))
 	}
 	return "The series that it selects have samples " + e.when + ", but the expression leaves none: a comparison or a join that no value meets, a rate over a range with fewer than two samples, or a step so large that no sample is near its points."
-}
-
-// selectorsOf returns the first different selectors in an expression.
-func selectorsOf(e parser.Expr) (all []*parser.VectorSelector) {
-	seen := map[string]bool{}
-	parser.Inspect(e, func(node parser.Node, _ []parser.Node) error {
-		if v, ok := node.(*parser.VectorSelector); ok && !seen[v.String()] && len(all) < mostSelectors {
-			seen[v.String()] = true
-			all = append(all, v)
-		}
-		return nil
-	})
-	return all
-}
-
-// unwrapped returns an expression without the parentheses around it.
-func unwrapped(e parser.Expr) parser.Expr {
-	for {
-		p, ok := e.(*parser.ParenExpr)
-		if !ok {
-			return e
-		}
-		e = p.Expr
-	}
-}
-
-// reach returns the times between which samples can count for an expression from start to end; for one that has times of
-// its own, all times.
-func reach(e parser.Expr, start, end time.Time) (from, to time.Time) {
-	var before, after time.Duration
-	fixed, first := false, true
-	parser.Inspect(e, func(node parser.Node, path []parser.Node) error {
-		v, ok := node.(*parser.VectorSelector)
-		if !ok {
-			return nil
-		}
-		fixed = fixed || v.Timestamp != nil || v.StartOrEnd != 0
-		length, offset := lookBack, v.OriginalOffset
-		for _, above := range path {
-			switch n := above.(type) {
-			case *parser.MatrixSelector:
-				length += n.Range - lookBack // it takes samples as they are
-			case *parser.SubqueryExpr:
-				length += n.Range
-				offset += n.OriginalOffset
-				fixed = fixed || n.Timestamp != nil || n.StartOrEnd != 0
-			}
-		}
-		if first {
-			before, after, first = length+offset, -offset, false
-		}
-		before, after = max(before, length+offset), max(after, -offset)
-		return nil
-	})
-	if fixed {
-		return time.Time{}, time.Time{}
-	}
-	return start.Add(-before), end.Add(after)
 }
 
 // emptiness is what is known of a query that came to nothing.

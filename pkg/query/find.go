@@ -24,23 +24,26 @@ func Find(c *perses.Client, s Selector) (*Source, error) {
 			return nil, err
 		}
 	}
-	for _, fresh := range []bool{false, true} {
-		all, closed, err := s.candidates(c, fresh)
-		if err != nil {
-			return nil, err
-		}
-		if found := s.pick(all); found != nil {
-			return sourceOf(c, *found)
-		}
-		if !fresh {
-			continue
-		}
-		if found := s.only(all); found != nil && s.Name == "" && s.Dashboard == "" {
-			return sourceOf(c, *found)
-		}
+	// What was read a while ago tells where a datasource is, but not that there is none.
+	all, _, err := s.candidates(c, false)
+	if err != nil {
+		return nil, err
+	}
+	if found := s.pick(all); found != nil {
+		return sourceOf(c, *found)
+	}
+	all, closed, err := s.candidates(c, true)
+	if err != nil {
+		return nil, err
+	}
+	found := s.pick(all)
+	if found == nil && s.Name == "" && s.Dashboard == "" {
+		found = s.only(all)
+	}
+	if found == nil {
 		return nil, s.notFound(all, closed)
 	}
-	return nil, nil // the loop has returned
+	return sourceOf(c, *found)
 }
 
 // candidates are the datasources from which to choose, the nearest first. closed says what of them may not be read.

@@ -31,7 +31,7 @@ func (e *editor) panel(name string) (key string, panel *value, err error) {
 		var items []dashboard.Item
 		for _, it := range r.items() {
 			if _, ok := d.Panels[it.panel]; ok {
-				items = append(items, dashboard.Item{Panel: it.panel, X: it.x, Y: it.y})
+				items = append(items, dashboard.Item{Panel: it.panel, Place: dashboard.Place{X: it.x, Y: it.y}})
 			}
 		}
 		d.Rows = append(d.Rows, dashboard.Row{Items: items})

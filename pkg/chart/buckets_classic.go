@@ -10,9 +10,9 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// classicHeat returns the buckets of the series that have a label le. Such series count all values up to their bound,
+// classicBuckets returns the buckets of the series that have a label le. Such series count all values up to their bound,
 // so a bucket is what its series counts more than the one below. Several histograms are added up.
-func classicHeat(p Panel) heat {
+func classicBuckets(p Panel) buckets {
 	counts := map[float64]map[model.Time]float64{} // by bound and time
 	var step time.Duration
 	for _, query := range p.Queries {
@@ -33,9 +33,9 @@ func classicHeat(p Panel) heat {
 		}
 	}
 	if len(counts) == 0 {
-		return heat{}
+		return buckets{}
 	}
-	data := heat{}
+	data := buckets{}
 	format := p.Format()
 	below := map[model.Time]float64{}
 	for row, bound := range slices.Sorted(maps.Keys(counts)) {
@@ -47,7 +47,7 @@ func classicHeat(p Panel) heat {
 		for _, at := range slices.Sorted(maps.Keys(counts[bound])) {
 			count := max(counts[bound][at]-below[at], 0) // which is not sharp while a scrape is under way
 			below[at] = max(counts[bound][at], below[at])
-			data.cells = append(data.cells, heatCell{at.Time(), step, float64(row), float64(row + 1), count})
+			data.cells = append(data.cells, bucket{at.Time(), step, float64(row), float64(row + 1), count})
 		}
 	}
 	return data

@@ -1,0 +1,112 @@
+package panel
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
+)
+
+// job is a panel to be run, and where its result goes.
+type job struct {
+	result *Panel
+	width  int // in pixels
+}
+
+// lay finds the panels to be run and their places on the page.
+func (r *run) lay(result *Result) ([]job, error) {
+	var jobs []job
+	add := func(key string, with dashboard.Values, columns int) *Panel {
+		p := &Panel{Panel: r.dashboard.Panels[key], With: with}
+		p.Location, p.Now = r.dashboard.Location, r.End
+		result.Panels = append(result.Panels, p)
+		jobs = append(jobs, job{p, widthOf(columns, r.Width)})
+		return p
+	}
+	if r.Panel != "" {
+		if _, ok := r.dashboard.Panels[r.Panel]; !ok {
+			return nil, fmt.Errorf("dashboard %q has no panel with the key %q", r.dashboard.Name, r.Panel)
+		}
+		add(r.Panel, nil, dashboard.Columns)
+		return jobs, nil
+	}
+	values, _ := r.variables.valuesOf(r.layoutReferences())
+	rows, notes := r.dashboard.Expand(values)
+	result.Notes = notes
+	placed := map[string]bool{}
+	var hidden []string
+	for _, row := range rows {
+		laid := Row{Title: row.Title, Collapsed: row.Collapsed}
+		if r.Shown && row.Collapsed {
+			result.Rows = append(result.Rows, laid)
+			hidden = append(hidden, row.Title)
+			continue
+		}
+		for _, it := range row.Items {
+			item := Item{Place: it.Place}
+			if it.Panel != "" {
+				placed[it.Panel] = true
+				item.Panel = add(it.Panel, it.With, it.Width)
+			}
+			laid.Items = append(laid.Items, item)
+		}
+		result.Rows = append(result.Rows, laid)
+	}
+	if hidden != nil {
+		result.Notes = append(result.Notes, "collapsed rows are left out: "+strings.Join(hidden, ", "))
+	}
+	for _, key := range r.dashboard.Keys() {
+		if !placed[key] && !r.Shown {
+			p := add(key, nil, dashboard.Columns)
+			p.Notes = append(p.Notes, "It stands in no layout, so the page does not show it.")
+		}
+	}
+	return jobs, nil
+}
+
+// widthOf returns how wide an item of a row is on a page, in pixels (dashboards/src/components/GridLayout).
+func widthOf(columns, page int) int {
+	column := float64(page-dashboard.Gap*(dashboard.Columns-1)) / dashboard.Columns
+	return max(1, int(math.Round(column*float64(columns)))+dashboard.Gap*(columns-1))
+}
+
+// layoutReferences returns the variables that the layout itself depends on.
+func (r *run) layoutReferences() []string {
+	var names []string
+	for _, row := range r.dashboard.Rows {
+		names = append(names, row.Repeat)
+		names = append(names, dashboard.References(row.Title)...)
+		for _, it := range row.Items {
+			names = append(names, it.Repeat)
+		}
+	}
+	return names
+}
+
+// named returns the names of variables in what is to be run.
+func (r *run) named() []string {
+	var names []string
+	if r.Panel == "" {
+		names = r.layoutReferences()
+	}
+	for key, p := range r.dashboard.Panels {
+		if r.Panel == "" || r.Panel == key {
+			names = append(names, references(p)...)
+		}
+	}
+	return names
+}
+
+// references returns the variables that a panel needs.
+func references(p dashboard.Panel) []string {
+	names := slices.Concat(dashboard.References(p.Title), dashboard.References(p.Description))
+	if p.Kind == markdown {
+		names = append(names, dashboard.References(p.Choice("text", ""))...)
+	}
+	for _, q := range p.Queries {
+		names = append(names, dashboard.References(string(q.Spec))...)
+	}
+	return names
+}

@@ -1,0 +1,36 @@
+package tools
+
+import (
+	"fmt"
+
+	"github.com/perses/mcp-server/pkg/perses"
+)
+
+// usualFound is how many metrics, labels or values are answered with when nobody says how many.
+const usualFound = 50
+
+var mostFound = Param{Name: "limit", Type: Count, Doc: fmt.Sprintf("default %d", usualFound)}
+
+// foundAnswer is what was found, as much of it as fits.
+type foundAnswer[T any] struct {
+	Datasource string `json:"datasource"`
+	Items      []T    `json:"items"`
+	Total      int    `json:"total"`
+	LeftOut    string `json:"left_out,omitempty"`
+	Note       string `json:"note,omitempty"`
+}
+
+// fitted leaves out what does not fit into the limit of the call, and says how to see it.
+func (a foundAnswer[T]) fitted(call *Call, narrower string) foundAnswer[T] {
+	advice := "raise limit, or "
+	for {
+		if left := a.Total - len(a.Items); left > 0 {
+			a.LeftOut = fmt.Sprintf("%d more: %s%s", left, advice, narrower)
+		}
+		if len(a.Items) == 0 || len(perses.Marshal(a)) <= call.Limit {
+			return a
+		}
+		a.Items = a.Items[:len(a.Items)*3/4]
+		advice = "there is no room for more in one answer: " // and raising limit makes none
+	}
+}

@@ -1,0 +1,135 @@
+package tools
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/perses/mcp-server/pkg/panel"
+	"github.com/perses/mcp-server/pkg/query"
+	"github.com/perses/mcp-server/pkg/series"
+)
+
+// panelReader reads panels as a person would.
+type panelReader struct {
+	panelDetail
+	several bool // so that what they have in common is said of all, and not of each
+}
+
+func (r panelReader) read(p *panel.Panel) panelAnswer {
+	a := panelAnswer{Key: p.Key, Kind: p.Kind, Status: p.Status, Why: query.Clip(p.Why, 1000), Notes: p.Notes, Text: query.Clip(p.Text, r.text)}
+	if r.several {
+		a.Why = query.Clip(whyOf(p), 1000)
+	} else if p.Lacks != nil {
+		a.Notes = append([]string{"Without a value: $" + strings.Join(p.Lacks, ", $") + "."}, p.Notes...)
+	}
+	if p.Title != p.Key {
+		a.Title = query.Clip(p.Title, 200)
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.With)) {
+		if a.With == nil {
+			a.With = map[string]string{}
+		}
+		a.With[name] = strings.Join(p.With[name].Values, ",")
+	}
+	for i, q := range p.Queries {
+		for _, s := range q.Series {
+			if len(a.Series) == r.series {
+				a.More++
+				continue
+			}
+			a.Series = append(a.Series, r.readSeries(p, i, q, s))
+		}
+		for _, line := range linesOf(q.Answer) {
+			if len(a.Lines) == r.lines {
+				a.Left++
+				continue
+			}
+			a.Lines = append(a.Lines, line)
+		}
+		for _, w := range q.Warnings {
+			if w = query.Clip(w, 300); !slices.Contains(a.Warnings, w) {
+				a.Warnings = append(a.Warnings, w)
+			}
+		}
+		if r.queries {
+			a.Queries = append(a.Queries, r.readQuery(p, q))
+		}
+	}
+	return a
+}
+
+// readQuery says what one of the panel's queries asked.
+func (r panelReader) readQuery(p *panel.Panel, q panel.Query) queryAnswer {
+	a := queryAnswer{Datasource: q.Datasource, Query: query.Clip(q.Text, 2000)}
+	if q.Range.Step > 0 && !q.Instant {
+		a.Step = query.FormatDuration(q.Range.Step)
+	}
+	if every, _ := r.everyOf(q); every > 0 {
+		a.Points = fmt.Sprintf("one every %s from %s, null where there is no sample",
+			query.FormatDuration(time.Duration(every)*q.Range.Step), query.FormatTime(q.Range.Start))
+	}
+	if q.Problem != p.Why {
+		a.Problem = query.Clip(q.Problem, 1000)
+	}
+	return a
+}
+
+// oneValue are the kinds of panels that show one value of each series.
+var oneValue = []string{"StatChart", "GaugeChart", "BarChart", "PieChart"}
+
+// readSeries reads a series of one of the panel's queries.
+func (r panelReader) readSeries(p *panel.Panel, of int, q panel.Query, s series.Series) seriesAnswer {
+	a := seriesAnswer{Name: query.Clip(s.Name, 300)}
+	if slices.Contains(oneValue, p.Kind) {
+		a.Value, _ = p.Reading(s)
+		a.Points = r.pointsOf(q, s)
+		return a
+	}
+	format := p.FormatOfSeries(of, s)
+	if q.Instant {
+		if last := len(s.Points) - 1; last >= 0 {
+			a.Value = format.Text(float64(s.Points[last].Value))
+		}
+		return a
+	}
+	if sum := series.Summarize(s.Points); sum.Count > 0 {
+		a.Last, a.Min, a.Max, a.Mean = format.Text(sum.Last), format.Text(sum.Min), format.Text(sum.Max), format.Text(sum.Mean)
+	} else if sum.NaN > 0 {
+		a.Last = format.Text(float64(s.Points[0].Value))
+	}
+	a.Points = r.pointsOf(q, s)
+	return a
+}
+
+// everyOf returns of which so manieth points the answer has those of a query, 0 for none, and how many there can be.
+func (r panelReader) everyOf(q panel.Query) (every, places int) {
+	if r.points == 0 || q.Instant || q.Range.Step <= 0 || len(q.Series) == 0 {
+		return 0, 0
+	}
+	places = int(q.Range.End.Sub(q.Range.Start)/q.Range.Step) + 1
+	return (places + r.points - 1) / r.points, places
+}
+
+// pointsOf returns some of the points of a series.
+func (r panelReader) pointsOf(q panel.Query, s series.Series) []*number {
+	every, places := r.everyOf(q)
+	if every == 0 {
+		return nil
+	}
+	return pointsOf(s.Points, q.Range, every, places)
+}
+
+// linesOf writes what a list shows: lines of a log, or traces.
+func linesOf(answer query.Answer) []string {
+	var lines []string
+	for _, l := range answer.Logs {
+		lines = append(lines, query.FormatTime(l.Time)+" "+query.Clip(l.Line, 500))
+	}
+	for _, t := range answer.Traces {
+		lines = append(lines, fmt.Sprintf("%s %s %s %s %s", query.FormatTime(t.Start), t.ID, t.Service, t.Name, t.Duration))
+	}
+	return lines
+}
