@@ -30,20 +30,21 @@ var mayImport = map[string][]string{
 	"pkg/query":                   {"pkg/nearest", "pkg/perses", "pkg/series"},
 	"pkg/perses":                  {"pkg/dashboard", "pkg/dashboard/uses", "pkg/nearest", "pkg/unit"},
 	"pkg/chart":                   {"pkg/dashboard", "pkg/series", "pkg/unit"},
-	"pkg/dashboard/grafana":       {"pkg/dashboard", "pkg/nearest"},
+	"pkg/dashboard/grafana":       {"pkg/dashboard", "pkg/nearest", "pkg/variable"},
 	"pkg/dashboard/outline":       {"pkg/dashboard", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/promql", "pkg/unit"},
 	"pkg/dashboard/uses":          {"pkg/dashboard", "pkg/promql"},
 	"pkg/dashboard/lint/linttest": {"pkg/dashboard/lint"},
-	"pkg/dashboard/lint":          {"pkg/dashboard", "pkg/nearest", "pkg/promql", "pkg/series", "pkg/unit"},
-	"pkg/dashboard/edit":          {"pkg/dashboard", "pkg/dashboard/sketch", "pkg/nearest", "pkg/unit"},
-	"pkg/dashboard/sketch":        {"pkg/dashboard", "pkg/nearest", "pkg/series", "pkg/unit"},
-	"pkg/dashboard":               {"pkg/nearest", "pkg/series", "pkg/unit"},
+	"pkg/dashboard/lint":          {"pkg/dashboard", "pkg/nearest", "pkg/promql", "pkg/series", "pkg/unit", "pkg/variable"},
+	"pkg/dashboard/edit":          {"pkg/dashboard", "pkg/dashboard/sketch", "pkg/nearest", "pkg/unit", "pkg/variable"},
+	"pkg/dashboard/sketch":        {"pkg/dashboard", "pkg/nearest", "pkg/series", "pkg/unit", "pkg/variable"},
+	"pkg/dashboard":               {"pkg/nearest", "pkg/series", "pkg/unit", "pkg/variable"},
 	"pkg/plugin":                  nil,
-	"pkg/promql":                  nil,
+	"pkg/promql":                  {"pkg/variable"},
 	"pkg/telemetry/telemetrytest": nil,
 	"pkg/telemetry":               nil,
 	"pkg/series":                  nil,
 	"pkg/unit":                    nil,
+	"pkg/variable":                nil,
 	"pkg/garbage":                 nil,
 	"pkg/nearest":                 nil,
 	"pkg/persestest/demo":         {"pkg/persestest"},
@@ -54,7 +55,7 @@ var mayImport = map[string][]string{
 }
 
 // withoutNetwork are the packages that only compute. Perses' models are let in, its client is not.
-var withoutNetwork = []string{"pkg/chart", "pkg/dashboard", "pkg/dashboard/edit", "pkg/dashboard/grafana", "pkg/dashboard/lint", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/plugin", "pkg/promql", "pkg/series", "pkg/unit"}
+var withoutNetwork = []string{"pkg/chart", "pkg/dashboard", "pkg/dashboard/edit", "pkg/dashboard/grafana", "pkg/dashboard/lint", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/plugin", "pkg/promql", "pkg/series", "pkg/unit", "pkg/variable"}
 
 // reachesOut tells whether an imported package, or what is below it, reaches beyond the process.
 func reachesOut(imported string) bool {
