@@ -6,6 +6,8 @@ import (
 	"regexp"
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
 )
 
 // Kind is the kind of a Perses document, such as Dashboard or GlobalDatasource.
@@ -59,12 +61,8 @@ func CheckName(what, name string) error {
 	if len(name) <= maxNameLength && nameCharacters.MatchString(name) && name != "." && name != ".." {
 		return nil
 	}
-	shown := name
-	if len(shown) > maxNameLength {
-		shown = shown[:maxNameLength] + "…"
-	}
 	return fmt.Errorf(`%s %q is not a name: 1 to %d of a-z A-Z 0-9 _ . - and neither "." nor ".." (the title goes into spec.display.name)`,
-		what, shown, maxNameLength)
+		what, dashboard.Clip(name, maxNameLength), maxNameLength)
 }
 
 // Head is what every document of Perses begins with.

@@ -166,13 +166,7 @@ func typeOf(cue string) string {
 	return cue
 }
 
-func clipped(text string) string {
-	const most = 80
-	if len(text) > most {
-		return strings.ToValidUTF8(text[:most], "") + "…"
-	}
-	return text
-}
+func clipped(text string) string { return dashboard.Clip(text, 80) }
 
 // wrongType says which type of JSON a field wants that is of a type of Go.
 func wrongType(field, got, goType string) string {

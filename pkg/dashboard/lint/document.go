@@ -128,13 +128,7 @@ func mended(name, instead string) string {
 }
 
 // clip shortens a text that a finding repeats.
-func clip(text string) string {
-	const most = 120
-	if len(text) > most {
-		return strings.ToValidUTF8(text[:most], "") + "…"
-	}
-	return text
-}
+func clip(text string) string { return dashboard.Clip(text, 120) }
 
 // some lists names, not too many.
 func some(names []string) string {
