@@ -1,4 +1,4 @@
-// Package variable says how texts name the variables of dashboards.
+// Package variable says how texts name the variables of dashboards, and which names a variable can have.
 package variable
 
 import (

@@ -64,6 +64,18 @@ func TestRename(t *testing.T) {
 	}
 }
 
+func TestNames(t *testing.T) {
+	for name, want := range map[string]struct{ name, builtin, amount bool }{
+		"job": {name: true}, "_": {name: true}, "a1_B": {name: true}, "1a": {name: true, amount: true},
+		"12": {amount: true}, "__range": {builtin: true},
+		"": {}, "a-b": {}, "a.b": {}, "a b": {}, "ü": {}, "$a": {}, "a\n": {},
+	} {
+		if variable.IsName(name) != want.name || variable.IsBuiltin(name) != want.builtin || variable.IsAmount(name) != want.amount {
+			t.Errorf("%q: got %v, %v, %v", name, variable.IsName(name), variable.IsBuiltin(name), variable.IsAmount(name))
+		}
+	}
+}
+
 // FuzzReferences holds the reader to a regular expression of the same, which is easier to judge but takes longer.
 func FuzzReferences(f *testing.F) {
 	same := regexp.MustCompile(`\$(?:(\w+)|\{(\w+)(?:\.([^:^}]+))?(?::([^}]+))?\})`)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/variable"
 )
 
 // mendVariables mends the variables, of which Perses has made one of each of Grafana's, in their order, and returns how many
@@ -42,7 +43,7 @@ func (m *mending) undefined(variables []any) (definitions []any) {
 	}
 	for _, v := range objectsOf(variables) {
 		for _, name := range namesIn(at(v, "spec", "plugin")) {
-			if slices.Contains(known, name) || strings.HasPrefix(name, "__") || strings.Trim(name, "0123456789") == "" {
+			if slices.Contains(known, name) || variable.IsBuiltin(name) || variable.IsDigits(name) {
 				continue
 			}
 			known = append(known, name)

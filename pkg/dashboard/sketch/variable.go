@@ -30,11 +30,8 @@ func (v Variable) Expand(datasource string, env Env) (json.RawMessage, error) {
 }
 
 func (v Variable) expand(datasource string, env Env) (object, error) {
-	if err := CheckKey(v.Name); err != nil {
+	if err := dashboard.CheckVariable(v.Name); err != nil {
 		return nil, fmt.Errorf("name: %w", err)
-	}
-	if strings.HasPrefix(v.Name, "__") {
-		return nil, fmt.Errorf("name: %q begins with two underscores, which are for Perses' own variables", v.Name)
 	}
 	if err := v.checkSort(); err != nil {
 		return nil, err
