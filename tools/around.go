@@ -92,12 +92,15 @@ func (c *Call) env(project string) (env sketch.Env, err error) {
 	return env, nil
 }
 
-// lintEnv is what a check has to know. What the caller may not read is not known, and closed says so.
-func (c *Call) lintEnv(project string) (env lint.Env, closed []perses.Ref, err error) {
+// lintEnv is what a check has to know: the plugins, unless they are known, and more. What the caller may not read is not known,
+// and closed says so.
+func (c *Call) lintEnv(project string, plugins map[string][]string) (env lint.Env, closed []perses.Ref, err error) {
 	var datasources seen[perses.Datasource]
 	var variables seen[string]
 	var group errgroup.Group
-	group.Go(func() (err error) { env.Plugins, err = c.pluginNames(); return err })
+	if env.Plugins = plugins; plugins == nil {
+		group.Go(func() (err error) { env.Plugins, err = c.pluginNames(); return err })
+	}
 	group.Go(func() (err error) { datasources, err = c.datasourcesAround(project, false); return err })
 	group.Go(func() (err error) { variables, err = c.variablesAround(project); return err })
 	if err := group.Wait(); err != nil {

@@ -35,7 +35,7 @@ func (c *Call) check(project string, document json.RawMessage, saved bool) (*fin
 		faults, notValidated = c.ValidateDashboard(document)
 		return nil
 	})
-	f, err := c.checkHere(project, document, saved)
+	f, err := c.checkHere(project, document, saved, nil)
 	_ = group.Wait()
 	if err != nil {
 		return nil, err
@@ -55,9 +55,9 @@ type checking struct {
 	ran []*panel.Panel
 }
 
-// checkHere does what needs no validation by Perses.
-func (c *Call) checkHere(project string, document json.RawMessage, saved bool) (*checking, error) {
-	env, closed, err := c.lintEnv(project)
+// checkHere does what needs no validation by Perses. plugins are the names of the plugins, if the call has read them already.
+func (c *Call) checkHere(project string, document json.RawMessage, saved bool, plugins map[string][]string) (*checking, error) {
+	env, closed, err := c.lintEnv(project, plugins)
 	if err != nil {
 		return nil, err
 	}
