@@ -8,7 +8,8 @@ import (
 	"runtime"
 
 	"golang.org/x/image/draw"
-	"golang.org/x/sync/errgroup"
+
+	"github.com/perses/mcp-server/pkg/parallel"
 )
 
 // defaultWidth is that of a page which the options give none.
@@ -115,7 +116,7 @@ func (p page) draw(scale float64, o Options) (*image.RGBA, error) {
 			c.text(h.text, style)
 		})
 	}
-	var group errgroup.Group
+	var group parallel.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for _, panel := range p.panels {
 		group.Go(func() (err error) {

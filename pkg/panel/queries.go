@@ -9,6 +9,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/query"
 )
 
@@ -30,7 +31,7 @@ func (r *run) panel(j job) {
 	}
 	queries := p.Panel.Queries
 	p.Queries = make([]Query, len(queries))
-	parallel(queries, func(i int) { p.Queries[i] = r.query(p.Panel, queries[i], values, needed, j.width) })
+	parallel.Each(len(queries), func(i int) { p.Queries[i] = r.query(p.Panel, queries[i], values, needed, j.width) })
 	if p.judge(); p.Status != Data {
 		p.Lacks = lacking(needed)
 		p.Notes = append(p.Notes, r.undefined(queries)...)
@@ -139,7 +140,7 @@ func (r *run) explain(ctx context.Context, panels []*Panel) {
 			empty = append(empty, p)
 		}
 	}
-	parallel(empty, func(i int) {
+	parallel.Each(len(empty), func(i int) {
 		for _, q := range empty[i].Queries {
 			if q.Text == "" || ctx.Err() != nil {
 				continue

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/promql"
 )
 
@@ -64,16 +65,15 @@ func (c *check) parse() {
 		}
 	}
 	all := make([]parsed, len(texts))
-	var group sync.WaitGroup
-	workers := runtime.GOMAXPROCS(0)
+	workers := make([]func(), runtime.GOMAXPROCS(0))
 	for w := range workers {
-		group.Go(func() {
-			for i := w; i < len(texts); i += workers {
+		workers[w] = func() {
+			for i := w; i < len(texts); i += len(workers) {
 				all[i].query, all[i].err = promql.Parse(texts[i])
 			}
-		})
+		}
 	}
-	group.Wait()
+	parallel.Do(workers...)
 	for i, text := range texts {
 		c.parsed[text] = all[i]
 	}
