@@ -50,6 +50,7 @@ var mayImport = map[string][]string{
 	"pkg/garbage":                 nil,
 	"pkg/nearest":                 nil,
 	"pkg/parallel":                nil,
+	"pkg/certtest":                nil,
 	"pkg/persestest/demo":         {"pkg/persestest"},
 	"pkg/persestest/bench":        {"pkg/dashboard/edit", "pkg/dashboard/lint", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/persestest"},
 	"pkg/persestest/forwarder":    nil,
