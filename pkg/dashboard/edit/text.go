@@ -173,10 +173,4 @@ func noted(places []string, where string) []string {
 }
 
 // joined lists the first names, and how many more there are.
-func joined(names []string) string {
-	const most = 5
-	if len(names) > most {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], "; "), len(names)-most)
-	}
-	return strings.Join(names, "; ")
-}
+func joined(names []string) string { return dashboard.Some(names, 5, "; ") }

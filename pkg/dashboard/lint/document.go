@@ -2,7 +2,6 @@ package lint
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -112,10 +111,4 @@ func (c *check) plugin(where, panel, kind, name, path string) bool {
 func clip(text string) string { return dashboard.Clip(text, 120) }
 
 // some lists names, not too many.
-func some(names []string) string {
-	const most = 10
-	if len(names) > most {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
-	}
-	return strings.Join(names, ", ")
-}
+func some(names []string) string { return dashboard.Some(names, 10, ", ") }
