@@ -180,17 +180,14 @@ func (r reading) node(node parser.Node, path []parser.Node) {
 	}
 }
 
-// placeholder is where a legend has the value of a label.
-var placeholder = regexp.MustCompile(`\{\{\s*(.+?)\s*\}\}`)
-
 // legend finds labels in the names of series that the query's result does not have.
 func (r reading) legend() {
 	labels, known := labelsOf(r.Parsed.Expr)
 	if !known || !r.Parsed.Exact {
 		return
 	}
-	for _, found := range placeholder.FindAllStringSubmatch(r.Legend, -1) {
-		if name := found[1]; !labels[name] && len(dashboard.References(name)) == 0 {
+	for _, name := range dashboard.LabelsOf(r.Legend) {
+		if !labels[name] && len(dashboard.References(name)) == 0 {
 			what := fmt.Sprintf("The legend names {{%s}}, which the query leaves out: its result has ", clip(name))
 			if len(labels) == 0 {
 				what += "no labels."
