@@ -2,6 +2,8 @@ package main_test
 
 import (
 	"bytes"
+	"fmt"
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -25,27 +27,30 @@ var mayImport = map[string][]string{
 	"pkg/server/servertest":       {"pkg/perses", "pkg/server", "tools"},
 	"pkg/server":                  {"pkg/perses", "pkg/telemetry", "resources", "tools"},
 	"resources":                   {"pkg/nearest", "pkg/perses"},
-	"tools":                       {"pkg/chart", "pkg/dashboard", "pkg/dashboard/edit", "pkg/dashboard/grafana", "pkg/dashboard/lint", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/panel", "pkg/perses", "pkg/plugin", "pkg/promql", "pkg/query", "pkg/series", "pkg/unit"},
-	"pkg/panel":                   {"pkg/dashboard", "pkg/nearest", "pkg/perses", "pkg/query", "pkg/series", "pkg/unit"},
+	"tools":                       {"pkg/chart", "pkg/dashboard", "pkg/dashboard/edit", "pkg/dashboard/grafana", "pkg/dashboard/lint", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/panel", "pkg/parallel", "pkg/perses", "pkg/plugin", "pkg/promql", "pkg/query", "pkg/series", "pkg/unit", "pkg/variable"},
+	"pkg/panel":                   {"pkg/dashboard", "pkg/nearest", "pkg/parallel", "pkg/perses", "pkg/query", "pkg/series", "pkg/unit", "pkg/variable"},
 	"pkg/query":                   {"pkg/nearest", "pkg/perses", "pkg/series"},
-	"pkg/perses":                  {"pkg/dashboard", "pkg/dashboard/uses", "pkg/nearest", "pkg/unit"},
-	"pkg/chart":                   {"pkg/dashboard", "pkg/series", "pkg/unit"},
-	"pkg/dashboard/grafana":       {"pkg/dashboard", "pkg/nearest"},
+	"pkg/perses":                  {"pkg/dashboard", "pkg/dashboard/uses", "pkg/nearest", "pkg/parallel", "pkg/unit"},
+	"pkg/chart":                   {"pkg/dashboard", "pkg/parallel", "pkg/series", "pkg/unit"},
+	"pkg/dashboard/grafana":       {"pkg/dashboard", "pkg/nearest", "pkg/variable"},
 	"pkg/dashboard/outline":       {"pkg/dashboard", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/promql", "pkg/unit"},
-	"pkg/dashboard/uses":          {"pkg/dashboard", "pkg/promql"},
+	"pkg/dashboard/uses":          {"pkg/dashboard", "pkg/promql", "pkg/variable"},
 	"pkg/dashboard/lint/linttest": {"pkg/dashboard/lint"},
-	"pkg/dashboard/lint":          {"pkg/dashboard", "pkg/nearest", "pkg/promql", "pkg/series", "pkg/unit"},
-	"pkg/dashboard/edit":          {"pkg/dashboard", "pkg/dashboard/sketch", "pkg/nearest", "pkg/unit"},
-	"pkg/dashboard/sketch":        {"pkg/dashboard", "pkg/nearest", "pkg/series", "pkg/unit"},
-	"pkg/dashboard":               {"pkg/nearest", "pkg/series", "pkg/unit"},
+	"pkg/dashboard/lint":          {"pkg/dashboard", "pkg/nearest", "pkg/parallel", "pkg/promql", "pkg/series", "pkg/unit", "pkg/variable"},
+	"pkg/dashboard/edit":          {"pkg/dashboard", "pkg/dashboard/sketch", "pkg/nearest", "pkg/unit", "pkg/variable"},
+	"pkg/dashboard/sketch":        {"pkg/dashboard", "pkg/nearest", "pkg/series", "pkg/unit", "pkg/variable"},
+	"pkg/dashboard":               {"pkg/nearest", "pkg/series", "pkg/unit", "pkg/variable"},
 	"pkg/plugin":                  nil,
-	"pkg/promql":                  nil,
+	"pkg/promql":                  {"pkg/variable"},
 	"pkg/telemetry/telemetrytest": nil,
 	"pkg/telemetry":               nil,
 	"pkg/series":                  nil,
 	"pkg/unit":                    nil,
+	"pkg/variable":                nil,
 	"pkg/garbage":                 nil,
 	"pkg/nearest":                 nil,
+	"pkg/parallel":                nil,
+	"pkg/certtest":                nil,
 	"pkg/persestest/demo":         {"pkg/persestest"},
 	"pkg/persestest/bench":        {"pkg/dashboard/edit", "pkg/dashboard/lint", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/persestest"},
 	"pkg/persestest/forwarder":    nil,
@@ -54,7 +59,7 @@ var mayImport = map[string][]string{
 }
 
 // withoutNetwork are the packages that only compute. Perses' models are let in, its client is not.
-var withoutNetwork = []string{"pkg/chart", "pkg/dashboard", "pkg/dashboard/edit", "pkg/dashboard/grafana", "pkg/dashboard/lint", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/plugin", "pkg/promql", "pkg/series", "pkg/unit"}
+var withoutNetwork = []string{"pkg/chart", "pkg/dashboard", "pkg/dashboard/edit", "pkg/dashboard/grafana", "pkg/dashboard/lint", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/parallel", "pkg/plugin", "pkg/promql", "pkg/series", "pkg/unit", "pkg/variable"}
 
 // reachesOut tells whether an imported package, or what is below it, reaches beyond the process.
 func reachesOut(imported string) bool {
@@ -88,6 +93,31 @@ func TestImports(t *testing.T) {
 				t.Errorf("%s imports %s, but %s only computes", name, imported, dir)
 			}
 		}
+	})
+}
+
+// TestPanicsAreTheCallers has what serves calls start goroutines by pkg/parallel alone: a panic in another would end the process.
+func TestPanicsAreTheCallers(t *testing.T) {
+	eachFile(t, func(name string, content []byte) {
+		// Those of pkg/server read and listen, for longer than any call.
+		if dir := path.Dir(name); !isProduct(name) || dir == "pkg/parallel" || dir == "pkg/server" || strings.HasPrefix(dir, "pkg/persestest") {
+			return
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, content, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(node ast.Node) bool {
+			switch n := node.(type) {
+			case *ast.GoStmt:
+				t.Errorf("%s has a go statement: want pkg/parallel", name)
+			case *ast.SelectorExpr:
+				if n.Sel.Name == "WaitGroup" || n.Sel.Name == "Group" && fmt.Sprint(n.X) == "errgroup" {
+					t.Errorf("%s has a %s: want pkg/parallel", name, n.Sel.Name)
+				}
+			}
+			return true
+		})
 	})
 }
 

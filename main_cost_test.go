@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/perses/mcp-server/pkg/persestest"
 )
 
 // answerTo returns the line that answers the request with the id.
@@ -43,10 +45,8 @@ func (p *process) ask(t testing.TB, text string) {
 // machine it takes more of them until one was left alone.
 func TestStartIsQuick(t *testing.T) {
 	const starts, atMost, most = 15, 90, 3.0
-	measure := func(program func() (string, error)) time.Duration {
-		if _, err := program(); err != nil { // built outside of what is measured
-			t.Fatal(err)
-		}
+	measure := func(program string) time.Duration {
+		persestest.Program(t, program) // built outside of what is measured
 		began := time.Now()
 		p := start(t, program, nil)
 		p.ask(t, initialize+initiated+listTools)

@@ -8,10 +8,8 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -21,32 +19,13 @@ import (
 // patience is how long a test waits for what should come at once, before it fails.
 const patience = 20 * time.Second
 
-// binaries is the folder of the programs that the tests start.
-var binaries string
+func TestMain(m *testing.M) { persestest.Main(m) }
 
-func TestMain(m *testing.M) {
-	var err error
-	if binaries, err = os.MkdirTemp("", "mcp-server-"); err != nil {
-		panic(err)
-	}
-	code := persestest.Tests{M: m}.Run()
-	_ = os.RemoveAll(binaries)
-	os.Exit(code)
-}
-
-// The programs that the tests start, each built when it is first asked for.
-var (
-	ours  = sync.OnceValues(func() (string, error) { return build(".") })
-	empty = sync.OnceValues(func() (string, error) { return build("./pkg/server/testdata/empty") })
+// The programs that the tests start.
+const (
+	ours  = "github.com/perses/mcp-server"
+	empty = ours + "/pkg/server/testdata/empty"
 )
-
-func build(from string) (string, error) {
-	to := filepath.Join(binaries, filepath.Base(from)+".exe")
-	if out, err := exec.Command("go", "build", "-o", to, from).CombinedOutput(); err != nil {
-		return "", errors.New(string(out))
-	}
-	return to, nil
-}
 
 // process is a program that runs, at the longest until its test ends.
 type process struct {
@@ -58,13 +37,9 @@ type process struct {
 }
 
 // start starts a program with no other settings than those given.
-func start(t testing.TB, program func() (string, error), env []string, args ...string) *process {
+func start(t testing.TB, program string, env []string, args ...string) *process {
 	t.Helper()
-	binary, err := program()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &process{Cmd: exec.Command(binary, args...)}
+	p := &process{Cmd: exec.Command(persestest.Program(t, program), args...)}
 	p.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool {
 		return strings.HasPrefix(v, "PERSES_") || strings.HasPrefix(v, "PERMCP_") || strings.HasPrefix(v, "OTEL_")
 	}), env...)

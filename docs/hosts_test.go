@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -22,8 +21,11 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 
 	"github.com/perses/mcp-server/pkg/config"
+	"github.com/perses/mcp-server/pkg/persestest"
 	"github.com/perses/mcp-server/tools"
 )
+
+func TestMain(m *testing.M) { persestest.Main(m) }
 
 // placeholder is where a reader of the README puts the path of the server.
 const placeholder = "/path/to/mcp-server"
@@ -50,7 +52,7 @@ var inputVariable = regexp.MustCompile(`\$\{input:([^}]+)\}`)
 
 // TestHosts starts the server as each host would that is configured by the README, and lists its tools.
 func TestHosts(t *testing.T) {
-	binary := build(t)
+	binary := persestest.Program(t, "github.com/perses/mcp-server")
 	readme := read(t, readmeFile)
 	var over []string // "Cursor stdio", …
 	for _, b := range blocksOf(readme, "json") {
@@ -116,16 +118,6 @@ func TestCommandLines(t *testing.T) {
 			t.Errorf("%s: %v", line, err)
 		}
 	}
-}
-
-// build makes the server as "make build" does, less the version, and returns its path.
-func build(t *testing.T) string {
-	t.Helper()
-	binary := filepath.Join(t.TempDir(), "mcp-server")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "..").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	return binary
 }
 
 // environment is that of a server's configuration alone, with an answer to each question that it asks.

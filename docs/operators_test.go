@@ -1,14 +1,7 @@
 package docs_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"encoding/pem"
-	"fmt"
 	"io"
-	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -16,8 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/perses/mcp-server/pkg/certtest"
 	"github.com/perses/mcp-server/pkg/config"
 	"github.com/perses/mcp-server/pkg/telemetry"
 	"github.com/perses/mcp-server/tools"
@@ -68,7 +61,7 @@ func metricTable() string {
 func TestOperatorsCommandLines(t *testing.T) {
 	page := read(t, operatorsFile)
 	t.Chdir(t.TempDir())
-	certify(t)
+	certtest.NewAuthority(t).Issue(t, "server").Write(t, ".") // in the place of what the page makes with openssl
 	t.Setenv("PERSES_TOKEN", "")
 	t.Setenv("HOME", t.TempDir()) // where percli may have a login
 	for _, file := range blocksOf(page, "yaml") {
@@ -109,28 +102,5 @@ func TestOperatorsCommandLines(t *testing.T) {
 	}
 	if checked < 2 {
 		t.Errorf("the page has %d command lines of the server", checked)
-	}
-}
-
-// certify makes what the page makes with openssl.
-func certify(t *testing.T) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	about := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour)}
-	certificate, err := x509.CreateCertificate(rand.Reader, about, about, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	private, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, block := range map[string]*pem.Block{"cert.pem": {Type: "CERTIFICATE", Bytes: certificate}, "key.pem": {Type: "PRIVATE KEY", Bytes: private}} {
-		if err := os.WriteFile(name, pem.EncodeToMemory(block), 0o600); err != nil {
-			t.Fatal(fmt.Errorf("%s: %w", name, err))
-		}
 	}
 }

@@ -4,10 +4,10 @@ import (
 	"slices"
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/perses/mcp-server/pkg/dashboard/lint"
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
+	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
@@ -32,7 +32,7 @@ type seen[T any] struct {
 func look[T any](c *Call, kind perses.Kind, project string, read func(perses.Ref) ([]T, error)) (s seen[T], err error) {
 	scopes := scopesOf(kind, project)
 	found, failed := make([][]T, len(scopes)), make([]error, len(scopes))
-	var group errgroup.Group
+	var group parallel.Group
 	for i, scope := range scopes {
 		group.Go(func() error { found[i], failed[i] = read(scope); return nil })
 	}
@@ -92,12 +92,15 @@ func (c *Call) env(project string) (env sketch.Env, err error) {
 	return env, nil
 }
 
-// lintEnv is what a check has to know. What the caller may not read is not known, and closed says so.
-func (c *Call) lintEnv(project string) (env lint.Env, closed []perses.Ref, err error) {
+// lintEnv is what a check has to know: the plugins, unless they are known, and more. What the caller may not read is not known,
+// and closed says so.
+func (c *Call) lintEnv(project string, plugins map[string][]string) (env lint.Env, closed []perses.Ref, err error) {
 	var datasources seen[perses.Datasource]
 	var variables seen[string]
-	var group errgroup.Group
-	group.Go(func() (err error) { env.Plugins, err = c.pluginNames(); return err })
+	var group parallel.Group
+	if env.Plugins = plugins; plugins == nil {
+		group.Go(func() (err error) { env.Plugins, err = c.pluginNames(); return err })
+	}
 	group.Go(func() (err error) { datasources, err = c.datasourcesAround(project, false); return err })
 	group.Go(func() (err error) { variables, err = c.variablesAround(project); return err })
 	if err := group.Wait(); err != nil {

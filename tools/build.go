@@ -60,7 +60,7 @@ func build(call *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer.check(call, document)
+	answer.check(call, document, env.Plugins)
 	return answer.fit(call), nil
 }
 
@@ -141,8 +141,8 @@ type builtPanel struct {
 
 // check finds what is wrong with the dashboard and runs its panels; that Perses takes it is known by now. What cannot be found
 // out does not undo what is done.
-func (b *built) check(call *Call, document json.RawMessage) {
-	found, err := call.checkHere(call.Text(project.Name), document, b.Effect != "" && b.Kind == modelv1.KindDashboard)
+func (b *built) check(call *Call, document json.RawMessage, plugins map[string][]string) {
+	found, err := call.checkHere(call.Text(project.Name), document, b.Effect != "" && b.Kind == modelv1.KindDashboard, plugins)
 	if err != nil {
 		b.Notes = []string{"it was not checked: " + err.Error()}
 		return

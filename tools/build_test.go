@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/perses/mcp-server/pkg/persestest"
 	"github.com/perses/mcp-server/pkg/server/servertest"
 )
 
@@ -48,6 +49,24 @@ func TestBuildAnswersWithinTheLimit(t *testing.T) {
 			if !strings.Contains(text, want) {
 				t.Errorf("no %s in %s", want, text)
 			}
+		}
+	}
+}
+
+// TestPluginsAreReadOnce: what a call expands or mends a dashboard with, it also checks it with.
+func TestPluginsAreReadOnce(t *testing.T) {
+	p := persestest.Shared(t)
+	project := persestest.NewProject(t, p)
+	for tool, arguments := range map[string]object{
+		"perses_build_dashboard":           {"name": "web", "sketch": object{"panels": []any{object{"text": "Hi"}}}},
+		"perses_migrate_grafana_dashboard": {"name": "grafana", "grafana_dashboard": object{"panels": []any{object{"type": "text", "title": "x", "options": object{"content": "Hi"}}}}},
+		"perses_check_dashboard":           {"document": object{"kind": "Dashboard", "metadata": object{"name": "d"}, "spec": object{"duration": "1h", "panels": object{}, "layouts": []any{}}}},
+	} {
+		front := record(t, p.URL)
+		host := servertest.Connect(t, servertest.New(t, front.URL, servertest.Options{}))
+		text, failed := host.Call(tool, with(arguments, "project", project))
+		if n := front.times("/api/v1/plugins"); failed || n != 1 {
+			t.Errorf("%s reads the plugins %d times: %s", tool, n, text)
 		}
 	}
 }

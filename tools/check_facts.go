@@ -7,9 +7,8 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/perses/mcp-server/pkg/dashboard/lint"
+	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/query"
 )
 
@@ -32,7 +31,7 @@ func (c *Call) facts(report *lint.Report) []func() {
 	d := report.Dashboard
 	all := report.Datasources()
 	tell := make([]func(), len(all))
-	var group errgroup.Group
+	var group parallel.Group
 	for i, datasource := range all {
 		group.Go(func() error {
 			tell[i] = func() {}
@@ -94,7 +93,7 @@ func factsOf(ctx context.Context, source *query.Source, duration time.Duration, 
 
 // each asks about the first of the things, several at the same time.
 func each[T any](things []T, ask func(T)) {
-	var group errgroup.Group
+	var group parallel.Group
 	group.SetLimit(factsAtOnce)
 	for _, thing := range things[:min(len(things), mostFacts)] {
 		group.Go(func() error { ask(thing); return nil })

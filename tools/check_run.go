@@ -8,10 +8,10 @@ import (
 	"time"
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/perses/mcp-server/pkg/dashboard/lint"
 	"github.com/perses/mcp-server/pkg/panel"
+	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/perses"
 	"github.com/perses/mcp-server/pkg/query"
 )
@@ -30,12 +30,12 @@ type findings struct {
 func (c *Call) check(project string, document json.RawMessage, saved bool) (*findings, error) {
 	var faults []perses.Fault
 	var notValidated error
-	var group errgroup.Group
+	var group parallel.Group
 	group.Go(func() error {
 		faults, notValidated = c.ValidateDashboard(document)
 		return nil
 	})
-	f, err := c.checkHere(project, document, saved)
+	f, err := c.checkHere(project, document, saved, nil)
 	_ = group.Wait()
 	if err != nil {
 		return nil, err
@@ -55,9 +55,9 @@ type checking struct {
 	ran []*panel.Panel
 }
 
-// checkHere does what needs no validation by Perses.
-func (c *Call) checkHere(project string, document json.RawMessage, saved bool) (*checking, error) {
-	env, closed, err := c.lintEnv(project)
+// checkHere does what needs no validation by Perses. plugins are the names of the plugins, if the call has read them already.
+func (c *Call) checkHere(project string, document json.RawMessage, saved bool, plugins map[string][]string) (*checking, error) {
+	env, closed, err := c.lintEnv(project, plugins)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func (c *Call) checkHere(project string, document json.RawMessage, saved bool) (
 		return f, nil
 	}
 	var told []func() // the data that was asked for, in the order of the datasources
-	var group errgroup.Group
+	var group parallel.Group
 	group.Go(func() error { f.run(c); return nil })
 	group.Go(func() error { told = c.facts(report); return nil })
 	_ = group.Wait()

@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
-	"golang.org/x/sync/errgroup"
 
+	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
@@ -68,7 +68,7 @@ func contentsOf(call *Call, r perses.Ref) (string, error) {
 	}
 	rows := Kinds()
 	counts := make([]int, len(rows))
-	var group errgroup.Group
+	var group parallel.Group
 	for i, k := range rows {
 		if !k.inProject() || k.Kind == modelv1.KindEphemeralDashboard {
 			continue

@@ -9,6 +9,7 @@ import (
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
 
+	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
@@ -81,7 +82,7 @@ func datasource(spec json.RawMessage, it *item) {
 	it.Type, it.Default = s.Plugin.Kind, s.Default
 }
 
-func variable(spec json.RawMessage, it *item) {
+func typedVariable(spec json.RawMessage, it *item) {
 	var s struct {
 		Kind string
 		Spec json.RawMessage
@@ -148,9 +149,4 @@ func noneOf(what, value string, known []string) error {
 }
 
 // someOf lists names, at most so many of them, and says how many more there are.
-func someOf(names []string, most int) string {
-	if len(names) <= most {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
-}
+func someOf(names []string, most int) string { return dashboard.Some(names, most, ", ") }

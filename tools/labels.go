@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/prometheus/common/model"
-	"golang.org/x/sync/errgroup"
 
+	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/query"
 )
 
@@ -96,7 +96,7 @@ func labelsAnswer(call *Call, source *query.Source) (any, error) {
 	a := foundAnswer[labelItem]{Datasource: source.Name(), Total: len(names)}
 	a.Items = make([]labelItem, min(len(names), call.itemsOf(usualFound), mostLabels))
 	failures := make([]error, len(a.Items))
-	var group errgroup.Group
+	var group parallel.Group
 	group.SetLimit(labelsAtOnce)
 	for i := range a.Items {
 		group.Go(func() error {

@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
-	"golang.org/x/sync/errgroup"
 
+	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
@@ -113,7 +113,7 @@ func (k Kind) items(call *Call, project string) (items []item, closed []string, 
 	}
 	lists := make([][]item, len(projects))
 	forbidden := make([]bool, len(projects))
-	var group errgroup.Group
+	var group parallel.Group
 	group.SetLimit(projectsAtOnce)
 	for i, name := range projects {
 		group.Go(func() error {

@@ -150,13 +150,13 @@ func migrate(call *Call, source grafana.Source, r perses.Ref, mapped map[string]
 	if len(left) > 0 {
 		answer.There = described(there)
 	}
-	answer.check(call, document)
+	answer.check(call, document, plugins)
 	return answer.within(call.Limit), nil
 }
 
 // check adds what is wrong with the dashboard that has come of it, and which of its panels show data.
-func (m *migration) check(call *Call, document json.RawMessage) {
-	found, err := call.checkHere(m.Project, document, m.Effect != "")
+func (m *migration) check(call *Call, document json.RawMessage, plugins map[string][]string) {
+	found, err := call.checkHere(m.Project, document, m.Effect != "", plugins)
 	if err != nil {
 		m.Hint = "it was not checked: " + err.Error()
 		return

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/nearest"
 	"github.com/perses/mcp-server/pkg/perses"
 )
@@ -130,10 +131,4 @@ func largestOf(value json.RawMessage) (pointer string) {
 }
 
 // clip shortens what a caller has sent, for an error that repeats it.
-func clip(text string) string {
-	const most = 100
-	if len(text) <= most {
-		return text
-	}
-	return strings.ToValidUTF8(text[:most], "") + "…"
-}
+func clip(text string) string { return dashboard.Clip(text, 100) }

@@ -8,9 +8,9 @@ import (
 	"strings"
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/perses/mcp-server/pkg/nearest"
+	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/perses"
 	"github.com/perses/mcp-server/pkg/plugin"
 	"github.com/perses/mcp-server/pkg/query"
@@ -215,7 +215,7 @@ const filesAtOnce = 8
 func (r *schemaReader) files(paths []string) map[string]string {
 	texts := make([]string, len(paths))
 	exist := make([]bool, len(paths))
-	var group errgroup.Group
+	var group parallel.Group
 	group.SetLimit(filesAtOnce)
 	for i, file := range paths {
 		group.Go(func() (err error) {

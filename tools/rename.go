@@ -7,8 +7,8 @@ import (
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
 	"github.com/tidwall/gjson"
-	"golang.org/x/sync/errgroup"
 
+	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
@@ -130,7 +130,7 @@ func usersOf(call *Call, r perses.Ref) (users []string, hint string, err error) 
 		}
 	}
 	found := make([][]string, len(scopes))
-	var group errgroup.Group
+	var group parallel.Group
 	group.SetLimit(listsAtOnce)
 	for i, scope := range scopes {
 		group.Go(func() (err error) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -157,15 +158,22 @@ type recorder struct {
 	requests atomic.Int64
 	writes   atomic.Int64 // those that could change something
 	body     atomic.Pointer[[]byte]
-	asked    sync.Map // the paths of all requests
+	mu       sync.Mutex
+	asked    map[string]int // how many requests each path got
 }
 
 // paths are those of the requests so far.
-func (r *recorder) paths() (paths []string) {
-	for path := range r.asked.Range {
-		paths = append(paths, path.(string))
-	}
-	return paths
+func (r *recorder) paths() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Collect(maps.Keys(r.asked))
+}
+
+// times is how many requests a path got so far.
+func (r *recorder) times(path string) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.asked[path]
 }
 
 // written is the body of the last request that could change something.
@@ -173,7 +181,7 @@ func (r *recorder) written() []byte { return *r.body.Load() }
 
 func record(t *testing.T, behind string) *recorder {
 	t.Helper()
-	r := &recorder{}
+	r := &recorder{asked: map[string]int{}}
 	next := http.NotFoundHandler()
 	if behind != "" {
 		target, err := url.Parse(behind)
@@ -184,7 +192,9 @@ func record(t *testing.T, behind string) *recorder {
 	}
 	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		r.requests.Add(1)
-		r.asked.Store(request.URL.Path, true)
+		r.mu.Lock()
+		r.asked[request.URL.Path]++
+		r.mu.Unlock()
 		if request.Method != http.MethodGet && !strings.HasPrefix(request.URL.Path, "/api/validate/") && request.URL.Path != "/api/migrate" {
 			r.writes.Add(1)
 			body, err := io.ReadAll(request.Body)

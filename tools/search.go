@@ -9,6 +9,7 @@ import (
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
 
+	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/dashboard/uses"
 	"github.com/perses/mcp-server/pkg/nearest"
 	"github.com/perses/mcp-server/pkg/perses"
@@ -61,17 +62,10 @@ func searchDashboards() Tool {
 			if closed := closedHint(modelv1.KindDashboard, library.Closed); closed != "" {
 				hints = append(hints, closed)
 			}
-			return pageOf(call, hits, func(h hit) string { return fmt.Sprintf("%d/%s/%s", h.rank, h.Project, h.Name) }, inRoom(strings.Join(hints, "; "), call.Limit/3)), nil
+			hint := dashboard.Clip(strings.Join(hints, "; "), call.Limit/3) // names that others have chosen may be long
+			return pageOf(call, hits, func(h hit) string { return fmt.Sprintf("%d/%s/%s", h.rank, h.Project, h.Name) }, hint), nil
 		},
 	}
-}
-
-// inRoom is a hint in so many bytes at the most: names that others have chosen may be long.
-func inRoom(hint string, most int) string {
-	if len(hint) <= most {
-		return hint
-	}
-	return strings.ToValidUTF8(hint[:most], "") + "…"
 }
 
 // termsOf returns what the arguments ask for.

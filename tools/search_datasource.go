@@ -8,9 +8,9 @@ import (
 	"sync"
 
 	"github.com/tidwall/gjson"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/perses/mcp-server/pkg/dashboard/uses"
+	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
@@ -68,7 +68,7 @@ func (k defaults) read(call *Call, dashboards []*uses.Dashboard) []string {
 	}
 	var mu sync.Mutex
 	var unknown []string
-	var group errgroup.Group
+	var group parallel.Group
 	group.SetLimit(projectsAtOnce)
 	for project := range wanted {
 		group.Go(func() error {

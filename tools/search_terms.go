@@ -6,9 +6,9 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/dashboard/uses"
 	"github.com/perses/mcp-server/pkg/nearest"
+	"github.com/perses/mcp-server/pkg/variable"
 )
 
 // criterion is an argument by which dashboards are searched.
@@ -29,7 +29,7 @@ var criteria = []criterion{
 
 // variableTerm is met by a variable, also if it is named as texts name it: $job.
 func variableTerm(text string) matcher {
-	return useTerm(uses.OwnVariable, uses.Variable)(dashboard.Bare(text))
+	return useTerm(uses.OwnVariable, uses.Variable)(variable.Bare(text))
 }
 
 // term is a criterion with what a call asks of it.

@@ -8,7 +8,8 @@ import (
 	"runtime"
 
 	"golang.org/x/image/draw"
-	"golang.org/x/sync/errgroup"
+
+	"github.com/perses/mcp-server/pkg/parallel"
 )
 
 // defaultWidth is that of a page which the options give none.
@@ -125,7 +126,7 @@ func (p page) draw(scale float64, o Options) (*image.RGBA, error) {
 			c.message("There are no panels to show.", textStyle{size: bodySize, color: c.colors.secondary})
 		})
 	}
-	var group errgroup.Group
+	var group parallel.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for _, panel := range p.panels {
 		group.Go(func() (err error) {

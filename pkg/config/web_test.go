@@ -1,40 +1,13 @@
 package config
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"encoding/pem"
-	"math/big"
 	"testing"
-	"time"
+
+	"github.com/perses/mcp-server/pkg/certtest"
 )
 
 // basicAuth is a web config file with one user.
 const basicAuth = "basic_auth_users: {somebody: $2y$04$hdtHJ21jgDZfcFqmUX2W..YOJ97IIuUWZQF2KCdsMXHtBv9/pEV3G}\n"
-
-// certified are a certificate that signs itself, and its key, as files.
-func certified(t *testing.T) map[string]string {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	about := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour)}
-	certificate, err := x509.CreateCertificate(rand.Reader, about, about, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	private, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return map[string]string{
-		"cert.pem": string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate})),
-		"key.pem":  string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})),
-	}
-}
 
 const withTLS = "tls_server_config:\n  cert_file: cert.pem\n  key_file: key.pem\n"
 
@@ -55,8 +28,8 @@ func TestWebConfig(t *testing.T) {
 		{"certificates of one CA", withTLS + "  client_ca_file: cert.pem\n  client_auth_type: RequireAndVerifyClientCert\n", Web{TLS: true, Certificates: true}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			files := certified(t)
-			files["web.yml"] = test.content
+			pair := certtest.NewAuthority(t).Issue(t, "server")
+			files := map[string]string{"cert.pem": pair.Certificate, "key.pem": pair.Key, "web.yml": test.content}
 			test.want.File = "web.yml"
 			if c := mustLoad(t, given{files: files, args: []string{"--web.config.file=web.yml"}}); c.Web != test.want {
 				t.Errorf("got %+v, want %+v", c.Web, test.want)

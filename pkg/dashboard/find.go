@@ -67,10 +67,7 @@ func (d Dashboard) unknown(name string) error {
 // describe names a panel by its key and, if it has one, its title.
 func (d Dashboard) describe(key string) string {
 	if title := d.Panels[key].Title; title != key {
-		if most := 100; len(title) > most {
-			title = strings.ToValidUTF8(title[:most], "") + "…"
-		}
-		return fmt.Sprintf("%s (%s)", key, title)
+		return fmt.Sprintf("%s (%s)", key, Clip(title, 100))
 	}
 	return key
 }

@@ -2,9 +2,10 @@ package dashboard
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/perses/mcp-server/pkg/variable"
 )
 
 // Value is what a variable stands for: one text, or a list of them if the variable can have several.
@@ -19,42 +20,6 @@ func Single(text string) Value { return Value{Values: []string{text}} }
 // Values are the values of variables, by name.
 type Values map[string]Value
 
-// braced matches a text that begins with the name of a variable in braces: ${name}, ${name:format}; also ${name.field}, which
-// nothing replaces.
-var braced = regexp.MustCompile(`^\$\{(\w+)(?:\.[^:^}]+)?(?::([^}]+))?\}`)
-
-// firstReference reads the name of a variable at the begin of a text, $name or in braces, and returns how long that is; 0 if there is
-// none.
-func firstReference(text string) (n named, length int) {
-	end := 1
-	for end < len(text) && isWord(text[end]) {
-		end++
-	}
-	if end > 1 {
-		return named{name: text[1:end]}, end
-	}
-	match := braced.FindStringSubmatch(text)
-	if match == nil {
-		return n, 0
-	}
-	return named{match[1], strings.ToLower(match[2])}, len(match[0])
-}
-
-// Bare returns the name of a variable that is written as in a text, $job or ${job:regex}; anything else as it is.
-func Bare(name string) string {
-	if strings.HasPrefix(name, "$") {
-		if n, length := firstReference(name); length == len(name) {
-			return n.name
-		}
-	}
-	return name
-}
-
-// isWord tells the characters of names.
-func isWord(c byte) bool {
-	return c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
-}
-
 // named is a variable that a text names, and the format in which it asks for its value.
 type named struct{ name, format string }
 
@@ -62,16 +27,8 @@ type named struct{ name, format string }
 // variable the last one counts, and an unknown one counts as none.
 func references(text string) []named {
 	var found []named
-	for rest := text; ; {
-		at := strings.IndexByte(rest, '$')
-		if at < 0 {
-			return found
-		}
-		n, length := firstReference(rest[at:])
-		rest = rest[at+max(length, 1):]
-		if length == 0 {
-			continue
-		}
+	for r := range variable.References(text) {
+		n := named{r.Name, strings.ToLower(r.Format)}
 		if interpolations[n.format] == nil {
 			n.format = ""
 		}
@@ -82,6 +39,7 @@ func references(text string) []named {
 			found[i] = n
 		}
 	}
+	return found
 }
 
 // References returns the names of the variables that a text names, each once.

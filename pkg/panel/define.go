@@ -11,6 +11,7 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/nearest"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/variable"
 )
 
 // mostVariables is how many variables one run resolves: what they need of one another is looked up again and again.
@@ -69,8 +70,7 @@ func (v *variables) namesOthers() bool {
 // undefined tells whether a name that a text has where variables have theirs is that of none.
 func (v *variables) undefined(name string) bool {
 	_, defined := v.definition(name)
-	// Perses reserves names with two underscores; a digit is a group of label_replace.
-	return name != "" && !defined && !strings.HasPrefix(name, "__") && (name[0] < '0' || name[0] > '9')
+	return name != "" && !defined && !variable.IsBuiltin(name) && !variable.IsAmount(name)
 }
 
 // definitions reads the variables of a project, or of all projects. Those that the caller may not read do not exist for it.

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+
+	"github.com/perses/mcp-server/pkg/parallel"
 )
 
 // TestAFewAtATime is about many datasources, each of which has a share of its own.
@@ -23,7 +25,7 @@ func TestAFewAtATime(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		parallel(make([]int, queries), func(i int) {
+		parallel.Each(queries, func(i int) {
 			leave, err := g.pass(t.Context(), strconv.Itoa(i))
 			if err != nil {
 				t.Error(err)
@@ -44,18 +46,4 @@ func TestAFewAtATime(t *testing.T) {
 	if most != mostAtOnce {
 		t.Errorf("%d were under way at a time, want %d", most, mostAtOnce)
 	}
-}
-
-// TestAPanicIsTheCallers: in a goroutine of its own it would end the process, whoever else is served by it.
-func TestAPanicIsTheCallers(t *testing.T) {
-	defer func() {
-		if recover() == nil {
-			t.Error("the panic is gone")
-		}
-	}()
-	parallel(make([]int, 3), func(i int) {
-		if i == 1 {
-			panic("one of three")
-		}
-	})
 }

@@ -3,22 +3,17 @@ package panel
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/prometheus/common/model"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
 )
 
-// placeholder is where a format of names has the value of a label: {{label}}.
-var placeholder = regexp.MustCompile(`\{\{\s*(.+?)\s*\}\}`)
-
-// formatName returns the name of a series in a format of a query; a label that the series does not have is empty there
-// (prometheus/src/utils/utils.ts).
+// formatName returns the name of a series in a format of a query; a label that the series does not have is empty there.
 func formatName(format string, labels model.Metric) string {
-	return placeholder.ReplaceAllStringFunc(format, func(found string) string {
-		return string(labels[model.LabelName(placeholder.FindStringSubmatch(found)[1])])
-	})
+	return dashboard.NameOf(format, func(label string) string { return string(labels[model.LabelName(label)]) })
 }
 
 // metricName returns the name of a series of Prometheus that no format names: its metric, and its labels in braces.

@@ -10,6 +10,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/query"
 )
 
@@ -32,7 +33,7 @@ func (r *run) panel(j job) {
 	queries := p.Panel.Queries
 	p.Queries = make([]Query, len(queries))
 	s := setting{suggestedStep(r.Start, r.End, j.width), instant(p.Panel), values, needed}
-	parallel(queries, func(i int) { p.Queries[i] = r.query(s, queries[i]) })
+	parallel.Each(len(queries), func(i int) { p.Queries[i] = r.query(s, queries[i]) })
 	if p.judge(); p.Status != Data {
 		p.Lacks = lacking(needed)
 		p.Notes = append(p.Notes, r.undefined(queries)...)
@@ -151,7 +152,7 @@ func (r *run) explain(ctx context.Context, panels []*Panel) {
 			empty = append(empty, p)
 		}
 	}
-	parallel(empty, func(i int) {
+	parallel.Each(len(empty), func(i int) {
 		for _, q := range empty[i].Queries {
 			if q.Text == "" || ctx.Err() != nil {
 				continue

@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/perses"
 	"github.com/perses/mcp-server/pkg/query"
 )
@@ -60,18 +59,16 @@ func Run(client *perses.Client, d dashboard.Dashboard, o Options) (Result, error
 		return Result{}, err
 	}
 	var done atomic.Int64
-	both := []func(){
+	parallel.Do(
 		func() { result.Variables = r.used() },
 		func() {
-			parallel(jobs, func(i int) {
+			parallel.Each(len(jobs), func(i int) {
 				r.panel(jobs[i])
 				if o.Progress != nil {
 					o.Progress(int(done.Add(1)), len(jobs), jobs[i].result.Title)
 				}
 			})
-		},
-	}
-	parallel(both, func(i int) { both[i]() })
+		})
 	r.explain(client.Context(), result.Panels)
 	if err := client.Context().Err(); err != nil {
 		return Result{}, fmt.Errorf("the call is over before its panels are (%w): run one panel, or a shorter range", err)
@@ -94,7 +91,7 @@ func (r *run) used() []Variable {
 	for _, name := range r.variables.needed(r.named()) {
 		used = append(used, Variable{Name: name})
 	}
-	parallel(used, func(i int) { used[i] = r.variables.choose(used[i].Name) })
+	parallel.Each(len(used), func(i int) { used[i] = r.variables.choose(used[i].Name) })
 	r.variables.check(used)
 	return used
 }
@@ -116,26 +113,4 @@ func (r *run) ask(ctx context.Context, from *query.Source, question func() error
 		return fmt.Errorf("datasource %q did not answer within %.3g seconds", from.Name(), time.Since(started).Seconds())
 	}
 	return err
-}
-
-// parallel calls f for each of the items at the same time, and returns when all calls have. A panic of one of them is one
-// of the caller's, who can recover from it; in a goroutine of its own it would end the process.
-func parallel[T any](items []T, f func(i int)) {
-	var group sync.WaitGroup
-	var once sync.Once
-	var panicked any
-	for i := range items {
-		group.Go(func() {
-			defer func() {
-				if p := recover(); p != nil {
-					once.Do(func() { panicked = fmt.Sprintf("%v\n%s", p, debug.Stack()) })
-				}
-			}()
-			f(i)
-		})
-	}
-	group.Wait()
-	if panicked != nil {
-		panic(panicked)
-	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/query"
 )
 
@@ -155,7 +156,7 @@ func (v *variables) valuesOf(names []string) (dashboard.Values, []Variable) {
 			needed = append(needed, Variable{Name: name})
 		}
 	}
-	parallel(needed, func(i int) { needed[i] = v.choose(needed[i].Name) })
+	parallel.Each(len(needed), func(i int) { needed[i] = v.choose(needed[i].Name) })
 	values := dashboard.Values{}
 	for _, n := range needed {
 		values[n.Name] = n.Value
@@ -190,7 +191,7 @@ func (v *variables) needed(names []string) []string {
 // check says of each value that the caller has set whether it is one that its list has. It asks for the values only to
 // say so, and stays silent when it cannot.
 func (v *variables) check(used []Variable) {
-	parallel(used, func(i int) {
+	parallel.Each(len(used), func(i int) {
 		d, _ := v.definition(used[i].Name)
 		set, ok := v.set[d.Name]
 		if !ok || !d.List || set.All || v.cycle(d.Name) != nil {

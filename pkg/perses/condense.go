@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
 )
 
 // maxMessage is how many bytes of Perses' words an error repeats.
@@ -118,11 +120,7 @@ func joined(faults []Fault) string {
 		}
 		b.WriteString(f.String())
 	}
-	message := b.String()
-	if len(message) > maxMessage {
-		message = strings.ToValidUTF8(message[:maxMessage], "") + "…"
-	}
-	return message
+	return dashboard.Clip(b.String(), maxMessage)
 }
 
 // isPlace tells a line such as "/plugins/Prometheus/schemas/query.cue:12:3" or "1:35" by its end.

@@ -12,10 +12,10 @@ import (
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
 	"github.com/tidwall/gjson"
-	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/singleflight"
 
 	"github.com/perses/mcp-server/pkg/dashboard/uses"
+	"github.com/perses/mcp-server/pkg/parallel"
 )
 
 const (
@@ -51,7 +51,7 @@ func (c *Client) Library(project string) (Library, error) {
 		return Library{}, err
 	}
 	shelves := make([]Library, len(projects))
-	var group errgroup.Group
+	var group parallel.Group
 	group.SetLimit(listsAtOnce)
 	for i, name := range projects {
 		group.Go(func() error {

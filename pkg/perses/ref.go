@@ -3,9 +3,10 @@ package perses
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
 )
 
 // Kind is the kind of a Perses document, such as Dashboard or GlobalDatasource.
@@ -46,25 +47,17 @@ func (r Ref) Check() error {
 	return nil
 }
 
-const maxNameLength = 75 // of spec/go/common.ValidateID
-
-var nameCharacters = regexp.MustCompile(`^[a-zA-Z0-9_.-]+$`)
-
 // CheckName refuses a value that cannot be the name of a Perses document; what says where it stood.
 //
 // It is stricter than Perses, which accepts "." and "..": its client cleans the paths that it builds,
 // so that deleting the dashboard ".." of a project deletes the project. No name may reach a request
 // without having passed here.
 func CheckName(what, name string) error {
-	if len(name) <= maxNameLength && nameCharacters.MatchString(name) && name != "." && name != ".." {
+	if dashboard.IsName(name) && name != "." && name != ".." {
 		return nil
 	}
-	shown := name
-	if len(shown) > maxNameLength {
-		shown = shown[:maxNameLength] + "…"
-	}
 	return fmt.Errorf(`%s %q is not a name: 1 to %d of a-z A-Z 0-9 _ . - and neither "." nor ".." (the title goes into spec.display.name)`,
-		what, shown, maxNameLength)
+		what, dashboard.Clip(name, dashboard.MostName), dashboard.MostName)
 }
 
 // Head is what every document of Perses begins with.

@@ -196,13 +196,7 @@ func notScope(text string) string {
 	return fmt.Sprintf("%q is no scope of a permission; want the kind of a document such as Dashboard, or *", text)
 }
 
-func clipped(text string) string {
-	const most = 80
-	if len(text) > most {
-		return strings.ToValidUTF8(text[:most], "") + "…"
-	}
-	return text
-}
+func clipped(text string) string { return dashboard.Clip(text, 80) }
 
 // wrongType says which type of JSON a field wants that is of a type of Go.
 func wrongType(field, got, goType string) string {

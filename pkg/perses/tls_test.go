@@ -1,62 +1,26 @@
 package perses_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
 	"encoding/pem"
-	"math/big"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	clientconfig "github.com/perses/perses/pkg/client/config"
 	"github.com/perses/perses/pkg/model/api/v1/secret"
-)
 
-// certified writes a certificate that signs itself, and its key.
-func certified(t *testing.T) (certificate, key string) {
-	t.Helper()
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	about := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true,
-		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}
-	signed, err := x509.CreateCertificate(rand.Reader, about, about, &private.PublicKey, private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	encoded, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	file := func(name, kind string, content []byte) string {
-		path := filepath.Join(dir, name)
-		write(t, path, string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: content})))
-		return path
-	}
-	return file("cert.pem", "CERTIFICATE", signed), file("key.pem", "PRIVATE KEY", encoded)
-}
+	"github.com/perses/mcp-server/pkg/certtest"
+)
 
 // TestACertificateGoesWithAnyIdentity: a proxy before Perses that lets in those alone who show one, and whose own is of a
 // CA that only this process knows.
 func TestACertificateGoesWithAnyIdentity(t *testing.T) {
-	certificate, key := certified(t)
-	signed, err := os.ReadFile(certificate)
-	if err != nil {
-		t.Fatal(err)
-	}
-	known := x509.NewCertPool()
-	known.AppendCertsFromPEM(signed)
+	authority := certtest.NewAuthority(t)
+	certificate, key := authority.Issue(t, "client").Write(t, t.TempDir())
 	proxy := httptest.NewUnstartedServer(status(200, "[]"))
-	proxy.TLS = &tls.Config{ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: known}
+	proxy.TLS = &tls.Config{ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: authority.Pool()}
 	proxy.StartTLS()
 	defer proxy.Close()
 	ca := filepath.Join(t.TempDir(), "ca.pem")

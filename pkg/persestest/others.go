@@ -58,6 +58,15 @@ func (p *Perses) ValidateDashboard(ctx context.Context, document json.RawMessage
 	return p.call(ctx, http.MethodPost, "/api/validate/dashboards", "", document, nil)
 }
 
+// Refusal returns what the Perses without Auth that the tests share says of a dashboard; nothing if it accepts it.
+func Refusal(t testing.TB, document json.RawMessage) string {
+	t.Helper()
+	if err := Shared(t).ValidateDashboard(t.Context(), document); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
 // eachDocument visits the JSON documents of the module of Perses, of a list each by itself.
 func eachDocument(t testing.TB, visit func(where string, document json.RawMessage)) {
 	t.Helper()

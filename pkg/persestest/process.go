@@ -2,6 +2,7 @@ package persestest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -119,6 +120,10 @@ func (p *process) end() error {
 	}
 	select {
 	case <-p.exited:
+		// Perses listens for requests before it does for signals: one that is stopped at once ends by the signal itself.
+		if exit := (*exec.ExitError)(nil); errors.As(p.exit, &exit) && exit.Sys().(syscall.WaitStatus).Signal() == syscall.SIGTERM {
+			return nil
+		}
 		return p.exit
 	case <-time.After(stopTimeout):
 		_ = p.cmd.Process.Kill()

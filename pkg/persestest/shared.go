@@ -32,7 +32,9 @@ var (
 	stops bool
 )
 
-// Tests are the tests of a package that may call Shared, SharedAuth and SharedPrometheus. Only a TestMain that hands its tests on,
+const needsMain = "this package needs: func TestMain(m *testing.M) { persestest.Main(m) }"
+
+// Tests are the tests of a package that may call Shared, SharedAuth, SharedPrometheus and Program. Only a TestMain that hands its tests on,
 // such as to testscript.Main, needs it; all others call Main.
 type Tests struct{ M *testing.M }
 
@@ -40,14 +42,14 @@ type Tests struct{ M *testing.M }
 func (t Tests) Run() int {
 	stops = true
 	code := t.M.Run()
-	if err := errors.Join(withoutAuth.stop(), withAuth.stop(), scraper.stop()); err != nil {
+	if err := errors.Join(withoutAuth.stop(), withAuth.stop(), scraper.stop(), programs.remove()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = max(code, 1)
 	}
 	return code
 }
 
-// Main runs the tests of a package, stops the servers that they share, and exits.
+// Main runs the tests of a package, stops the servers that they share, removes the programs, and exits.
 func Main(m *testing.M) { os.Exit(Tests{m}.Run()) }
 
 // Shared returns the Perses without Auth that all tests of this process share. Its first call starts it. To be undisturbed,
@@ -73,7 +75,7 @@ func SharedPrometheus(t testing.TB) *Prometheus {
 func (s *shared[T]) get(t testing.TB) T {
 	t.Helper()
 	if !stops {
-		t.Fatal("this package needs: func TestMain(m *testing.M) { persestest.Main(m) }")
+		t.Fatal(needsMain)
 	}
 	s.once.Do(func() {
 		s.server, s.err = s.start(context.Background()) // not t.Context(): the server outlives the test that starts it

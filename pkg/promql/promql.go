@@ -10,6 +10,8 @@ import (
 
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/perses/mcp-server/pkg/variable"
 )
 
 // Query is a query of a dashboard, parsed. Its zero value selects nothing.
@@ -88,9 +90,6 @@ const mostParsed = 16 << 10
 // ErrLong says that a query is too long to be parsed here.
 var ErrLong = errors.New("the query is too long to be parsed here")
 
-// variable matches where a text names a variable of a dashboard, as pkg/dashboard does: $name, ${name}, ${name:format}.
-var variable = regexp.MustCompile(`\$(?:\w+|\{\w+(?:\.[^:^}]+)?(?::[^}]+)?\})`)
-
 // standIn stands for a variable in strings and in the place of names: a name that no metric has.
 const standIn = "variable__"
 
@@ -128,9 +127,9 @@ type place struct{ behind, longer int }
 func withoutVariables(query, bare string) (replaced string, exact bool, places []place) {
 	var b strings.Builder
 	exact, done := true, 0
-	for _, at := range variable.FindAllStringIndex(query, -1) {
-		b.WriteString(query[done:at[0]])
-		done = at[1]
+	for r := range variable.References(query) {
+		b.WriteString(query[done:r.Start])
+		done = r.End
 		switch text := b.String(); {
 		case inString(text):
 			b.WriteString(standIn)

@@ -73,18 +73,24 @@ func TestHostsBeyondLoopback(t *testing.T) {
 		{"loopback, if it listens everywhere", everywhere, loopback, loopback, 200},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			handler := newServer(t, never, nil).Handler(t.Context(), address(t, c.listening))
-			r := httptest.NewRequest(http.MethodPost, server.Endpoint, strings.NewReader(ping))
-			r = r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey, address(t, c.arrived)))
-			r.Host = c.host
-			r.Header.Set("Content-Type", "application/json")
-			w := httptest.NewRecorder()
-			handler.ServeHTTP(w, r)
-			if w.Code != c.status {
+			s := newServer(t, never, nil)
+			if w := arrive(t, s, c.listening, c.arrived, c.host); w.Code != c.status {
 				t.Errorf("got %d %s, want %d", w.Code, w.Body, c.status)
 			}
 		})
 	}
+}
+
+// arrive has a message arrive at one of the addresses of a server that listens, and returns the answer.
+func arrive(t *testing.T, s *server.Server, listening, arrived, host string) *httptest.ResponseRecorder {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodPost, server.Endpoint, strings.NewReader(ping))
+	r = r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey, address(t, arrived)))
+	r.Host = host
+	r.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	s.Handler(t.Context(), address(t, listening)).ServeHTTP(w, r)
+	return w
 }
 
 func address(t *testing.T, text string) net.Addr {

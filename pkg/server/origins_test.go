@@ -1,9 +1,7 @@
 package server_test
 
 import (
-	"context"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -34,14 +32,8 @@ func TestAllowedHosts(t *testing.T) {
 		{"loopback", everywhere, loopback, "localhost:8000", 200},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			handler := newServer(t, never, nil, allowing([]string{"mcp.example", "198.51.100.7"}, nil)).Handler(t.Context(), address(t, c.listening))
-			r := httptest.NewRequest(http.MethodPost, server.Endpoint, strings.NewReader(ping))
-			r = r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey, address(t, c.arrived)))
-			r.Host = c.host
-			r.Header.Set("Content-Type", "application/json")
-			w := httptest.NewRecorder()
-			handler.ServeHTTP(w, r)
-			if w.Code != c.status {
+			s := newServer(t, never, nil, allowing([]string{"mcp.example", "198.51.100.7"}, nil))
+			if w := arrive(t, s, c.listening, c.arrived, c.host); w.Code != c.status {
 				t.Errorf("got %d %s, want %d", w.Code, w.Body, c.status)
 			}
 		})

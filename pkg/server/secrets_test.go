@@ -13,6 +13,7 @@ import (
 	modelapi "github.com/perses/perses/pkg/model/api"
 	"github.com/perses/perses/pkg/model/api/v1/secret"
 
+	"github.com/perses/mcp-server/pkg/certtest"
 	"github.com/perses/mcp-server/pkg/persestest"
 	"github.com/perses/mcp-server/pkg/server"
 )
@@ -93,11 +94,11 @@ func TestNoSecretIsWritten(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var l log
-			ca := newAuthority(t)
+			ca := certtest.NewAuthority(t)
 			sent := &authorizations{seen: map[string]bool{}}
 			s := watchThrough(t, c.cfg, func(next http.RoundTripper) http.RoundTripper { sent.next = next; return sent }, logTo(&l), webConfig(t, ca, c.users))
 			w := serveHTTP(t, s.Server)
-			client := ca.client(t, "", "")
+			client := trusting(t, ca)
 			var written strings.Builder
 			post := func(user, password string, m message) string {
 				t.Helper()

@@ -2,16 +2,8 @@ package server_test
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"io"
-	"math/big"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -21,70 +13,17 @@ import (
 
 	"golang.org/x/crypto/bcrypt"
 
+	"github.com/perses/mcp-server/pkg/certtest"
 	"github.com/perses/mcp-server/pkg/server"
 	"github.com/perses/mcp-server/tools"
 )
 
-// authority is a CA of a test.
-type authority struct {
-	certificate *x509.Certificate
-	key         *ecdsa.PrivateKey
-	pem         string
-}
-
-func newAuthority(t *testing.T) authority {
+// trusting is a client that trusts an authority, and shows a certificate if it has one.
+func trusting(t *testing.T, a certtest.Authority, shown ...certtest.Pair) *http.Client {
 	t.Helper()
-	key := newKey(t)
-	about := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "CA"}, NotAfter: time.Now().Add(time.Hour),
-		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, about, about, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	certificate, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return authority{certificate, key, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))}
-}
-
-func newKey(t *testing.T) *ecdsa.PrivateKey {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return key
-}
-
-// issue signs a certificate for a server on loopback, or for a client, and returns it with its key.
-func (a authority) issue(t *testing.T, name string) (certificate, key string) {
-	t.Helper()
-	private := newKey(t)
-	about := &x509.Certificate{
-		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: name}, NotAfter: time.Now().Add(time.Hour),
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, about, a.certificate, &private.PublicKey, a.key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	privateDER, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})), string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: privateDER}))
-}
-
-// client trusts the authority, and shows a certificate of it if it has one.
-func (a authority) client(t *testing.T, certificate, key string) *http.Client {
-	t.Helper()
-	config := &tls.Config{RootCAs: x509.NewCertPool()}
-	config.RootCAs.AddCert(a.certificate)
-	if certificate != "" {
-		pair, err := tls.X509KeyPair([]byte(certificate), []byte(key))
+	config := &tls.Config{RootCAs: a.Pool()}
+	for _, p := range shown {
+		pair, err := tls.X509KeyPair([]byte(p.Certificate), []byte(p.Key))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -95,23 +34,13 @@ func (a authority) client(t *testing.T, certificate, key string) *http.Client {
 	return &http.Client{Transport: transport, Timeout: patience}
 }
 
-// clientAs is a client with a certificate that another authority, or the same, has issued.
-func (a authority) clientAs(t *testing.T, issuer authority, name string) *http.Client {
-	t.Helper()
-	certificate, key := issuer.issue(t, name)
-	return a.client(t, certificate, key)
-}
-
 // webConfig makes a server be served as a web config file says, of TLS with a certificate of the authority and of what
 // else is given.
-func webConfig(t *testing.T, a authority, more string) func(*server.Options) {
+func webConfig(t *testing.T, a certtest.Authority, more string) func(*server.Options) {
 	t.Helper()
 	folder := t.TempDir()
-	certificate, key := a.issue(t, "server")
-	for name, content := range map[string]string{
-		"cert.pem": certificate, "key.pem": key, "ca.pem": a.pem,
-		"web.yml": "tls_server_config:\n  cert_file: cert.pem\n  key_file: key.pem\n" + more,
-	} {
+	a.Issue(t, "server").Write(t, folder)
+	for name, content := range map[string]string{"ca.pem": a.PEM, "web.yml": "tls_server_config:\n  cert_file: cert.pem\n  key_file: key.pem\n" + more} {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -152,9 +81,9 @@ func (w *web) postTLS(client *http.Client, user, password string, m message) (*h
 }
 
 func TestBasicAuthOverTLS(t *testing.T) {
-	ca := newAuthority(t)
+	ca := certtest.NewAuthority(t)
 	w := serveHTTP(t, newServer(t, never, []tools.Tool{echo()}, webConfig(t, ca, users(t, "ann", "right"))))
-	client := ca.client(t, "", "")
+	client := trusting(t, ca)
 	for _, c := range []struct {
 		user, password string
 		status         int
@@ -181,11 +110,11 @@ func TestBasicAuthOverTLS(t *testing.T) {
 
 // Client certificates let callers in, and tell them apart.
 func TestClientCertificates(t *testing.T) {
-	ca, stranger := newAuthority(t), newAuthority(t)
+	ca, stranger := certtest.NewAuthority(t), certtest.NewAuthority(t)
 	slow := newSlow()
 	w := serveHTTP(t, newServer(t, never, []tools.Tool{slow.Tool, echo()}, webConfig(t, ca, clientCertificates), mostCalls(0, 1)))
-	ann, bob := ca.clientAs(t, ca, "ann"), ca.clientAs(t, ca, "bob")
-	for name, client := range map[string]*http.Client{"none": ca.client(t, "", ""), "one of another CA": ca.clientAs(t, stranger, "eve")} {
+	ann, bob := trusting(t, ca, ca.Issue(t, "ann")), trusting(t, ca, ca.Issue(t, "bob"))
+	for name, client := range map[string]*http.Client{"none": trusting(t, ca), "one of another CA": trusting(t, ca, stranger.Issue(t, "eve"))} {
 		if response, body, err := w.postTLS(client, "", "", eras[0].call("1", "echo", "{}")); err == nil {
 			t.Errorf("with the certificate %s: got %d %s", name, response.StatusCode, body)
 		}
@@ -213,7 +142,7 @@ func TestClientCertificates(t *testing.T) {
 
 // What the web config file says is heeded while it serves.
 func TestWebConfigIsReadAgain(t *testing.T) {
-	ca := newAuthority(t)
+	ca := certtest.NewAuthority(t)
 	var file string
 	w := serveHTTP(t, newServer(t, never, []tools.Tool{echo()}, webConfig(t, ca, users(t, "ann", "old")), func(o *server.Options) { file = o.WebConfigFile }))
 	content, err := os.ReadFile(file)
@@ -224,7 +153,7 @@ func TestWebConfigIsReadAgain(t *testing.T) {
 	if err := os.WriteFile(file, append(before, users(t, "ann", "new")...), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	client := ca.client(t, "", "")
+	client := trusting(t, ca)
 	for password, status := range map[string]int{"old": 401, "new": 200} {
 		response, body, err := w.postTLS(client, "ann", password, eras[0].call("1", "echo", "{}"))
 		if err != nil || response.StatusCode != status {
@@ -243,12 +172,12 @@ func TestWebConfigIsSpoiled(t *testing.T) {
 		"without key": func(file string) error { return os.Remove(filepath.Join(filepath.Dir(file), "key.pem")) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			ca := newAuthority(t)
+			ca := certtest.NewAuthority(t)
 			var file string
 			var l log
 			w := serveHTTP(t, newServer(t, never, []tools.Tool{echo()}, webConfig(t, ca, ""), logTo(&l), func(o *server.Options) { file = o.WebConfigFile }))
 			post := func() error {
-				_, _, err := w.postTLS(ca.client(t, "", ""), "", "", eras[0].call("1", "echo", "{}"))
+				_, _, err := w.postTLS(trusting(t, ca), "", "", eras[0].call("1", "echo", "{}"))
 				return err
 			}
 			if err := post(); err != nil || strings.Contains(l.String(), warning) {

@@ -9,8 +9,8 @@ import (
 
 	"github.com/tidwall/gjson"
 
-	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/nearest"
+	"github.com/perses/mcp-server/pkg/variable"
 )
 
 // form is what the value of a field must be.
@@ -219,7 +219,7 @@ func (f fields) text(name string) string {
 }
 
 // variable returns the name of a variable, also if it is written as texts have it: $job.
-func (f fields) variable(name string) string { return dashboard.Bare(f.text(name)) }
+func (f fields) variable(name string) string { return variable.Bare(f.text(name)) }
 
 func (f fields) flag(name string) bool { return f.members[name].Type == gjson.True }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard/lint"
 	"github.com/perses/mcp-server/pkg/dashboard/lint/linttest"
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
+	"github.com/perses/mcp-server/pkg/persestest"
 )
 
 // TestFindingsAreMended makes the edits that the check of a dashboard proposes, in the order in which it gives them: each
@@ -61,7 +62,7 @@ func mendsAll(t *testing.T, document json.RawMessage) {
 	if slices.ContainsFunc(findingsIn(t, edited), func(f lint.Finding) bool { return f.Severity == lint.Error }) {
 		return // another that nothing but its reader can mend
 	}
-	if said := validate(t, edited); said != "" {
+	if said := persestest.Refusal(t, edited); said != "" {
 		t.Errorf("Perses says %s of\n%s", said, edited)
 	}
 }

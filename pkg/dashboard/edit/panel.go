@@ -51,8 +51,8 @@ func (e *editor) freeKey(wanted, title string) (string, error) {
 	if wanted == "" {
 		return sketch.Key(title, func(key string) bool { return e.panels().at(key) != nil }), nil
 	}
-	if !dashboard.IsKey(wanted) {
-		return "", fmt.Errorf("key %q: want 1 to %d of %s", clip(wanted), dashboard.MostKey, dashboard.KeyCharacters)
+	if err := dashboard.CheckKey(wanted); err != nil {
+		return "", fmt.Errorf("key: %w", err)
 	}
 	if e.panels().at(wanted) != nil {
 		return "", fmt.Errorf("key %q: there is a panel of that key already", wanted)
@@ -155,8 +155,8 @@ func (e *editor) renamePanel(f fields) error {
 	if !f.has("key") || to == key {
 		return nil
 	}
-	if to == "" {
-		return fmt.Errorf("key: want 1 to %d of %s", dashboard.MostKey, dashboard.KeyCharacters)
+	if to == "" { // which freeKey takes for none
+		return fmt.Errorf("key: %w", dashboard.CheckKey(to))
 	}
 	if to, err = e.freeKey(to, ""); err != nil {
 		return err

@@ -16,15 +16,6 @@ import (
 
 func TestMain(m *testing.M) { persestest.Main(m) }
 
-// validate has the real Perses check a document, and returns what it says; nothing if it accepts it.
-func validate(t *testing.T, document []byte) string {
-	t.Helper()
-	if err := persestest.Shared(t).ValidateDashboard(t.Context(), document); err != nil {
-		return err.Error()
-	}
-	return ""
-}
-
 // valid is a dashboard that Perses accepts, with something of each sort that edits are about.
 const valid = `{"kind":"Dashboard","metadata":{"name":"valid","project":"shop","tags":["a"]},"spec":{"display":{"name":"Valid $job"},"duration":"1h",
 "links":[{"name":"Runbook","url":"https://example.org/?job=$job"}],
@@ -55,7 +46,7 @@ func TestEditedStaysValid(t *testing.T) {
 			done[op]++
 			document, made = edited, append(made, one)
 		}
-		if said := validate(t, document); said != "" {
+		if said := persestest.Refusal(t, document); said != "" {
 			t.Fatalf("after\n%s\nPerses says %s of\n%s", strings.Join(made, "\n"), said, document)
 		}
 		if wrong := unsound(document); wrong != "" {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/variable"
 )
 
 // part is a part of a dashboard that is named in sentences, and may name variables and datasources.
@@ -122,14 +123,10 @@ func (e *editor) uses(name string) []string {
 
 // renameIn names a variable otherwise wherever it is named, and returns where that was.
 func (e *editor) renameIn(name, to string) []string {
-	pattern := regexp.MustCompile(`\$` + regexp.QuoteMeta(name) + `\b|\$\{` + regexp.QuoteMeta(name) + `([.:}])`)
-	rewrite := func(text string) string {
-		return pattern.ReplaceAllStringFunc(text, func(found string) string {
-			if end, braces := strings.CutPrefix(found, "${"+name); braces {
-				return "${" + to + end
-			}
-			return "$" + to
-		})
+	rename := func(text string) string { return variable.Rename(text, name, to) }
+	if !variable.IsWord(name) { // no text can name it: what tries to is mended
+		tried := regexp.MustCompile(`(\$\{?)` + regexp.QuoteMeta(name) + `\b`)
+		rename = func(text string) string { return tried.ReplaceAllString(text, "${1}"+to) }
 	}
 	var places []string
 	for _, p := range e.parts() {
@@ -146,9 +143,9 @@ func (e *editor) renameIn(name, to string) []string {
 			if !v.isText() {
 				return false
 			}
-			renamed := rewrite(v.raw) // where nothing is escaped by number, the rest stays as it is written
+			renamed := rename(v.raw) // where nothing is escaped by number, the rest stays as it is written
 			if strings.Contains(v.raw, `\u`) {
-				if text := rewrite(v.text()); text != v.text() {
+				if text := rename(v.text()); text != v.text() {
 					renamed = quote(text)
 				} else {
 					renamed = v.raw
@@ -176,10 +173,4 @@ func noted(places []string, where string) []string {
 }
 
 // joined lists the first names, and how many more there are.
-func joined(names []string) string {
-	const most = 5
-	if len(names) > most {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], "; "), len(names)-most)
-	}
-	return strings.Join(names, "; ")
-}
+func joined(names []string) string { return dashboard.Some(names, 5, "; ") }

@@ -5,21 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
-	"strings"
 
+	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
 )
 
-// variablePattern matches the names that Perses takes for variables: not only digits, and not with two underscores in
-// front, which are those of its own (internal/api/validate/validate.go).
-var variablePattern = regexp.MustCompile(`^\w*?[^0-9\W]\w*$`)
-
 // freeName refuses a name that a new variable cannot have.
 func (e *editor) freeName(name string) error {
-	if !variablePattern.MatchString(name) || strings.HasPrefix(name, "__") {
-		return fmt.Errorf("%q is no name of a variable: want letters, digits and _, not only digits and no __ in front", clip(name))
+	if err := dashboard.CheckVariable(name); err != nil {
+		return err
 	}
 	if _, _, err := e.variable(name); err == nil {
 		return fmt.Errorf("there is a variable %q already", name)

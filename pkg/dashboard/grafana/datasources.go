@@ -3,11 +3,11 @@ package grafana
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/perses/mcp-server/pkg/nearest"
+	"github.com/perses/mcp-server/pkg/variable"
 )
 
 // Datasource is a datasource of Grafana that a dashboard asks.
@@ -50,8 +50,6 @@ func ofGrafana(name string) bool {
 	return strings.HasPrefix(name, "-- ") || name == "grafana" || name == expression
 }
 
-var variableForm = regexp.MustCompile(`^\$(?:(\w+)|\{(\w+)(?::\w+)?\})$`)
-
 // reference reads a datasource as panels, queries and variables have it; ok tells whether there is one.
 func (s Source) reference(value any) (d Datasource, ok bool) {
 	switch v := value.(type) {
@@ -62,8 +60,8 @@ func (s Source) reference(value any) (d Datasource, ok bool) {
 	default:
 		return d, false
 	}
-	if m := variableForm.FindStringSubmatch(d.Name); m != nil {
-		d.Name = "${" + m[1] + m[2] + "}"
+	if r, ok := variable.Alone(d.Name); ok && r.Field == "" {
+		d.Name = "${" + r.Name + "}"
 	}
 	if d.Name == Default {
 		d.Name = ""

@@ -1,9 +1,9 @@
 package grafana
 
 import (
-	"fmt"
 	"slices"
-	"strings"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
 )
 
 // notes are sentences for a report, each with the places it is true of, in the order in which they first came.
@@ -33,12 +33,8 @@ const mostPlaces = 8
 func (n *notes) lines() []string {
 	var lines []string
 	for _, what := range n.whats {
-		places := n.places[what]
-		switch {
-		case len(places) > mostPlaces:
-			what = fmt.Sprintf("%s: %s and %d more", what, strings.Join(places[:mostPlaces], ", "), len(places)-mostPlaces)
-		case len(places) > 0:
-			what += ": " + strings.Join(places, ", ")
+		if places := n.places[what]; len(places) > 0 {
+			what += ": " + dashboard.Some(places, mostPlaces, ", ")
 		}
 		lines = append(lines, what)
 	}

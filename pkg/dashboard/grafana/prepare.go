@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/variable"
 )
 
 // Prepared returns the dashboard as Perses can migrate it best. What is changed would otherwise fail the whole migration, or
@@ -148,7 +149,8 @@ func cleanInterval(target object) {
 		return
 	}
 	interval := strings.TrimLeft(text(target["interval"]), ">= ")
-	if _, ok := dashboard.ParseDuration(interval); ok && interval != "" || variableForm.MatchString(interval) {
+	_, isDuration := dashboard.ParseDuration(interval)
+	if r, ok := variable.Alone(interval); isDuration && interval != "" || ok && r.Field == "" {
 		target["interval"] = interval
 		return
 	}

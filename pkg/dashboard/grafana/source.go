@@ -12,6 +12,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
 )
 
 type object = map[string]any
@@ -167,13 +169,7 @@ func (p panel) name() string {
 }
 
 // clip keeps a report short.
-func clip(text string) string {
-	const most = 60
-	if len(text) <= most {
-		return text
-	}
-	return strings.ToValidUTF8(text[:most], "") + "…"
-}
+func clip(text string) string { return dashboard.Clip(text, 60) }
 
 // decoded returns JSON as Go values, its numbers digit by digit; nil for what is not JSON.
 func decoded(document json.RawMessage) any {

@@ -3,11 +3,11 @@ package grafana
 import (
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/variable"
 )
 
 // mendVariables mends the variables, of which Perses has made one of each of Grafana's, in their order, and returns how many
@@ -42,7 +42,7 @@ func (m *mending) undefined(variables []any) (definitions []any) {
 	}
 	for _, v := range objectsOf(variables) {
 		for _, name := range namesIn(at(v, "spec", "plugin")) {
-			if slices.Contains(known, name) || strings.HasPrefix(name, "__") || strings.Trim(name, "0123456789") == "" {
+			if slices.Contains(known, name) || variable.IsBuiltin(name) || variable.IsDigits(name) {
 				continue
 			}
 			known = append(known, name)
@@ -173,20 +173,17 @@ func (m *mending) refersTo(name string) bool {
 	return slices.Contains(namesIn(within), name)
 }
 
-// labels matches Grafana's function label_values(selector, label), as Perses' migration does, but for spaces around it.
-var labels = regexp.MustCompile(`(?s)^\s*label_values\(\s*(?:(.*),)?\s*(\w+)\s*\)\s*$`)
-
 // labelValues returns the spec of a PrometheusLabelValuesVariable for a query of Grafana, nil if it is another one.
 func labelValues(query string) object {
-	match := labels.FindStringSubmatch(query)
-	if match == nil {
+	selector, label, ok := dashboard.LabelValues(query)
+	if !ok {
 		return nil
 	}
 	matchers := []any{}
-	if selector := strings.TrimSpace(match[1]); selector != "" {
+	if selector != "" {
 		matchers = append(matchers, selector)
 	}
-	return object{"labelName": match[2], "matchers": matchers}
+	return object{"labelName": label, "matchers": matchers}
 }
 
 // capture keeps the regular expression by which Grafana chooses among the values. Perses puts together what the groups of its

@@ -3,27 +3,27 @@ package lint
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/variable"
 )
-
-// reference is a text that stands for a datasource: the name of a variable (shared/cue/common/datasource.cue).
-var reference = regexp.MustCompile(`^\$\w+$|^\$\{\w+\}$`)
 
 // datasource checks which datasource a query or a variable names. kind is that which its plugin asks, "" if it is not known.
 func (c *check) datasource(where, panel, path string, given gjson.Result, kind string) {
 	name := given.Get("name").String()
 	f := Finding{Severity: Error, Where: where, Panel: panel, Blank: panel != ""}
 	switch {
-	case given.Type == gjson.String && !reference.MatchString(given.Str):
+	case given.Type == gjson.String && !variable.IsPlain(given.Str):
 		f.covers = []string{where + ": spec.datasource"}
 		f.What = fmt.Sprintf("datasource is the text %q; it must be an object with kind and name, or a variable as \"$name\".", clip(given.Str))
-		if kind != "" {
+		if of, ok := variable.Alone(given.Str); ok { // as texts can have it
+			f.What = fmt.Sprintf("datasource is the text %q; that of a variable is written %q.", clip(given.Str), "$"+of.Name)
+			f.Edit = replace(path, "$"+of.Name)
+		} else if kind != "" {
 			name = given.Str
 			if c.Datasources != nil && c.find(name, kind) == nil {
 				name = cmp.Or(dashboard.Meant(name, c.namesOf(kind)), name)

@@ -2,8 +2,6 @@ package lint
 
 import (
 	"fmt"
-	"regexp"
-	"strings"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -109,38 +107,8 @@ func (c *check) plugin(where, panel, kind, name, path string) bool {
 	return false
 }
 
-// goodName tells whether Perses accepts a name of a variable (spec/go/common/validate.go). It is no pattern: one that counts
-// to 75 takes more memory than all others.
-func goodName(name string) bool {
-	const most = 75
-	return name != "" && len(name) <= most && !strings.ContainsFunc(name, func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("_.-", r)
-	})
-}
-
-// badCharacters are those that no key of a panel can have.
-var badCharacters = regexp.MustCompile(`[^a-zA-Z0-9_-]+`)
-
-// mended makes a name of a text that is none, with these characters in the place of the others.
-func mended(name, instead string) string {
-	good := strings.Trim(badCharacters.ReplaceAllString(name, instead), "-_")
-	return good[:min(len(good), dashboard.MostKey)]
-}
-
 // clip shortens a text that a finding repeats.
-func clip(text string) string {
-	const most = 120
-	if len(text) > most {
-		return strings.ToValidUTF8(text[:most], "") + "…"
-	}
-	return text
-}
+func clip(text string) string { return dashboard.Clip(text, 120) }
 
 // some lists names, not too many.
-func some(names []string) string {
-	const most = 10
-	if len(names) > most {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
-	}
-	return strings.Join(names, ", ")
-}
+func some(names []string) string { return dashboard.Some(names, 10, ", ") }

@@ -9,6 +9,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/variable"
 )
 
 // The size of a panel that is put where none was.
@@ -171,7 +172,7 @@ func (c *check) repeat(where string, given gjson.Result, path string) {
 	if given.IsObject() {
 		name = given.Get("value").String()
 	}
-	if word.MatchString(name) {
+	if variable.IsWord(name) {
 		c.undefinedIn(where, "", "that repeats it", []string{name}, Warning, nil)
 	}
 	if given.Type == gjson.String && strings.Contains(where, "item") {

@@ -10,6 +10,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/series"
 	"github.com/perses/mcp-server/pkg/unit"
 )
@@ -98,17 +99,15 @@ func Check(document json.RawMessage, env Env) (*Report, error) {
 func (c *check) parts() {
 	beside := *c
 	beside.found = nil
-	panicked := make(chan any, 1)
-	go func() {
-		defer func() { panicked <- recover() }()
-		beside.layouts()
-		beside.variables()
-	}()
-	c.panels()
-	c.queries()
-	if p := <-panicked; p != nil {
-		panic(p) // where the caller can recover from it
-	}
+	parallel.Do(
+		func() {
+			beside.layouts()
+			beside.variables()
+		},
+		func() {
+			c.panels()
+			c.queries()
+		})
 	c.found, c.lists = slices.Concat(c.found, beside.found), beside.lists
 }
 

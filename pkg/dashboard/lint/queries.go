@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/promql"
 )
 
@@ -64,16 +65,15 @@ func (c *check) parse() {
 		}
 	}
 	all := make([]parsed, len(texts))
-	var group sync.WaitGroup
-	workers := runtime.GOMAXPROCS(0)
+	workers := make([]func(), runtime.GOMAXPROCS(0))
 	for w := range workers {
-		group.Go(func() {
-			for i := w; i < len(texts); i += workers {
+		workers[w] = func() {
+			for i := w; i < len(texts); i += len(workers) {
 				all[i].query, all[i].err = promql.Parse(texts[i])
 			}
-		})
+		}
 	}
-	group.Wait()
+	parallel.Do(workers...)
 	for i, text := range texts {
 		c.parsed[text] = all[i]
 	}
@@ -170,17 +170,14 @@ func (r reading) node(node parser.Node, path []parser.Node) {
 	}
 }
 
-// placeholder is where a legend has the value of a label.
-var placeholder = regexp.MustCompile(`\{\{\s*(.+?)\s*\}\}`)
-
 // legend finds labels in the names of series that the query's result does not have.
 func (r reading) legend() {
 	labels, known := labelsOf(r.Parsed.Expr)
 	if !known || !r.Parsed.Exact {
 		return
 	}
-	for _, found := range placeholder.FindAllStringSubmatch(r.Legend, -1) {
-		if name := found[1]; !labels[name] && len(dashboard.References(name)) == 0 {
+	for _, name := range dashboard.LabelsOf(r.Legend) {
+		if !labels[name] && len(dashboard.References(name)) == 0 {
 			what := fmt.Sprintf("The legend names {{%s}}, which the query leaves out: its result has ", clip(name))
 			if len(labels) == 0 {
 				what += "no labels."

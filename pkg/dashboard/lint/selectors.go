@@ -11,6 +11,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/promql"
+	"github.com/perses/mcp-server/pkg/variable"
 )
 
 // matcher is a matcher as a query has it.
@@ -34,9 +35,6 @@ func (r reading) matchersOf(v *parser.VectorSelector) []matcher {
 	}
 	return all
 }
-
-// interpolated matches a variable in a value, and the format that it asks for.
-var interpolated = regexp.MustCompile(`\$(\w+)|\$\{(\w+)(?::(\w+))?\}`)
 
 // matchers finds operators that do not fit their values.
 func (r reading) matchers(v *parser.VectorSelector) {
@@ -73,17 +71,12 @@ func (r reading) matchers(v *parser.VectorSelector) {
 
 // several returns the variable in a value that becomes an alternative of a regular expression there, if there is one.
 func (r reading) several(value string) (dashboard.Variable, bool) {
-	if !strings.Contains(value, "$") {
-		return dashboard.Variable{}, false
-	}
-	for _, found := range interpolated.FindAllStringSubmatch(value, -1) {
-		switch found[3] {
-		case "", "pipe", "prometheus", "regex":
-		default:
+	for named := range variable.References(value) {
+		if named.Field != "" || !slices.Contains([]string{"", "pipe", "prometheus", "regex"}, named.Format) {
 			continue
 		}
 		for _, v := range r.board.Variables {
-			if v.Name == found[1]+found[2] && v.List && (v.Multiple || v.AllowAll) {
+			if v.Name == named.Name && v.List && (v.Multiple || v.AllowAll) {
 				return v, true
 			}
 		}

@@ -2,7 +2,6 @@ package lint
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/nearest"
+	"github.com/perses/mcp-server/pkg/variable"
 )
 
 // variables checks the definitions of variables, then whether they are used.
@@ -40,31 +40,29 @@ func (c *check) variables() {
 
 func (c *check) variableName(where, name string) {
 	f := Finding{Severity: Error, Where: where, covers: []string{fmt.Sprintf("%q cannot be a name", name), fmt.Sprintf("variable name '%s'", name), "cannot contain only digits"}}
-	to := strings.ReplaceAll(mended(name, "_"), "-", "_")
+	to := strings.ReplaceAll(dashboard.KeyOf(name, "_"), "-", "_")
 	switch {
 	case name == "":
 		return
-	case !goodName(name) || !word.MatchString(name):
+	case !dashboard.IsName(name) || !variable.IsWord(name):
 		// Texts name variables by $ and these characters alone, so one with others cannot be used.
-		f.What = fmt.Sprintf("%q cannot be the name of a variable; only a-z A-Z 0-9 _ can stand in one.", clip(name))
-		if goodName(name) { // Perses takes it
+		f.What = fmt.Sprintf("%q cannot be the name of a variable; up to %d of %s can stand in one.", clip(name), dashboard.MostName, variable.NameCharacters)
+		if dashboard.IsName(name) { // Perses takes it
 			f.Severity = Warning
 		}
-	case strings.HasPrefix(name, "__"):
+	case variable.IsBuiltin(name):
 		f.What = "Names that begin with __ are those of Perses itself."
-	case strings.Trim(name, "0123456789") == "":
+	case variable.IsDigits(name):
 		f.What = "A name of digits alone cannot be that of a variable."
 		to = "v" + name
 	default:
 		return
 	}
-	if word.MatchString(to) && !strings.HasPrefix(to, "__") && strings.Trim(to, "0123456789") != "" {
+	if dashboard.CheckVariable(to) == nil {
 		f.Edit = encode(edit{Op: "rename_variable", Variable: name, To: to})
 	}
 	c.add(f)
 }
-
-var word = regexp.MustCompile(`^\w+$`)
 
 // variable checks the definition of a variable.
 func (c *check) variable(where, name, path string, v gjson.Result) {
@@ -113,7 +111,7 @@ func (c *check) undefinedIn(where, panel, in string, names []string, severity Se
 		known = append(known, v.Get("spec.name").String())
 	}
 	for _, name := range names {
-		if slices.Contains(known, name) || isBuiltin(name) {
+		if slices.Contains(known, name) || variable.IsBuiltin(name) || variable.IsAmount(name) {
 			continue
 		}
 		f := Finding{Severity: severity, Where: where, Panel: panel, Blank: severity == Error, What: strings.TrimSpace(fmt.Sprintf("$%s %s", name, in)) + " is not defined."}
@@ -125,11 +123,6 @@ func (c *check) undefinedIn(where, panel, in string, names []string, severity Se
 		}
 		c.add(f)
 	}
-}
-
-// isBuiltin tells the variables that Perses has, and what looks like one but is a group of label_replace.
-func isBuiltin(name string) bool {
-	return strings.HasPrefix(name, "__") || name != "" && name[0] >= '0' && name[0] <= '9'
 }
 
 // cycle finds variables that need one another in a circle.
@@ -167,7 +160,7 @@ func (c *check) unused() {
 		used[layout.Get("spec.repeatVariable").String()] = true
 	}
 	for _, v := range c.board.Variables {
-		if !used[v.Name] && word.MatchString(v.Name) {
+		if !used[v.Name] && variable.IsWord(v.Name) {
 			c.add(Finding{Severity: Info, Where: "variable " + v.Name, What: "Nothing uses it.", Edit: encode(edit{Op: "remove_variable", Variable: v.Name})})
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/nearest"
 )
 
@@ -169,9 +170,4 @@ func unknown(where, name string, of reflect.Type) error {
 }
 
 // clip shortens what an error repeats.
-func clip(text string) string {
-	if most := 80; len(text) > most {
-		return strings.ToValidUTF8(text[:most], "") + "…"
-	}
-	return text
-}
+func clip(text string) string { return dashboard.Clip(text, 80) }

@@ -3,11 +3,11 @@ package sketch
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/perses/mcp-server/pkg/nearest"
+	"github.com/perses/mcp-server/pkg/variable"
 )
 
 // Env is what the expansion knows of the Perses for which it is made.
@@ -53,9 +53,6 @@ func (e Env) kindOfQueries(plugin, otherwise string) string {
 	return otherwise
 }
 
-// variableName is how a datasource is that of a variable (shared/cue/common/variable.cue).
-var variableName = regexp.MustCompile(`^\$\w+$`)
-
 // choose puts the selector of a datasource into the spec of a plugin: of the one that is named, or by default of another, if
 // that is of the kind that the plugin asks.
 func (e Env) choose(spec object, name, byDefault, kind, plugin string) error {
@@ -67,7 +64,7 @@ func (e Env) choose(spec object, name, byDefault, kind, plugin string) error {
 		return nil
 	}
 	if strings.HasPrefix(name, "$") {
-		if !variableName.MatchString(name) {
+		if !variable.IsPlain(name) {
 			return fmt.Errorf("datasource: %q is no variable: want its name behind $, as in $datasource", clip(name))
 		}
 		spec["datasource"] = name

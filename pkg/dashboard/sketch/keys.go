@@ -19,7 +19,7 @@ func keysOf(rows []Row, wheres []string) ([][]string, error) {
 				continue
 			}
 			where := fmt.Sprintf("%spanels[%d]", wheres[i], j)
-			if err := CheckKey(p.Key); err != nil {
+			if err := dashboard.CheckKey(p.Key); err != nil {
 				return nil, fmt.Errorf("%s: key: %w", where, err)
 			}
 			if other, ok := taken[p.Key]; ok {
@@ -42,14 +42,6 @@ func keysOf(rows []Row, wheres []string) ([][]string, error) {
 	return keys, nil
 }
 
-// CheckKey refuses what Perses takes for no key of a panel, and no name of a variable.
-func CheckKey(key string) error {
-	if !dashboard.IsKey(key) {
-		return fmt.Errorf("%q is none: want 1 to %d of %s", clip(key), dashboard.MostKey, dashboard.KeyCharacters)
-	}
-	return nil
-}
-
 var notForKeys = regexp.MustCompile(`[^a-z0-9]+`)
 
 // Key returns a key for a panel of a title, one that is not taken: "CPU usage" has cpu-usage, or then cpu-usage-2.
@@ -63,7 +55,7 @@ func keyMaker(taken func(string) bool) func(title string) string {
 	next := map[string]int{}
 	return func(title string) string {
 		base := strings.Trim(notForKeys.ReplaceAllString(strings.ToLower(title), "-"), "-")
-		if most := dashboard.MostKey - len("-1000"); len(base) > most {
+		if most := dashboard.MostName - len("-1000"); len(base) > most {
 			base = strings.TrimRight(base[:most], "-")
 		}
 		base = cmp.Or(base, "panel")

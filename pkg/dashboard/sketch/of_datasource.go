@@ -1,6 +1,10 @@
 package sketch
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/perses/mcp-server/pkg/variable"
+)
 
 // usualDatasource returns the datasource that most queries and variables of a dashboard name, if each names one: one that
 // names none means the default of its kind, which a sketch with a datasource has no word for.
@@ -33,7 +37,7 @@ func usualDatasource(spec object) string {
 
 // selected returns the name of the datasource that a selector means; nothing if it is not one that a word can say.
 func selected(selector any, kind string) string {
-	if name, ok := selector.(string); ok && variableName.MatchString(name) {
+	if name, ok := selector.(string); ok && variable.IsPlain(name) {
 		return name
 	}
 	name := text(selector, "name")

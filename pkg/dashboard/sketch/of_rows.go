@@ -44,7 +44,7 @@ func (s *Sketch) itemsOf(items []any, panels object, placed map[string]bool) []P
 		ref := text(item, "content", "$ref")
 		key, ok := cutRef(ref)
 		panel, exists := panels[key].(object)
-		if !ok || !exists || placed[key] || CheckKey(key) != nil {
+		if !ok || !exists || placed[key] || !dashboard.IsKey(key) {
 			continue
 		}
 		p, _, err := panelOf(panel, s.Datasource)

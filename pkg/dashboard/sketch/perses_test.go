@@ -9,15 +9,6 @@ import (
 
 func TestMain(m *testing.M) { persestest.Main(m) }
 
-// validate has the real Perses check a document, and returns what it says; nothing if it accepts it.
-func validate(t *testing.T, document []byte) string {
-	t.Helper()
-	if err := persestest.Shared(t).ValidateDashboard(t.Context(), document); err != nil {
-		return err.Error()
-	}
-	return ""
-}
-
 // expand expands a sketch that is right.
 func expand(t testing.TB, raw []byte, env sketch.Env) []byte {
 	t.Helper()
@@ -56,7 +47,7 @@ func TestPersesAccepts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			document := expand(t, []byte(given), env)
-			if said := validate(t, document); said != "" {
+			if said := persestest.Refusal(t, document); said != "" {
 				t.Errorf("%s\n%s", said, document)
 			}
 			roundTrip(t, document)
@@ -77,7 +68,7 @@ func TestPersesAcceptsNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if said := validate(t, document); said != "" {
+	if said := persestest.Refusal(t, document); said != "" {
 		t.Error(said)
 	}
 }

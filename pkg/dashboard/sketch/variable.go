@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -30,11 +29,8 @@ func (v Variable) Expand(datasource string, env Env) (json.RawMessage, error) {
 }
 
 func (v Variable) expand(datasource string, env Env) (object, error) {
-	if err := CheckKey(v.Name); err != nil {
+	if err := dashboard.CheckVariable(v.Name); err != nil {
 		return nil, fmt.Errorf("name: %w", err)
-	}
-	if strings.HasPrefix(v.Name, "__") {
-		return nil, fmt.Errorf("name: %q begins with two underscores, which are for Perses' own variables", v.Name)
 	}
 	if err := v.checkSort(); err != nil {
 		return nil, err
@@ -79,9 +75,6 @@ func (v Variable) expand(datasource string, env Env) (object, error) {
 	return object{"kind": "ListVariable", "spec": spec}, nil
 }
 
-// grafanaQuery is how variables of Grafana ask for the values of a label, of a selector or of all series.
-var grafanaQuery = regexp.MustCompile(`^\s*label_values\(\s*(?:(.*\S)\s*,)?\s*(\w+)\s*\)\s*$`)
-
 // checkSort refuses a variable that is none of the sorts, or of several.
 func (v Variable) checkSort() error {
 	var sorts []string
@@ -103,10 +96,10 @@ func (v Variable) checkSort() error {
 	}
 	asks := v.Query != "" || v.Metric != "" || v.Matchers != nil || v.Label != "" || v.LabelNames
 	lists := v.Multiple || v.All || v.AllValue != "" || v.Default != nil || v.Sort != "" || v.Regex != "" || v.Options != nil
-	if g := grafanaQuery.FindStringSubmatch(v.Query); g != nil {
-		instead := fmt.Sprintf(`"label":%q`, g[2])
-		if g[1] != "" {
-			instead = fmt.Sprintf(`"metric":%q,`, strings.TrimSpace(g[1])) + instead
+	if selector, label, ok := dashboard.LabelValues(v.Query); ok {
+		instead := fmt.Sprintf(`"label":%q`, label)
+		if selector != "" {
+			instead = fmt.Sprintf(`"metric":%q,`, selector) + instead
 		}
 		return fmt.Errorf("query: label_values is Grafana's: write %s instead", instead)
 	}

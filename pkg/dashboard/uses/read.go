@@ -12,6 +12,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/promql"
+	"github.com/perses/mcp-server/pkg/variable"
 )
 
 // reader reads one dashboard.
@@ -211,7 +212,7 @@ func (r *reader) variables(at Place, text string) {
 		return
 	}
 	for _, name := range dashboard.References(text) {
-		if name[0] < '0' || name[0] > '9' { // a group of label_replace
+		if !variable.IsAmount(name) {
 			r.add(Variable, name, at)
 		}
 	}

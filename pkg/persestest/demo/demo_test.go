@@ -29,17 +29,9 @@ import (
 // patience is how long a demo may take, of which most goes into the start of Perses.
 const patience = 2 * time.Minute
 
-// build builds a package of this module, and returns the path of the program.
-func build(t *testing.T, what, name string) string {
-	t.Helper()
-	program := filepath.Join(t.TempDir(), name)
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, what).CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	return program
-}
+func TestMain(m *testing.M) { persestest.Main(m) }
 
-func buildServer(t *testing.T) string { return build(t, "github.com/perses/mcp-server", "mcp-server") }
+func buildServer(t *testing.T) string { return persestest.Program(t, "github.com/perses/mcp-server") }
 
 // demo is a demo that runs, at the longest until its test ends.
 type demo struct {
@@ -54,7 +46,7 @@ func startDemo(t *testing.T, args ...string) *demo {
 	if _, err := persestest.Build(t.Context(), t.Output()); err != nil { // which has a time of its own
 		t.Fatal(err)
 	}
-	d := &demo{Cmd: exec.Command(build(t, ".", "demo"), args...)}
+	d := &demo{Cmd: exec.Command(persestest.Program(t, "github.com/perses/mcp-server/pkg/persestest/demo"), args...)}
 	d.Stderr = &d.stderr
 	out, err := d.StdoutPipe()
 	if err != nil {

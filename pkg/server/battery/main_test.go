@@ -4,12 +4,7 @@
 package battery_test
 
 import (
-	"errors"
 	"flag"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
@@ -21,27 +16,10 @@ const patience = 30 * time.Second
 
 var duration = flag.Duration("battery.duration", 3*time.Second, "how long Perses is killed and restarted under load")
 
-// binaries is the folder of the program that the tests start.
-var binaries string
+// program is the server as it is released.
+const program = "github.com/perses/mcp-server"
 
-func TestMain(m *testing.M) {
-	var err error
-	if binaries, err = os.MkdirTemp("", "mcp-server-"); err != nil {
-		panic(err)
-	}
-	code := persestest.Tests{M: m}.Run()
-	_ = os.RemoveAll(binaries)
-	os.Exit(code)
-}
-
-// program is the server as it is released, built when it is first asked for.
-var program = sync.OnceValues(func() (string, error) {
-	to := filepath.Join(binaries, "mcp-server.exe")
-	if out, err := exec.Command("go", "build", "-o", to, "github.com/perses/mcp-server").CombinedOutput(); err != nil {
-		return "", errors.New(string(out))
-	}
-	return to, nil
-})
+func TestMain(m *testing.M) { persestest.Main(m) }
 
 // receive waits for a value on a channel.
 func receive[T any](t testing.TB, what string, c <-chan T) T {

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/perses/mcp-server/pkg/persestest"
 )
 
 // process is the server in a process of its own, which lasts until its test ends.
@@ -25,14 +27,11 @@ type process struct {
 // start starts the server for the Perses at a URL.
 func start(t testing.TB, perses string, args ...string) *process {
 	t.Helper()
-	binary, err := program()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &process{Cmd: exec.Command(binary, append([]string{"--perses-server-url", perses}, args...)...)}
+	p := &process{Cmd: exec.Command(persestest.Program(t, program), append([]string{"--perses-server-url", perses}, args...)...)}
 	p.Env = slices.DeleteFunc(os.Environ(), func(v string) bool {
 		return strings.HasPrefix(v, "PERSES_") || strings.HasPrefix(v, "PERMCP_") || strings.HasPrefix(v, "GO")
 	})
+	var err error
 	if p.in, err = p.StdinPipe(); err != nil {
 		t.Fatal(err)
 	}

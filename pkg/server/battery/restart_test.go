@@ -113,8 +113,10 @@ const longestRestart = 5 * time.Second
 // either of what they were told is unknown. Reads of documents and of data notice nothing.
 func TestPersesIsKilledUnderLoad(t *testing.T) {
 	t.Parallel()
-	// Not the folder of the test: Perses lists nothing out of one with a capital letter in its path.
-	database := persestest.Options{Dir: filepath.Join(binaries, fmt.Sprintf("database-%d", time.Now().UnixNano()))}
+	// Not the folder of the test: Perses lists nothing out of one with a capital letter in its path. That of the program is
+	// removed in the end, too.
+	folder := filepath.Dir(persestest.Program(t, program))
+	database := persestest.Options{Dir: filepath.Join(folder, fmt.Sprintf("database-%d", time.Now().UnixNano()))}
 	perses, err := persestest.Start(t.Context(), database)
 	if err != nil {
 		t.Fatal(err)

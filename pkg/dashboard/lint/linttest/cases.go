@@ -77,6 +77,7 @@ func Cases() []Case {
 		{"not shown by the chart", At(good, plugin+"/kind", "LogsTable"), "error panel a, queries[0]: A LogsTable does not show a TimeSeriesQuery", false},
 		{"query of a text", At(good, plugin, object{"kind": "Markdown", "spec": object{"text": "x"}}), "warning panel a, queries[0]: A Markdown shows no query.", true},
 		{"datasource as text", At(good, asked+"/datasource", "prom"), `error panel a, queries[0]: datasource is the text "prom"; write {"kind":"PrometheusDatasource","name":"prom"}.`, true},
+		{"datasource of a variable in braces", At(good, asked+"/datasource", "${team}"), `error panel a, queries[0]: datasource is the text "${team}"; that of a variable is written "$team".`, true},
 		{"unknown datasource", At(good, asked+"/datasource", object{"kind": "PrometheusDatasource", "name": "porm"}), `error panel a, queries[0]: There is no PrometheusDatasource "porm". Nearest: prom.`, true},
 		{"datasource of another kind", At(good, asked+"/datasource", object{"kind": "prometheus", "name": "prom"}), `error panel a, queries[0]: Its datasource is a "prometheus", but it asks a PrometheusDatasource.`, true},
 		{"undefined", At(good, asked+"/query", `up{job="$jop"}`), "error panel a, queries[0]: $jop is not defined.", false},
