@@ -21,20 +21,28 @@ const defaultDuration = time.Hour
 // another type than expected, an item of a grid without content. Perses' own types are not used because they drop the
 // first, fail on the second and panic on the third. An error means that the document is no dashboard at all.
 func Parse(document json.RawMessage) (Dashboard, error) {
+	d, _, err := Read(document)
+	return d, err
+}
+
+// Read is Parse, and returns the members of the spec as they stand in the document, too: to look for them again is to walk
+// through all of it.
+func Read(document json.RawMessage) (d Dashboard, spec map[string]gjson.Result, err error) {
 	if !gjson.ValidBytes(document) {
-		return Dashboard{}, errors.New("the dashboard is not JSON")
+		return d, nil, errors.New("the dashboard is not JSON")
 	}
 	root := gjson.ParseBytes(document)
 	if !root.IsObject() {
-		return Dashboard{}, errors.New("the dashboard is not a JSON object")
+		return d, nil, errors.New("the dashboard is not a JSON object")
 	}
-	if kind := TextOf(root.Get("kind")); kind != "" && !strings.HasSuffix(kind, "Dashboard") {
-		return Dashboard{}, fmt.Errorf("the document is a %s, not a Dashboard", kind)
+	head := FieldsOf(root, "kind", "metadata", "spec")
+	if kind := TextOf(head[0]); kind != "" && !strings.HasSuffix(kind, "Dashboard") {
+		return d, nil, fmt.Errorf("the document is a %s, not a Dashboard", kind)
 	}
-	spec := MembersOf(root.Get("spec"))
-	d := Dashboard{
-		Project:     TextOf(root.Get("metadata.project")),
-		Name:        TextOf(root.Get("metadata.name")),
+	spec = MembersOf(head[2])
+	d = Dashboard{
+		Project:     TextOf(head[1].Get("project")),
+		Name:        TextOf(head[1].Get("name")),
 		Duration:    defaultDuration,
 		Location:    locationOf(TextOf(spec["timezone"])),
 		Datasources: map[string]json.RawMessage{},
@@ -60,7 +68,7 @@ func Parse(document json.RawMessage) (Dashboard, error) {
 		return true
 	})
 	each(spec["layouts"], func(layout gjson.Result) { d.Rows = append(d.Rows, d.rowsOf(layout.Get("spec"))...) })
-	return d, nil
+	return d, spec, nil
 }
 
 // locationOf returns the time zone of that name. Which one the UI calls local, only a browser knows; next to it is that of

@@ -158,12 +158,15 @@ func (c *check) reference(where, own string, ref gjson.Result) string {
 }
 
 // isNull tells whether there is something under a key of the panels that is no panel.
-func (c *check) isNull(key string) (null bool) {
-	c.part["panels"].ForEach(func(k, panel gjson.Result) bool {
-		null = null || k.String() == key && !panel.IsObject()
-		return true
-	})
-	return null
+func (c *check) isNull(key string) bool {
+	if c.null == nil {
+		c.null = map[string]bool{}
+		c.part["panels"].ForEach(func(k, panel gjson.Result) bool {
+			c.null[k.String()] = !panel.IsObject()
+			return true
+		})
+	}
+	return c.null[key]
 }
 
 // repeat checks how a row or an item says what it is repeated for: a row by a name, an item by an object with one.

@@ -4,6 +4,7 @@ package lint
 
 import (
 	"encoding/json"
+	"runtime"
 	"slices"
 	"time"
 
@@ -74,12 +75,11 @@ type Report struct {
 
 // Check checks a document, whatever it is. An error means that it is no dashboard at all.
 func Check(document json.RawMessage, env Env) (*Report, error) {
-	d, err := dashboard.Parse(document)
+	d, spec, err := dashboard.Read(document)
 	if err != nil {
 		return nil, err
 	}
-	root := gjson.ParseBytes(document)
-	c := &check{Env: env, root: root, part: dashboard.MembersOf(root.Get("spec")), board: d, parsed: map[string]parsed{}, units: unit.Names(), calculations: calculations()}
+	c := &check{Env: env, part: spec, board: d, parsed: map[string]parsed{}, units: unit.Names(), calculations: calculations()}
 	if c.part["panels"].IsArray() { // whose panels have no keys
 		d.Panels = map[string]dashboard.Panel{}
 		c.board = d
@@ -111,10 +111,26 @@ func (c *check) parts() {
 	c.found, c.lists = slices.Concat(c.found, beside.found), beside.lists
 }
 
+// share does something with each number below n, on all processors, each of which has its own check to add findings and queries
+// to. They come in the order of the numbers.
+func (c *check) share(n int, do func(c *check, i int)) {
+	shares := make([]check, runtime.GOMAXPROCS(0))
+	parallel.Each(len(shares), func(w int) {
+		own := *c
+		own.found, own.promQL = nil, nil
+		for i := n * w / len(shares); i < n*(w+1)/len(shares); i++ {
+			do(&own, i)
+		}
+		shares[w] = own
+	})
+	for _, own := range shares {
+		c.found, c.promQL = append(c.found, own.found...), append(c.promQL, own.promQL...)
+	}
+}
+
 // check is one check of a document.
 type check struct {
 	Env
-	root   gjson.Result
 	part   map[string]gjson.Result // of the spec, by name: to look for one of them takes a walk through all of a megabyte
 	board  dashboard.Dashboard
 	own    []Datasource // of the dashboard
@@ -122,6 +138,7 @@ type check struct {
 	promQL []*Query
 	lists  []labelList
 	parsed map[string]parsed // each query once
+	null   map[string]bool   // what isNull knows, once it has been asked
 	// What Perses has.
 	units, calculations []string
 }

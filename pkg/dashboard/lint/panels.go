@@ -38,32 +38,53 @@ func unitOption(kind string) string {
 
 // panels checks the panels but for the PromQL of their queries.
 func (c *check) panels() {
-	titles := map[string]string{} // the first panel of each title
-	c.part["panels"].ForEach(func(k, panel gjson.Result) bool {
-		if !c.part["panels"].IsObject() {
-			return false
-		}
-		key := k.String()
-		where := "panel " + clip(key)
-		c.key(where, key)
-		if !panel.IsObject() {
-			c.add(Finding{Severity: Error, Where: where, Panel: key, Blank: true, What: "It is " + clip(panel.Raw) + `; a panel is {"kind":"Panel","spec":{…}}.`,
-				Edit: remove(pointer("spec", "panels", key)), covers: []string{"Perses fails on it", "spec.panels:"}})
-			return true
-		}
-		title := c.panel(where, key, panel)
-		switch {
-		case title == "":
-			if c.board.Panels[key].Kind != "Markdown" {
-				c.add(Finding{Severity: Info, Where: where, Panel: key, What: "It has no title."})
-			}
-		case titles[title] != "":
-			c.add(Finding{Severity: Info, Where: where, Panel: key, What: fmt.Sprintf("It has the same title as the panel %s: %q.", titles[title], clip(title))})
-		default:
-			titles[title] = key
-		}
+	if !c.part["panels"].IsObject() {
+		return
+	}
+	var all []keyed
+	c.part["panels"].ForEach(func(key, panel gjson.Result) bool {
+		all = append(all, keyed{key.String(), panel, ""})
 		return true
 	})
+	c.share(len(all), func(c *check, i int) { c.keyed(&all[i]) })
+	c.titles(all)
+}
+
+// keyed is something under a key of the panels.
+type keyed struct {
+	key   string
+	panel gjson.Result
+	title string // once it has been checked
+}
+
+func (c *check) keyed(k *keyed) {
+	where := "panel " + clip(k.key)
+	c.key(where, k.key)
+	if k.panel.IsObject() {
+		k.title = c.panel(where, k.key, k.panel)
+		return
+	}
+	c.add(Finding{Severity: Error, Where: where, Panel: k.key, Blank: true, What: "It is " + clip(k.panel.Raw) + `; a panel is {"kind":"Panel","spec":{…}}.`,
+		Edit: remove(pointer("spec", "panels", k.key)), covers: []string{"Perses fails on it", "spec.panels:"}})
+}
+
+// titles finds panels that a reader cannot tell from others.
+func (c *check) titles(all []keyed) {
+	first := map[string]string{} // the panel of each title
+	for _, k := range all {
+		where := "panel " + clip(k.key)
+		switch {
+		case !k.panel.IsObject():
+		case k.title == "":
+			if c.board.Panels[k.key].Kind != "Markdown" {
+				c.add(Finding{Severity: Info, Where: where, Panel: k.key, What: "It has no title."})
+			}
+		case first[k.title] != "":
+			c.add(Finding{Severity: Info, Where: where, Panel: k.key, What: fmt.Sprintf("It has the same title as the panel %s: %q.", first[k.title], clip(k.title))})
+		default:
+			first[k.title] = k.key
+		}
+	}
 }
 
 // key checks the key of a panel.
@@ -84,10 +105,8 @@ func (c *check) key(where, key string) {
 // panel checks a panel, and returns its title.
 func (c *check) panel(where, key string, panel gjson.Result) (title string) {
 	path := pointer("spec", "panels", key)
-	of := dashboard.FieldsOf(panel, "kind", "spec")
-	spec := dashboard.FieldsOf(of[1], "display", "queries")
 	p := c.board.Panels[key]
-	if kind := of[0].String(); kind != "Panel" {
+	if kind := panel.Get("kind").String(); kind != "Panel" {
 		c.add(Finding{Severity: Warning, Where: where, Panel: key, What: fmt.Sprintf("Its kind is %q; it must be Panel, and the chart is named by spec.plugin.kind.", clip(kind)),
 			Edit: encode(edit{Op: "add", Path: path + "/kind", Value: "Panel"})})
 	}
@@ -104,10 +123,10 @@ func (c *check) panel(where, key string, panel gjson.Result) (title string) {
 	if len(p.Queries) == 0 && len(shows[p.Kind]) > 0 {
 		c.add(Finding{Severity: Warning, Where: where, Panel: key, Blank: true, What: "It has no queries."})
 	}
-	for i, q := range dashboard.ElementsOf(spec[1]) {
-		c.query(fmt.Sprintf("%s, queries[%d]", where, i), key, fmt.Sprintf("%s/spec/queries/%d", path, i), i, p, q, known)
+	for i := range p.Queries {
+		c.query(fmt.Sprintf("%s, queries[%d]", where, i), fmt.Sprintf("%s/spec/queries/%d", path, i), i, p, known)
 	}
-	return strings.TrimSpace(spec[0].Get("name").String())
+	return strings.TrimSpace(panel.Get("spec.display.name").String())
 }
 
 // values checks the unit and the calculations of a panel, of which Perses accepts some only.
@@ -144,9 +163,8 @@ func (c *check) values(where, key, path string, p dashboard.Panel) {
 }
 
 // query checks a query but for what it asks.
-func (c *check) query(where, key, path string, index int, p dashboard.Panel, raw gjson.Result, known bool) {
-	whole := dashboard.MembersOf(raw.Get("spec.plugin"))
-	kind, plugin, spec := raw.Get("kind").String(), whole["kind"].String(), whole["spec"]
+func (c *check) query(where, path string, index int, p dashboard.Panel, known bool) {
+	key, kind, plugin := p.Key, p.Queries[index].Kind, p.Queries[index].Plugin
 	if plugin == "" {
 		c.add(Finding{Severity: Error, Where: where, Panel: key, Blank: true, covers: []string{"a plugin names no kind", "kind cannot be empty"},
 			What: `It names no plugin; want {"kind":"TimeSeriesQuery","spec":{"plugin":{"kind":"PrometheusTimeSeriesQuery","spec":{"query":…}}}}.`})
@@ -172,6 +190,7 @@ func (c *check) query(where, key, path string, index int, p dashboard.Panel, raw
 		}
 		c.add(f)
 	}
+	spec := gjson.ParseBytes(p.Queries[index].Spec)
 	asked := dashboard.MembersOf(spec)
 	c.fields(where, key, path, plugin, asked)
 	c.datasource(where, key, path+"/spec/plugin/spec/datasource", asked["datasource"], dashboard.DatasourceOf(plugin))
@@ -230,6 +249,9 @@ func (c *check) fields(where, key, path, plugin string, spec map[string]gjson.Re
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(spec)) {
+		if slices.Contains(ofQueries, name) {
+			continue
+		}
 		called := dashboard.FieldCalled(name)
 		if !slices.Contains(ofQueries, called) {
 			continue

@@ -46,13 +46,12 @@ type Row struct {
 // @prom. Title, unit and datasource are left out where there is none. Of PromQL that is shortened much, what it selects is
 // left: … a_total, up. The error is that of dashboard.Parse.
 func Of(document json.RawMessage, most int) (Outline, error) {
-	d, err := dashboard.Parse(document)
+	d, spec, err := dashboard.Read(document)
 	if err != nil {
 		return Outline{}, err
 	}
 	r := reader{Dashboard: d, panels: map[string]line{}, metrics: map[string]string{}}
-	root := gjson.ParseBytes(document)
-	r.read(root.Get("metadata"), dashboard.MembersOf(root.Get("spec")))
+	r.read(gjson.GetBytes(document, "metadata"), spec)
 	return r.fit(most), nil
 }
 
