@@ -96,8 +96,12 @@ func (t ofCaller) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-// proxied tells whether Perses hands a request on to a datasource.
-func proxied(r *http.Request) bool { return strings.Contains(r.URL.Path, "/proxy/") }
+// proxied tells whether Perses hands a request on to a datasource, whose own path stands behind. One to Perses' API is for
+// Perses, also if a project is called proxy.
+func proxied(r *http.Request) bool {
+	before, _, found := strings.Cut(r.URL.Path, "/proxy/")
+	return found && !strings.Contains(before, "/api/v1/")
+}
 
 // withHeader sends the same credentials with every request.
 type withHeader struct {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -205,5 +206,20 @@ func TestLifeOfAToken(t *testing.T) {
 	quarter := newToken("x", "", 15*time.Minute)
 	if quarter.isDue(quarter.from.Add(13*time.Minute)) || !quarter.isDue(quarter.from.Add(14*time.Minute)) || quarter.ended(quarter.from.Add(14*time.Minute)) || !quarter.ended(quarter.from.Add(15*time.Minute)) {
 		t.Error("a token of a quarter of an hour is renewed at another time than in its last minute")
+	}
+}
+
+func TestProxied(t *testing.T) {
+	for path, want := range map[string]bool{
+		"/proxy/globaldatasources/prom/api/v1/query":      true,
+		"/base/proxy/projects/p/datasources/prom/query":   true,
+		"/proxy/projects/proxy/datasources/prom/query":    true,
+		"/api/v1/projects/proxy/dashboards":               false,
+		"/base/api/v1/projects/p/dashboards/proxy/metric": false,
+		"/api/v1/projects":                                false,
+	} {
+		if got := proxied(&http.Request{URL: &url.URL{Path: path}}); got != want {
+			t.Errorf("%s: got %t", path, got)
+		}
 	}
 }
