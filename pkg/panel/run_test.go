@@ -171,39 +171,51 @@ func (r room) many(panels int, query func(i int) string) string {
 	return `{"panels":{` + strings.Join(list, ",") + `}}`
 }
 
+// TestQueriesRunAtTheSameTime holds each query back until as many are there as may be at once, or as are left. So thirty take
+// no longer than four, one after another; with fewer at once it would not go on.
 func TestQueriesRunAtTheSameTime(t *testing.T) {
+	const queries, atOnce, patience = 30, 8, 30 * time.Second
+	const more = 50 * time.Millisecond // for one too many to come, if there is one
 	r := newRoom(t)
-	var under, most, total atomic.Int64
-	const delay = 100 * time.Millisecond
+	var mu sync.Mutex
+	total, under, most := 0, 0, 0
+	round := make(chan struct{}) // closed when the queries that are held back go on
 	r.datasource("PrometheusDatasource", "slow", r.through(func(_ *http.Request, on func()) {
-		total.Add(1)
-		now := under.Add(1)
-		for {
-			before := most.Load()
-			if now <= before || most.CompareAndSwap(before, now) {
-				break
-			}
+		mu.Lock()
+		total++
+		under++
+		most = max(most, under)
+		mine, full := round, total%atOnce == 0 || total == queries
+		if full {
+			round = make(chan struct{})
 		}
-		<-time.After(delay) // which is what a slow datasource does
-		under.Add(-1)
+		mu.Unlock()
+		if full {
+			time.Sleep(more)
+			close(mine)
+		}
+		select {
+		case <-mine:
+		case <-time.After(patience):
+			t.Errorf("fewer than %d queries are under way at once", atOnce)
+		}
+		mu.Lock()
+		under--
+		mu.Unlock()
 		on()
 	}))
-	d := r.dashboard(r.many(30, func(i int) string {
+	d := r.dashboard(r.many(queries, func(i int) string {
 		return fmt.Sprintf(`{"query":"%d","datasource":{"kind":"PrometheusDatasource","name":"slow"}}`, i)
 	}))
-	began := time.Now()
-	result := r.run(d, panel.Options{})
-	took := time.Since(began)
-	for i, p := range result.Panels {
+	for i, p := range r.run(d, panel.Options{}).Panels {
 		if p.Status != panel.Data {
 			t.Errorf("panel %d: %s", i, summary(p))
 		}
 	}
-	if total.Load() != 30 || most.Load() != 8 {
-		t.Errorf("%d queries, %d at once; want 30, 8 at once", total.Load(), most.Load())
-	}
-	if took > 30*delay/4 {
-		t.Errorf("30 panels took %v, more than a quarter of %v", took, 30*delay)
+	mu.Lock()
+	defer mu.Unlock()
+	if total != queries || most != atOnce {
+		t.Errorf("%d queries, %d at once; want %d, %d at once", total, most, queries, atOnce)
 	}
 }
 
