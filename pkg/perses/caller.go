@@ -96,11 +96,10 @@ func (t ofCaller) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-// proxied tells whether Perses hands a request on to a datasource, whose own path stands behind. One to Perses' API is for
-// Perses, also if a project is called proxy.
+// proxied tells whether Perses hands a request on to a datasource. A project may be called proxy, and Perses itself be behind one
+// whose path has that word.
 func proxied(r *http.Request) bool {
-	before, _, found := strings.Cut(r.URL.Path, "/proxy/")
-	return found && !strings.Contains(before, "/api/v1/")
+	return strings.Contains(r.URL.Path, globalProxy) || strings.Contains(r.URL.Path, projectProxy)
 }
 
 // withHeader sends the same credentials with every request.

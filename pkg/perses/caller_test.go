@@ -143,16 +143,22 @@ func TestRefusedCredentials(t *testing.T) {
 		_, _ = io.WriteString(w, "[]")
 	})
 	for _, test := range []struct {
-		name             string
+		name, below      string
 		refuses, proxied bool
 		want             bool
-	}{{"accepted", false, false, false}, {"refused by Perses", true, false, true}, {"refused by a datasource", true, true, false}} {
+	}{
+		{"accepted", "", false, false, false},
+		{"refused by Perses", "", true, false, true},
+		{"refused by a Perses below a proxy", "/services/perses/proxy/", true, false, true},
+		{"refused by a datasource", "", true, true, false},
+		{"refused by a datasource, below a proxy", "/services/perses/proxy/", true, true, false},
+	} {
 		refuses.Store(test.refuses)
 		caller, err := perses.CallerOf(http.Header{"Authorization": {"Bearer a"}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := passingThrough(t, fake.URL).Client(perses.WithCaller(t.Context(), caller))
+		c := passingThrough(t, fake.URL+test.below).Client(perses.WithCaller(t.Context(), caller))
 		if test.proxied {
 			r, err := http.NewRequest(http.MethodGet, "/api/v1/query", nil)
 			if err == nil {

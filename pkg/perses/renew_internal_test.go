@@ -217,6 +217,9 @@ func TestProxied(t *testing.T) {
 		"/api/v1/projects/proxy/dashboards":               false,
 		"/base/api/v1/projects/p/dashboards/proxy/metric": false,
 		"/api/v1/projects":                                false,
+		// Of a Perses behind the proxy of Kubernetes.
+		"/api/v1/namespaces/n/services/s/proxy/api/v1/projects":                           false,
+		"/api/v1/namespaces/n/services/s/proxy/proxy/globaldatasources/prom/api/v1/query": true,
 	} {
 		if got := proxied(&http.Request{URL: &url.URL{Path: path}}); got != want {
 			t.Errorf("%s: got %t", path, got)

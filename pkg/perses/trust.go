@@ -56,6 +56,12 @@ func (c *Client) Proxy(d Datasource) (string, error) {
 		"Give it a secret with credentials of its own, define it in the project, or let the operator trust it", d.Name, d.Scope, MaskText(spec.url), strings.Join(c.trust, ","))
 }
 
+// What the paths begin with by which Perses hands requests on to datasources.
+const (
+	globalProxy  = "/proxy/globaldatasources/"
+	projectProxy = "/proxy/projects/"
+)
+
 func (d Datasource) path() (string, error) {
 	for what, name := range map[string]string{"project": d.Project, "dashboard": d.Dashboard, "datasource": d.Name} {
 		if needed := what == "datasource" || d.Scope != ScopeGlobal && what == "project" || d.Scope == ScopeLocal; !needed {
@@ -67,11 +73,11 @@ func (d Datasource) path() (string, error) {
 	}
 	switch d.Scope {
 	case ScopeGlobal:
-		return "/proxy/globaldatasources/" + d.Name, nil
+		return globalProxy + d.Name, nil
 	case ScopeProject:
-		return "/proxy/projects/" + d.Project + "/datasources/" + d.Name, nil
+		return projectProxy + d.Project + "/datasources/" + d.Name, nil
 	case ScopeLocal:
-		return "/proxy/projects/" + d.Project + "/dashboards/" + d.Dashboard + "/datasources/" + d.Name, nil
+		return projectProxy + d.Project + "/dashboards/" + d.Dashboard + "/datasources/" + d.Name, nil
 	}
 	return "", fmt.Errorf("datasource %q: unknown scope %q", d.Name, d.Scope)
 }
