@@ -16,7 +16,7 @@ import (
 // one waits here until it has seen it pass. Without a wire, as within one process, nothing is waited for.
 type wire struct {
 	mu       sync.Mutex
-	expected map[string]chan struct{} // by key of the notification; closed when it has been written
+	expected map[string]chan struct{} // by key of the notification; closed when it has been written, or nobody is to wait for it
 }
 
 type wireKey struct{}
@@ -61,18 +61,19 @@ func (w *wire) await(ctx context.Context, key string) {
 	select {
 	case <-written:
 	case <-ctx.Done():
+		w.forget(key)
 	}
-	w.forget(key)
 }
 
-// forget takes back that a notification is expected.
+// forget takes back that a notification is expected. Over stdio a host may give the same token to several calls, against the
+// rules: whoever else waits under the key goes on, too.
 func (w *wire) forget(key string) {
 	if w == nil {
 		return
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	delete(w.expected, key)
+	w.end(key)
 }
 
 // passed notes what has been written. mcp-go writes each message at once, over HTTP as an event.
@@ -82,10 +83,13 @@ func (w *wire) passed(text []byte) {
 	if len(w.expected) == 0 {
 		return
 	}
-	message := bytes.TrimPrefix(text, []byte("event: message\ndata: "))
-	key := notified(message)
-	if written := w.expected[key]; written != nil {
-		close(written)
+	w.end(notified(bytes.TrimPrefix(text, []byte("event: message\ndata: "))))
+}
+
+// end lets those go on who wait for a notification. The caller holds the lock.
+func (w *wire) end(key string) {
+	if expected := w.expected[key]; expected != nil {
+		close(expected)
 		delete(w.expected, key)
 	}
 }
