@@ -7,6 +7,8 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
+
+	"github.com/perses/mcp-server/pkg/perses"
 )
 
 // mostMessage is how many bytes of a message are told: it may be a title of any length.
@@ -43,6 +45,7 @@ func (p *progress) tell(done, total int, message string) {
 		return
 	}
 	p.most = done
+	message = perses.MaskText(message)
 	const method = string(mcp.MethodNotificationProgress)
 	wire, key := wireOf(p.ctx), notificationKey(method, p.token)
 	wire.expect(key)

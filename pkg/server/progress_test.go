@@ -113,3 +113,18 @@ func TestProgressIsToldOverStdio(t *testing.T) {
 		checkProgress(t, messages, token, whole)
 	}
 }
+
+// What a call says of its steps may be the title of a panel, which may have anything in it.
+func TestProgressIsMasked(t *testing.T) {
+	title := "up of https://ann:hidden@prom.example"
+	tool := tools.Tool{Name: "titled", Run: func(call *tools.Call) (any, error) {
+		call.Progress(1, 2, title)
+		call.Progress(2, 2, strings.Repeat("x", 179)+title) // cut within the password
+		return "done", nil
+	}}
+	w := serveHTTP(t, newServer(t, never, []tools.Tool{tool}))
+	got := w.post(t, asking(eras[0], "token").call("1", "titled", "{}"))
+	if !strings.Contains(got.body, "up of https://") || strings.Contains(got.body, "hid") {
+		t.Errorf("got %d %s", got.status, got.body)
+	}
+}
