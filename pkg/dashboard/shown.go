@@ -5,12 +5,18 @@ import (
 	"strings"
 )
 
-// Clip shortens a text that a sentence repeats to so many bytes, and says so by an ellipsis.
+// Clip shortens a text that a sentence repeats to so many bytes, and says so by an ellipsis. It does not cut a URL before its path:
+// the password in one that ends before the host is not known for one, and would be shown.
 func Clip(text string, most int) string {
 	if len(text) <= most {
 		return text
 	}
-	return strings.ToValidUTF8(text[:most], "") + "…"
+	const begin = "://"
+	kept := strings.ToValidUTF8(text[:most], "")
+	if at := strings.LastIndex(kept, begin); at >= 0 && !strings.ContainsAny(kept[at+len(begin):], "/?#\" \t\n") {
+		kept = kept[:at+len(begin)]
+	}
+	return kept + "…"
 }
 
 // Some lists names, at most so many of them, and says how many more there are.

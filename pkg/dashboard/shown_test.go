@@ -14,6 +14,16 @@ func TestClip(t *testing.T) {
 	}
 }
 
+// What is left of a URL still shows which part of it is a secret.
+func TestClipOfURLs(t *testing.T) {
+	const text = "of https://ann:p@ss@prom.example/a and more"
+	for most, want := range map[int]string{7: "of http…", 12: "of https://…", 14: "of https://…", 20: "of https://…", 24: "of https://…", 34: "of https://ann:p@ss@prom.example/a…", 38: "of https://ann:p@ss@prom.example/a and…"} {
+		if got := dashboard.Clip(text, most); got != want {
+			t.Errorf("%d: got %q, want %q", most, got, want)
+		}
+	}
+}
+
 func TestSome(t *testing.T) {
 	names := []string{"a", "b", "c"}
 	for most, want := range map[int]string{4: "a; b; c", 3: "a; b; c", 2: "a; b and 1 more", 1: "a and 2 more"} {

@@ -70,7 +70,7 @@ const (
 func (e *Error) In(query string) string {
 	reason := e.Reason
 	if len(reason) > mostReason {
-		reason = strings.ToValidUTF8(reason[:mostReason], "") + "…"
+		reason = begin(reason, mostReason) + "…"
 	}
 	switch text := query[:min(e.Offset, len(query))]; {
 	case strings.TrimSpace(text) == "":
@@ -78,10 +78,38 @@ func (e *Error) In(query string) string {
 	case strings.TrimSpace(query[len(text):]) == "":
 		return reason + ", at the end"
 	case len(text) > mostBehind:
-		return fmt.Sprintf("%s, behind %q", reason, "…"+strings.ToValidUTF8(text[len(text)-mostBehind:], ""))
+		return fmt.Sprintf("%s, behind %q", reason, "…"+end(text, mostBehind))
 	default:
 		return fmt.Sprintf("%s, behind %q", reason, text)
 	}
+}
+
+// Of a text with a URL in it, begin and end return whole words alone: in a part of a URL nobody would know a password for one,
+// to mask it.
+const (
+	ofURLs       = "://"
+	betweenWords = " \t\n\""
+)
+
+// begin returns the first bytes of a text, so many at the most.
+func begin(text string, most int) string {
+	kept := strings.ToValidUTF8(text[:most], "")
+	if strings.Contains(text, ofURLs) {
+		kept = kept[:strings.LastIndexAny(kept, betweenWords)+1]
+	}
+	return kept
+}
+
+// end returns the last bytes of a text, so many at the most.
+func end(text string, most int) string {
+	kept := strings.ToValidUTF8(text[len(text)-most:], "")
+	if !strings.Contains(text, ofURLs) {
+		return kept
+	}
+	if at := strings.IndexAny(kept, betweenWords); at >= 0 {
+		return kept[at+1:]
+	}
+	return ""
 }
 
 // mostParsed is up to how many bytes of a query are parsed: the time that takes grows with their square.

@@ -88,6 +88,29 @@ func TestErrorsShowTheirPlace(t *testing.T) {
 	}
 }
 
+// TestErrorsCutNoURL: in a part of one, a password could not be masked.
+func TestErrorsCutNoURL(t *testing.T) {
+	for i := range 60 {
+		for _, query := range []string{
+			`up{instance="https://ann:hidden@prom.example/` + strings.Repeat("x", i) + `"} }`,
+			"up " + strings.Repeat("x", i) + strings.Repeat(" ", 60-i) + `"https://ann:hidden@prom.example/`,
+		} {
+			_, err := promql.Parse(query)
+			var got *promql.Error
+			if !errors.As(err, &got) {
+				t.Fatalf("%s: got %v", query, err)
+			}
+			if said := strings.ReplaceAll(got.In(query), "https://ann:hidden@", ""); strings.Contains(said, "hid") {
+				t.Errorf("%s: got %s", query, got.In(query))
+			}
+		}
+	}
+	long := &promql.Error{Reason: `unexpected string "` + strings.Repeat("x", 80) + ` https://ann:hidden@prom.example/"`}
+	if said := long.In("a"); strings.Contains(said, "hid") || !strings.Contains(said, "xxx …, at the beginning") {
+		t.Errorf("got %s", said)
+	}
+}
+
 func TestSelectors(t *testing.T) {
 	q, err := promql.Parse(`a{x="1",y=~"$v"} / a{x="1",y=~"$v"} + {__name__=~"b_.+"} + $m{z="2"}`)
 	if err != nil {

@@ -52,15 +52,17 @@ func refusalOf(request *http.Request, status int, body []byte) *refusal {
 	default:
 		r.message = strings.TrimSpace(strings.ToValidUTF8(string(body), "?"))
 	}
-	r.message = Clip(perses.MaskText(r.message), mostWords)
+	r.message = Clip(r.message, mostWords)
 	if r.message == "" {
 		r.message = http.StatusText(status)
 	}
 	return r
 }
 
-// Clip shortens a text to so many bytes, and says by how many.
+// Clip shortens a text to so many bytes, and says by how many. It masks the text before: what is left of a URL may not show any
+// more which part of it is a secret.
 func Clip(text string, most int) string {
+	text = perses.MaskText(text)
 	if len(text) <= most {
 		return text
 	}
