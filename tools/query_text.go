@@ -8,6 +8,7 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/promql"
 	"github.com/perses/mcp-server/pkg/query"
+	"github.com/perses/mcp-server/pkg/variable"
 )
 
 // refusedText adds to the error of a query what its text says of it: the place that the datasource gives as 1:13, and what is
@@ -33,7 +34,7 @@ func refusedText(source *query.Source, text string, err error) error {
 // dashboardVariables says that a query names a variable, which only dashboards have; "" if it names none.
 func dashboardVariables(text string) string {
 	for _, name := range dashboard.References(text) {
-		if strings.Trim(name, "0123456789") != "" { // not the $1 of label_replace
+		if !variable.IsAmount(name) {
 			return fmt.Sprintf("$%s has a value only in a dashboard: write one here, or run its panel with perses_run_panel.", clip(name))
 		}
 	}

@@ -1,0 +1,21 @@
+package tools
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestVariablesInQueries(t *testing.T) {
+	for text, says := range map[string]string{
+		`up{job="$job"}`:                                 "$job has a value only in a dashboard",
+		`rate(a_total[$__rate_interval])`:                "$__rate_interval has",
+		`label_replace(up, "a", "$1", "job", "(.*)")`:    "",
+		`label_replace(up, "a", "$1st", "job", "(.*)")`:  "", // a group that there is not
+		`label_replace(up, "a", "${1}x", "job", "(.*)")`: "",
+		"up": "",
+	} {
+		if got := dashboardVariables(text); !strings.HasPrefix(got, says) || says == "" && got != "" {
+			t.Errorf("%s: got %q", text, got)
+		}
+	}
+}
