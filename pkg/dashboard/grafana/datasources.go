@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/nearest"
 	"github.com/perses/mcp-server/pkg/variable"
 )
@@ -229,8 +230,5 @@ func choices(name string, names []string) string {
 	if len(names) == 0 {
 		return "there is none"
 	}
-	if len(names) > most {
-		return fmt.Sprintf("there are %s and %d more", strings.Join(names[:most], ", "), len(names)-most)
-	}
-	return "there are: " + strings.Join(names, ", ")
+	return "there are: " + dashboard.Some(names, most, ", ")
 }
