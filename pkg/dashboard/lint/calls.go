@@ -28,8 +28,12 @@ var gauges = []struct{ begin, within, end string }{
 
 var gaugeNames = []string{"up", "go_goroutines", "go_threads", "process_resident_memory_bytes", "process_virtual_memory_bytes", "process_open_fds"}
 
-// isGauge tells by its name whether a metric is one.
+// isGauge tells by its name whether a metric is one. What ends as counters do is none, whatever it begins with:
+// kube_pod_container_status_restarts_total.
 func isGauge(metric string) bool {
+	if strings.HasSuffix(metric, "_total") {
+		return false
+	}
 	for _, g := range gauges {
 		if strings.HasPrefix(metric, g.begin) && strings.HasSuffix(metric, g.end) && strings.Contains(metric, g.within) {
 			return true

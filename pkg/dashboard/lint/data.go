@@ -224,10 +224,13 @@ func (d data) value(v *parser.VectorSelector, m *labels.Matcher, values []string
 	d.say(severity, what, splices...)
 }
 
-// isStatus tells whether the values of a label are statuses of HTTP, and a matcher asks for others: that there were no errors yet is
-// no fault of the query.
+// isStatus tells whether a label has statuses of HTTP, by its name and its values, and a matcher asks for others: that there were no
+// errors yet is no fault of the query.
 func isStatus(m *labels.Matcher, values []string) bool {
 	const first, last = 100, 599
+	if name := strings.ToLower(m.Name); !strings.Contains(name, "code") && !strings.Contains(name, "status") { // an index, such as of an interface
+		return false
+	}
 	if slices.ContainsFunc(values, func(value string) bool {
 		n, err := strconv.Atoi(value)
 		return err != nil || n < first || n > last

@@ -12,8 +12,8 @@ import (
 func TestData(t *testing.T) {
 	facts := lint.Facts{
 		Metrics: map[string]string{"a_total": "counter", "a_bytes": "gauge", "a_seconds": "histogram", "answers": "", "up": ""},
-		Labels:  map[string][]string{"up": {"__name__", "instance", "job"}, "answers": {"code"}},
-		Values:  map[lint.Label][]string{{Metric: "up", Name: "job"}: {"api", "web"}, {Metric: "answers", Name: "code"}: {"200", "404"}},
+		Labels:  map[string][]string{"up": {"__name__", "instance", "job"}, "answers": {"code", "vlan"}},
+		Values:  map[lint.Label][]string{{Metric: "up", Name: "job"}: {"api", "web"}, {Metric: "answers", Name: "code"}: {"200", "404"}, {Metric: "answers", Name: "vlan"}: {"101", "102"}},
 	}
 	for query, want := range map[string]string{
 		`up{job="api"}`:              "",
@@ -35,6 +35,7 @@ func TestData(t *testing.T) {
 		`answers{code="500"}`:        `info panel a, queries[0]: No series of answers has code="500": nothing has ended with such a status of late. sum(…) or vector(0) shows 0 then.`,
 		`answers{code="5xx"}`:        `error panel a, queries[0]: No series of answers has code="5xx". Its values: "200", "404".`,
 		`answers{code=~"4.."}`:       "",
+		`answers{vlan="300"}`:        `error panel a, queries[0]: No series of answers has vlan="300". Its values: "101", "102".`,
 	} {
 		lines := found(t, linttest.Showing(object{"a": linttest.Asking(query)}), func(r *lint.Report) {
 			all := r.Datasources()

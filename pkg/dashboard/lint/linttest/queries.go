@@ -28,6 +28,7 @@ func Queries() []Query {
 		{`quantile(1.5, a)`, "1.5 is no quantile", `quantile(0.015, a)`},
 		{`quantile(-1, a)`, "-1 is no quantile", "-"},
 		{`rate(up[5m])`, "up is a gauge", `deriv(up[5m])`},
+		{`increase(kube_pod_container_status_restarts_total[1h])`, "-", "-"},
 		{`increase(node_memory_Active_bytes{a="$team"}[1h])`, "is a gauge", `delta(node_memory_Active_bytes{a="$team"}[1h])`},
 		{`sum(a_total)`, "only ever goes up", `sum(rate(a_total[$__rate_interval]))`},
 		{`count(a_total)`, "-", "-"},
