@@ -18,11 +18,12 @@ type Caller struct {
 	authorization string
 	key           string // names the credentials and does not tell them
 	refused       atomic.Bool
+	written       atomic.Bool // something, in Perses
 }
 
-// Refused tells whether Perses has refused the credentials in this call. A datasource behind Perses' proxy may refuse, too,
-// which says nothing of them.
-func (c *Caller) Refused() bool { return c.refused.Load() }
+// Refused tells whether Perses has refused the credentials in this call, before it stored anything: a host makes the call
+// again with others. A datasource behind Perses' proxy may refuse, too, which says nothing of them.
+func (c *Caller) Refused() bool { return c.refused.Load() && !c.written.Load() }
 
 // Format keeps the credentials out of whatever prints a caller, by any verb.
 func (c *Caller) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "a caller") }
@@ -82,7 +83,8 @@ func (s *Server) caller(ctx context.Context) (identity string, way http.RoundTri
 	return caller.key, ofCaller{s.pool, caller}
 }
 
-// ofCaller sends the credentials of a caller with every request, and notes whether they are refused.
+// ofCaller sends the credentials of a caller with every request, and notes whether they are refused, and whether anything was
+// written with them.
 type ofCaller struct {
 	next   http.RoundTripper
 	caller *Caller
@@ -90,8 +92,12 @@ type ofCaller struct {
 
 func (t ofCaller) RoundTrip(r *http.Request) (*http.Response, error) {
 	response, err := t.next.RoundTrip(authorized(r, t.caller.authorization))
-	if err == nil && response.StatusCode == http.StatusUnauthorized && !proxied(r) {
+	switch {
+	case err != nil || proxied(r):
+	case response.StatusCode == http.StatusUnauthorized:
 		t.caller.refused.Store(true)
+	case response.StatusCode < http.StatusMultipleChoices && r.Method != http.MethodGet && strings.Contains(r.URL.Path, "/api/v1/"):
+		t.caller.written.Store(true)
 	}
 	return response, err
 }

@@ -176,6 +176,29 @@ func TestRefusedCredentials(t *testing.T) {
 	}
 }
 
+// TestRefusedAfterAWrite: a host makes a call again whose credentials were refused, and must not write twice.
+func TestRefusedAfterAWrite(t *testing.T) {
+	fake := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"kind":"Folder","spec":{}}`)
+	})
+	caller, err := perses.CallerOf(http.Header{"Authorization": {"Bearer a"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := passingThrough(t, fake.URL).Client(perses.WithCaller(t.Context(), caller))
+	if _, err := c.Create(folder, []byte(`{}`)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.List(projects, "", false); err == nil || caller.Refused() {
+		t.Errorf("got %v, refused: %t", err, caller.Refused())
+	}
+}
+
 // BenchmarkClientOfCaller is what it takes to know a caller and to make the client of their call.
 func BenchmarkClientOfCaller(b *testing.B) {
 	s := passingThrough(b, "http://127.0.0.1:1")
