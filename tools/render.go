@@ -7,6 +7,7 @@ import (
 	"github.com/perses/mcp-server/pkg/chart"
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/panel"
+	"github.com/perses/mcp-server/pkg/perses"
 )
 
 var (
@@ -90,7 +91,7 @@ func renderDashboard(e easels) Tool {
 				return nil, err
 			}
 			o.Location = d.Location
-			png, err := e.draw(call, func() ([]byte, error) { return chart.DrawDashboard(d.Title, rowsOf(result), o) })
+			png, err := e.draw(call, func() ([]byte, error) { return chart.DrawDashboard(perses.MaskText(d.Title), rowsOf(result), o) })
 			if err != nil {
 				return nil, err
 			}
@@ -134,7 +135,7 @@ func chartOf(p *panel.Panel, of panel.Result) chart.Panel {
 		drawn.Queries = append(drawn.Queries, chart.QueryResult{Step: q.Range.Step, Series: q.Series})
 		drawn.Lines = append(drawn.Lines, linesOf(q.Answer)...)
 	}
-	return drawn
+	return masked(drawn)
 }
 
 // rowsOf is the page as it is drawn.
@@ -144,7 +145,7 @@ func rowsOf(of panel.Result) []chart.Row {
 		if row.Collapsed {
 			continue
 		}
-		drawn := chart.Row{Title: row.Title}
+		drawn := chart.Row{Title: perses.MaskText(row.Title)}
 		for _, it := range row.Items {
 			item := chart.Item{Place: it.Place}
 			if it.Panel != nil {
