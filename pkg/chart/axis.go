@@ -90,13 +90,15 @@ func newAxis(data extent, b bounds, f unit.Format, count int) valueAxis {
 // leastValue is the least absolute value that is told from 0: some of those below have no logarithm.
 const leastValue = 1e-300
 
+// largestValue is the greatest absolute value that is told from what is greater: the difference of two is finite.
+const largestValue = math.MaxFloat64 / 16
+
 // tame keeps a value away from the ends of what floats can be, so that no difference becomes infinite or 0.
 func tame(v float64) float64 {
-	const largest = math.MaxFloat64 / 16
 	if math.Abs(v) < leastValue {
 		return 0
 	}
-	return max(-largest, min(v, largest))
+	return max(-largestValue, min(v, largestValue))
 }
 
 // below returns where an axis begins whose lowest value is v.
@@ -120,29 +122,40 @@ func newLogAxis(data extent, b bounds, base float64, count int) valueAxis {
 	if !data.some {
 		data = extent{1, base, true}
 	}
-	given := func(bound *float64) bool { return bound != nil && tame(*bound) > 0 }
-	low, high := max(tame(data.min), leastValue), max(tame(data.max), leastValue)
-	if given(b.min) {
-		low = *b.min
+	given := func(bound *float64) (limit float64, ok bool) {
+		if bound == nil {
+			return 0, false
+		}
+		limit = tame(*bound)
+		return limit, limit > 0
 	}
-	if given(b.max) {
-		high = *b.max
+	low, high := max(tame(data.min), leastValue), max(tame(data.max), leastValue)
+	least, fromLeast := given(b.min)
+	if fromLeast {
+		low = least
+	}
+	most, toMost := given(b.max)
+	if toMost {
+		high = most
 	}
 	power := func(v float64) float64 { return math.Log(v) / math.Log(base) }
 	first, last := math.Floor(power(low)+1e-9), math.Ceil(power(high)-1e-9)
 	if first >= last {
 		last = first + 1
 	}
-	a.low, a.high = math.Pow(base, first), math.Pow(base, last)
-	if given(b.min) && *b.min < a.high {
-		a.low = *b.min
+	a.low, a.high = max(math.Pow(base, first), leastValue), min(math.Pow(base, last), largestValue)
+	if fromLeast && least < a.high {
+		a.low = least
 	}
-	if given(b.max) && *b.max > a.low {
-		a.high = *b.max
+	if toMost && most > a.low {
+		a.high = most
+	}
+	if a.low >= a.high { // of a base that is as large
+		a.low = a.high / 10
 	}
 	step := math.Ceil((last - first) / float64(count))
-	for p := first; p <= last; p += step {
-		if v := math.Pow(base, p); v >= a.low && v <= a.high {
+	for i := range count + 1 { // of a base next to 1 the powers are so many that a step may be none
+		if v := math.Pow(base, first+float64(i)*step); v >= a.low && v <= a.high {
 			a.ticks = append(a.ticks, v)
 		}
 	}

@@ -70,6 +70,23 @@ func TestLabelEnds(t *testing.T) {
 	}
 }
 
+// TestLogAxesAreFinite holds logarithmic axes to two ends that differ, whatever dashboards and data say.
+func TestLogAxesAreFinite(t *testing.T) {
+	extremes := []float64{5e-324, 1e-300, 1, 1e300, 1e307, math.MaxFloat64}
+	for _, base := range []float64{math.Nextafter(1, 2), 2, 10, 1e200, 1e307, math.MaxFloat64} {
+		for _, low := range extremes {
+			for _, high := range extremes {
+				for _, b := range []bounds{{}, {min: &low}, {max: &high}, {&low, &high}} {
+					a := newLogAxis(extent{1, 100, true}, b, base, 5)
+					if bottom, top := a.at(a.low), a.at(a.high); bottom != 0 || top != 1 || len(a.ticks) > 100 {
+						t.Errorf("base %g, bounds %g, %g: from %g (at %g) to %g (at %g), %d ticks", base, low, high, a.low, bottom, a.high, top, len(a.ticks))
+					}
+				}
+			}
+		}
+	}
+}
+
 // TestLowestLabel holds that a chart says where its value axis begins when that is not at 0.
 func TestLowestLabel(t *testing.T) {
 	p := chart("TimeSeriesChart", `{"yAxis":{"format":{"unit":"bytes"}}}`, minutely(values("v", 65, 495)))

@@ -5,6 +5,7 @@ import (
 	"image/color"
 	"image/draw"
 	"math"
+	"slices"
 
 	"github.com/go-analyze/charts/chartdraw/drawing"
 )
@@ -100,6 +101,11 @@ func (c canvas) fillColumn(x, y, width, height float64, fill color.NRGBA) {
 // point is a place on a canvas.
 type point struct{ x, y float64 }
 
+// finite tells whether something can be drawn at such places: over a curve that has none the rasteriser never ends.
+func finite(places ...float64) bool {
+	return !slices.ContainsFunc(places, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
+}
+
 // area fills the polygon of the points. The time that takes grows with the square of how many lie side by side.
 func (c canvas) area(points []point, fill color.NRGBA) {
 	if len(points) < 3 {
@@ -111,7 +117,7 @@ func (c canvas) area(points []point, fill color.NRGBA) {
 
 // circle fills a circle.
 func (c canvas) circle(x, y, radius float64, fill color.NRGBA) {
-	if radius <= 0 {
+	if radius <= 0 || !finite(c.x+x, c.y+y, radius) {
 		return
 	}
 	c.paths.MoveTo(c.x+x+radius, c.y+y)
@@ -121,10 +127,10 @@ func (c canvas) circle(x, y, radius float64, fill color.NRGBA) {
 
 // ring fills a part of a ring, or of a disc when inner is 0. Angles are in radians, clockwise from 3 o'clock.
 func (c canvas) ring(x, y, inner, outer, start, sweep float64, fill color.NRGBA) {
-	if outer <= 0 || sweep <= 0 {
+	x, y = c.x+x, c.y+y
+	if outer <= 0 || sweep <= 0 || !finite(x, y, outer, start, sweep) {
 		return
 	}
-	x, y = c.x+x, c.y+y
 	c.paths.MoveTo(x+outer*math.Cos(start), y+outer*math.Sin(start))
 	c.paths.ArcTo(x, y, outer, outer, start, sweep)
 	end := start + sweep

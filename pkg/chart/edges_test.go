@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"image"
 	"math"
 	"testing"
 	"time"
@@ -90,5 +91,32 @@ func TestEdges(t *testing.T) {
 			picture, err := Draw(c.panel, Options{Width: 400, Height: 220, Location: c.zone})
 			show(t, fmt.Sprintf("edge-%02d", i), picture, err)
 		})
+	}
+}
+
+// TestNowhere: what has no place is not drawn. The rasteriser would not come to an end.
+func TestNowhere(t *testing.T) {
+	c := newCanvas(image.NewRGBA(image.Rect(0, 0, 100, 100)), &lightPalette)
+	for _, nowhere := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		c.at(nowhere, 0, 50, 20).text("x", textStyle{size: bodySize})
+		c.at(0, nowhere, 50, 20).text("x", textStyle{size: bodySize})
+		c.circle(nowhere, 0, 5, c.colors.text)
+		c.circle(0, 0, nowhere, c.colors.text)
+		c.ring(0, nowhere, 1, 5, 0, 1, c.colors.text)
+		c.ring(0, 0, 1, 5, nowhere, 1, c.colors.text)
+	}
+}
+
+// TestLogarithmsBeyondFloats: bounds of a dashboard beyond which a float has no power of the base.
+func TestLogarithmsBeyondFloats(t *testing.T) {
+	for _, kind := range []string{"HistogramChart", "HeatMapChart"} {
+		p := chart(kind, `{"min":1e308,"max":-5,"logBase":2}`, minutely(values("v", 1, 2)))
+		at := model.TimeFromUnix(0)
+		p.Queries[0].Series[0].Histograms = []model.SampleHistogramPair{{Timestamp: at, Histogram: &model.SampleHistogram{
+			Buckets: model.HistogramBuckets{{Lower: 1, Upper: 2, Count: 3}},
+		}}}
+		if _, err := Draw(p, Options{Width: 300, Height: 200}); err != nil {
+			t.Errorf("%s: %v", kind, err)
+		}
 	}
 }

@@ -97,8 +97,11 @@ func (c canvas) message(text string, s textStyle) {
 }
 
 func (c canvas) glyphs(text string, s textStyle, x, baseline float64) {
-	c.paths.SetFontSize(s.size)
 	x += c.x
+	if !finite(x, c.y+baseline) {
+		return
+	}
+	c.paths.SetFontSize(s.size)
 	for font, run := range s.runs(text) {
 		c.paths.SetFont(font)
 		advance, err := c.paths.CreateStringPath(run, x, c.y+baseline)
