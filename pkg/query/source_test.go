@@ -346,13 +346,13 @@ func TestAnswersThatBreakOffAreAskedForAgain(t *testing.T) {
 func TestValuesAreThoseOfPrometheus(t *testing.T) {
 	p := persestest.SharedPrometheus(t)
 	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	if err := p.Write(t.Context(), persestest.Series{Name: "query_test_total", Labels: map[string]string{"job": "a"}, Samples: persestest.Samples(start, 15*time.Second, 0, 15, 30, 45, 60)}); err != nil {
+	if err := p.Write(t.Context(), persestest.Series{Name: "asked_range_total", Labels: map[string]string{"job": "a"}, Samples: persestest.Samples(start, 15*time.Second, 0, 15, 30, 45, 60)}); err != nil {
 		t.Fatal(err)
 	}
 	b := newBench(t)
 	b.add("prom", spec(query.Prometheus, p.URL, true, nil))
 	s := b.find(query.Selector{Kind: query.Prometheus})
-	answer, err := s.Range(t.Context(), "query_test_total", query.Range{Start: start, End: start.Add(time.Minute), Step: 30 * time.Second}, 0)
+	answer, err := s.Range(t.Context(), "asked_range_total", query.Range{Start: start, End: start.Add(time.Minute), Step: 30 * time.Second}, 0)
 	if err != nil || len(answer.Series) != 1 {
 		t.Fatal(answer, err)
 	}
