@@ -121,26 +121,31 @@ func Circle(all []Variable) []string {
 	for _, v := range all {
 		needs[v.Name] = v.References()
 	}
-	done := map[string]bool{}
-	var walk func(way []string) []string
-	walk = func(way []string) []string {
-		last := way[len(way)-1]
-		if i := slices.Index(way, last); i < len(way)-1 {
-			return way[i:]
-		}
-		if done[last] {
+	var way []string // from a variable to the one that is looked at
+	const (
+		onTheWay = iota + 1
+		inNone   // of the circles
+	)
+	state := map[string]int{}
+	var walk func(name string) []string
+	walk = func(name string) []string {
+		switch state[name] {
+		case onTheWay:
+			return append(slices.Clone(way[slices.Index(way, name):]), name)
+		case inNone:
 			return nil
 		}
-		defer func() { done[last] = true }()
-		for _, next := range needs[last] {
-			if circle := walk(append(slices.Clip(way), next)); circle != nil {
+		way, state[name] = append(way, name), onTheWay
+		for _, next := range needs[name] {
+			if circle := walk(next); circle != nil {
 				return circle
 			}
 		}
+		way, state[name] = way[:len(way)-1], inNone
 		return nil
 	}
 	for _, v := range all {
-		if circle := walk([]string{v.Name}); circle != nil {
+		if circle := walk(v.Name); circle != nil {
 			return circle
 		}
 	}
