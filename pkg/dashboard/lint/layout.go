@@ -133,12 +133,11 @@ func (c *check) reference(where, own string, ref gjson.Result) string {
 	}
 	tail := ref.Str[strings.LastIndex(ref.Str, "/")+1:]
 	f := Finding{Severity: Error, Where: where, covers: []string{fmt.Sprintf("the $ref %q", ref.Str), fmt.Sprintf("the panel %q", tail), fmt.Sprintf("spec.panels has no such key %q", tail)}}
-	known := slices.Sorted(maps.Keys(c.board.Panels))
 	meant := tail
 	if _, exists := c.board.Panels[tail]; !exists {
 		meant = ""
 		if !c.isNull(tail) { // which is mended at the panel
-			meant = dashboard.Meant(tail, known)
+			meant = c.panelMeant(tail)
 		}
 	}
 	switch {
@@ -155,6 +154,17 @@ func (c *check) reference(where, own string, ref gjson.Result) string {
 	}
 	c.add(f)
 	return meant
+}
+
+// mostMeant is for how many references the panel is looked for that was meant: each is compared with all keys.
+const mostMeant = 100
+
+// panelMeant returns the key of a panel that another one was meant for, "" if there is none, or too many were asked for.
+func (c *check) panelMeant(key string) string {
+	if c.meantPanels++; c.meantPanels > mostMeant {
+		return ""
+	}
+	return dashboard.Meant(key, slices.Sorted(maps.Keys(c.board.Panels)))
 }
 
 // isNull tells whether there is something under a key of the panels that is no panel.

@@ -139,6 +139,8 @@ type check struct {
 	lists  []labelList
 	parsed map[string]parsed // each query once
 	null   map[string]bool   // what isNull knows, once it has been asked
+	// meantPanels counts the references whose panel was looked for.
+	meantPanels int
 	// What Perses has.
 	units, calculations []string
 }
