@@ -14,8 +14,8 @@ import (
 // refusedText adds to the error of a query what its text says of it: the place that the datasource gives as 1:13, and what is
 // no part of the language.
 func refusedText(source *query.Source, text string, err error) error {
-	if err == nil {
-		return nil
+	if !query.RefusesQuery(err) {
+		return err
 	}
 	said := err.Error()
 	var e *promql.Error

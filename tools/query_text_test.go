@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"errors"
 	"strings"
 	"testing"
 )
@@ -17,5 +18,12 @@ func TestVariablesInQueries(t *testing.T) {
 		if got := dashboardVariables(text); !strings.HasPrefix(got, says) || says == "" && got != "" {
 			t.Errorf("%s: got %q", text, got)
 		}
+	}
+}
+
+func TestNothingIsSaidOfAQueryThatWasNotReached(t *testing.T) {
+	gone := errors.New("Perses cannot be reached")
+	if got := refusedText(nil, `up{job="$job"}`, gone); got != gone {
+		t.Errorf("got %v", got)
 	}
 }

@@ -93,7 +93,21 @@ func (s *Source) explain(err error) error {
 	default: // Perses itself is what cannot be reached
 		return s.client.Explain("ask", s.ref(), err)
 	}
-	return fmt.Errorf("datasource %q (%s): %s", s.Name(), s.Scope(), reason)
+	err = fmt.Errorf("datasource %q (%s): %s", s.Name(), s.Scope(), reason)
+	if r != nil && r.ofQuery() {
+		return refusedQuery{err}
+	}
+	return err
+}
+
+// refusedQuery is the error of a query that the datasource does not take.
+type refusedQuery struct{ error }
+
+// RefusesQuery tells whether an error of a source is about what it is asked, and not about whether it can be.
+func RefusesQuery(err error) bool { return errors.As(err, new(refusedQuery)) }
+
+func (r *refusal) ofQuery() bool {
+	return !r.byPerses && (r.status == http.StatusBadRequest || r.status == http.StatusUnprocessableEntity)
 }
 
 func (s *Source) refusedByPerses(r *refusal) string {
@@ -113,11 +127,12 @@ func (s *Source) refusedByPerses(r *refusal) string {
 }
 
 func refusedBySource(r *refusal) string {
+	if r.ofQuery() {
+		return "it refuses the query: " + r.message
+	}
 	switch r.status {
 	case http.StatusOK:
 		return r.message
-	case http.StatusBadRequest, http.StatusUnprocessableEntity:
-		return "it refuses the query: " + r.message
 	case http.StatusUnauthorized, http.StatusForbidden:
 		return fmt.Sprintf("it wants other credentials than it gets (%d %s): the datasource in Perses may need a secret", r.status, r.message)
 	case http.StatusNotFound:
