@@ -53,7 +53,7 @@ func (c *Client) reason(r Ref, err error) string {
 		return c.refusal(r, status)
 	case errors.As(err, &dns), errors.As(err, &network) && network.Op == "dial":
 		tried := "" // says that there is no use in trying again at once
-		if lasts := c.outage.lasts().Round(time.Second); lasts > 0 {
+		if lasts := c.outage.lasts(time.Now()).Round(time.Second); lasts > 0 {
 			tried = fmt.Sprintf(", tried for %s", lasts)
 		}
 		return fmt.Sprintf("Perses at %s cannot be reached (%s%s). Is it running, and is --perses-server-url right?", c.URL(), core(err), tried)

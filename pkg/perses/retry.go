@@ -51,11 +51,11 @@ func (o *outage) failed(now time.Time) time.Time {
 	return o.since
 }
 
-// lasts returns for how long Perses has been gone, as far as was seen; 0 if it is not.
-func (o *outage) lasts() time.Duration {
+// lasts returns for how long Perses has been gone, as far as was seen; 0 if it is not, or nobody has looked for long.
+func (o *outage) lasts(now time.Time) time.Duration {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.since.IsZero() {
+	if o.since.IsZero() || now.Sub(o.last) > outageKept {
 		return 0
 	}
 	return o.last.Sub(o.since)
