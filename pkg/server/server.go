@@ -75,6 +75,7 @@ func New(o Options) *Server {
 	hooks.AddOnError(s.unknown)
 	hooks.AddBeforeSubscriptionsListen(acknowledgementExpected)
 	hooks.AddAfterSubscriptionsListen(acknowledgedFirst)
+	hooks.AddOnError(unacknowledged)
 	s.mcp = mcpserver.NewMCPServer(Name, o.Version,
 		mcpserver.WithTitle("Perses"),
 		mcpserver.WithDescription("Browse, author and administer Perses, the open dashboards of the CNCF."),

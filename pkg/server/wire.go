@@ -130,3 +130,10 @@ func acknowledgementExpected(ctx context.Context, id any, _ *mcp.SubscriptionsLi
 func acknowledgedFirst(ctx context.Context, id any, _ *mcp.SubscriptionsListenRequest, _ *mcp.SubscriptionsListenResult) {
 	wireOf(ctx).await(ctx, notificationKey(mcp.MethodNotificationSubscriptionsAcknowledged, id))
 }
+
+// unacknowledged is for a subscription that has failed.
+func unacknowledged(ctx context.Context, id any, method mcp.MCPMethod, _ any, _ error) {
+	if method == mcp.MethodSubscriptionsListen {
+		wireOf(ctx).forget(notificationKey(mcp.MethodNotificationSubscriptionsAcknowledged, id))
+	}
+}
