@@ -21,6 +21,10 @@ type editor struct {
 	diff     []string
 }
 
+// mostEdits is how many edits are made at once. Each of them may look through all of the document, and no deadline
+// ends that.
+const mostEdits = 500
+
 // Apply makes edits on the document of a dashboard, in their order and all or none. It returns the edited document, and in
 // words what has changed, one line for each change. If nothing has, the document comes back as it is, with no lines.
 //
@@ -36,6 +40,9 @@ func Apply(document json.RawMessage, edits []json.RawMessage, env sketch.Env) (e
 	}
 	if len(edits) == 0 {
 		return nil, nil, errors.New(`there are no edits: want a list such as [{"op":"remove_panel","panel":"cpu"}]`)
+	}
+	if len(edits) > mostEdits {
+		return nil, nil, fmt.Errorf("there are %d edits, more than the %d that are made at once: make them in parts", len(edits), mostEdits)
 	}
 	for i, raw := range edits {
 		where := fmt.Sprintf("edits[%d]", i)

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,4 +93,16 @@ func difference(before, after string) string {
 	}
 	begin, end = max(0, begin-around), max(0, end-around)
 	return "- " + before[begin:len(before)-end] + "\n+ " + after[begin:len(after)-end] + "\n"
+}
+
+func TestManyEdits(t *testing.T) {
+	document := json.RawMessage(`{"kind":"Dashboard","spec":{"duration":"1h"}}`)
+	edits := slices.Repeat([]json.RawMessage{json.RawMessage(`{"op":"set","duration":"2h"}`)}, 500)
+	if _, _, err := edit.Apply(document, edits, sketch.Env{}); err != nil {
+		t.Error(err)
+	}
+	_, _, err := edit.Apply(document, append(edits, edits[0]), sketch.Env{})
+	if want := "there are 501 edits, more than the 500 that are made at once: make them in parts"; err == nil || err.Error() != want {
+		t.Errorf("got %v", err)
+	}
 }
