@@ -29,7 +29,7 @@ func (s *Server) authenticated(next http.Handler) http.Handler {
 			return
 		}
 		if metadata != "" {
-			w = &challenger{ResponseWriter: w, caller: caller, challenge: `Bearer error="invalid_token", ` + metadata}
+			w = &challenger{writer: writer{w}, caller: caller, challenge: `Bearer error="invalid_token", ` + metadata}
 		}
 		next.ServeHTTP(w, r.WithContext(perses.WithCaller(r.Context(), caller)))
 	})
@@ -38,7 +38,7 @@ func (s *Server) authenticated(next http.Handler) http.Handler {
 // challenger is the answer to a caller whose host can get a new token. It does so when it is answered with 401 (RFC 6750);
 // the words of an error that a model reads would not make it. Elsewhere these words are all that helps.
 type challenger struct {
-	http.ResponseWriter
+	writer
 	caller    *perses.Caller
 	challenge string
 	begun     bool
@@ -68,12 +68,6 @@ func (c *challenger) Write(p []byte) (int, error) {
 	}
 	return c.ResponseWriter.Write(p)
 }
-
-// Flush is for mcp-go, which looks for it with a type assertion.
-func (c *challenger) Flush() { _ = http.NewResponseController(c.ResponseWriter).Flush() }
-
-// Unwrap is for http.ResponseController.
-func (c *challenger) Unwrap() http.ResponseWriter { return c.ResponseWriter }
 
 // describeResource answers with the metadata of the endpoint.
 func (s *Server) describeResource(w http.ResponseWriter, r *http.Request) {

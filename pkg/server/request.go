@@ -43,7 +43,7 @@ func (s *Server) named(next http.Handler) http.Handler {
 		ctx, id := withRequestID(r.Context(), sane(r.Header.Get(requestIDHeader)))
 		ctx = s.Tracing.Extract(ctx, r.Header.Get)
 		w.Header().Set(requestIDHeader, id)
-		counted := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		counted := &statusWriter{writer: writer{w}, status: http.StatusOK}
 		next.ServeHTTP(counted, r.WithContext(ctx))
 		s.Metrics.Answered(counted.status)
 		if counted.status >= http.StatusBadRequest {
@@ -59,7 +59,7 @@ func (s *Server) named(next http.Handler) http.Handler {
 
 // statusWriter remembers the status of an answer, and why it could not be written.
 type statusWriter struct {
-	http.ResponseWriter
+	writer
 	status  int
 	written bool
 	lost    error
@@ -80,9 +80,3 @@ func (w *statusWriter) Write(p []byte) (int, error) {
 	}
 	return len(p), nil
 }
-
-// Flush is for mcp-go, which looks for it with a type assertion.
-func (w *statusWriter) Flush() { _ = http.NewResponseController(w.ResponseWriter).Flush() }
-
-// Unwrap is for http.ResponseController.
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

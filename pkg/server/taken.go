@@ -19,7 +19,7 @@ const (
 // The time runs only while something is written. A call may take longer before its answer, and a stream may be silent.
 func taken(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		t := takenWriter{w, http.NewResponseController(w)}
+		t := takenWriter{writer{w}, http.NewResponseController(w)}
 		next.ServeHTTP(t, r)
 		t.begin(0) // for what is not on its way yet; net/http takes it back for the next request of the connection
 	})
@@ -27,7 +27,7 @@ func taken(next http.Handler) http.Handler {
 
 // takenWriter is the answer of one request.
 type takenWriter struct {
-	http.ResponseWriter
+	writer
 	control *http.ResponseController
 }
 
@@ -49,6 +49,3 @@ func (t takenWriter) Flush() {
 	defer t.end()
 	_ = t.control.Flush()
 }
-
-// Unwrap is for http.ResponseController.
-func (t takenWriter) Unwrap() http.ResponseWriter { return t.ResponseWriter }

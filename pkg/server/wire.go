@@ -97,7 +97,7 @@ func (w *wire) end(key string) {
 // witnessed lets each request know which of its notifications have been written.
 func witnessed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		seen := &witness{ResponseWriter: w}
+		seen := &witness{writer: writer{w}}
 		next.ServeHTTP(seen, r.WithContext(withWire(r.Context(), &seen.wire)))
 	})
 }
@@ -105,7 +105,7 @@ func witnessed(next http.Handler) http.Handler {
 // witness tells its wire of all that is written. mcp-go holds its lock from the write of a notification until it is
 // flushed, so what has been written here stands before the answer.
 type witness struct {
-	http.ResponseWriter
+	writer
 	wire wire
 }
 
@@ -114,12 +114,6 @@ func (w *witness) Write(p []byte) (int, error) {
 	w.wire.passed(p)
 	return n, err
 }
-
-// Flush is for mcp-go, which looks for it with a type assertion.
-func (w *witness) Flush() { _ = http.NewResponseController(w.ResponseWriter).Flush() }
-
-// Unwrap is for http.ResponseController.
-func (w *witness) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // acknowledgementExpected and acknowledgedFirst hold the end of a subscription back until its acknowledgement is out:
 // this server has no news to subscribe to, so mcp-go ends each subscription at once.
