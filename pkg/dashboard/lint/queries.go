@@ -4,14 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"runtime"
 	"strings"
 	"sync"
 
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
-	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/promql"
 )
 
@@ -65,15 +63,7 @@ func (c *check) parse() {
 		}
 	}
 	all := make([]parsed, len(texts))
-	workers := make([]func(), runtime.GOMAXPROCS(0))
-	for w := range workers {
-		workers[w] = func() {
-			for i := w; i < len(texts); i += len(workers) {
-				all[i].query, all[i].err = promql.Parse(texts[i])
-			}
-		}
-	}
-	parallel.Do(workers...)
+	c.share(len(texts), func(_ *check, i int) { all[i].query, all[i].err = promql.Parse(texts[i]) })
 	for i, text := range texts {
 		c.parsed[text] = all[i]
 	}
