@@ -85,9 +85,7 @@ type fenced struct {
 
 func (t fenced) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := t.check(r); err != nil {
-		if r.Body != nil {
-			_ = r.Body.Close() // as a RoundTripper must
-		}
+		closeBody(r)
 		return nil, err
 	}
 	return t.next.RoundTrip(r)
