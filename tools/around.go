@@ -32,11 +32,7 @@ type seen[T any] struct {
 func look[T any](c *Call, kind perses.Kind, project string, read func(perses.Ref) ([]T, error)) (s seen[T], err error) {
 	scopes := scopesOf(kind, project)
 	found, failed := make([][]T, len(scopes)), make([]error, len(scopes))
-	var group parallel.Group
-	for i, scope := range scopes {
-		group.Go(func() error { found[i], failed[i] = read(scope); return nil })
-	}
-	_ = group.Wait()
+	parallel.Each(len(scopes), func(i int) { found[i], failed[i] = read(scopes[i]) })
 	for i, scope := range scopes {
 		switch {
 		case perses.IsForbidden(failed[i]):

@@ -31,25 +31,21 @@ func (c *Call) facts(report *lint.Report) []func() {
 	d := report.Dashboard
 	all := report.Datasources()
 	tell := make([]func(), len(all))
-	var group parallel.Group
-	for i, datasource := range all {
-		group.Go(func() error {
-			tell[i] = func() {}
-			if datasource.Kind != query.Prometheus {
-				return nil
-			}
-			source, err := query.Find(c.Client, query.Selector{Kind: datasource.Kind, Name: datasource.Name, Project: d.Project, Dashboard: d.Name, Local: d.Datasources})
-			if err != nil { // which the panels say
-				return nil
-			}
-			known, ok := factsOf(ctx, source, d.Duration, report, datasource)
-			if ok {
-				tell[i] = func() { report.Data(datasource, known) }
-			}
-			return nil
-		})
-	}
-	_ = group.Wait()
+	parallel.Each(len(all), func(i int) {
+		datasource := all[i]
+		tell[i] = func() {}
+		if datasource.Kind != query.Prometheus {
+			return
+		}
+		source, err := query.Find(c.Client, query.Selector{Kind: datasource.Kind, Name: datasource.Name, Project: d.Project, Dashboard: d.Name, Local: d.Datasources})
+		if err != nil { // which the panels say
+			return
+		}
+		known, ok := factsOf(ctx, source, d.Duration, report, datasource)
+		if ok {
+			tell[i] = func() { report.Data(datasource, known) }
+		}
+	})
 	return tell
 }
 

@@ -30,13 +30,11 @@ type findings struct {
 func (c *Call) check(project string, document json.RawMessage, saved bool) (*findings, error) {
 	var faults []perses.Fault
 	var notValidated error
-	var group parallel.Group
-	group.Go(func() error {
-		faults, notValidated = c.ValidateDashboard(document)
-		return nil
-	})
-	f, err := c.checkHere(project, document, saved, nil)
-	_ = group.Wait()
+	var f *checking
+	var err error
+	parallel.Do(
+		func() { faults, notValidated = c.ValidateDashboard(document) },
+		func() { f, err = c.checkHere(project, document, saved, nil) })
 	if err != nil {
 		return nil, err
 	}
@@ -77,10 +75,7 @@ func (c *Call) checkHere(project string, document json.RawMessage, saved bool, p
 		return f, nil
 	}
 	var told []func() // the data that was asked for, in the order of the datasources
-	var group parallel.Group
-	group.Go(func() error { f.run(c); return nil })
-	group.Go(func() error { told = c.facts(report); return nil })
-	_ = group.Wait()
+	parallel.Do(func() { f.run(c) }, func() { told = c.facts(report) })
 	for _, tell := range told {
 		tell()
 	}
