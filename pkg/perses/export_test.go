@@ -3,11 +3,13 @@ package perses
 import (
 	"context"
 	"time"
+
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // ClientOf returns the client of a call in the name of an identity.
 func (s *Server) ClientOf(ctx context.Context, identity string) *Client {
-	return s.client(ctx, identity, s.transport)
+	return s.client(ctx, identity, s.transport, work.New(ctx, work.Max))
 }
 
 // Kept returns how many bytes are kept of datasources, and how many lists of them.

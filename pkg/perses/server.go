@@ -17,6 +17,8 @@ import (
 	clientconfig "github.com/perses/perses/pkg/client/config"
 	"github.com/perses/perses/pkg/client/perseshttp"
 	"github.com/perses/spec/go/common"
+
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 const (
@@ -152,6 +154,8 @@ type Client struct {
 	// calls have the identity of the process.
 	identity string
 	bound    boundTransport
+	// Work is what the call may still compute. All that works on documents and answers during the call spends from it.
+	Work *work.Budget
 }
 
 // Context returns the context of the call that the client is bound to.
@@ -161,20 +165,20 @@ func (c *Client) Context() context.Context { return c.ctx }
 // connections, and of each of them nothing is kept that is more than what Datasources and Library keep.
 func (s *Server) Client(ctx context.Context) *Client {
 	identity, way := s.caller(ctx)
-	return s.client(ctx, identity, way)
+	return s.client(ctx, identity, way, work.New(ctx, work.Max))
 }
 
-func (s *Server) client(ctx context.Context, identity string, way http.RoundTripper) *Client {
+func (s *Server) client(ctx context.Context, identity string, way http.RoundTripper, budget *work.Budget) *Client {
 	bound := boundTransport{ctx, s.fenced(way), &reading{ctx: ctx, large: s.large, most: persesMost}, s.wrote}
 	rest := &perseshttp.RESTClient{BaseURL: s.url, Headers: s.headers, Client: &http.Client{Transport: bound}}
-	return &Client{ClientInterface: api.NewWithClient(rest), Server: s, ctx: ctx, identity: identity, bound: bound}
+	return &Client{ClientInterface: api.NewWithClient(rest), Server: s, ctx: ctx, identity: identity, bound: bound, Work: budget}
 }
 
 // Apart returns a client for a part of the call, whose reading counts by itself. When the part is done, so must be what was
 // read in it: a turn for what is large ends then, and not with the call.
 func (c *Client) Apart() (part *Client, done context.CancelFunc) {
 	ctx, done := context.WithCancel(c.ctx)
-	return c.client(ctx, c.identity, c.bound.next), done
+	return c.client(ctx, c.identity, c.bound.next, c.Work), done
 }
 
 // wrote lets go of what was read before something was written, or may have been.
