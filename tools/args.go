@@ -168,7 +168,11 @@ func (c *Checker) validate(args Args) error {
 	if err != nil {
 		return fmt.Errorf("the schema of %s: %w", c.tool.Name, err)
 	}
-	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(perses.Marshal(args)))
+	shallow := make(Args, len(args))
+	for name, value := range args {
+		shallow[name] = withoutMembers(value)
+	}
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(perses.Marshal(shallow)))
 	if err != nil {
 		return err
 	}
@@ -177,6 +181,27 @@ func (c *Checker) validate(args Args) error {
 		return err
 	}
 	return errors.New(strings.Join(c.inWords(invalid), "; "))
+}
+
+// withoutMembers returns an argument without the members of its objects, about which no schema of a tool says anything: a
+// document of megabytes is not decoded only to see that it is an object.
+func withoutMembers(argument json.RawMessage) json.RawMessage {
+	switch value := gjson.ParseBytes(argument); {
+	case value.IsObject():
+		return json.RawMessage("{}")
+	case value.IsArray():
+		elements := []json.RawMessage{}
+		value.ForEach(func(_, element gjson.Result) bool {
+			raw := json.RawMessage(element.Raw)
+			if element.IsObject() {
+				raw = json.RawMessage("{}")
+			}
+			elements = append(elements, raw)
+			return true
+		})
+		return perses.Marshal(elements)
+	}
+	return argument
 }
 
 var english = message.NewPrinter(language.English)
