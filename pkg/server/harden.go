@@ -1,17 +1,14 @@
 package server
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
 )
@@ -72,53 +69,6 @@ func hostOf(address string) string {
 func isLoopback(host string) bool {
 	ip, err := netip.ParseAddr(host)
 	return err == nil && ip.IsLoopback() || strings.EqualFold(host, "localhost")
-}
-
-// bounded reads the body of a request before anything else sees it: at most maxMessage bytes (413 beyond
-// them), no longer than bodyTimeout, and a large one when there is room for it (503 if there is none in time).
-func (s *Server) bounded(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		deadline := http.NewResponseController(w)
-		_ = deadline.SetReadDeadline(time.Now().Add(bodyTimeout))
-		body := http.MaxBytesReader(w, r.Body, maxMessage)
-		// Until it has shown to be large, a request that is sent slowly keeps no room from others.
-		text, err := io.ReadAll(io.LimitReader(body, smallMessage+1))
-		if err == nil && len(text) > smallMessage {
-			size := r.ContentLength
-			if size < 0 || size > maxMessage {
-				size = maxMessage
-			}
-			wait, cancel := context.WithTimeout(r.Context(), s.Timeout)
-			leave, full := s.room.enter(wait, size)
-			cancel()
-			if full != nil {
-				w.Header().Set("Retry-After", "1")
-				http.Error(w, "too many large requests at once: try again", http.StatusServiceUnavailable)
-				return
-			}
-			defer leave()
-			_ = deadline.SetReadDeadline(time.Now().Add(bodyTimeout))
-			whole := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead)) // of the right length at once
-			_, _ = whole.Write(text)
-			_, err = whole.ReadFrom(body)
-			text = whole.Bytes()
-		}
-		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-			http.Error(w, "the request is larger than 4 MiB", http.StatusRequestEntityTooLarge)
-			return
-		}
-		if err != nil {
-			http.Error(w, "the request could not be read", http.StatusBadRequest)
-			return
-		}
-		if tooManyValues(text) {
-			http.Error(w, "the request has too many values", http.StatusRequestEntityTooLarge)
-			return
-		}
-		_ = deadline.SetReadDeadline(time.Time{}) // a call may take longer than its request
-		r.Body = inMemory{bytes.NewReader(text), text}
-		next.ServeHTTP(w, r)
-	})
 }
 
 // inMemory is the body of a request that bounded has read.
