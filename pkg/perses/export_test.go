@@ -16,7 +16,7 @@ func (s *Server) ClientOf(ctx context.Context, identity string) *Client {
 func (s *Server) Kept() (size, lists int) {
 	s.kept.mu.Lock()
 	defer s.kept.mu.Unlock()
-	return s.kept.size, len(s.kept.lists)
+	return s.kept.size, len(s.kept.entries)
 }
 
 // Again does what only reads as the requests of a call do.

@@ -43,7 +43,7 @@ type Server struct {
 	// large and largeData are the turns of reading, of documents and of datasources. There are two, because a call keeps
 	// the one to its end: with a single one it would wait for itself.
 	large, largeData chan struct{}
-	kept             kept // see Datasources
+	kept             cache[[]Datasource] // see Datasources
 	library          library
 	outage           outage
 	// OnRetry is told of each reading that is tried again: why, and after how long a wait. It is set before the first call.
@@ -119,7 +119,8 @@ func Open(o Options) (*Server, error) {
 		url: cfg.URL, pool: pool, transport: transport, passthrough: o.Passthrough, headers: cfg.Headers,
 		identified: o.Passthrough || HasIdentity(cfg), remedy: remedy, trust: o.Trust,
 		large: make(chan struct{}, largeAtOnce), largeData: make(chan struct{}, largeAtOnce),
-		library: library{turns: make(chan struct{}, listsAtOnce)},
+		kept:    cache[[]Datasource]{lifetime: keptFor, max: keptMost},
+		library: library{cache: cache[Library]{lifetime: libraryFor, max: libraryMost}, turns: make(chan struct{}, listsAtOnce)},
 	}, nil
 }
 
@@ -179,12 +180,6 @@ func (s *Server) client(ctx context.Context, identity string, way http.RoundTrip
 func (c *Client) Apart() (part *Client, done context.CancelFunc) {
 	ctx, done := context.WithCancel(c.ctx)
 	return c.client(ctx, c.identity, c.bound.next, c.Work), done
-}
-
-// wrote lets go of what was read before something was written, or may have been.
-func (s *Server) wrote() {
-	s.kept.forget()
-	s.library.forget()
 }
 
 // query makes url.Values what the client of Perses wants for a query.
