@@ -23,15 +23,31 @@ func (s *Server) onlyFrom(address net.Addr, next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !s.knownHost(r, address) {
-			http.Error(w, "this server is not known as "+r.Host, http.StatusForbidden)
+			host := clipped(hostOf(r.Host))
+			s.refusals.log(r.Context(), "host", host, "--allowed-hosts")
+			http.Error(w, "this server is not known as "+host+": --allowed-hosts can name it", http.StatusForbidden)
 			return
 		}
 		// The protection lets methods pass that must not change anything; here none is for a browser.
 		asPost := *r
 		asPost.Method = http.MethodPost
 		if err := origins.Check(&asPost); err != nil {
-			from := cmp.Or(r.Header.Get("Origin"), "of another site") // browsers leave it out of some requests
-			http.Error(w, "requests from the web page "+from+" are not accepted", http.StatusForbidden)
+			from := cmp.Or(clipped(r.Header.Get("Origin")), "of another site") // browsers leave it out of some requests
+			s.refusals.log(r.Context(), "origin", from, "--allowed-origins")
+			http.Error(w, "requests from the web page "+from+" are not accepted: --allowed-origins can name its origin", http.StatusForbidden)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// postOnly refuses the methods that this server has no use for: without sessions there is no stream to GET and nothing to
+// DELETE.
+func postOnly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost {
+			w.Header().Set("Allow", http.MethodPost)
+			http.Error(w, "want POST", http.StatusMethodNotAllowed)
 			return
 		}
 		next.ServeHTTP(w, r)

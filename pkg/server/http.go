@@ -110,6 +110,7 @@ func (s *Server) Handler(streams context.Context, address net.Addr) http.Handler
 	limits := newLimits(s.MaxCalls, s.MaxCallsPerCaller)
 	endpoint = limits.limited(endpoint)
 	endpoint = s.bounded(limits, endpoint)
+	endpoint = postOnly(endpoint)
 	endpoint = s.authenticated(endpoint)
 	endpoint = s.shared(endpoint)
 	endpoint = s.onlyFrom(address, endpoint)
