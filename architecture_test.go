@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 	"tools":                       {"pkg/chart", "pkg/dashboard", "pkg/dashboard/edit", "pkg/dashboard/grafana", "pkg/dashboard/lint", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/panel", "pkg/parallel", "pkg/perses", "pkg/plugin", "pkg/promql", "pkg/query", "pkg/series", "pkg/unit", "pkg/variable", "pkg/work"},
 	"pkg/panel":                   {"pkg/dashboard", "pkg/nearest", "pkg/parallel", "pkg/perses", "pkg/query", "pkg/series", "pkg/unit", "pkg/variable", "pkg/work"},
 	"pkg/query":                   {"pkg/nearest", "pkg/perses", "pkg/series", "pkg/work"},
-	"pkg/perses":                  {"pkg/dashboard", "pkg/dashboard/uses", "pkg/nearest", "pkg/parallel", "pkg/unit", "pkg/work"},
+	"pkg/perses":                  {"pkg/dashboard", "pkg/dashboard/uses", "pkg/nearest", "pkg/parallel", "pkg/quota", "pkg/unit", "pkg/work"},
 	"pkg/chart":                   {"pkg/dashboard", "pkg/parallel", "pkg/series", "pkg/unit", "pkg/work"},
 	"pkg/dashboard/grafana":       {"pkg/dashboard", "pkg/nearest", "pkg/variable", "pkg/work"},
 	"pkg/dashboard/outline":       {"pkg/dashboard", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/promql", "pkg/unit", "pkg/work"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/perses/mcp-server/pkg/quota"
 	"github.com/perses/mcp-server/pkg/work"
 )
 
@@ -29,3 +30,6 @@ func (s *Server) Again(ctx context.Context, read func() error) error {
 func (s *Server) Down(now time.Time) {
 	s.outage.since, s.outage.last = now.Add(-outageTime), now
 }
+
+// ReadDataFrom replaces the memory for answers of datasources.
+func (s *Server) ReadDataFrom(pool *quota.Pool) { s.data = pool }

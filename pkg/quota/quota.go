@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// ErrRevoked is the error of a claim whose memory was taken back because it made no progress while others waited.
-var ErrRevoked = errors.New("it made no progress while others waited for the memory that it holds")
+// ErrRevoked is the error of a claim whose memory was taken back because others waited for it.
+var ErrRevoked = errors.New("others waited for the memory that it holds")
 
 // Owner says whose claim it is. Of two claims that wait, the one whose owner holds less memory goes first: less by address,
 // and if that is the same, less by caller. Of two that hold the same, the later one goes first: under an attack most of those
@@ -43,6 +43,8 @@ type Options struct {
 	Shared int64
 	// Grace and ReserveGrace are how long a claim, and the one with the reserve, may make no progress while others wait.
 	Grace, ReserveGrace time.Duration
+	// ReserveTime is how long a claim may have the reserve while others wait, whatever its progress; 0 for any time.
+	ReserveTime time.Duration
 	// OthersOnly protects the claims of a caller from revocation if only the same caller waits.
 	OthersOnly bool
 }
@@ -59,7 +61,9 @@ type Claim struct {
 	// The pool's lock guards these.
 	size    int64
 	due     time.Time // when the claim can be revoked
+	since   time.Time // when it got the reserve
 	revoked bool
+	done    bool
 	waits   bool
 	held    bool // complete: see Hold
 }
@@ -84,7 +88,7 @@ func (c *Claim) Take(ctx context.Context, bytes int64) error {
 		return nil
 	}
 	p.mu.Lock()
-	if c.revoked {
+	if c.revoked || c.done {
 		p.mu.Unlock()
 		return ErrRevoked
 	}
@@ -127,7 +131,7 @@ func (c *Claim) Revoked() bool {
 	return c.revoked
 }
 
-// Done gives the memory back. It may be called more than once.
+// Done gives the memory back. It may be called more than once; nothing can be taken after it.
 func (c *Claim) Done() {
 	p := c.pool
 	p.mu.Lock()
@@ -137,7 +141,7 @@ func (c *Claim) Done() {
 	} else {
 		p.used -= c.size
 	}
-	c.size = 0
+	c.size, c.done = 0, true
 	delete(p.claims, c)
 	p.next()
 	p.watch()
@@ -150,17 +154,19 @@ func (p *Pool) grant(c *Claim, bytes int64) bool {
 	case p.used+bytes <= p.Shared:
 		p.used += bytes
 	case p.reserve == nil:
-		p.reserve = c
+		p.reserve, c.since = c, time.Now()
 		p.used -= c.size
 	default:
 		return false
 	}
 	c.size += bytes
-	grace := p.Grace
+	c.due = time.Now().Add(p.Grace)
 	if p.reserve == c {
-		grace = p.ReserveGrace
+		c.due = time.Now().Add(p.ReserveGrace)
+		if end := c.since.Add(p.ReserveTime); p.ReserveTime > 0 && end.Before(c.due) {
+			c.due = end
+		}
 	}
-	c.due = time.Now().Add(grace)
 	p.claims[c] = struct{}{}
 	return true
 }

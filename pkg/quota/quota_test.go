@@ -89,7 +89,7 @@ func TestOneClaimCanAlwaysComplete(t *testing.T) {
 		granted(t, forC) // by what b held
 		b.Done()
 		c.Done()
-		take(t, a, 10)
+		take(t, p.Claim(quota.Owner{}, nil), 10)
 	})
 }
 
@@ -156,6 +156,9 @@ func TestCompleteClaimIsNotRevoked(t *testing.T) {
 		c.Done()
 		c.Done()
 		granted(t, taken)
+		if err := c.Take(t.Context(), 1); !errors.Is(err, quota.ErrRevoked) {
+			t.Errorf("after its end: got %v", err)
+		}
 	})
 }
 
@@ -221,5 +224,45 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 		}
 		holder.Done()
 		take(t, c, 20)
+	})
+}
+
+// TestTheReserveIsForAWhile: progress alone does not keep the others waiting.
+func TestTheReserveIsForAWhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := quota.New(quota.Options{Shared: 10, Grace: grace, ReserveGrace: grace, ReserveTime: 10 * grace})
+		c, revoked := claim(p, quota.Owner{})
+		take(t, c, 20)
+		other := p.Claim(quota.Owner{}, nil)
+		taken := taker(t, other, 20)
+		for second := range 10 {
+			if *revoked {
+				t.Fatalf("it is revoked after %d s", second)
+			}
+			take(t, c, 1)
+			time.Sleep(grace - 1)
+		}
+		time.Sleep(grace)
+		granted(t, taken)
+	})
+}
+
+// TestRequestsAreRevoked: all claims of a request are of one owner, and what works on it learns of its end.
+func TestRequestsAreRevoked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := pool(10, true)
+		a, b := quota.NewContext(t.Context(), quota.Owner{Caller: "a"}), quota.NewContext(t.Context(), quota.Owner{Caller: "b"})
+		first := p.ClaimFor(a)
+		take(t, first, 20)
+		context.AfterFunc(quota.Revocation(a), first.Done)
+		taken := taker(t, p.ClaimFor(b), 20)
+		time.Sleep(grace)
+		granted(t, taken)
+		if !errors.Is(context.Cause(quota.Revocation(a)), quota.ErrOthersWaited) || a.Err() != nil {
+			t.Errorf("got %v and %v", quota.Revocation(a).Err(), a.Err())
+		}
+		if quota.Revocation(b).Err() != nil || quota.Revocation(t.Context()).Err() != nil {
+			t.Error("other requests are revoked")
+		}
 	})
 }

@@ -18,17 +18,16 @@ import (
 // worked on (503 if there is none in time).
 func (s *Server) bounded(limits *limits, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		owner := limits.ownerOf(r)
+		r = r.WithContext(quota.NewContext(r.Context(), owner))
 		control := http.NewResponseController(w)
 		_ = control.SetReadDeadline(time.Now().Add(bodyTimeout))
 		body := http.MaxBytesReader(w, r.Body, maxMessage)
 		text, err := io.ReadAll(io.LimitReader(body, smallMessage+1))
 		if err == nil && len(text) > smallMessage {
-			ctx, revoke := revocable(r.Context())
-			r = r.WithContext(ctx)
-			owner := limits.ownerOf(r)
-			work := s.room.Claim(owner, revoke)
+			work := s.room.ClaimFor(r.Context())
 			defer work.Done()
-			text, err = s.readLarge(ctx, control, body, text, owner, work)
+			text, err = s.readLarge(r.Context(), control, body, text, owner, work)
 		}
 		if err != nil {
 			// A sender that is still writing reads the answer only if the rest is read as well, as far as net/http does.

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"strings"
+
+	"github.com/perses/mcp-server/pkg/quota"
 )
 
 // guarded does what every call needs, whatever it is a call of: it ends at the deadline, leaves a line in
@@ -18,7 +20,7 @@ func guarded[T any](s *Server, ctx context.Context, what string, do func(context
 	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
 	defer context.AfterFunc(s.calls, cancel)()
-	revoked := revocationOf(ctx)
+	revoked := quota.Revocation(ctx)
 	defer context.AfterFunc(revoked, cancel)()
 	ctx, end := s.observed(ctx, what)
 	defer func() {

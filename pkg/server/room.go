@@ -2,8 +2,6 @@ package server
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"net/http"
 	"net/netip"
 	"strconv"
@@ -28,6 +26,8 @@ const (
 	arrivalGrace = time.Second
 	// reserveGrace is the same for the message that can always be completed: the others wait for this one.
 	reserveGrace = 500 * time.Millisecond
+	// reserveTime is how long that message may take in all.
+	reserveTime = 10 * time.Second
 	// sharedWork is how many bytes of large messages are worked on at the same time, beside the largest of them. While it is
 	// worked on, a message takes many times its length in memory.
 	sharedWork = 1 << 20
@@ -38,7 +38,7 @@ const (
 
 // newArrivals returns the memory of the messages that are being read.
 func newArrivals() *quota.Pool {
-	return quota.New(quota.Options{Shared: sharedArrivals, Grace: arrivalGrace, ReserveGrace: reserveGrace})
+	return quota.New(quota.Options{Shared: sharedArrivals, Grace: arrivalGrace, ReserveGrace: reserveGrace, ReserveTime: reserveTime})
 }
 
 // newRoom returns the memory of the messages that are worked on.
@@ -80,23 +80,4 @@ func network(remote string) string {
 	}
 	prefix, _ := ip.WithZone("").Prefix(64)
 	return prefix.String()
-}
-
-// errOthersWaited is the cause of the end of a call that kept others from theirs.
-var errOthersWaited = errors.New("this call was ended early: others waited for the memory that it holds. Try again later, or with less at once")
-
-type revocationKey struct{}
-
-// revocable returns the context of a request that can be revoked: the calls in it end then, with errOthersWaited.
-func revocable(ctx context.Context) (_ context.Context, revoke func()) {
-	revoked, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-	return context.WithValue(ctx, revocationKey{}, revoked), func() { cancel(errOthersWaited) }
-}
-
-// revocationOf returns the context that ends when the request of ctx is revoked; it is never done if that cannot be.
-func revocationOf(ctx context.Context) context.Context {
-	if revoked, ok := ctx.Value(revocationKey{}).(context.Context); ok {
-		return revoked
-	}
-	return context.Background()
 }
