@@ -25,12 +25,12 @@ var mayImport = map[string][]string{
 	".":                           {"pkg/config", "pkg/garbage", "pkg/perses", "pkg/server", "pkg/telemetry", "tools"},
 	"pkg/config":                  {"pkg/nearest", "pkg/perses"},
 	"pkg/server/servertest":       {"pkg/perses", "pkg/server", "tools"},
-	"pkg/server":                  {"pkg/perses", "pkg/telemetry", "resources", "tools", "pkg/work"},
+	"pkg/server":                  {"pkg/perses", "pkg/quota", "pkg/telemetry", "resources", "tools", "pkg/work"},
 	"resources":                   {"pkg/nearest", "pkg/perses"},
 	"tools":                       {"pkg/chart", "pkg/dashboard", "pkg/dashboard/edit", "pkg/dashboard/grafana", "pkg/dashboard/lint", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/panel", "pkg/parallel", "pkg/perses", "pkg/plugin", "pkg/promql", "pkg/query", "pkg/series", "pkg/unit", "pkg/variable", "pkg/work"},
 	"pkg/panel":                   {"pkg/dashboard", "pkg/nearest", "pkg/parallel", "pkg/perses", "pkg/query", "pkg/series", "pkg/unit", "pkg/variable", "pkg/work"},
 	"pkg/query":                   {"pkg/nearest", "pkg/perses", "pkg/series", "pkg/work"},
-	"pkg/perses":                  {"pkg/dashboard", "pkg/dashboard/uses", "pkg/nearest", "pkg/parallel", "pkg/unit", "pkg/work"},
+	"pkg/perses":                  {"pkg/dashboard", "pkg/dashboard/uses", "pkg/nearest", "pkg/parallel", "pkg/quota", "pkg/unit", "pkg/work"},
 	"pkg/chart":                   {"pkg/dashboard", "pkg/parallel", "pkg/series", "pkg/unit", "pkg/work"},
 	"pkg/dashboard/grafana":       {"pkg/dashboard", "pkg/nearest", "pkg/variable", "pkg/work"},
 	"pkg/dashboard/outline":       {"pkg/dashboard", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/promql", "pkg/unit", "pkg/work"},
@@ -50,6 +50,7 @@ var mayImport = map[string][]string{
 	"pkg/garbage":                 nil,
 	"pkg/nearest":                 {"pkg/work"},
 	"pkg/parallel":                nil,
+	"pkg/quota":                   nil,
 	"pkg/work":                    nil,
 	"pkg/certtest":                nil,
 	"pkg/persestest/demo":         {"pkg/persestest"},
@@ -60,7 +61,7 @@ var mayImport = map[string][]string{
 }
 
 // withoutNetwork are the packages that only compute. Perses' models are let in, its client is not.
-var withoutNetwork = []string{"pkg/chart", "pkg/dashboard", "pkg/dashboard/edit", "pkg/dashboard/grafana", "pkg/dashboard/lint", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/parallel", "pkg/plugin", "pkg/promql", "pkg/series", "pkg/unit", "pkg/variable", "pkg/work"}
+var withoutNetwork = []string{"pkg/chart", "pkg/dashboard", "pkg/dashboard/edit", "pkg/dashboard/grafana", "pkg/dashboard/lint", "pkg/dashboard/outline", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/parallel", "pkg/plugin", "pkg/promql", "pkg/quota", "pkg/series", "pkg/unit", "pkg/variable", "pkg/work"}
 
 // reachesOut tells whether an imported package, or what is below it, reaches beyond the process.
 func reachesOut(imported string) bool {

@@ -64,7 +64,7 @@ func (c *Client) ask(ctx context.Context, proxy string, sent *http.Request) (sta
 			end()
 		}
 	}()
-	reading := &reading{ctx: turn, large: c.largeData, most: askedMost}
+	reading := &reading{ctx: turn, pool: c.data, most: askedMost}
 	var body bytes.Buffer
 	if response.ContentLength > 0 && response.ContentLength <= int64(askedMost.body) {
 		body.Grow(int(response.ContentLength) + bytes.MinRead)

@@ -96,7 +96,7 @@ func (t ofCaller) RoundTrip(r *http.Request) (*http.Response, error) {
 	case err != nil || proxied(r):
 	case response.StatusCode == http.StatusUnauthorized:
 		t.caller.refused.Store(true)
-	case response.StatusCode < http.StatusMultipleChoices && r.Method != http.MethodGet && strings.Contains(r.URL.Path, "/api/v1/"):
+	case response.StatusCode < http.StatusMultipleChoices && writes(r):
 		t.caller.written.Store(true)
 	}
 	return response, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/perses/mcp-server/pkg/quota"
 	"github.com/perses/mcp-server/pkg/work"
 )
 
@@ -16,7 +17,7 @@ func (s *Server) ClientOf(ctx context.Context, identity string) *Client {
 func (s *Server) Kept() (size, lists int) {
 	s.kept.mu.Lock()
 	defer s.kept.mu.Unlock()
-	return s.kept.size, len(s.kept.lists)
+	return s.kept.size, len(s.kept.entries)
 }
 
 // Again does what only reads as the requests of a call do.
@@ -29,3 +30,6 @@ func (s *Server) Again(ctx context.Context, read func() error) error {
 func (s *Server) Down(now time.Time) {
 	s.outage.since, s.outage.last = now.Add(-outageTime), now
 }
+
+// ReadDataFrom replaces the memory for answers of datasources.
+func (s *Server) ReadDataFrom(pool *quota.Pool) { s.data = pool }

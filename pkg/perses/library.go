@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 	"strconv"
-	"sync"
 	"time"
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
@@ -37,7 +36,7 @@ type Library struct {
 }
 
 // Library reads the dashboards of a project, or of all projects if it is empty. What it found it keeps for at most 30
-// seconds, for callers of the same identity alone, and until something is written through this server.
+// seconds, for callers of the same identity alone, and until a dashboard of the project is written through this server.
 //
 // Perses can neither search nor page, so all documents are read, in one list for each project: to get them one by one takes
 // eight times as long. They are taken out of the list as it comes and let go one by one, so however many there are, memory
@@ -96,7 +95,7 @@ func (c *Client) gone(project string) bool {
 // shelf returns the library of one project. Calls of the same identity that want it at the same time share one reading,
 // which ends with the call that began it: the others then begin again.
 func (c *Client) shelf(project string) (Library, error) {
-	key := keptFrom{c.identity, project}
+	key := cacheKey{c.identity, project}
 	for {
 		shelf, generation, ok := c.library.get(key, time.Now())
 		if ok {
@@ -106,7 +105,7 @@ func (c *Client) shelf(project string) (Library, error) {
 			now := time.Now()
 			shelf, size, err := c.readShelf(project)
 			if err == nil {
-				c.library.put(key, generation, keptShelf{now, size, shelf})
+				c.library.put(key, generation, now, size, shelf)
 			}
 			return shelf, err
 		})
@@ -149,7 +148,7 @@ func (c *Client) readShelf(project string) (shelf Library, size int, err error) 
 	streaming.read = nil
 	err = c.take(streaming, Ref{Kind: modelv1.KindDashboard, Project: project}, nil, func(list io.Reader) error {
 		shelf, size = Library{}, 0
-		return (&splitter{ctx: c.ctx, large: c.large, most: persesMost, visit: visit}).read(list)
+		return (&splitter{ctx: c.ctx, pool: c.documents, most: persesMost, visit: visit}).read(list)
 	})
 	slices.SortFunc(shelf.Dashboards, func(a, b *uses.Dashboard) int { return cmp.Compare(a.Name, b.Name) })
 	if err != nil {
@@ -159,61 +158,13 @@ func (c *Client) readShelf(project string) (shelf Library, size int, err error) 
 }
 
 // flight names a reading. Who comes after something was written does not share one that began before.
-func (k keptFrom) flight(generation int) string {
+func (k cacheKey) flight(generation int) string {
 	return strconv.Itoa(generation) + "/" + k.project + "/" + k.identity // a project's name has no slash
 }
 
 // library is what is kept of the dashboards that were read lately.
 type library struct {
+	cache[Library]
 	flights singleflight.Group
 	turns   chan struct{} // has an element for each list that is being read
-
-	mu         sync.Mutex
-	shelves    map[keptFrom]keptShelf
-	size       int // bytes of all
-	generation int // how often something has been written
-}
-
-type keptShelf struct {
-	at   time.Time
-	size int
-	Library
-}
-
-// get returns what is kept and not too old, and the generation to put it with if there is nothing.
-func (l *library) get(key keptFrom, now time.Time) (shelf Library, generation int, ok bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	kept, ok := l.shelves[key]
-	return kept.Library, l.generation, ok && now.Sub(kept.at) < libraryFor
-}
-
-// put keeps what was read since that generation, unless something has been written in the meantime or it does not fit. It
-// lets go of what is too old.
-func (l *library) put(key keptFrom, generation int, shelf keptShelf) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for other, kept := range l.shelves {
-		if other == key || shelf.at.Sub(kept.at) >= libraryFor {
-			l.size -= kept.size
-			delete(l.shelves, other)
-		}
-	}
-	if generation != l.generation || l.size+shelf.size > libraryMost {
-		return
-	}
-	if l.shelves == nil {
-		l.shelves = map[keptFrom]keptShelf{}
-	}
-	l.shelves[key] = shelf
-	l.size += shelf.size
-}
-
-// forget lets go of everything, for something may have been changed.
-func (l *library) forget() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	clear(l.shelves)
-	l.size = 0
-	l.generation++
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -43,8 +44,16 @@ func newShelves(t *testing.T, lists map[string]string) *shelves {
 func (s *shelves) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	switch parts := strings.Split(r.URL.Path, "/"); {
-	case r.Method != http.MethodGet:
+	case r.Header.Get("Status") == "broken":
+		panic(http.ErrAbortHandler)
+	case r.Header.Get("Status") != "":
+		status, _ := strconv.Atoi(r.Header.Get("Status"))
+		w.WriteHeader(status)
+	case r.Method != http.MethodGet || strings.HasSuffix(r.URL.Path, "/dashboards/x"):
 		_, _ = fmt.Fprint(w, `{}`)
+	case r.URL.Path == "/api/v1/globaldatasources":
+		s.counted()
+		_, _ = fmt.Fprint(w, `[]`)
 	case r.URL.Path == "/api/v1/projects":
 		var names []string
 		for name := range s.lists {
@@ -55,15 +64,19 @@ func (s *shelves) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusForbidden)
 		_, _ = fmt.Fprint(w, `{"message":"forbidden access"}`)
 	default:
-		s.mu.Lock()
-		s.count++
-		hold := s.hold
-		s.mu.Unlock()
-		if hold != nil {
+		if hold := s.counted(); hold != nil {
 			hold()
 		}
 		_, _ = fmt.Fprint(w, s.lists[parts[4]])
 	}
+}
+
+// counted counts a request for a list.
+func (s *shelves) counted() (hold func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.count++
+	return s.hold
 }
 
 func (s *shelves) requests() int {
@@ -182,11 +195,7 @@ func TestLibraryOutlivesWhoBeganToReadIt(t *testing.T) {
 
 func TestLibraryIsForgottenWhenSomethingIsWritten(t *testing.T) {
 	s := newShelves(t, map[string]string{"a": "[" + board("a", "x") + "]"})
-	write := func() {
-		if err := s.Client(t.Context()).RESTClient().Post().Resource("projects").Body(map[string]string{}).Do().Error(); err != nil {
-			t.Error(err)
-		}
-	}
+	write := func() { send(t, s, http.MethodPut, "/api/v1/projects/a/dashboards/x", "") }
 	read(t, s.Client(t.Context()), "a")
 	write()
 	read(t, s.Client(t.Context()), "a")
@@ -201,6 +210,81 @@ func TestLibraryIsForgottenWhenSomethingIsWritten(t *testing.T) {
 	read(t, s.Client(t.Context()), "a")
 	if got := s.requests(); got != 4 {
 		t.Errorf("%d lists were read, want 4", got)
+	}
+}
+
+// send sends a request to Perses as a part of a call. The answer is that of Perses, or the status that is not "".
+func send(t *testing.T, s *shelves, method, path, status string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, s.URL()+path, strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Status", status)
+	response, err := s.Client(t.Context()).RESTClient().Client.Transport.RoundTrip(r)
+	if err == nil {
+		_ = response.Body.Close()
+	}
+}
+
+// TestWhatAWriteForgets counts the lists that are read again after a request: those of two projects, and two lists of
+// datasources beside them.
+func TestWhatAWriteForgets(t *testing.T) {
+	for _, c := range []struct {
+		method, path, status  string
+		libraries, datasource int
+	}{
+		// These store nothing.
+		{"POST", "/api/validate/dashboards", "", 0, 0},
+		{"POST", "/api/migrate", "", 0, 0},
+		{"POST", "/api/auth/refresh", "", 0, 0},
+		{"POST", "/proxy/projects/a/datasources/d/api/v1/query", "", 0, 0},
+		{"GET", "/api/v1/projects/a/dashboards/x", "", 0, 0},
+		// Perses refuses these.
+		{"PUT", "/api/v1/projects/a/dashboards/x", "403", 0, 0},
+		{"POST", "/api/v1/projects/a/dashboards", "409", 0, 0},
+		{"DELETE", "/api/v1/projects/a", "404", 0, 0},
+		// Nobody knows what came of these.
+		{"PUT", "/api/v1/projects/a/dashboards/x", "502", 1, 0},
+		{"PUT", "/api/v1/projects/a/dashboards/x", "broken", 1, 0},
+		// These store something.
+		{"POST", "/api/v1/projects/a/dashboards", "", 1, 0},
+		{"PUT", "/api/v1/projects/A/dashboards/x", "", 1, 0},
+		{"DELETE", "/api/v1/projects/a/dashboards/x", "", 1, 0},
+		{"POST", "/api/v1/projects/other/dashboards", "", 0, 0},
+		{"PUT", "/api/v1/projects/a/variables/x", "", 0, 0},
+		{"PUT", "/api/v1/projects/a/folders/x", "", 0, 0},
+		{"PUT", "/api/v1/projects/a/datasources/x", "", 0, 1},
+		{"PUT", "/api/v1/globaldatasources/x", "", 0, 1},
+		{"PUT", "/api/v1/globalvariables/x", "", 0, 0},
+		{"DELETE", "/api/v1/projects/a", "", 1, 1},
+		{"PUT", "/api/v1/projects/a/rolebindings/x", "", 1, 1},
+		{"PUT", "/api/v1/globalrolebindings/x", "", 2, 3},
+		{"DELETE", "/api/v1/users/x", "", 2, 3},
+		{"POST", "/api/v1/dashboards", "", 2, 3}, // says the project in its body
+		{"POST", "/api/v1/new/things", "", 2, 3},
+	} {
+		t.Run(c.method+" "+c.path+" "+c.status, func(t *testing.T) {
+			s := newShelves(t, map[string]string{"a": "[]", "b": "[]"})
+			all := func() (libraries, datasources int) {
+				client := s.Client(t.Context())
+				before := s.requests()
+				read(t, client, "a")
+				read(t, client, "b")
+				libraries = s.requests() - before
+				for _, project := range []string{"", "a", "b"} {
+					if _, err := client.Datasources(project, false); err != nil {
+						t.Error(err)
+					}
+				}
+				return libraries, s.requests() - before - libraries
+			}
+			all()
+			send(t, s, c.method, c.path, c.status)
+			if libraries, datasources := all(); libraries != c.libraries || datasources != c.datasource {
+				t.Errorf("%d libraries and %d lists of datasources were read again, want %d and %d", libraries, datasources, c.libraries, c.datasource)
+			}
+		})
 	}
 }
 

@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
+
+	"github.com/perses/mcp-server/pkg/quota"
 )
 
 // limits are how much may be read.
@@ -26,27 +29,43 @@ var (
 	askedMost = limits{of: "the datasource", body: 48 << 20, small: 1 << 20, values: 1 << 22}
 )
 
-// largeAtOnce is how many at a time may read more than is small, of documents and of datasources each. What they read
-// multiplies in memory as it is decoded and encoded again, and the process must stay small however many call.
-const largeAtOnce = 1
+const (
+	// sharedDocuments and sharedData are how many bytes of what is not small all calls read at the same time, of Perses and of
+	// datasources, beside one call each that may read all it can. What they read multiplies in memory as it is decoded and
+	// encoded again, and the process must stay small however many call.
+	sharedDocuments = 2 << 20
+	sharedData      = 8 << 20
+	// readingGrace is after how long without more to read a call ends early if others wait for the memory of what it has read.
+	// That is far longer than a call computes: it waits for Perses or for a datasource.
+	readingGrace = 5 * time.Second
+	// readingTime is how long a call may keep the others waiting in all.
+	readingTime = 10 * time.Second
+	// readingStep is how many bytes are taken from the quota at a time.
+	readingStep = 64 << 10
+)
+
+func newReadings(shared int64) *quota.Pool {
+	return quota.New(quota.Options{Shared: shared, Grace: readingGrace, ReserveGrace: readingGrace, ReserveTime: readingTime, OthersOnly: true})
+}
 
 // reading is what is read in one context: of Perses in one call, or of a datasource in one request.
 type reading struct {
-	ctx   context.Context
-	large chan struct{} // has an element for each that reads more than is small
-	most  limits
+	ctx  context.Context
+	pool *quota.Pool
+	most limits
 
 	mu     sync.Mutex
 	total  int
 	values int
+	claim  *quota.Claim // nil as long as little was read
+	taken  int          // bytes
 }
 
-// add counts a piece of an answer. Who gets too many of them waits for its turn, which it keeps until its context ends:
+// add counts a piece of an answer. Who reads more than is small waits for its memory, which it keeps until its context ends:
 // that is when it lets go of what it has read.
 func (r *reading) add(piece []byte) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	before := r.total
 	r.total += len(piece)
 	for _, separator := range []byte(",{[") {
 		r.values += bytes.Count(piece, []byte{separator})
@@ -57,16 +76,24 @@ func (r *reading) add(piece []byte) error {
 	if r.values > r.most.values {
 		return tooLarge{r.most, fmt.Sprintf(": it has more than %d values", r.most.values)}
 	}
-	if before > r.most.small || r.total <= r.most.small {
+	// An answer of the most values takes as much memory as the longest one.
+	weight := max(r.total, r.values*(r.most.body/r.most.values))
+	if r.total <= r.most.small || weight <= r.taken {
 		return nil
 	}
-	select {
-	case r.large <- struct{}{}:
-		context.AfterFunc(r.ctx, func() { <-r.large })
-		return nil
-	case <-r.ctx.Done():
-		return r.ctx.Err()
+	if r.claim == nil {
+		r.claim = r.pool.ClaimFor(r.ctx)
+		context.AfterFunc(r.ctx, r.claim.Done)
 	}
+	step := max(weight-r.taken, readingStep)
+	if err := r.claim.Take(r.ctx, int64(step)); err != nil {
+		if errors.Is(err, quota.ErrRevoked) { // and so is the call
+			return fmt.Errorf("%w: %w", context.Canceled, err)
+		}
+		return err
+	}
+	r.taken += step
+	return nil
 }
 
 // boundBody is the body of an answer, counted as it is read.

@@ -18,6 +18,7 @@ import (
 	"github.com/perses/perses/pkg/client/perseshttp"
 	"github.com/perses/spec/go/common"
 
+	"github.com/perses/mcp-server/pkg/quota"
 	"github.com/perses/mcp-server/pkg/work"
 )
 
@@ -40,12 +41,12 @@ type Server struct {
 	remedy      string // what to do about an identity that Perses does not accept, or the lack of one
 	trust       Trust
 	fence       []string // see Fence; nil for none
-	// large and largeData are the turns of reading, of documents and of datasources. There are two, because a call keeps
+	// documents and data are the memory of what is read of Perses and of datasources. There are two, because a call keeps
 	// the one to its end: with a single one it would wait for itself.
-	large, largeData chan struct{}
-	kept             kept // see Datasources
-	library          library
-	outage           outage
+	documents, data *quota.Pool
+	kept            cache[[]Datasource] // see Datasources
+	library         library
+	outage          outage
 	// OnRetry is told of each reading that is tried again: why, and after how long a wait. It is set before the first call.
 	OnRetry func(ctx context.Context, why error, wait time.Duration)
 }
@@ -118,8 +119,9 @@ func Open(o Options) (*Server, error) {
 	return &Server{
 		url: cfg.URL, pool: pool, transport: transport, passthrough: o.Passthrough, headers: cfg.Headers,
 		identified: o.Passthrough || HasIdentity(cfg), remedy: remedy, trust: o.Trust,
-		large: make(chan struct{}, largeAtOnce), largeData: make(chan struct{}, largeAtOnce),
-		library: library{turns: make(chan struct{}, listsAtOnce)},
+		documents: newReadings(sharedDocuments), data: newReadings(sharedData),
+		kept:    cache[[]Datasource]{lifetime: keptFor, max: keptMost},
+		library: library{cache: cache[Library]{lifetime: libraryFor, max: libraryMost}, turns: make(chan struct{}, listsAtOnce)},
 	}, nil
 }
 
@@ -169,7 +171,7 @@ func (s *Server) Client(ctx context.Context) *Client {
 }
 
 func (s *Server) client(ctx context.Context, identity string, way http.RoundTripper, budget *work.Budget) *Client {
-	bound := boundTransport{ctx, s.fenced(way), &reading{ctx: ctx, large: s.large, most: persesMost}, s.wrote}
+	bound := boundTransport{ctx, s.fenced(way), &reading{ctx: ctx, pool: s.documents, most: persesMost}, s.wrote}
 	rest := &perseshttp.RESTClient{BaseURL: s.url, Headers: s.headers, Client: &http.Client{Transport: bound}}
 	return &Client{ClientInterface: api.NewWithClient(rest), Server: s, ctx: ctx, identity: identity, bound: bound, Work: budget}
 }
@@ -179,12 +181,6 @@ func (s *Server) client(ctx context.Context, identity string, way http.RoundTrip
 func (c *Client) Apart() (part *Client, done context.CancelFunc) {
 	ctx, done := context.WithCancel(c.ctx)
 	return c.client(ctx, c.identity, c.bound.next, c.Work), done
-}
-
-// wrote lets go of what was read before something was written, or may have been.
-func (s *Server) wrote() {
-	s.kept.forget()
-	s.library.forget()
 }
 
 // query makes url.Values what the client of Perses wants for a query.

@@ -26,7 +26,7 @@ type tokenMaker struct {
 }
 
 func (m tokenMaker) client(ctx context.Context) auth.Interface {
-	bound := boundTransport{ctx, m.way, &reading{ctx: ctx, large: make(chan struct{}, 1), most: persesMost}, func() {}}
+	bound := boundTransport{ctx, m.way, &reading{ctx: ctx, pool: newReadings(sharedDocuments), most: persesMost}, nil}
 	return auth.New(&perseshttp.RESTClient{BaseURL: m.url, Client: &http.Client{Transport: bound}})
 }
 

@@ -5,14 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/perses/mcp-server/pkg/quota"
 )
 
 // splitter takes the elements of a JSON list out of a stream, one after the other: of a list that is too large to be held
 // the elements can be.
 type splitter struct {
-	ctx   context.Context
-	large chan struct{} // see reading
-	most  limits        // of one element
+	ctx  context.Context
+	pool *quota.Pool // see reading
+	most limits      // of one element
 	// visit is called with each element, which is good until it returns. Of one that is larger than may be read it gets the
 	// begin, and whole is false.
 	visit func(element []byte, whole bool)
@@ -116,7 +118,7 @@ func errNoDocuments(c byte) error {
 func (s *splitter) begin() {
 	ctx, end := context.WithCancel(s.ctx)
 	s.end = end
-	s.reading = &reading{ctx: ctx, large: s.large, most: s.most}
+	s.reading = &reading{ctx: ctx, pool: s.pool, most: s.most}
 	s.element, s.tooLarge = s.element[:0], false
 }
 

@@ -9,12 +9,14 @@ import (
 	"testing/iotest"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/quota"
 )
 
 // split returns the elements of a list, with ! before those of which there is only the begin.
 func split(t testing.TB, list io.Reader, most limits) (elements []string, err error) {
 	t.Helper()
-	s := &splitter{ctx: t.Context(), large: make(chan struct{}, 1), most: most}
+	s := &splitter{ctx: t.Context(), pool: quota.New(quota.Options{}), most: most}
 	s.visit = func(element []byte, whole bool) {
 		mark := ""
 		if !whole {

@@ -22,19 +22,20 @@ const (
 // bodies without a bound, follows redirects with the credentials, and puts fixed words in the place of
 // Perses' own for three kinds of failure: all four end here.
 type boundTransport struct {
-	ctx   context.Context
-	next  http.RoundTripper
-	read  *reading // of the call; nil where the answer is bounded by who reads it
-	wrote func()   // called when something has been written, or may have been
+	ctx  context.Context
+	next http.RoundTripper
+	read *reading // of the call; nil where the answer is bounded by who reads it
+	// wrote is called with the outcome of each request; it may be nil.
+	wrote func(*http.Request, *http.Response, error)
 }
 
 // RoundTrip turns every answer that is not a success into an *Error. A redirect counts as one: what it
 // points to may be another host, to which no credentials must go.
 func (t boundTransport) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.Method != http.MethodGet {
-		defer t.wrote()
-	}
 	response, err := t.next.RoundTrip(r.WithContext(t.ctx))
+	if t.wrote != nil {
+		t.wrote(r, response, err)
+	}
 	if err != nil {
 		return nil, err
 	}

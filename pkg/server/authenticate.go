@@ -72,6 +72,7 @@ func (c *challenger) Write(p []byte) (int, error) {
 // describeResource answers with the metadata of the endpoint.
 func (s *Server) describeResource(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "want GET", http.StatusMethodNotAllowed)
 		return
 	}

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
+
+	"github.com/perses/mcp-server/pkg/quota"
 )
 
 // gate stands between the streams of stdio and mcp-go, which takes the end of the input for the end of
@@ -23,7 +25,7 @@ type gate struct {
 	out   io.Writer
 	lasts time.Duration // what a call takes, at the most
 	wait  time.Duration // for the last answers, at the most
-	room  room
+	room  *quota.Pool
 	wire  wire
 
 	mu      sync.Mutex
@@ -34,10 +36,10 @@ type gate struct {
 // unanswered are the requests of one id, of which there should be one.
 type unanswered struct {
 	count int
-	leave []func() // give back the room that they take
+	work  []*quota.Claim // the memory that they take
 }
 
-func newGate(ctx context.Context, in io.Reader, out io.Writer, lasts, wait time.Duration, room room) *gate {
+func newGate(ctx context.Context, in io.Reader, out io.Writer, lasts, wait time.Duration, room *quota.Pool) *gate {
 	lines := make(chan []byte)
 	go readLines(in, lines)
 	return &gate{ctx: ctx, lines: lines, out: out, lasts: lasts, wait: wait, room: room, pending: map[string]unanswered{}}
@@ -63,7 +65,7 @@ func readLines(in io.Reader, lines chan<- []byte) {
 			if errors.Is(err, bufio.ErrBufferFull) {
 				continue
 			}
-			if tooLong || tooManyValues(line) {
+			if tooLong || countValues(line) > maxValues {
 				line = notJSON
 			}
 			if err != nil {
@@ -137,14 +139,14 @@ func (g *gate) entered(line []byte) {
 	}
 	wait, cancel := context.WithTimeout(context.Background(), g.lasts)
 	defer cancel()
-	leave, err := g.room.enter(wait, int64(len(line)))
+	work := g.room.Claim(quota.Owner{}, nil)
+	// If there is no memory in time, a call has outlasted its deadline: the line goes in without.
+	_ = work.Take(wait, weight(len(line), countValues(line)))
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	u := g.pending[id]
 	u.count++
-	if err == nil { // else a call has outlasted its deadline: the line goes in without room
-		u.leave = append(u.leave, leave)
-	}
+	u.work = append(u.work, work)
 	g.pending[id] = u
 }
 
@@ -161,8 +163,8 @@ func (g *gate) left(line []byte) {
 		g.pending[id] = u
 		return
 	}
-	for _, leave := range u.leave {
-		leave()
+	for _, work := range u.work {
+		work.Done()
 	}
 	delete(g.pending, id)
 	g.settle()

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"strings"
+
+	"github.com/perses/mcp-server/pkg/quota"
 )
 
 // guarded does what every call needs, whatever it is a call of: it ends at the deadline, leaves a line in
@@ -18,12 +20,17 @@ func guarded[T any](s *Server, ctx context.Context, what string, do func(context
 	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
 	defer context.AfterFunc(s.calls, cancel)()
+	revoked := quota.Revocation(ctx)
+	defer context.AfterFunc(revoked, cancel)()
 	ctx, end := s.observed(ctx, what)
 	defer func() {
 		if p := recover(); p != nil {
 			line := []slog.Attr{slog.String("call", what), slog.Any("panic", p), slog.String("stack", string(debug.Stack()))}
 			s.Logger.LogAttrs(ctx, slog.LevelError, "panic", append(line, s.about(ctx)...)...)
 			err = errInternal
+		}
+		if err != nil && revoked.Err() != nil {
+			err = fmt.Errorf("%w (%w)", err, context.Cause(revoked))
 		}
 		end(result, err)
 	}()

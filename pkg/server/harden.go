@@ -1,17 +1,14 @@
 package server
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
 )
@@ -26,15 +23,31 @@ func (s *Server) onlyFrom(address net.Addr, next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !s.knownHost(r, address) {
-			http.Error(w, "this server is not known as "+r.Host, http.StatusForbidden)
+			host := clipped(hostOf(r.Host))
+			s.refusals.log(r.Context(), "host", host, "--allowed-hosts")
+			http.Error(w, "this server is not known as "+host+": --allowed-hosts can name it", http.StatusForbidden)
 			return
 		}
 		// The protection lets methods pass that must not change anything; here none is for a browser.
 		asPost := *r
 		asPost.Method = http.MethodPost
 		if err := origins.Check(&asPost); err != nil {
-			from := cmp.Or(r.Header.Get("Origin"), "of another site") // browsers leave it out of some requests
-			http.Error(w, "requests from the web page "+from+" are not accepted", http.StatusForbidden)
+			from := cmp.Or(clipped(r.Header.Get("Origin")), "of another site") // browsers leave it out of some requests
+			s.refusals.log(r.Context(), "origin", from, "--allowed-origins")
+			http.Error(w, "requests from the web page "+from+" are not accepted: --allowed-origins can name its origin", http.StatusForbidden)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// postOnly refuses the methods that this server has no use for: without sessions there is no stream to GET and nothing to
+// DELETE.
+func postOnly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost {
+			w.Header().Set("Allow", http.MethodPost)
+			http.Error(w, "want POST", http.StatusMethodNotAllowed)
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -72,53 +85,6 @@ func hostOf(address string) string {
 func isLoopback(host string) bool {
 	ip, err := netip.ParseAddr(host)
 	return err == nil && ip.IsLoopback() || strings.EqualFold(host, "localhost")
-}
-
-// bounded reads the body of a request before anything else sees it: at most maxMessage bytes (413 beyond
-// them), no longer than bodyTimeout, and a large one when there is room for it (503 if there is none in time).
-func (s *Server) bounded(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		deadline := http.NewResponseController(w)
-		_ = deadline.SetReadDeadline(time.Now().Add(bodyTimeout))
-		body := http.MaxBytesReader(w, r.Body, maxMessage)
-		// Until it has shown to be large, a request that is sent slowly keeps no room from others.
-		text, err := io.ReadAll(io.LimitReader(body, smallMessage+1))
-		if err == nil && len(text) > smallMessage {
-			size := r.ContentLength
-			if size < 0 || size > maxMessage {
-				size = maxMessage
-			}
-			wait, cancel := context.WithTimeout(r.Context(), s.Timeout)
-			leave, full := s.room.enter(wait, size)
-			cancel()
-			if full != nil {
-				w.Header().Set("Retry-After", "1")
-				http.Error(w, "too many large requests at once: try again", http.StatusServiceUnavailable)
-				return
-			}
-			defer leave()
-			_ = deadline.SetReadDeadline(time.Now().Add(bodyTimeout))
-			whole := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead)) // of the right length at once
-			_, _ = whole.Write(text)
-			_, err = whole.ReadFrom(body)
-			text = whole.Bytes()
-		}
-		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-			http.Error(w, "the request is larger than 4 MiB", http.StatusRequestEntityTooLarge)
-			return
-		}
-		if err != nil {
-			http.Error(w, "the request could not be read", http.StatusBadRequest)
-			return
-		}
-		if tooManyValues(text) {
-			http.Error(w, "the request has too many values", http.StatusRequestEntityTooLarge)
-			return
-		}
-		_ = deadline.SetReadDeadline(time.Time{}) // a call may take longer than its request
-		r.Body = inMemory{bytes.NewReader(text), text}
-		next.ServeHTTP(w, r)
-	})
 }
 
 // inMemory is the body of a request that bounded has read.

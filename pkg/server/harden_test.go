@@ -1,13 +1,17 @@
 package server_test
 
 import (
+	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/perses/mcp-server/pkg/server"
 	"github.com/perses/mcp-server/tools"
@@ -57,6 +61,55 @@ func TestWebPagesAreRefused(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Whoever runs a server that refuses a request learns from its log which setting allows it, and so does who has sent it. The
+// log has no more lines than that, whatever is sent.
+func TestRefusalsNameTheSetting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l log
+		dial := overPipes(t, newServer(t, never, nil, logTo(&l)))
+		send := func(header http.Header) answer {
+			c := dial()
+			defer func() { _ = c.Close() }()
+			m := message{body: ping, headers: header}
+			post(t, c, m)
+			return taken(t, bufio.NewReader(c))
+		}
+		for range 3 {
+			if got, want := send(http.Header{"Host": {"mcp.example:8000"}}), "this server is not known as mcp.example: --allowed-hosts can name it\n"; got.status != 403 || got.body != want {
+				t.Errorf("got %d %s", got.status, got.body)
+			}
+			if got, want := send(http.Header{"Origin": {"https://a.example"}}), "requests from the web page https://a.example are not accepted: --allowed-origins can name its origin\n"; got.status != 403 || got.body != want {
+				t.Errorf("got %d %s", got.status, got.body)
+			}
+		}
+		warnings := func() int { return strings.Count(l.String(), "level=WARN") }
+		for _, want := range []string{
+			`msg="requests for this host are refused; if it is yours, add it to --allowed-hosts" host=mcp.example`,
+			`msg="requests for this origin are refused; if it is yours, add it to --allowed-origins" origin=https://a.example`,
+		} {
+			if logged := l.String(); strings.Count(logged, want) != 1 || warnings() != 2 {
+				t.Errorf("want once %s in\n%s", want, logged)
+			}
+		}
+		for i := range 100 {
+			send(http.Header{"Origin": {fmt.Sprintf("https://%d.example/\"%s", i, strings.Repeat("x", 1000))}})
+		}
+		if got := warnings(); got != 10 {
+			t.Errorf("%d hosts and origins are logged", got)
+		}
+		for line := range strings.Lines(l.String()) {
+			if strings.Contains(line, "level=WARN") && len(line) > 400 {
+				t.Errorf("a line has %d bytes", len(line))
+			}
+		}
+		time.Sleep(time.Minute)
+		send(http.Header{"Host": {"mcp.example:8000"}})
+		if got := warnings(); got != 11 {
+			t.Errorf("after a minute %d hosts and origins are logged", got)
+		}
+	})
 }
 
 // Tests send to the loopback address alone, so what a server does at others is asked of its handler.

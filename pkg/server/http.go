@@ -107,8 +107,10 @@ func (s *Server) Handler(streams context.Context, address net.Addr) http.Handler
 	// From the inside to the outside.
 	endpoint = witnessed(endpoint)
 	endpoint = apart(streams, endpoint)
-	endpoint = newLimits(s.MaxCalls, s.MaxCallsPerCaller).limited(endpoint)
-	endpoint = s.bounded(endpoint)
+	limits := newLimits(s.MaxCalls, s.MaxCallsPerCaller)
+	endpoint = limits.limited(endpoint)
+	endpoint = s.bounded(limits, endpoint)
+	endpoint = postOnly(endpoint)
 	endpoint = s.authenticated(endpoint)
 	endpoint = s.shared(endpoint)
 	endpoint = s.onlyFrom(address, endpoint)

@@ -39,6 +39,19 @@ func TestPaths(t *testing.T) {
 	}
 }
 
+// There are no sessions, and so nothing to read, to look for or to end.
+func TestOtherMethodsAreNotAllowed(t *testing.T) {
+	w := serveHTTP(t, newServer(t, never, []tools.Tool{echo()}))
+	inEachEra(t, func(t *testing.T, e era) {
+		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodDelete, http.MethodPut, http.MethodPatch, http.MethodOptions, "QUERY"} {
+			got := w.send(t, method, server.Endpoint, strings.NewReader(ping), e.headers("", ""))
+			if got.status != http.StatusMethodNotAllowed || got.header.Get("Allow") != http.MethodPost {
+				t.Errorf("%s: got %d, Allow %q", method, got.status, got.header.Get("Allow"))
+			}
+		}
+	})
+}
+
 // Every answer to a request is JSON, whatever the host would accept: a stream is for those who listen.
 func TestAnswersAreJSON(t *testing.T) {
 	w := serveHTTP(t, newServer(t, persestest.Shared(t).URL, nil))

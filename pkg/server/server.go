@@ -15,6 +15,7 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/quota"
 	"github.com/perses/mcp-server/pkg/telemetry"
 	"github.com/perses/mcp-server/resources"
 	"github.com/perses/mcp-server/tools"
@@ -57,8 +58,10 @@ type Options struct {
 // Server is an MCP server for one Perses, to be run by RunStdio or RunHTTP.
 type Server struct {
 	Options
-	mcp  *mcpserver.MCPServer
-	room room
+	mcp *mcpserver.MCPServer
+	// arrivals is the memory of messages that are being read, room that of messages that are worked on.
+	arrivals, room *quota.Pool
+	refusals       refusals
 	// calls ends when the server does not wait any longer for those in flight. It is not the context of their requests:
 	// mcp-go answers nothing to a request that was cancelled.
 	calls    context.Context
@@ -67,7 +70,7 @@ type Server struct {
 
 // New makes a server. Nothing is sent to Perses before the first call.
 func New(o Options) *Server {
-	s := &Server{Options: o, room: newRoom()}
+	s := &Server{Options: o, arrivals: newArrivals(), room: newRoom(), refusals: refusals{logger: o.Logger}}
 	s.calls, s.endCalls = context.WithCancel(context.Background())
 	o.Perses.OnRetry = s.retried
 	hooks := &mcpserver.Hooks{}

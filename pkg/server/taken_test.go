@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -70,6 +71,7 @@ func post(t *testing.T, c net.Conn, m message) {
 		t.Fatal(err)
 	}
 	r.Header = m.headers.Clone()
+	r.Host = cmp.Or(r.Header.Get("Host"), r.Host)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Accept", "application/json, text/event-stream")
 	if err := r.Write(c); err != nil {
