@@ -147,7 +147,8 @@ func (b *built) check(call *Call, document json.RawMessage, plugins map[string][
 		b.Notes = []string{"it was not checked: " + err.Error()}
 		return
 	}
-	b.Findings, b.Notes = found.Sorted(), found.notes
+	b.Findings = found.Sorted(call.Work)
+	b.Notes = found.allNotes()
 	if found.ran == nil {
 		return
 	}
@@ -174,11 +175,16 @@ func (b built) fit(call *Call) json.RawMessage {
 	if panels > fewPanels && len(without) < panels {
 		b.Panels, b.LeftOut = without, fmt.Sprintf("%d panels that have data", panels-len(without))
 	}
-	answer := shown()
-	if len(answer) <= call.Limit {
-		return answer
+	var answer json.RawMessage
+	if sizeOf(b.Findings) <= call.Limit {
+		if answer = shown(); len(answer) <= call.Limit {
+			return answer
+		}
 	}
 	b.Panels = without
+	for sizeOf(b.Findings) > call.Limit {
+		b.Findings = b.Findings[:len(b.Findings)/2]
+	}
 	for {
 		b.LeftOut = fmt.Sprintf("%d of %d panels, those with data first, and %d of %d findings: perses_check_dashboard has them", panels-len(b.Panels), panels, findings-len(b.Findings), findings)
 		if answer = shown(); len(answer) <= call.Limit || len(b.Panels)+len(b.Findings) == 0 {

@@ -36,7 +36,7 @@ func checkDashboard() Tool {
 			if err != nil {
 				return nil, err
 			}
-			a := found.answer()
+			a := found.answer(call)
 			if saved {
 				a.URL = call.Page(r)
 			}
@@ -64,7 +64,7 @@ func (c *Call) unsaved(r perses.Ref) (json.RawMessage, error) {
 
 // checkAnswer is what a check has found, as much of it as fits.
 type checkAnswer struct {
-	OK       bool                  `json:"ok"` // there is no error
+	OK       bool                  `json:"ok"` // there is no error, and nothing was left unchecked for want of computation
 	Counts   map[lint.Severity]int `json:"counts,omitempty"`
 	Findings []lint.Finding        `json:"findings,omitempty"`
 	LeftOut  string                `json:"left_out,omitempty"`
@@ -74,13 +74,13 @@ type checkAnswer struct {
 }
 
 // answer returns the findings as an answer has them, the worst first.
-func (f *findings) answer() checkAnswer {
-	sorted := f.Sorted()
+func (f *findings) answer(call *Call) checkAnswer {
+	sorted := f.Sorted(call.Work)
 	counts := map[lint.Severity]int{}
 	for _, found := range sorted {
 		counts[found.Severity]++
 	}
-	return checkAnswer{OK: counts[lint.Error] == 0, Counts: counts, Findings: sorted, Panels: f.panels, Notes: f.notes}
+	return checkAnswer{OK: counts[lint.Error] == 0 && len(f.Unchecked()) == 0, Counts: counts, Findings: sorted, Panels: f.panels, Notes: f.allNotes()}
 }
 
 // fit leaves out the least of the findings until the answer has at most so many bytes, and says how many.
@@ -88,11 +88,22 @@ func (a checkAnswer) fit(most int) json.RawMessage {
 	all := a.Findings
 	for {
 		// Masks are put in at last, and may be longer than what they hide.
-		answer := perses.Show(perses.Marshal(a))
-		if len(answer) <= most || len(a.Findings) == 0 {
-			return answer
+		if size := sizeOf(a.Findings); size <= most || len(a.Findings) == 0 {
+			answer := perses.Show(perses.Marshal(a))
+			if len(answer) <= most || len(a.Findings) == 0 {
+				return answer
+			}
 		}
 		a.Findings = all[:len(a.Findings)*9/10]
 		a.LeftOut = fmt.Sprintf("%d of %d findings, the least of them: mend these, then check again", len(all)-len(a.Findings), len(all))
 	}
+}
+
+// sizeOf returns how many bytes findings have in an answer, at the least.
+func sizeOf(findings []lint.Finding) int {
+	size := 0
+	for _, f := range findings {
+		size += len(f.Where) + len(f.What) + len(f.Edit)
+	}
+	return size
 }

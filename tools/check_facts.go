@@ -17,6 +17,11 @@ const (
 	factsAtOnce = 4
 	// mostFacts is how many such questions one check asks of a datasource.
 	mostFacts = 100
+	// mostAsked is how many datasources one check asks. Dashboards ask one or two.
+	mostAsked = 20
+	// mostKept is how many bytes of labels and values are kept of one datasource. A label that has the name of each of 200,000
+	// pods takes 10 MB.
+	mostKept = 16 << 20
 	// shareOfFacts is of the time that the call has left. Queries go on meanwhile, and what comes later is of no use.
 	shareOfFacts = 0.7
 )
@@ -30,6 +35,10 @@ func (c *Call) facts(report *lint.Report) []func() {
 	defer cancel()
 	d := report.Dashboard
 	all := report.Datasources()
+	if left := len(all) - mostAsked; left > 0 {
+		report.Leave(fmt.Sprintf("the data of %d of %d datasources was not compared: a check asks %d", left, len(all), mostAsked))
+		all = all[:mostAsked]
+	}
 	tell := make([]func(), len(all))
 	parallel.Each(len(all), func(i int) {
 		datasource := all[i]
@@ -41,19 +50,25 @@ func (c *Call) facts(report *lint.Report) []func() {
 		if err != nil { // which the panels say
 			return
 		}
-		known, ok := factsOf(ctx, source, d.Duration, report, datasource)
+		known, left, ok := c.factsOf(ctx, source, d.Duration, report, datasource)
 		if ok {
-			tell[i] = func() { report.Data(datasource, known) }
+			tell[i] = func() {
+				if left > 0 {
+					report.Leave(fmt.Sprintf("%d labels were not compared with the data of %s, which has too many values of them", left, datasource.Name))
+				}
+				report.Data(c.Work, datasource, known)
+			}
 		}
 	})
 	return tell
 }
 
-// factsOf asks one datasource; ok is false if it does not say which metrics it has.
-func factsOf(ctx context.Context, source *query.Source, duration time.Duration, report *lint.Report, datasource lint.Datasource) (facts lint.Facts, ok bool) {
+// factsOf asks one datasource; left is how many labels it has too much of to be kept, and ok is false if it does not say which
+// metrics it has.
+func (c *Call) factsOf(ctx context.Context, source *query.Source, duration time.Duration, report *lint.Report, datasource lint.Datasource) (facts lint.Facts, left int, ok bool) {
 	metrics, _, err := source.Metrics(ctx)
-	if err != nil || len(metrics) == 0 {
-		return facts, false
+	if err != nil || len(metrics) == 0 || !c.Work.Spend(perMetric*len(metrics)) {
+		return facts, 0, false
 	}
 	facts = lint.Facts{Metrics: map[string]string{}, Labels: map[string][]string{}, Values: map[lint.Label][]string{}}
 	for _, m := range metrics {
@@ -64,28 +79,48 @@ func factsOf(ctx context.Context, source *query.Source, duration time.Duration, 
 			facts.Metrics[m.Name] = m.Type
 		}
 	}
-	named, compared := report.Wanted(datasource)
+	named, compared := report.Wanted(c.Work, datasource)
 	named = slices.DeleteFunc(named, func(name string) bool { _, exists := facts.Metrics[name]; return !exists })
 	end := time.Now()
 	start := end.Add(-duration)
 	var mu sync.Mutex
+	kept := 0
+	keep := func(names []string) bool { // the caller holds the lock
+		size := 0
+		for _, name := range names {
+			size += len(name)
+		}
+		if size+kept > mostKept {
+			left++
+			return false
+		}
+		kept += size
+		return len(names) > 0
+	}
 	each(named, func(metric string) {
-		if names, err := source.LabelNames(ctx, []string{selectorOf(metric)}, start, end); err == nil && len(names) > 0 {
+		if names, err := source.LabelNames(ctx, []string{selectorOf(metric)}, start, end); err == nil {
 			mu.Lock()
 			defer mu.Unlock()
-			facts.Labels[metric] = names
+			if keep(names) {
+				facts.Labels[metric] = names
+			}
 		}
 	})
-	compared = slices.DeleteFunc(compared, func(l lint.Label) bool { return !slices.Contains(facts.Labels[l.Metric], l.Name) })
+	compared = slices.DeleteFunc(compared, func(l lint.Label) bool { return !c.Work.Spend(len(facts.Labels[l.Metric])/4) || !slices.Contains(facts.Labels[l.Metric], l.Name) })
 	each(compared, func(l lint.Label) {
-		if values, err := source.LabelValues(ctx, l.Name, []string{selectorOf(l.Metric)}, start, end); err == nil && len(values) > 0 {
+		if values, err := source.LabelValues(ctx, l.Name, []string{selectorOf(l.Metric)}, start, end); err == nil {
 			mu.Lock()
 			defer mu.Unlock()
-			facts.Values[l] = values
+			if keep(values) {
+				facts.Values[l] = values
+			}
 		}
 	})
-	return facts, true
+	return facts, left, true
 }
+
+// perMetric is how many units it takes to keep the name of a metric.
+const perMetric = 20
 
 // each asks about the first of the things, several at the same time.
 func each[T any](things []T, ask func(T)) {

@@ -23,6 +23,9 @@ type findings struct {
 	notes  []string       // what could not be checked
 }
 
+// allNotes says what was not checked. The findings must have been sorted before.
+func (f *findings) allNotes() []string { return slices.Concat(f.Unchecked(), f.notes) }
+
 // check finds what is wrong with a dashboard of a project, whether it is saved or not: by its document alone, by what
 // Perses says of it, and by its data. What cannot be found out is in the notes; an error means that nothing could be.
 //
@@ -42,7 +45,7 @@ func (c *Call) check(project string, document json.RawMessage, saved bool) (*fin
 		f.notes = append(f.notes, c.Explain("validate", perses.Ref{Kind: modelv1.KindDashboard}, notValidated).Error())
 	}
 	c.Progress(len(f.ran)+1, len(f.ran)+1, "validated by Perses")
-	f.addFaults(faults)
+	f.addFaults(c, faults)
 	f.addPanels()
 	return f.findings, nil
 }
@@ -63,7 +66,7 @@ func (c *Call) checkHere(project string, document json.RawMessage, saved bool, p
 	for _, scope := range closed {
 		notes = append(notes, fmt.Sprintf("the %s may not be read by the caller, so whether all that is named exists is not known", scope))
 	}
-	report, err := lint.Check(document, env)
+	report, err := lint.Check(c.Work, document, env)
 	if err != nil {
 		return nil, err
 	}
@@ -99,9 +102,9 @@ func (f *checking) run(c *Call) {
 }
 
 // addFaults adds what Perses finds wrong and nothing here has said already.
-func (f *checking) addFaults(faults []perses.Fault) {
+func (f *checking) addFaults(c *Call, faults []perses.Fault) {
 	for _, fault := range faults {
-		if f.Covers(fault.String()) {
+		if f.Covers(c.Work, fault.String()) {
 			continue
 		}
 		found := lint.Finding{Severity: lint.Error, Where: fault.Where, What: sentenceOf(fault.What), Blank: true}

@@ -20,6 +20,7 @@ type edited struct {
 	Changes  []string       `json:"changes,omitempty"`  // a line for each
 	Findings []lint.Finding `json:"findings,omitempty"` // what has been written and does not parse, which Perses takes
 	LeftOut  string         `json:"left_out,omitempty"`
+	Notes    []string       `json:"notes,omitempty"` // what was not checked
 }
 
 func editDashboard() Tool {
@@ -85,7 +86,8 @@ func (c *Call) edit(r perses.Ref, edits json.RawMessage) (any, error) {
 	if placed.Effect == "unchanged" { // such as by tags in another order
 		return edited{effect: placed}, nil
 	}
-	return edited{effect: placed}.finding(lint.Unparsed(existing, document), c.Limit).with(changes, c.Limit), nil
+	found, unchecked := lint.Unparsed(c.Work, existing, document)
+	return edited{effect: placed, Notes: unchecked}.finding(found, c.Limit).with(changes, c.Limit), nil
 }
 
 // sameHead refuses what would make another document of the dashboard, and what must not be written.

@@ -162,7 +162,8 @@ func (m *migration) check(call *Call, document json.RawMessage, plugins map[stri
 		return
 	}
 	found.addPanels()
-	m.Findings, m.Panels, m.Hint = found.Sorted(), found.panels, strings.Join(found.notes, "; ")
+	m.Findings, m.Panels = found.Sorted(call.Work), found.panels
+	m.Hint = strings.Join(found.allNotes(), "; ")
 }
 
 // migrated lets Perses migrate a dashboard. Its migration fails as a whole where a panel has a form that it does not foresee, so

@@ -2,9 +2,9 @@
 package promql
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -112,11 +112,8 @@ func end(text string, most int) string {
 	return ""
 }
 
-// mostParsed is up to how many bytes of a query are parsed: the time that takes grows with their square.
-const mostParsed = 16 << 10
-
-// ErrLong says that a query is too long to be parsed here.
-var ErrLong = errors.New("the query is too long to be parsed here")
+// ErrLong says that a query is too long or too complex to be parsed here.
+var ErrLong = errors.New("the query is too long or too complex to be parsed here")
 
 // standIn stands for a variable in strings and in the place of names: a name that no metric has.
 const standIn = "variable__"
@@ -127,12 +124,15 @@ var standIns = []string{standIn, "1", "sum"}
 
 // Parse parses a query in which variables of a dashboard may stand. An error is an *Error or ErrLong.
 func Parse(query string) (Query, error) {
-	if len(query) > mostParsed {
+	if len(query) > maxText {
 		return Query{}, ErrLong
 	}
 	var first error
 	for _, bare := range standIns {
 		replaced, exact, places := withoutVariables(query, bare)
+		if _, ok := costOf(replaced); !ok {
+			return Query{}, ErrLong
+		}
 		expr, err := parser.ParseExpr(replaced)
 		if err == nil {
 			return Query{expr, exact || bare != standIn, query, places}, nil
@@ -154,70 +154,86 @@ type place struct{ behind, longer int }
 // withoutVariables replaces the variables of a query, those in no string and no duration by bare; exact if there are none.
 func withoutVariables(query, bare string) (replaced string, exact bool, places []place) {
 	var b strings.Builder
+	var s scanner
 	exact, done := true, 0
 	for r := range variable.References(query) {
 		b.WriteString(query[done:r.Start])
+		s.scan(query[done:r.Start])
 		done = r.End
-		switch text := b.String(); {
-		case inString(text):
-			b.WriteString(standIn)
-		case wantsDuration(text):
-			b.WriteString("1")
-			if !beginsWithUnit(query[done:]) {
-				b.WriteString("m")
+		instead := bare
+		switch {
+		case s.quote != 0:
+			instead = standIn
+		case s.bracket || behindOffset(b.String()):
+			if instead = "1"; !beginsWithUnit(query[done:]) {
+				instead = "1m"
 			}
 		default:
-			b.WriteString(bare)
 			exact = false
 		}
+		b.WriteString(instead)
+		s.escaped = false
 		places = append(places, place{b.Len(), b.Len() - done})
 	}
 	b.WriteString(query[done:])
 	return b.String(), exact, places
 }
 
-// inString tells whether a text ends within a string.
-func inString(text string) bool {
-	var quote byte
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case quote == 0 && (c == '"' || c == '\'' || c == '`'):
-			quote = c
-		case c == quote:
-			quote = 0
-		case c == '\\' && quote != 0 && quote != '`':
-			i++
-		}
+// scanner reads a text in pieces, and knows what is open at its end.
+type scanner struct {
+	quote   byte // of the string
+	escaped bool // the next byte of the string
+	bracket bool // of a range, even one in a string
+}
+
+func (s *scanner) scan(text string) {
+	for i := range len(text) {
+		s.step(text[i])
 	}
-	return quote != 0
+}
+
+func (s *scanner) step(c byte) {
+	switch {
+	case s.escaped:
+		s.escaped = false
+	case s.quote == 0 && (c == '"' || c == '\'' || c == '`'):
+		s.quote = c
+	case c == s.quote:
+		s.quote = 0
+	case c == '\\' && s.quote != 0 && s.quote != '`':
+		s.escaped = true
+	}
+	switch c {
+	case '[':
+		s.bracket = true
+	case ']':
+		s.bracket = false
+	}
 }
 
 // closing returns where the parenthesis closes that is the first to open behind an offset; the offset if none does.
 func closing(text string, offset int) int {
 	open := 0
+	var s scanner
 	for i := offset; i < len(text); i++ {
-		switch text[i] {
-		case '(', ')':
-			if inString(text[offset:i]) {
-				continue
-			}
-			if text[i] == '(' {
-				open++
-			} else if open--; open <= 0 {
+		if c := text[i]; s.quote == 0 && c == '(' {
+			open++
+		} else if s.quote == 0 && c == ')' {
+			if open--; open <= 0 {
 				return i + 1
 			}
 		}
+		s.step(text[i])
 	}
 	return offset
 }
 
-// offset matches what stands before a duration outside of brackets.
-var offset = regexp.MustCompile(`(?i)\boffset\s*-?\s*$`)
-
-// wantsDuration tells whether a duration goes on, or begins, behind a text: in the brackets of a range, or after offset.
-func wantsDuration(text string) bool {
-	const most = 40 // bytes, within which offset stands
-	return strings.LastIndexByte(text, '[') > strings.LastIndexByte(text, ']') || offset.MatchString(text[max(0, len(text)-most):])
+// behindOffset tells whether a text ends where a duration stands outside of brackets: behind offset, and perhaps a minus.
+func behindOffset(text string) bool {
+	const space, word = " \t\n\f\r", "offset"
+	text = strings.TrimRight(strings.TrimSuffix(strings.TrimRight(text, space), "-"), space)
+	before := len(text) - len(word)
+	return before >= 0 && strings.EqualFold(text[before:], word) && (before == 0 || !variable.IsWord(text[before-1:before]))
 }
 
 func beginsWithUnit(text string) bool {
@@ -236,13 +252,11 @@ func errorOf(err error, places []place, unsure bool) error {
 
 // original returns where an offset of the text that is parsed lies in the text as the dashboard has it.
 func original(offset int, places []place) int {
-	longer := 0
-	for _, p := range places {
-		if p.behind <= offset {
-			longer = p.longer
-		}
+	behind, _ := slices.BinarySearchFunc(places, offset+1, func(p place, offset int) int { return cmp.Compare(p.behind, offset) })
+	if behind == 0 {
+		return offset
 	}
-	return offset - longer
+	return offset - places[behind-1].longer
 }
 
 // Variable tells whether a value of a matcher, or another text of a parsed query, has a variable in it.
@@ -257,11 +271,14 @@ func (q Query) Selectors() []Selector {
 	seen := map[string]bool{}
 	parser.Inspect(q.Expr, func(node parser.Node, _ []parser.Node) error {
 		v, ok := node.(*parser.VectorSelector)
-		if !ok || seen[v.String()] {
+		if !ok {
 			return nil
 		}
-		seen[v.String()] = true
 		s := Selector{Text: v.String()}
+		if seen[s.Text] {
+			return nil
+		}
+		seen[s.Text] = true
 		for _, m := range v.LabelMatchers {
 			if m.Name == labels.MetricName && m.Type == labels.MatchEqual {
 				if !Variable(m.Value) {

@@ -148,6 +148,52 @@ func TestTextOfParts(t *testing.T) {
 	}
 }
 
+// TestCostlyQueriesAreNotParsed has queries for which Prometheus' parser takes seconds, or hundreds of megabytes.
+func TestCostlyQueriesAreNotParsed(t *testing.T) {
+	repeated := func(begin, part string, count int, end string) string {
+		return begin + strings.Repeat(part, count) + end
+	}
+	for about, query := range map[string]string{
+		"sums":         repeated("up", "+up", 5000, ""),
+		"comparisons":  repeated("1", ">1", 8000, ""),
+		"parentheses":  repeated("", "(", 5000, "1") + strings.Repeat(")", 5000),
+		"minus":        repeated("", "-", 10_000, "1"),
+		"calls":        repeated("", "abs(", 2000, "up") + strings.Repeat(")", 2000),
+		"with these":   repeated("up*on(", "a,", 1000, "a)") + repeated("group_left(", "a,", 1000, "a)up"),
+		"repeats":      repeated(`a{b=~"`, ".{999}", 1000, `"}`),
+		"repeats deep": repeated(`a{b=~"`, `(\\w{30}){30}`, 50, `"}`),
+		"classes":      repeated(`a{b=~"`, `\\pL`, 1000, `"}`),
+		"groups":       repeated(`a{b=~"`+strings.Repeat("[ab]", 8), "(a)", 5000, `"}`),
+		"names":        repeated("a"+strings.Repeat("b", 8000)+"{", `__name__="a",`, 500, "}"),
+	} {
+		if _, err := promql.Parse(query); !errors.Is(err, promql.ErrLong) || promql.Cost(query) != 0 {
+			t.Errorf("%s: got %.100v, which costs %d", about, err, promql.Cost(query))
+		}
+	}
+	for about, query := range map[string]string{
+		"sums":         repeated("sum(up)", "+sum(up)", 200, ""),
+		"arguments":    repeated("sum by (a", ",a", 3000, ") (up)"),
+		"alternatives": repeated(`up{job=~"a`, "|a.*", 3000, `"}`),
+		"variables":    repeated("up", " or up{a=~'$a'}", 400, ""),
+		"durations":    repeated(`rate(up{a="`, "$a[", 3000, `"}[$b])`),
+	} {
+		if _, err := promql.Parse(query); err != nil || promql.Cost(query) < len(query) || promql.Cost(query) > 1_500_000 {
+			t.Errorf("%s: %v, it costs %d", about, err, promql.Cost(query))
+		}
+	}
+}
+
+func TestVariablesInDurations(t *testing.T) {
+	for query, parses := range map[string]bool{
+		`a offset $o`: true, "a OFFSET\n- $o": true, `a xoffset $o`: false, `offset $o`: false, `a[$o`: false,
+		`a{b="\\$c"}`: true, `a{b="\$c"}`: true, `a{b='"'} offset ${o}h`: true,
+	} {
+		if _, err := promql.Parse(query); (err == nil) != parses {
+			t.Errorf("%s: %v", query, err)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add(`rate(a{b="$c"}[${d:raw}]) $e`)
 	f.Add("a{b=`\\")
@@ -158,6 +204,10 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%q: an error at %d", query, e.Offset)
 		} else if e != nil {
 			e.In(query)
+		}
+		const perByte, most = 1000, 9_000_000 // of three tries
+		if cost := promql.Cost(query); cost > min(most, perByte*(1+len(query))) {
+			t.Errorf("%q costs %d", query, cost)
 		}
 		q.Metrics()
 		if q.Expr != nil {

@@ -3,7 +3,6 @@ package variable
 
 import (
 	"iter"
-	"regexp"
 	"strings"
 )
 
@@ -16,24 +15,21 @@ type Reference struct {
 	Start, End int    // where it stands in the text, in bytes
 }
 
-// braced matches a text that begins with the name of a variable in braces.
-var braced = regexp.MustCompile(`^\$\{(\w+)(?:\.([^:^}]+))?(?::([^}]+))?\}`)
-
-// References returns the references in a text, from its begin to its end.
+// References returns the references in a text, from its begin to its end. It reads each byte a few times at the most.
 func References(text string) iter.Seq[Reference] {
 	return func(yield func(Reference) bool) {
+		s := scan{text: text}
 		for start := 0; ; {
 			next := strings.IndexByte(text[start:], '$')
 			if next < 0 {
 				return
 			}
 			start += next
-			r, length := first(text[start:])
-			if length == 0 {
+			r, ok := s.reference(start)
+			if !ok {
 				start++
 				continue
 			}
-			r.Start, r.End = start, start+length
 			if !yield(r) {
 				return
 			}
@@ -42,21 +38,70 @@ func References(text string) iter.Seq[Reference] {
 	}
 }
 
-// first reads the reference that a text begins with, and returns how long that is; 0 if there is none. Most have no braces,
-// and are read without a regular expression, which a megabyte of them would have to wait for.
-func first(text string) (r Reference, length int) {
-	end := 1
-	for end < len(text) && isWord(text[end]) {
-		end++
+// Names returns the names of the variables that a text names, each once, in the order in which they come.
+func Names(text string) []string {
+	var names []string
+	seen := map[string]bool{}
+	for r := range References(text) {
+		if !seen[r.Name] {
+			seen[r.Name] = true
+			names = append(names, r.Name)
+		}
 	}
-	if end > 1 {
-		return Reference{Name: text[1:end]}, end
+	return names
+}
+
+// scan reads the references of a text. It remembers where the characters stand that end one: of a thousand that nothing ends, each
+// would be read to the end of the text otherwise.
+type scan struct {
+	text        string
+	close, stop int // of the places asked for last, of which nothing stands before
+}
+
+// reference reads the one that begins at a $, as a regular expression would: \$\w+|\$\{\w+(\.[^:^}]+)?(:[^}]+)?\}
+func (s *scan) reference(start int) (r Reference, ok bool) {
+	r.Start = start
+	at := start + len("$")
+	braces := at < len(s.text) && s.text[at] == '{'
+	if braces {
+		at++
 	}
-	match := braced.FindStringSubmatch(text)
-	if match == nil {
-		return r, 0
+	begin := at
+	for at < len(s.text) && isWord(s.text[at]) {
+		at++
 	}
-	return Reference{Name: match[1], Field: match[2], Format: match[3]}, len(match[0])
+	r.Name, r.End = s.text[begin:at], at
+	if r.Name == "" || !braces {
+		return r, r.Name != ""
+	}
+	if strings.HasPrefix(s.text[at:], ".") {
+		end := s.next(&s.stop, at+1, ":^}")
+		r.Field, at = s.text[at+1:end], end
+		if r.Field == "" {
+			return r, false
+		}
+	}
+	if strings.HasPrefix(s.text[at:], ":") {
+		end := s.next(&s.close, at+1, "}")
+		r.Format, at = s.text[at+1:end], end
+		if r.Format == "" {
+			return r, false
+		}
+	}
+	r.End = at + len("}")
+	return r, strings.HasPrefix(s.text[at:], "}")
+}
+
+// next returns where one of some characters stands from a place on, the end of the text if none does. known is what it returned
+// before, for a place that is not behind this one.
+func (s *scan) next(known *int, from int, chars string) int {
+	if *known < from {
+		*known = len(s.text)
+		if i := strings.IndexAny(s.text[from:], chars); i >= 0 {
+			*known = from + i
+		}
+	}
+	return *known
 }
 
 // Alone reads a text that is a reference and nothing else; ok tells whether it is.

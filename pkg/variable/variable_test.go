@@ -96,3 +96,29 @@ func FuzzReferences(f *testing.F) {
 		}
 	})
 }
+
+// TestReferencesWithoutEnd reads texts that take minutes if each reference is looked for an end in all of the rest.
+func TestReferencesWithoutEnd(t *testing.T) {
+	const many = 1 << 19
+	for _, c := range []struct {
+		part, end string
+		want      int
+	}{{"${a:", "", 0}, {"${a.", "", 0}, {"${a.", "^", 0}, {"${a.", "^}", 0}, {"${a:", "}", 1}, {"${a", "", 0}, {"$", "", 0}, {"${", "}", 0}, {"$a", "", 1}} {
+		count := 0
+		for range variable.References(strings.Repeat(c.part, many) + c.end) {
+			count++
+		}
+		if c.part == "$a" {
+			c.want = many
+		}
+		if count != c.want {
+			t.Errorf("%s…%s: %d references, want %d", c.part, c.end, count, c.want)
+		}
+	}
+}
+
+func TestNamesOfText(t *testing.T) {
+	if got := variable.Names("$b ${a:csv} $b ${c.d} $a $$"); !slices.Equal(got, []string{"b", "a", "c"}) {
+		t.Errorf("got %q", got)
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard/lint/linttest"
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
 	"github.com/perses/mcp-server/pkg/persestest"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // TestFindingsAreMended makes the edits that the check of a dashboard proposes, in the order in which it gives them: each
@@ -94,11 +95,11 @@ func mends(t *testing.T, document json.RawMessage, before []lint.Finding, mended
 // findingsIn returns what is wrong with a dashboard.
 func findingsIn(t *testing.T, document json.RawMessage) []lint.Finding {
 	t.Helper()
-	report, err := lint.Check(document, linttest.Env)
+	report, err := lint.Check(work.New(t.Context(), work.Max), document, linttest.Env)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return report.Sorted()
+	return report.Sorted(work.New(t.Context(), work.Max))
 }
 
 // aroundFindings is for edits what linttest.Env is for checks.

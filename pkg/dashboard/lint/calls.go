@@ -143,7 +143,7 @@ var by = regexp.MustCompile(`(?i)\bby\s*\(\s*`)
 // buckets finds classic histograms that are summed up without the label of their buckets.
 func (r reading) buckets(e parser.Expr) {
 	sum, ok := unwrapped(e).(*parser.AggregateExpr)
-	if !ok || !r.Parsed.Exact || !isClassic(sum.Expr) {
+	if !ok || !r.Parsed.Exact || !r.isClassic(sum.Expr) {
 		return
 	}
 	has := false
@@ -179,16 +179,9 @@ func (r reading) buckets(e parser.Expr) {
 }
 
 // isClassic tells whether an expression is about the buckets of a classic histogram, all of it.
-func isClassic(e parser.Expr) bool {
-	classic, other := false, false
-	parser.Inspect(e, func(node parser.Node, _ []parser.Node) error {
-		if v, ok := node.(*parser.VectorSelector); ok {
-			classic = classic || strings.HasSuffix(v.Name, "_bucket")
-			other = other || !strings.HasSuffix(v.Name, "_bucket")
-		}
-		return nil
-	})
-	return classic && !other
+func (r reading) isClassic(e parser.Expr) bool {
+	of := r.shapes[e].of
+	return of.any && of.classic
 }
 
 // unwrapped returns an expression without the parentheses around it.

@@ -5,12 +5,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/perses/mcp-server/pkg/nearest"
 	"github.com/perses/mcp-server/pkg/promql"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // Label is a label of a metric.
@@ -25,7 +27,8 @@ type Facts struct {
 
 // Wanted returns what it is good to know of a datasource: the metrics that queries and variables name, and of those the labels that they
 // compare with a text, both sorted.
-func (r *Report) Wanted(datasource Datasource) (metrics []string, compared []Label) {
+// It is incomplete if the budget ends.
+func (r *Report) Wanted(budget *work.Budget, datasource Datasource) (metrics []string, compared []Label) {
 	seen := map[Label]bool{}
 	for _, l := range r.lists {
 		if l.datasource == datasource {
@@ -35,6 +38,9 @@ func (r *Report) Wanted(datasource Datasource) (metrics []string, compared []Lab
 	for _, q := range r.Queries {
 		if !q.asks(datasource) {
 			continue
+		}
+		if !budget.Spend(selecting * len(q.Text)) {
+			break
 		}
 		for _, s := range q.Parsed.Selectors() {
 			if s.Metric == "" {
@@ -59,44 +65,81 @@ func (q *Query) asks(datasource Datasource) bool {
 	return q.Datasource.Kind == datasource.Kind && q.Datasource.Name == datasource.Name && q.Parsed.Expr != nil
 }
 
+// selecting is how many units it takes, for each byte of a query, to look through its selectors.
+const selecting = 5
+
 // Datasources returns those that variables and queries ask, each once.
 func (r *Report) Datasources() []Datasource {
 	var all []Datasource
-	for _, l := range r.lists {
-		if l.datasource.Kind != "" && !slices.Contains(all, l.datasource) {
-			all = append(all, l.datasource)
+	seen := map[Datasource]bool{}
+	add := func(d Datasource) {
+		if d.Kind != "" && !seen[d] {
+			seen[d] = true
+			all = append(all, d)
 		}
 	}
+	for _, l := range r.lists {
+		add(l.datasource)
+	}
 	for _, q := range r.Queries {
-		if q.Parsed.Expr != nil && q.Datasource.Kind != "" && !slices.Contains(all, q.Datasource) {
-			all = append(all, q.Datasource)
+		if q.Parsed.Expr != nil {
+			add(q.Datasource)
 		}
 	}
 	return all
 }
 
-// Data adds what the queries of a datasource get wrong about its data.
-func (r *Report) Data(datasource Datasource, facts Facts) {
-	names := sortedKeys(facts.Metrics)
+// Data adds what the queries of a datasource get wrong about its data. When the budget ends, the report says what was not
+// compared.
+func (r *Report) Data(budget *work.Budget, datasource Datasource, facts Facts) {
+	d := &data{Report: r, Facts: facts, budget: budget, drop: map[absence]bool{}, indexes: map[Label]*nearest.Index{}, sets: map[Label]map[string]bool{}}
 	for _, l := range r.lists {
 		if l.datasource == datasource {
-			r.list(l, facts, names)
+			d.list(l)
 		}
 	}
+	if err := budget.Err(); err != nil {
+		r.Leave(fmt.Sprintf("variables were not compared with the data of %s: %v", clip(datasource.Name), err))
+	}
+	var asking []*Query
 	for _, q := range r.Queries {
-		if !q.asks(datasource) {
-			continue
+		if q.asks(datasource) {
+			asking = append(asking, q)
 		}
-		d := data{Report: r, Query: q, Facts: facts, names: names}
-		parser.Inspect(q.Parsed.Expr, func(node parser.Node, path []parser.Node) error {
-			switch n := node.(type) {
-			case *parser.VectorSelector:
-				d.selector(n, path)
-			case *parser.Call:
-				d.rate(n)
-			}
-			return nil
-		})
+	}
+	for i, q := range asking {
+		if d.Query = q; !d.query() {
+			r.Leave(fmt.Sprintf("%d of %d queries were not compared with the data of %s: %v", len(asking)-i, len(asking), clip(datasource.Name), budget.Err()))
+			break
+		}
+	}
+	if len(d.drop) > 0 {
+		r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return d.drop[absence{f.query, f.metric}] })
+	}
+}
+
+// query compares one query; false if the budget ends.
+func (d *data) query() bool {
+	if !d.budget.Spend(selecting * len(d.Text)) {
+		return false
+	}
+	d.walk(d.Parsed.Expr, false)
+	return d.budget.Err() == nil
+}
+
+// walk compares an expression and all its parts. optional says that it is asked for not to be there, or is but one of several.
+func (d *data) walk(node parser.Node, optional bool) {
+	switch n := node.(type) {
+	case *parser.VectorSelector:
+		d.selector(n, optional)
+	case *parser.Call:
+		d.rate(n)
+		optional = optional || n.Func.Name == "absent" || n.Func.Name == "absent_over_time"
+	case *parser.BinaryExpr:
+		optional = optional || n.Op == parser.LOR || n.Op == parser.LUNLESS
+	}
+	for _, child := range parser.Children(node) {
+		d.walk(child, optional)
 	}
 }
 
@@ -105,63 +148,116 @@ type data struct {
 	*Report
 	*Query
 	Facts
-	names []string // of the metrics
+	budget  *work.Budget
+	drop    map[absence]bool // what no more is to be said
+	indexes map[Label]*nearest.Index
+	sets    map[Label]map[string]bool
 }
 
-func (d data) say(severity Severity, what string, splices ...splice) {
-	d.Add(Finding{Severity: severity, Where: d.Where, Panel: d.Panel, Blank: severity == Error, What: what, query: d.Query, splices: splices})
+// absence is a metric that does not exist, where a query names it.
+type absence struct {
+	query  *Query
+	metric string
 }
 
-// isAbsent tells whether something is asked for not to be there, or is but one of several.
-func isAbsent(path []parser.Node) bool {
-	return slices.ContainsFunc(path, func(above parser.Node) bool {
-		switch n := above.(type) {
-		case *parser.Call:
-			return n.Func.Name == "absent" || n.Func.Name == "absent_over_time"
-		case *parser.BinaryExpr:
-			return n.Op == parser.LOR || n.Op == parser.LUNLESS
+// near returns what is near to a name: among the metrics, the labels of one, or the values of one of those.
+func (d *data) near(among Label, name string, known func() []string) []string {
+	if d.indexes[among] == nil {
+		d.indexes[among] = nearest.NewIndex(d.budget, known())
+	}
+	return d.indexes[among].Names(d.budget, name)
+}
+
+func (d *data) nearMetrics(name string) []string {
+	return d.near(Label{}, name, func() []string {
+		const perName = 20
+		if !d.budget.Spend(perName * len(d.Metrics)) {
+			return nil
 		}
-		return false
+		return sortedKeys(d.Metrics)
 	})
 }
 
-func (d data) selector(v *parser.VectorSelector, path []parser.Node) {
+// nearLabels returns the labels of a metric, but for that of its name, and those that are near to one.
+func (d *data) nearLabels(metric, name string) (known, near []string) {
+	d.budget.Spend(len(d.Labels[metric]))
+	known = slices.DeleteFunc(slices.Clone(d.Labels[metric]), func(k string) bool { return k == labels.MetricName })
+	return known, d.near(Label{Metric: metric}, name, func() []string { return known })
+}
+
+// hasLabel tells whether a metric has a label.
+func (d *data) hasLabel(metric, name string) bool {
+	of := Label{Metric: metric}
+	if d.sets[of] == nil {
+		const perName = 10
+		d.budget.Spend(perName * len(d.Labels[metric]))
+		d.sets[of] = map[string]bool{}
+		for _, label := range d.Labels[metric] {
+			d.sets[of][label] = true
+		}
+	}
+	return d.sets[of][name]
+}
+
+// matches tells whether a matcher matches one of some values; also if the budget ends, for then that is not known.
+func (d *data) matches(m *labels.Matcher, values []string) bool {
+	const atOnce = 100
+	for some := range slices.Chunk(values, atOnce) {
+		length := 0
+		for _, value := range some {
+			length += len(value)
+		}
+		if !d.budget.Spend(len(some)+promql.MatchCost(m, length)) || slices.ContainsFunc(some, m.Matches) {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *data) say(severity Severity, what string, splices ...splice) {
+	d.Add(Finding{Severity: severity, Where: d.Where, Panel: d.Panel, Blank: severity == Error, What: what, query: d.Query, splices: splices})
+}
+
+func (d *data) selector(v *parser.VectorSelector, optional bool) {
 	if v.Name == "" || promql.Variable(v.Name) || d.Metrics == nil {
 		return
 	}
 	severity := Error
-	if isAbsent(path) {
+	if optional {
 		severity = Info
 	}
 	if _, exists := d.Metrics[v.Name]; !exists {
 		d.metric(v, severity)
 		return
 	}
-	known, ok := d.Labels[v.Name]
-	if !ok {
+	if _, ok := d.Labels[v.Name]; !ok {
 		return
 	}
+	written := sync.OnceValue(func() []matcher { return reading{Query: d.Query}.matchersOf(v) })
 	for _, m := range v.LabelMatchers {
 		if m.Name == labels.MetricName || promql.Variable(m.Value) || m.Matches("") {
 			continue
 		}
-		if !slices.Contains(known, m.Name) {
-			d.label(v, m.Name, known, severity)
+		if !d.hasLabel(v.Name, m.Name) {
+			d.label(v, m.Name, severity, written)
 			continue
 		}
 		values, ok := d.Values[Label{v.Name, m.Name}]
-		if ok && !slices.ContainsFunc(values, m.Matches) {
-			d.value(v, m, values, severity)
+		if ok && !d.matches(m, values) {
+			d.value(v, m, values, severity, written)
 		}
 	}
 }
 
 // metric says that a metric does not exist.
-func (d data) metric(v *parser.VectorSelector, severity Severity) {
-	d.Findings = slices.DeleteFunc(d.Findings, func(f Finding) bool { return f.query == d.Query && f.metric == v.Name })
+func (d *data) metric(v *parser.VectorSelector, severity Severity) {
+	near := d.nearMetrics(v.Name)
+	if d.budget.Err() != nil { // and it is not known what was meant
+		return
+	}
+	d.drop[absence{d.Query, v.Name}] = true
 	f := Finding{Severity: severity, Where: d.Where, Panel: d.Panel, Blank: severity == Error, query: d.Query, absent: v.Name}
 	f.What = fmt.Sprintf("There is no metric %s.", clip(v.Name))
-	near := nearest.Names(v.Name, d.names)
 	start, end := d.Parsed.Span(v)
 	switch native, ok := strings.CutSuffix(v.Name, "_bucket"); {
 	case ok && d.Metrics[native] == "histogram":
@@ -176,10 +272,12 @@ func (d data) metric(v *parser.VectorSelector, severity Severity) {
 }
 
 // label says that a metric has no such label.
-func (d data) label(v *parser.VectorSelector, name string, known []string, severity Severity) {
-	known = slices.DeleteFunc(slices.Clone(known), func(k string) bool { return k == labels.MetricName })
+func (d *data) label(v *parser.VectorSelector, name string, severity Severity, written func() []matcher) {
+	known, near := d.nearLabels(v.Name, name)
+	if d.budget.Err() != nil {
+		return
+	}
 	what := fmt.Sprintf("%s has no label %s.", v.Name, name)
-	near := nearest.Names(name, known)
 	if len(near) == 0 {
 		if len(known) > 0 {
 			what += " It has " + some(known) + "."
@@ -188,49 +286,54 @@ func (d data) label(v *parser.VectorSelector, name string, known []string, sever
 		return
 	}
 	var splices []splice
-	for _, m := range (reading{Query: d.Query}).matchersOf(v) {
-		if m.label == name && nearest.Typo(name, near[0]) {
-			splices = append(splices, splice{m.at[0][0], m.at[0][1], near[0]})
+	if nearest.Typo(name, near[0]) {
+		for _, m := range written() {
+			if m.label == name {
+				splices = append(splices, splice{m.at[0][0], m.at[0][1], near[0]})
+			}
 		}
 	}
 	d.say(severity, what+" Nearest: "+strings.Join(near, ", ")+".", splices...)
 }
 
 // value says that a label has no value that a matcher matches.
-func (d data) value(v *parser.VectorSelector, m *labels.Matcher, values []string, severity Severity) {
-	if isStatus(m, values) {
+func (d *data) value(v *parser.VectorSelector, m *labels.Matcher, values []string, severity Severity, written func() []matcher) {
+	if d.isStatus(m, values) {
 		d.Add(Finding{Severity: Info, Where: d.Where, Panel: d.Panel, Blank: true, query: d.Query,
 			What: fmt.Sprintf("No series of %s has %s: nothing has ended with such a status of late. sum(…) or vector(0) shows 0 then.", v.Name, clip(m.String()))})
 		return
 	}
 	what := fmt.Sprintf("No series of %s has %s.", v.Name, clip(m.String()))
-	near := nearest.Names(m.Value, values)
-	var shown []string
-	for _, value := range values {
-		shown = append(shown, fmt.Sprintf("%q", clip(value)))
+	var near []string
+	if m.Type == labels.MatchEqual {
+		near = d.near(Label{v.Name, m.Name}, m.Value, func() []string { return values })
+	}
+	if d.budget.Err() != nil {
+		return
 	}
 	var splices []splice
 	switch {
-	case len(near) > 0 && m.Type == labels.MatchEqual && nearest.Typo(m.Value, near[0]):
+	case len(near) > 0 && nearest.Typo(m.Value, near[0]):
 		what += fmt.Sprintf(" Nearest: %q.", clip(near[0]))
-		for _, found := range (reading{Query: d.Query}).matchersOf(v) {
+		for _, found := range written() {
 			if found.label == m.Name && found.value == m.Value && found.op == "=" {
 				splices = append(splices, splice{found.at[2][0], found.at[2][1], fmt.Sprintf("%q", near[0])})
 			}
 		}
-	case len(shown) > 0:
-		what += " Its values: " + some(shown) + "."
+	case len(values) > 0:
+		what += " Its values: " + someQuoted(values) + "."
 	}
 	d.say(severity, what, splices...)
 }
 
 // isStatus tells whether a label has statuses of HTTP, by its name and its values, and a matcher asks for others: that there were no
 // errors yet is no fault of the query.
-func isStatus(m *labels.Matcher, values []string) bool {
+func (d *data) isStatus(m *labels.Matcher, values []string) bool {
 	const first, last = 100, 599
 	if name := strings.ToLower(m.Name); !strings.Contains(name, "code") && !strings.Contains(name, "status") { // an index, such as of an interface
 		return false
 	}
+	d.budget.Spend(len(values) + (last-first)*promql.MatchCost(m, len("100")))
 	if slices.ContainsFunc(values, func(value string) bool {
 		n, err := strconv.Atoi(value)
 		return err != nil || n < first || n > last
@@ -246,7 +349,7 @@ func isStatus(m *labels.Matcher, values []string) bool {
 }
 
 // rate finds functions of counters over what the datasource knows for a gauge.
-func (d data) rate(call *parser.Call) {
+func (d *data) rate(call *parser.Call) {
 	instead, ok := ofCounters[call.Func.Name]
 	if !ok || len(call.Args) != 1 {
 		return

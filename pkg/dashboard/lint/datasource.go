@@ -3,12 +3,10 @@ package lint
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
 
-	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/variable"
 )
 
@@ -26,7 +24,7 @@ func (c *check) datasource(where, panel, path string, given gjson.Result, kind s
 		} else if kind != "" {
 			name = given.Str
 			if c.Datasources != nil && c.find(name, kind) == nil {
-				name = cmp.Or(dashboard.Meant(name, c.namesOf(kind)), name)
+				name = cmp.Or(c.meantDatasource(name, kind), name)
 			}
 			f.What = fmt.Sprintf("datasource is the text %q; write {\"kind\":%q,\"name\":%q}.", clip(given.Str), kind, clip(name))
 			f.Edit = replace(path, object{"kind": kind, "name": name})
@@ -46,9 +44,9 @@ func (c *check) datasource(where, panel, path string, given gjson.Result, kind s
 	if kind == "" || c.Datasources == nil || strings.Contains(name, "$") || c.find(name, kind) != nil {
 		return
 	}
-	names := c.namesOf(kind)
+	names := c.asked.names[kind]
 	f = Finding{Severity: Error, Where: where, Panel: panel, Blank: panel != ""}
-	switch meant := dashboard.Meant(name, names); {
+	switch meant := c.meantDatasource(name, kind); {
 	case name == "" && len(names) == 0:
 		f.What = fmt.Sprintf("There is no %s, neither here nor in the project nor globally.", kind)
 	case name == "":
@@ -70,28 +68,48 @@ func (c *check) datasource(where, panel, path string, given gjson.Result, kind s
 	c.add(f)
 }
 
-// namesOf returns the names of the datasources of a kind, the nearest first.
-func (c *check) namesOf(kind string) []string {
-	var names []string
-	for _, d := range slices.Concat(c.own, c.Datasources) {
-		if d.Kind == kind && !slices.Contains(names, d.Name) {
-			names = append(names, d.Name)
-		}
-	}
-	return names
+// datasources are those that can be asked, to be looked up. Those of the dashboard come before others.
+type datasources struct {
+	named    map[kindAndName]*Datasource // by the name in lower case: names in other letters are the same to Perses
+	defaults map[string]*Datasource      // by their kind
+	names    map[string][]string         // of a kind, the nearest first
 }
 
-// find returns the datasource of a name, or without one the default of the kind; nil if there is none. Names in other
-// letters are the same to Perses.
-func (c *check) find(name, kind string) *Datasource {
-	for _, all := range [][]Datasource{c.own, c.Datasources} {
-		for i, d := range all {
-			if d.Kind == kind && (name == "" && d.Default || name != "" && strings.EqualFold(d.Name, name)) {
-				return &all[i]
+type kindAndName struct{ kind, name string }
+
+func newDatasources(lists ...[]Datasource) datasources {
+	all := datasources{map[kindAndName]*Datasource{}, map[string]*Datasource{}, map[string][]string{}}
+	seen := map[kindAndName]bool{}
+	for _, list := range lists {
+		for i := range list {
+			d := &list[i]
+			key := kindAndName{d.Kind, strings.ToLower(d.Name)}
+			if all.named[key] == nil {
+				all.named[key] = d
+			}
+			if d.Default && all.defaults[d.Kind] == nil {
+				all.defaults[d.Kind] = d
+			}
+			if written := (kindAndName{d.Kind, d.Name}); !seen[written] {
+				seen[written] = true
+				all.names[d.Kind] = append(all.names[d.Kind], d.Name)
 			}
 		}
 	}
-	return nil
+	return all
+}
+
+// meantDatasource returns the name of the datasource of a kind that was meant by another name.
+func (c *check) meantDatasource(name, kind string) string {
+	return c.likely("datasource "+kind, name, func() []string { return c.asked.names[kind] })
+}
+
+// find returns the datasource of a name, or without one the default of the kind; nil if there is none.
+func (c *check) find(name, kind string) *Datasource {
+	if name == "" {
+		return c.asked.defaults[kind]
+	}
+	return c.asked.named[kindAndName{kind, strings.ToLower(name)}]
 }
 
 // meant returns the datasource that a query asks, as far as that is known.

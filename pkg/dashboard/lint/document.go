@@ -2,6 +2,8 @@ package lint
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -97,7 +99,7 @@ func (c *check) plugin(where, panel, kind, name, path string) bool {
 	}
 	f := Finding{Severity: Error, Where: where, Panel: panel, Blank: true, covers: []string{"there is no plugin " + name},
 		What: fmt.Sprintf("There is no %s plugin %q.", kind, clip(name))}
-	if meant := dashboard.Meant(name, known); meant != "" {
+	if meant := c.likely("plugin "+kind, name, func() []string { return known }); meant != "" {
 		f.What += fmt.Sprintf(" Nearest: %s.", meant)
 		f.Edit = replace(path, meant)
 	} else {
@@ -111,4 +113,20 @@ func (c *check) plugin(where, panel, kind, name, path string) bool {
 func clip(text string) string { return dashboard.Clip(text, 120) }
 
 // some lists names, not too many.
-func some(names []string) string { return dashboard.Some(names, 10, ", ") }
+func some(names []string) string { return dashboard.Some(names, fewNamed, ", ") }
+
+// fewNamed is how many names one reads.
+const fewNamed = 10
+
+// someQuoted lists values in quotes, not too many.
+func someQuoted(values []string) string {
+	var quoted []string
+	for _, value := range values[:min(len(values), fewNamed)] {
+		quoted = append(quoted, strconv.Quote(clip(value)))
+	}
+	list := strings.Join(quoted, ", ")
+	if more := len(values) - fewNamed; more > 0 {
+		list += fmt.Sprintf(" and %d more", more)
+	}
+	return list
+}

@@ -25,15 +25,22 @@ func FuzzCheck(f *testing.F) {
 	f.Add([]byte(`{"spec":{"panels":null,"layouts":[null,{"spec":{"items":[null,1,{"content":{"$ref":7}}],"tabs":[[]]}}],"variables":[null,{}],"datasources":{"":null}}}`))
 	facts := lint.Facts{Metrics: map[string]string{"up": "gauge"}, Labels: map[string][]string{"up": {"job"}}, Values: map[lint.Label][]string{{Metric: "up", Name: "job"}: {"a"}}}
 	f.Fuzz(func(t *testing.T, document []byte) {
-		r, err := lint.Check(document, linttest.Env)
+		budget := budgetOf(t)
+		r, err := lint.Check(budget, document, linttest.Env)
 		if err != nil {
 			return
 		}
 		for _, d := range r.Datasources() {
-			r.Wanted(d)
-			r.Data(d, facts)
+			r.Wanted(budget, d)
+			r.Data(budget, d, facts)
 		}
-		for _, found := range append(r.Sorted(), lint.Unparsed(nil, document)...) {
+		unparsed, _ := lint.Unparsed(budget, nil, document)
+		findings := append(r.Sorted(budget), unparsed...)
+		const perByte, most = 5000, 10_000
+		if budget.Used() > most+int64(perByte*len(document)) {
+			t.Errorf("%d units for %d bytes", budget.Used(), len(document))
+		}
+		for _, found := range findings {
 			if found.Where == "" || found.What == "" {
 				t.Errorf("got %+v", found)
 			}

@@ -32,7 +32,7 @@ func grouped(findings []Finding) []Finding {
 		kept = append(kept, f)
 	}
 	for i, more := range places {
-		kept[i].Where = placesOf(append([]string{kept[i].Where}, more...))
+		kept[i].Where = placesOf(slices.Insert(more, 0, kept[i].Where))
 	}
 	return kept
 }
@@ -53,9 +53,11 @@ func placesOf(places []string) string {
 		return strings.Join(places, "; ")
 	}
 	var panels, queries []string
+	seen := map[string]bool{}
 	for _, place := range places {
 		panel, query, _ := strings.Cut(strings.TrimPrefix(place, "panel "), ", ")
-		if !slices.Contains(panels, panel) {
+		if !seen[panel] {
+			seen[panel] = true
 			panels = append(panels, panel)
 		}
 		queries = append(queries, query)
@@ -73,6 +75,7 @@ func placesOf(places []string) string {
 func together(findings []Finding) []Finding {
 	var names, panels []string
 	first := -1
+	named, shown := map[string]bool{}, map[string]bool{}
 	for i, f := range findings {
 		if !f.isAbsent() {
 			continue
@@ -80,10 +83,12 @@ func together(findings []Finding) []Finding {
 		if first < 0 {
 			first = i
 		}
-		if !slices.Contains(names, f.absent) {
+		if !named[f.absent] {
+			named[f.absent] = true
 			names = append(names, f.absent)
 		}
-		if !slices.Contains(panels, f.Panel) {
+		if !shown[f.Panel] {
+			shown[f.Panel] = true
 			panels = append(panels, f.Panel)
 		}
 	}

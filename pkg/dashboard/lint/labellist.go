@@ -2,10 +2,8 @@ package lint
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
-	"github.com/prometheus/prometheus/model/labels"
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
@@ -28,7 +26,12 @@ func (c *check) listOf(where, name, plugin string, spec gjson.Result) {
 		return
 	}
 	for _, matcher := range spec.Get("plugin.spec.matchers").Array() {
-		if parsed, err := promql.Parse(matcher.String()); err == nil {
+		text := matcher.String()
+		if !c.spend(len(text) + promql.Cost(text)) {
+			c.left.leave("variables", 1)
+			return
+		}
+		if parsed, err := promql.Parse(text); err == nil {
 			l.matchers = append(l.matchers, parsed)
 		}
 	}
@@ -46,30 +49,28 @@ func (l labelList) metrics() []string {
 }
 
 // list says why a variable has no values: there is no such metric, or it has no such label.
-func (r *Report) list(l labelList, facts Facts, names []string) {
+func (d *data) list(l labelList) {
 	metrics := l.metrics()
 	if len(metrics) != 1 || len(l.matchers) != 1 { // of several, one is enough
 		return
 	}
 	metric := metrics[0]
-	if _, exists := facts.Metrics[metric]; !exists && facts.Metrics != nil {
+	if _, exists := d.Metrics[metric]; !exists && d.Metrics != nil {
 		f := Finding{Severity: Error, Where: l.where, What: fmt.Sprintf("It has no values: there is no metric %s.", clip(metric))}
-		if near := nearest.Names(metric, names); len(near) > 0 {
+		if near := d.nearMetrics(metric); len(near) > 0 {
 			f.What += " Nearest: " + strings.Join(near, ", ") + "."
 		}
-		r.Add(f)
+		d.Add(f)
 		return
 	}
-	known, ok := facts.Labels[metric]
-	if !ok || slices.Contains(known, l.label) {
+	if _, ok := d.Labels[metric]; !ok || d.hasLabel(metric, l.label) {
 		return
 	}
-	known = slices.DeleteFunc(slices.Clone(known), func(k string) bool { return k == labels.MetricName })
+	known, near := d.nearLabels(metric, l.label)
 	f := Finding{Severity: Error, Where: l.where, What: fmt.Sprintf("It has no values: %s has no label %s.", metric, clip(l.label))}
-	near := nearest.Names(l.label, known)
 	if len(near) == 0 {
 		f.What += " It has " + some(known) + "."
-		r.Add(f)
+		d.Add(f)
 		return
 	}
 	f.What += " Nearest: " + strings.Join(near, ", ") + "."
@@ -79,5 +80,5 @@ func (r *Report) list(l labelList, facts Facts, names []string) {
 	case nearest.Typo(l.label, near[0]):
 		f.Edit = setVariable(l.name, "label", near[0])
 	}
-	r.Add(f)
+	d.Add(f)
 }

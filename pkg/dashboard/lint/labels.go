@@ -11,66 +11,62 @@ import (
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// labelsOf returns the labels that the series of an expression can have, if it says so itself: that of an aggregation does.
-func labelsOf(e parser.Expr) (labels map[string]bool, known bool) {
-	switch n := unwrapped(e).(type) {
-	case *parser.AggregateExpr:
-		switch n.Op {
-		case parser.TOPK, parser.BOTTOMK, parser.LIMITK, parser.LIMIT_RATIO:
-			return labelsOf(n.Expr)
-		case parser.COUNT_VALUES:
-			return nil, false
-		}
-		if n.Without {
-			return nil, false
-		}
-		labels = map[string]bool{}
-		for _, label := range n.Grouping {
-			labels[label] = true
-		}
-		return labels, true
-	case *parser.UnaryExpr:
-		return labelsOf(n.Expr)
-	case *parser.Call:
-		return labelsOfCall(n)
-	case *parser.BinaryExpr:
-		return labelsOfBinary(n)
-	}
-	return nil, false
+// labelSet are the labels that the series of an expression can have, if it says so itself: that of an aggregation does.
+type labelSet struct {
+	names map[string]bool
+	known bool
 }
 
-func labelsOfCall(call *parser.Call) (map[string]bool, bool) {
+// maxLabels is how many labels a set has at most that is known. Series have some dozens.
+const maxLabels = 200
+
+func (all shapes) labelsOfAggregate(n *parser.AggregateExpr) labelSet {
+	switch {
+	case n.Op == parser.TOPK, n.Op == parser.BOTTOMK, n.Op == parser.LIMITK, n.Op == parser.LIMIT_RATIO:
+		return all[n.Expr].labels
+	case n.Op == parser.COUNT_VALUES, n.Without, len(n.Grouping) > maxLabels:
+		return labelSet{}
+	}
+	names := map[string]bool{}
+	for _, label := range n.Grouping {
+		names[label] = true
+	}
+	return labelSet{names, true}
+}
+
+func (all shapes) labelsOfCall(call *parser.Call) labelSet {
 	switch name := call.Func.Name; {
 	case name == "histogram_quantile" && len(call.Args) == 2:
-		labels, known := labelsOf(call.Args[1])
-		delete(labels, "le")
-		return labels, known
+		of := all[call.Args[1]].labels
+		if of.names["le"] {
+			of.names = maps.Clone(of.names)
+			delete(of.names, "le")
+		}
+		return of
 	case passing[name] && !strings.HasPrefix(name, "label_") && len(call.Args) > 0:
-		return labelsOf(call.Args[0])
+		return all[call.Args[0]].labels
 	}
-	return nil, false
+	return labelSet{}
 }
 
-func labelsOfBinary(b *parser.BinaryExpr) (map[string]bool, bool) {
+func labelsOfBinary(b *parser.BinaryExpr, left, right shape) labelSet {
 	switch {
-	case b.LHS.Type() == parser.ValueTypeScalar:
-		return labelsOf(b.RHS)
-	case b.RHS.Type() == parser.ValueTypeScalar:
-		return labelsOf(b.LHS)
+	case left.scalar:
+		return right.labels
+	case right.scalar:
+		return left.labels
 	case b.VectorMatching == nil || b.VectorMatching.Card != parser.CardOneToOne && !b.Op.IsSetOperator():
-		return nil, false
+		return labelSet{}
+	case b.Op != parser.LOR:
+		return left.labels
+	case !left.labels.known || !right.labels.known:
+		return labelSet{}
+	case within(right.labels.names, left.labels.names):
+		return left.labels
 	}
-	left, known := labelsOf(b.LHS)
-	if b.Op == parser.LOR {
-		right, also := labelsOf(b.RHS)
-		if !known || !also {
-			return nil, false
-		}
-		left = maps.Clone(left)
-		maps.Copy(left, right)
-		return left, true
-	}
-	return left, known
+	names := maps.Clone(left.labels.names)
+	maps.Copy(names, right.labels.names)
+	return labelSet{names, len(names) <= maxLabels}
 }
 
 // binary finds two sides of an operator whose series can never have the same labels.
@@ -79,9 +75,9 @@ func (r reading) binary(b *parser.BinaryExpr) {
 	if m == nil || b.Op.IsSetOperator() || m.On || len(m.MatchingLabels) > 0 || m.Card != parser.CardOneToOne || !r.Parsed.Exact {
 		return
 	}
-	left, known := labelsOf(b.LHS)
-	right, also := labelsOf(b.RHS)
-	if !known || !also || maps.Equal(left, right) {
+	of, other := r.shapes[b.LHS].labels, r.shapes[b.RHS].labels
+	left, right := of.names, other.names
+	if !of.known || !other.known || !r.spend(len(left)+len(right)) || maps.Equal(left, right) {
 		return
 	}
 	what := fmt.Sprintf("The two sides of %s never match: the left has %s, the right %s.", b.Op, labelled(left), labelled(right))

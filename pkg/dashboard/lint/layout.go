@@ -20,9 +20,10 @@ const (
 
 // grid is a list of items, and where it stands.
 type grid struct {
-	where string
-	path  string // of the list
-	items []item
+	where    string
+	path     string // of the list
+	occupied occupied
+	bottom   int // of its lowest item
 }
 
 // item is the place of a panel.
@@ -32,10 +33,6 @@ type item struct {
 
 func (a item) bottom() int { return a.y + a.height }
 
-func (a item) overlaps(b item) bool {
-	return a.x < b.x+b.width && b.x < a.x+a.width && a.y < b.bottom() && b.y < a.bottom()
-}
-
 // layouts checks what places the panels, and that it places all of them.
 func (c *check) layouts() {
 	placed := map[string]bool{}
@@ -44,11 +41,17 @@ func (c *check) layouts() {
 	if layouts.Exists() && !layouts.IsArray() && layouts.Type != gjson.Null {
 		c.add(Finding{Severity: Error, Where: "dashboard", What: "spec.layouts is no list of layouts.", covers: []string{"spec.layouts:"}})
 	}
-	for i, layout := range dashboard.ElementsOf(layouts) {
+	all := dashboard.ElementsOf(layouts)
+	for i, layout := range all {
+		const perLayout = 100
+		if !c.spend(perLayout + 8*len(layout.Raw)) {
+			c.left.leave("layouts", len(all)-i)
+			return
+		}
 		where := fmt.Sprintf("layouts[%d]", i)
 		c.layoutKind(where, i, layout)
 		spec := layout.Get("spec")
-		c.undefinedIn(where, "", "in its title", dashboard.References(spec.Get("display.title").String()), Warning, nil)
+		c.undefinedIn(where, "", "in its title", variable.Names(spec.Get("display.title").String()), Warning, nil)
 		c.repeat(where, spec.Get("repeatVariable"), pointer("spec", "layouts", i, "spec", "repeatVariable"))
 		if spec.Get("items").IsArray() {
 			g := c.grid(where, pointer("spec", "layouts", i, "spec", "items"), spec.Get("items"), placed)
@@ -64,7 +67,7 @@ func (c *check) layouts() {
 			left = append(left, key)
 		}
 	}
-	c.unplaced(left, last, len(dashboard.ElementsOf(layouts)) == 0)
+	c.unplaced(left, last, len(all) == 0)
 }
 
 // layoutKind checks the kind of a layout.
@@ -87,7 +90,13 @@ func (c *check) layoutKind(where string, i int, layout gjson.Result) {
 // grid checks the items of a grid.
 func (c *check) grid(where, path string, items gjson.Result, placed map[string]bool) grid {
 	g := grid{where: where, path: path}
-	for j, it := range dashboard.ElementsOf(items) {
+	all := dashboard.ElementsOf(items)
+	for j, it := range all {
+		const perItem = 100
+		if !c.spend(perItem + len(it.Raw)) {
+			c.left.leave("items of layouts", len(all)-j)
+			break
+		}
 		at := fmt.Sprintf("%s, items[%d]", where, j)
 		own := fmt.Sprintf("%s/%d", path, j)
 		content := it.Get("content")
@@ -103,21 +112,17 @@ func (c *check) grid(where, path string, items gjson.Result, placed map[string]b
 		if !ok {
 			continue
 		}
-		if i := slices.IndexFunc(g.items, place.overlaps); i >= 0 {
-			moved := place
-			for free := false; !free; { // down, until nothing is in its way
-				free = true
-				for _, other := range g.items {
-					if moved.overlaps(other) {
-						moved.y, free = other.bottom(), false
-					}
-				}
-			}
-			c.add(Finding{Severity: Warning, Where: at, Panel: key, What: fmt.Sprintf("It overlaps another item; the page moves it down. y %d is free.", moved.y),
-				Edit: encode(edit{Op: "add", Path: own + "/y", Value: moved.y})})
-			place = moved
+		y, ok := g.occupied.place(c.budget, place)
+		if !ok {
+			c.left.leave("items of layouts", len(all)-j)
+			break
 		}
-		g.items = append(g.items, place)
+		if y != place.y {
+			place.y = y
+			c.add(Finding{Severity: Warning, Where: at, Panel: key, What: fmt.Sprintf("It overlaps another item; the page moves it down. y %d is free.", y),
+				Edit: encode(edit{Op: "add", Path: own + "/y", Value: y})})
+		}
+		g.bottom = max(g.bottom, place.bottom())
 	}
 	return g
 }
@@ -156,15 +161,9 @@ func (c *check) reference(where, own string, ref gjson.Result) string {
 	return meant
 }
 
-// mostMeant is for how many references the panel is looked for that was meant: each is compared with all keys.
-const mostMeant = 100
-
 // panelMeant returns the key of a panel that another one was meant for, "" if there is none, or too many were asked for.
 func (c *check) panelMeant(key string) string {
-	if c.meantPanels++; c.meantPanels > mostMeant {
-		return ""
-	}
-	return dashboard.Meant(key, slices.Sorted(maps.Keys(c.board.Panels)))
+	return c.likely("panel", key, func() []string { return slices.Sorted(maps.Keys(c.board.Panels)) })
 }
 
 // isNull tells whether there is something under a key of the panels that is no panel.
@@ -238,9 +237,7 @@ func (c *check) numbers(where, own, key string, it gjson.Result) (item, bool) {
 func (c *check) unplaced(keys []string, last *grid, none bool) {
 	bottom := 0
 	if last != nil {
-		for _, it := range last.items {
-			bottom = max(bottom, it.bottom())
-		}
+		bottom = last.bottom
 	}
 	if none && len(keys) > 0 {
 		var items []object

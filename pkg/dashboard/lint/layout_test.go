@@ -2,6 +2,7 @@ package lint_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -15,20 +16,20 @@ func TestManyReferencesThatLeadNowhere(t *testing.T) {
 	const references = 300
 	var items []any
 	for i := range references {
-		items = append(items, object{"x": 0, "y": i, "width": 24, "height": 1, "content": object{"$ref": "#/spec/panels/cpi"}})
+		items = append(items, object{"x": 0, "y": i, "width": 24, "height": 1, "content": object{"$ref": fmt.Sprintf("#/spec/panels/cpu%d", i)}})
 	}
 	document := linttest.At(linttest.Showing(object{"cpu": linttest.Asking("up")}), "spec/layouts/0/spec/items", items)
 	raw, err := json.Marshal(document)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := lint.Check(raw, linttest.Env)
+	r, err := lint.Check(budgetOf(t), raw, linttest.Env)
 	if err != nil {
 		t.Fatal(err)
 	}
 	found, meant := 0, 0
 	for _, f := range r.Findings {
-		if strings.Contains(f.What, `It refers to the panel "cpi", which does not exist.`) {
+		if strings.Contains(f.What, `It refers to the panel "cpu`) {
 			found++
 			meant += strings.Count(f.What, " Nearest: cpu.")
 		}

@@ -4,6 +4,7 @@ package lint
 
 import (
 	"encoding/json"
+	"fmt"
 	"runtime"
 	"slices"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/series"
 	"github.com/perses/mcp-server/pkg/unit"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // Severity says how bad something is.
@@ -71,23 +73,37 @@ type Report struct {
 	Queries   []*Query            // those in PromQL of its panels
 	lists     []labelList         // its variables that list the values of a label
 	order     map[string]int      // of the panels on the page
+	blank     map[string]bool     // the panels of which a finding says why they show nothing
+	broken    map[string]bool     // the places of errors
+	unchecked []string
+	full      bool // there was no room for a finding
 }
 
 // Check checks a document, whatever it is. An error means that it is no dashboard at all.
-func Check(document json.RawMessage, env Env) (*Report, error) {
+//
+// When the budget ends, the report has what was found until then, and says what was not checked.
+func Check(budget *work.Budget, document json.RawMessage, env Env) (*Report, error) {
+	const walks = 3 // through the whole document
+	if !budget.Spend(walks * len(document)) {
+		return nil, fmt.Errorf("the dashboard was not checked: %w", budget.Err())
+	}
 	d, spec, err := dashboard.Read(document)
 	if err != nil {
 		return nil, err
 	}
-	c := &check{Env: env, part: spec, board: d, parsed: map[string]parsed{}, units: unit.Names(), calculations: calculations()}
+	c := &check{Env: env, shared: newShared(budget), part: spec, board: d, parsed: map[string]parsed{}, units: unit.Names(), calculations: calculations()}
 	if c.part["panels"].IsArray() { // whose panels have no keys
 		d.Panels = map[string]dashboard.Panel{}
 		c.board = d
 	}
-	c.ownDatasources()
+	c.prepare()
 	c.document()
 	c.parts()
-	r := &Report{Findings: c.found, Dashboard: d, Queries: c.promQL, lists: c.lists, order: map[string]int{}}
+	r := &Report{Dashboard: d, Queries: c.promQL, lists: c.lists, order: map[string]int{}, blank: map[string]bool{}, broken: map[string]bool{}, unchecked: c.unchecked()}
+	r.Add(c.found...)
+	if c.shared.found.Load() > maxFindings {
+		r.noRoom()
+	}
 	for i, key := range d.Keys() {
 		r.order[key] = i
 	}
@@ -111,14 +127,18 @@ func (c *check) parts() {
 	c.found, c.lists = slices.Concat(c.found, beside.found), beside.lists
 }
 
-// share does something with each number below n, on all processors, each of which has its own check to add findings and queries
-// to. They come in the order of the numbers.
-func (c *check) share(n int, do func(c *check, i int)) {
+// share does something with each of n things, on all processors, each of which has its own check to add findings and queries
+// to. They come in the order of the numbers. A thing costs so many units; what the budget is not enough for is left.
+func (c *check) share(things string, n int, cost func(i int) int, do func(c *check, i int)) {
 	shares := make([]check, runtime.GOMAXPROCS(0))
 	parallel.Each(len(shares), func(w int) {
 		own := *c
 		own.found, own.promQL = nil, nil
 		for i := n * w / len(shares); i < n*(w+1)/len(shares); i++ {
+			if !own.spend(cost(i)) {
+				own.left.leave(things, n*(w+1)/len(shares)-i)
+				break
+			}
 			do(&own, i)
 		}
 		shares[w] = own
@@ -131,16 +151,17 @@ func (c *check) share(n int, do func(c *check, i int)) {
 // check is one check of a document.
 type check struct {
 	Env
+	*shared
 	part   map[string]gjson.Result // of the spec, by name: to look for one of them takes a walk through all of a megabyte
 	board  dashboard.Dashboard
 	own    []Datasource // of the dashboard
+	asked  datasources
+	names  variableNames
 	found  []Finding
 	promQL []*Query
 	lists  []labelList
 	parsed map[string]parsed // each query once
 	null   map[string]bool   // what isNull knows, once it has been asked
-	// meantPanels counts the references whose panel was looked for.
-	meantPanels int
 	// What Perses has.
 	units, calculations []string
 }
@@ -153,14 +174,23 @@ func calculations() (names []string) {
 	return names
 }
 
-func (c *check) add(f Finding) { c.found = append(c.found, f) }
-
-// ownDatasources reads the datasources of the dashboard itself.
-func (c *check) ownDatasources() {
+// prepare reads what the parts of the check look things up in.
+func (c *check) prepare() {
 	c.part["datasources"].ForEach(func(name, spec gjson.Result) bool {
 		c.own = append(c.own, datasourceOf(name.String(), spec))
-		return true
+		return c.spend(20)
 	})
+	c.asked = newDatasources(c.own, c.Datasources)
+	c.names = c.newVariableNames()
+}
+
+// unchecked says what was not checked.
+func (c *check) unchecked() []string {
+	said := c.left.say(c.budget.Err())
+	if err := c.budget.Err(); err != nil && len(said) == 0 {
+		said = append(said, fmt.Sprintf("not everything was checked: %v", err))
+	}
+	return said
 }
 
 // DatasourceOf reads a datasource by its name and its spec.

@@ -9,6 +9,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/variable"
 )
 
 // shows are the kinds of queries that the kinds of panels show: the supportedQueryTypes of their plugins.
@@ -46,7 +47,8 @@ func (c *check) panels() {
 		all = append(all, keyed{key.String(), panel, ""})
 		return true
 	})
-	c.share(len(all), func(c *check, i int) { c.keyed(&all[i]) })
+	const perPanel = 500
+	c.share("panels", len(all), func(i int) int { return perPanel + 4*len(all[i].panel.Raw) }, func(c *check, i int) { c.keyed(&all[i]) })
 	c.titles(all)
 }
 
@@ -116,9 +118,9 @@ func (c *check) panel(where, key string, panel gjson.Result) (title string) {
 	}
 	known := c.plugin(where, key, "Panel", p.Kind, path+"/spec/plugin/kind")
 	c.values(where, key, path, p)
-	c.undefinedIn(where, key, "in its title", dashboard.References(p.Title), Warning, nil)
+	c.undefinedIn(where, key, "in its title", variable.Names(p.Title), Warning, nil)
 	if p.Kind == "Markdown" { // where $ may be that of a price, or of a command
-		c.undefinedIn(where, key, "in its text", dashboard.References(p.Choice("text", "")), Info, nil)
+		c.undefinedIn(where, key, "in its text", variable.Names(p.Choice("text", "")), Info, nil)
 	}
 	if len(p.Queries) == 0 && len(shows[p.Kind]) > 0 {
 		c.add(Finding{Severity: Warning, Where: where, Panel: key, Blank: true, What: "It has no queries."})
@@ -132,14 +134,13 @@ func (c *check) panel(where, key string, panel gjson.Result) (title string) {
 // values checks the unit and the calculations of a panel, of which Perses accepts some only.
 func (c *check) values(where, key, path string, p dashboard.Panel) {
 	spec := gjson.ParseBytes(p.Spec)
-	accepted := func(what, at string, known []string, edit func(meant string) []byte) {
-		given := spec.Get(at)
+	accepted := func(what, at string, given gjson.Result, known []string, edit func(meant string) []byte) {
 		if given.Type != gjson.String || slices.Contains(known, given.Str) || given.Str == "" || strings.HasPrefix(given.Str, "$") {
 			return
 		}
 		f := Finding{Severity: Error, Where: where, Panel: key, covers: []string{where + ": spec." + at + ":"},
 			What: fmt.Sprintf("spec.plugin.spec.%s: %q is no %s.", at, clip(given.Str), what)}
-		if meant := dashboard.Meant(given.Str, known); meant != "" {
+		if meant := c.likely(what, given.Str, func() []string { return known }); meant != "" {
 			f.What = fmt.Sprintf("spec.plugin.spec.%s: %q is no %s; nearest: %q.", at, clip(given.Str), what, meant)
 			f.Edit = edit(meant)
 		}
@@ -151,13 +152,13 @@ func (c *check) values(where, key, path string, p dashboard.Panel) {
 		}
 	}
 	if at := unitOption(p.Kind); at != "" {
-		accepted("unit", at, c.units, set(at))
+		accepted("unit", at, spec.Get(at), c.units, set(at))
 	}
-	accepted("calculation", "calculation", c.calculations, set("calculation"))
+	accepted("calculation", "calculation", spec.Get("calculation"), c.calculations, set("calculation"))
 	if p.Kind == "TimeSeriesChart" {
-		for i := range spec.Get("legend.values").Array() {
+		for i, given := range spec.Get("legend.values").Array() {
 			at := fmt.Sprintf("legend.values.%d", i)
-			accepted("calculation", at, c.calculations, set(at))
+			accepted("calculation", at, given, c.calculations, set(at))
 		}
 	}
 }
@@ -194,7 +195,7 @@ func (c *check) query(where, path string, index int, p dashboard.Panel, known bo
 	asked := dashboard.MembersOf(spec)
 	c.fields(where, key, path, plugin, asked)
 	c.datasource(where, key, path+"/spec/plugin/spec/datasource", asked["datasource"], dashboard.DatasourceOf(plugin))
-	c.undefinedIn(where, key, "", dashboard.References(spec.Raw), Error, nil)
+	c.undefinedIn(where, key, "", variable.Names(spec.Raw), Error, nil)
 	if text := asked["query"]; plugin == "PrometheusTimeSeriesQuery" && text.Type == gjson.String {
 		c.promQL = append(c.promQL, &Query{
 			Panel: key, Index: index, Where: where, Text: text.Str, Legend: asked["seriesNameFormat"].String(),
@@ -222,7 +223,7 @@ func (c *check) unknownQuery(where, key, path, plugin string) {
 	}
 	f := Finding{Severity: Error, Where: where, Panel: key, Blank: true, covers: []string{"there is no plugin " + plugin},
 		What: fmt.Sprintf("There is no plugin %q for queries. There are: %s.", clip(plugin), some(known))}
-	if meant := dashboard.Meant(plugin, known); meant != "" {
+	if meant := c.likely("plugin for queries", plugin, func() []string { return known }); meant != "" {
 		f.What = fmt.Sprintf("There is no plugin %q for queries. Nearest: %s.", clip(plugin), meant)
 		f.Edit = replace(path+"/spec/plugin/kind", meant)
 	}

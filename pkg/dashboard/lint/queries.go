@@ -11,6 +11,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/promql"
+	"github.com/perses/mcp-server/pkg/variable"
 )
 
 // Query is a query in PromQL.
@@ -22,6 +23,7 @@ type Query struct {
 	Legend     string
 	Datasource Datasource // that it asks; without a name if that is not known
 	Parsed     promql.Query
+	unit       string // of its result, by the names of its metrics
 }
 
 type parsed struct {
@@ -32,25 +34,42 @@ type parsed struct {
 // queries checks what the queries ask.
 func (c *check) queries() {
 	c.parse()
-	for _, q := range c.promQL {
-		if strings.TrimSpace(q.Text) == "" {
-			c.add(Finding{Severity: Error, Where: q.Where, Panel: q.Panel, Blank: true, What: "Its query is empty.", covers: []string{q.Where + ": spec.query"}})
-			continue
+	for i, q := range c.promQL {
+		if !c.query1(q) {
+			c.left.leave("queries", len(c.promQL)-i)
+			break
 		}
-		p := c.parsed[q.Text]
-		if p.err != nil {
-			c.unparsed(q, p.err)
-			continue
-		}
-		q.Parsed = p.query
-		r := reading{check: c, Query: q}
-		parser.Inspect(p.query.Expr, func(node parser.Node, path []parser.Node) error {
-			r.node(node, path)
-			return nil
-		})
-		r.legend()
 	}
 	c.missingUnits()
+}
+
+// query1 checks what a query asks; false if the budget ends.
+func (c *check) query1(q *Query) bool {
+	const perByte = 10
+	if !c.spend(perByte * len(q.Text)) {
+		return false
+	}
+	if strings.TrimSpace(q.Text) == "" {
+		c.add(Finding{Severity: Error, Where: q.Where, Panel: q.Panel, Blank: true, What: "Its query is empty.", covers: []string{q.Where + ": spec.query"}})
+		return true
+	}
+	switch p := c.parsed[q.Text]; {
+	case errors.Is(p.err, promql.ErrLong):
+		c.left.leave(longQueries, 1)
+	case p.err != nil:
+		c.unparsed(q, p.err)
+	case p.query.Expr == nil: // which is left
+	default:
+		q.Parsed = p.query
+		r := reading{check: c, Query: q, shapes: shapesOf(c.budget, p.query.Expr)}
+		if r.shapes == nil {
+			return false
+		}
+		q.unit = r.shapes[p.query.Expr].unit
+		r.walk(p.query.Expr, above{})
+		r.legend()
+	}
+	return c.budget.Err() == nil
 }
 
 // parse parses each different query once, on all processors: of a large dashboard that is the most work.
@@ -63,10 +82,19 @@ func (c *check) parse() {
 		}
 	}
 	all := make([]parsed, len(texts))
-	c.share(len(texts), func(_ *check, i int) { all[i].query, all[i].err = promql.Parse(texts[i]) })
+	c.share("different queries", len(texts), func(i int) int { return len(texts[i]) + promql.Cost(texts[i]) }, func(_ *check, i int) { all[i].query, all[i].err = promql.Parse(texts[i]) })
 	for i, text := range texts {
 		c.parsed[text] = all[i]
 	}
+}
+
+// parses tells whether a query parses, as long as the budget is enough to see.
+func (c *check) parses(text string) bool {
+	if !c.spend(len(text) + promql.Cost(text)) {
+		return false
+	}
+	_, err := promql.Parse(text)
+	return err == nil
 }
 
 // unparsed says why a query does not parse, and mends the mistakes that are made most.
@@ -78,19 +106,19 @@ func (c *check) unparsed(q *Query, err error) {
 	f := Finding{Severity: Error, Where: q.Where, Panel: q.Panel, Blank: true,
 		What: "The query does not parse: " + e.In(q.Text) + "."}
 	for _, m := range mends() {
-		text := strings.TrimSpace(m.pattern.ReplaceAllString(q.Text, m.with))
-		if text == q.Text {
-			continue
+		const perByte = 10
+		if !c.spend(perByte * len(q.Text)) {
+			break
 		}
-		if _, err := promql.Parse(text); err == nil {
+		text := strings.TrimSpace(m.pattern.ReplaceAllString(q.Text, m.with))
+		if text != q.Text && c.parses(text) {
 			f.What += " " + m.say
 			f.Edit = setQuery(q.Panel, q.Index, text)
 			break
 		}
 	}
 	if open := strings.Count(q.Text, "(") - strings.Count(q.Text, ")"); f.Edit == nil && open > 0 && open < 10 {
-		text := q.Text + strings.Repeat(")", open)
-		if _, err := promql.Parse(text); err == nil {
+		if text := q.Text + strings.Repeat(")", open); c.parses(text) {
 			f.What += fmt.Sprintf(" Its end lacks %q.", strings.Repeat(")", open))
 			f.Edit = setQuery(q.Panel, q.Index, text)
 		}
@@ -127,6 +155,7 @@ type slip struct {
 type reading struct {
 	*check
 	*Query
+	shapes shapes
 }
 
 // say adds a finding about the query, with how it is mended.
@@ -144,35 +173,53 @@ func (r reading) sayBlank(what string, splices ...splice) {
 	r.add(Finding{Severity: Error, Where: r.Where, Panel: r.Panel, Blank: true, What: what, query: r.Query, splices: splices})
 }
 
-func (r reading) node(node parser.Node, path []parser.Node) {
+// above is what stands around a part of a query.
+type above struct {
+	rated    bool // it is not shown as it is: there is a range around it, a comparison or the like
+	quantile bool // there is a histogram_quantile around it
+}
+
+// walk checks an expression and all its parts.
+func (r reading) walk(node parser.Node, around above) {
 	switch n := node.(type) {
 	case *parser.VectorSelector:
 		r.matchers(n)
-		r.bare(n, path)
+		r.bare(n, around)
+	case *parser.MatrixSelector, *parser.SubqueryExpr:
+		around.rated = true
 	case *parser.Call:
 		r.call(n)
+		around.quantile = around.quantile || n.Func.Name == "histogram_quantile"
+		around.rated = around.rated || !passing[n.Func.Name] && n.Func.Name != "histogram_quantile"
 	case *parser.AggregateExpr:
 		if n.Op == parser.QUANTILE {
 			r.quantile(n.Param)
 		}
+		around.rated = around.rated || !summing[n.Op]
 	case *parser.BinaryExpr:
 		r.binary(n)
+		around.rated = around.rated || n.Op.IsComparisonOperator() || !r.shapes[n.LHS].scalar && !r.shapes[n.RHS].scalar
+	}
+	for _, child := range parser.Children(node) {
+		r.walk(child, around)
 	}
 }
 
 // legend finds labels in the names of series that the query's result does not have.
 func (r reading) legend() {
-	labels, known := labelsOf(r.Parsed.Expr)
-	if !known || !r.Parsed.Exact {
+	of := r.shapes[r.Parsed.Expr].labels
+	labels := of.names
+	if !of.known || !r.Parsed.Exact || !r.spend(len(r.Legend)) {
 		return
 	}
+	only := some(sortedKeys(labels))
 	for _, name := range dashboard.LabelsOf(r.Legend) {
-		if !labels[name] && len(dashboard.References(name)) == 0 {
+		if !labels[name] && len(variable.Names(name)) == 0 {
 			what := fmt.Sprintf("The legend names {{%s}}, which the query leaves out: its result has ", clip(name))
 			if len(labels) == 0 {
 				what += "no labels."
 			} else {
-				what += "only " + some(sortedKeys(labels)) + "."
+				what += "only " + only + "."
 			}
 			r.say(Warning, what)
 		}

@@ -19,12 +19,12 @@ var faults = map[string]bool{"Benchmark": true}
 func TestRealDashboards(t *testing.T) {
 	for where, document := range persestest.Dashboards(t) {
 		// Their plugins, datasources and variables are of another Perses.
-		r, err := lint.Check(document, lint.Env{})
+		r, err := lint.Check(budgetOf(t), document, lint.Env{})
 		if err != nil {
 			t.Errorf("%s: %v", where, err)
 			continue
 		}
-		for _, f := range r.Sorted() {
+		for _, f := range r.Sorted(budgetOf(t)) {
 			if f.Severity == lint.Error && !faults[r.Dashboard.Name] {
 				t.Errorf("%s: %s: %s: %s", where, r.Dashboard.Name, f.Where, f.What)
 			}
@@ -47,11 +47,11 @@ func BenchmarkCheck(b *testing.B) {
 	}
 	b.SetBytes(int64(len(document)))
 	for b.Loop() {
-		r, err := lint.Check(document, linttest.Env)
+		r, err := lint.Check(budgetOf(b), document, linttest.Env)
 		if err != nil {
 			b.Fatal(err)
 		}
-		if found := r.Sorted(); len(found) > 0 {
+		if found := r.Sorted(budgetOf(b)); len(found) > 0 {
 			b.Fatal(found[0])
 		}
 	}

@@ -2,49 +2,99 @@ package lint
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/perses/mcp-server/pkg/work"
 )
 
-// Add adds findings that others have made.
-func (r *Report) Add(findings ...Finding) { r.Findings = append(r.Findings, findings...) }
+// Add adds findings that others have made, as long as there are not too many.
+func (r *Report) Add(findings ...Finding) {
+	for _, f := range findings {
+		if len(r.Findings) >= maxFindings {
+			r.noRoom()
+			return
+		}
+		if len(f.Edit) > maxEdit {
+			f.Edit = nil
+		}
+		if f.Blank {
+			r.blank[f.Panel] = true
+		}
+		if f.Severity == Error {
+			r.broken[f.Where] = true
+		}
+		r.Findings = append(r.Findings, f)
+	}
+}
 
-// Covers tells whether one of the findings says already what Perses says of the document, in its own words.
-func (r *Report) Covers(said string) bool {
+// noRoom says, once, that there are too many findings.
+func (r *Report) noRoom() {
+	if !r.full {
+		r.full = true
+		r.Leave(fmt.Sprintf("there are more than %d findings: mend these, then check again", maxFindings))
+	}
+}
+
+// Unchecked says what was not checked, in a sentence for each reason. What it does not name, was.
+func (r *Report) Unchecked() []string { return r.unchecked }
+
+// Leave says of something that it was not checked, and why.
+func (r *Report) Leave(what string) { r.unchecked = append(r.unchecked, what) }
+
+// Covers tells whether one of the findings says already what Perses says of the document, in its own words; false if the budget
+// ends.
+func (r *Report) Covers(budget *work.Budget, said string) bool {
+	const perFinding, perUnit = 2, 32 // a unit is for so many bytes
+	if !budget.Spend(len(r.Findings) * (perFinding + len(said)/perUnit)) {
+		return false
+	}
 	return slices.ContainsFunc(r.Findings, func(f Finding) bool {
 		return slices.ContainsFunc(f.covers, func(text string) bool { return strings.Contains(said, text) })
 	})
 }
 
 // Blank tells whether a finding says why a panel shows nothing.
-func (r *Report) Blank(panel string) bool {
-	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Blank && f.Panel == panel })
-}
+func (r *Report) Blank(panel string) bool { return r.blank[panel] }
 
 // Broken tells whether a finding says that a variable cannot have a value.
-func (r *Report) Broken(variable string) bool {
-	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Severity == Error && f.Where == "variable "+variable })
-}
+func (r *Report) Broken(variable string) bool { return r.broken["variable "+variable] }
 
 // Sorted returns the findings, each once, and what holds for several panels once for all: errors first, then by their place:
 // what is of the whole dashboard, variables, layouts, panels as one reads the page. The edits can be applied one by one, and
-// those of the findings from the first on also together, in this order.
-func (r *Report) Sorted() []Finding {
-	sorted := slices.Clone(r.Findings)
-	slices.SortStableFunc(sorted, func(a, b Finding) int {
+// those of the findings from the first on also together, in this order. When the budget ends, the last have no edits.
+func (r *Report) Sorted(budget *work.Budget) []Finding {
+	type placed struct {
+		Finding
+		rank, late, section, order, forward int
+	}
+	all := make([]placed, len(r.Findings))
+	for i, f := range r.Findings {
+		all[i] = placed{f, rank(f.Severity), f.late(), section(f.Where), r.orderOf(f), forward(f)}
+	}
+	slices.SortStableFunc(all, func(a, b placed) int {
 		return cmp.Or(
-			cmp.Compare(rank(a.Severity), rank(b.Severity)),
-			cmp.Compare(a.late(), b.late()),
-			cmp.Compare(section(a.Where), section(b.Where)),
-			cmp.Compare(r.orderOf(a), r.orderOf(b)),
-			natural(a.Where, b.Where)*forward(a),
+			cmp.Compare(a.rank, b.rank),
+			cmp.Compare(a.late, b.late),
+			cmp.Compare(a.section, b.section),
+			cmp.Compare(a.order, b.order),
+			natural(a.Where, b.Where)*a.forward,
 			cmp.Compare(a.What, b.What),
 		)
 	})
+	sorted := make([]Finding, len(all))
+	for i, f := range all {
+		sorted[i] = f.Finding
+	}
+	const perFinding = 100
+	budget.Spend(perFinding * len(all))
 	sorted = once(sorted)
-	mend(sorted)
+	if !mend(budget, sorted) {
+		r.Leave(fmt.Sprintf("not all findings have the edits that mend them: %v", budget.Err()))
+	}
 	inOrder(sorted)
 	return grouped(together(sorted))
 }

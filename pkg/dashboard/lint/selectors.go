@@ -72,13 +72,8 @@ func (r reading) matchers(v *parser.VectorSelector) {
 // several returns the variable in a value that becomes an alternative of a regular expression there, if there is one.
 func (r reading) several(value string) (dashboard.Variable, bool) {
 	for named := range variable.References(value) {
-		if named.Field != "" || !slices.Contains([]string{"", "pipe", "prometheus", "regex"}, named.Format) {
-			continue
-		}
-		for _, v := range r.board.Variables {
-			if v.Name == named.Name && v.List && (v.Multiple || v.AllowAll) {
-				return v, true
-			}
+		if v, ok := r.names.lists[named.Name]; ok && named.Field == "" && slices.Contains([]string{"", "pipe", "prometheus", "regex"}, named.Format) {
+			return v, true
 		}
 	}
 	return dashboard.Variable{}, false
@@ -94,33 +89,13 @@ var passing = map[string]bool{
 var summing = map[parser.ItemType]bool{parser.SUM: true, parser.AVG: true, parser.MIN: true, parser.MAX: true, parser.TOPK: true, parser.BOTTOMK: true, parser.QUANTILE: true}
 
 // bare finds counters that are shown as they are, which only ever go up.
-func (r reading) bare(v *parser.VectorSelector, path []parser.Node) {
+func (r reading) bare(v *parser.VectorSelector, around above) {
 	bucket := strings.HasSuffix(v.Name, "_bucket")
-	if !strings.HasSuffix(v.Name, "_total") && !bucket || promql.Variable(v.Name) || v.OriginalOffset != 0 {
+	if around.rated || !strings.HasSuffix(v.Name, "_total") && !bucket || promql.Variable(v.Name) || v.OriginalOffset != 0 {
 		return
 	}
-	quantile := false
-	for _, above := range path {
-		switch n := above.(type) {
-		case *parser.MatrixSelector, *parser.SubqueryExpr:
-			return
-		case *parser.Call:
-			quantile = quantile || n.Func.Name == "histogram_quantile"
-			if !passing[n.Func.Name] && n.Func.Name != "histogram_quantile" {
-				return
-			}
-		case *parser.AggregateExpr:
-			if !summing[n.Op] {
-				return
-			}
-		case *parser.BinaryExpr:
-			if n.Op.IsComparisonOperator() || n.LHS.Type() != parser.ValueTypeScalar && n.RHS.Type() != parser.ValueTypeScalar {
-				return
-			}
-		}
-	}
 	start, end := r.Parsed.Span(v)
-	if start == end || bucket && !quantile {
+	if start == end || bucket && !around.quantile {
 		return
 	}
 	wrap := []splice{{start, start, "rate("}, {end, end, "[$__rate_interval])"}}

@@ -10,6 +10,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/promql"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // splice is a part of a query, in bytes, and what is to stand in its place. So all else of the query stays as it was
@@ -19,25 +20,40 @@ type splice struct {
 	text       string
 }
 
-// mend makes the edits of findings that mend queries. Two that mend the same query must not undo each other when both are
-// applied, one after the other, so each also mends what those before it do.
-func mend(findings []Finding) {
-	done := map[*Query][]splice{}
+// maxMends is how many edits one query gets: each has all of its text, with what the ones before it mend.
+const maxMends = 20
+
+// mend makes the edits of findings that mend queries, and returns false if the budget ends before. Two that mend the same query must not undo each other
+// when both are applied, one after the other, so each also mends what those before it do.
+func mend(budget *work.Budget, findings []Finding) (all bool) {
+	type mended struct {
+		splices []splice
+		times   int
+	}
+	done := map[*Query]mended{}
 	for i, f := range findings {
-		if f.query == nil || len(f.splices) == 0 {
-			continue
+		if f.query == nil || len(f.splices) == 0 || done[f.query].times == maxMends {
+			continue // there will be time for this one in the next check
 		}
-		all := slices.Concat(done[f.query], f.splices)
+		all := slices.Concat(done[f.query].splices, f.splices)
+		const perSplice = 20
+		if !budget.Spend(perSplice*len(all) + len(f.query.Text)) {
+			return false
+		}
 		text, ok := spliced(f.query.Text, all)
 		if !ok {
-			continue // another has mended the same place: there will be time for this one in the next check
+			continue // another has mended the same place: it will be this one's turn in the next check
+		}
+		if !budget.Spend(promql.Cost(text)) {
+			return false
 		}
 		if _, err := promql.Parse(text); err != nil {
 			continue
 		}
-		done[f.query] = all
+		done[f.query] = mended{all, done[f.query].times + 1}
 		findings[i].Edit = setQuery(f.Panel, f.query.Index, text)
 	}
+	return true
 }
 
 // late tells the findings whose edits come after those of others as bad: what renames or removes something changes how
@@ -72,10 +88,13 @@ func inOrder(findings []Finding) {
 		edit := gjson.ParseBytes(f.Edit)
 		path := edit.Get("path").Str
 		stale := done[string(f.Edit)] || f.Panel != "" && renamed["panel "+f.Panel] || renamed[f.Where]
-		for list, least := range removed {
-			rest, below := strings.CutPrefix(path, list+"/")
-			number, _, _ := strings.Cut(rest, "/")
-			if n, err := strconv.Atoi(number); below && err == nil && n >= least {
+		for at := range len(path) {
+			if path[at] != '/' || len(removed) == 0 {
+				continue
+			}
+			least, list := removed[path[:at]]
+			number, _, _ := strings.Cut(path[at+1:], "/")
+			if n, err := strconv.Atoi(number); list && err == nil && n >= least {
 				stale = true
 			}
 		}

@@ -8,14 +8,18 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
-	"github.com/perses/mcp-server/pkg/nearest"
 	"github.com/perses/mcp-server/pkg/variable"
 )
 
 // variables checks the definitions of variables, then whether they are used.
 func (c *check) variables() {
 	seen := map[string]bool{}
-	for i, v := range dashboard.ElementsOf(c.part["variables"]) {
+	for i, v := range c.names.elements {
+		const perVariable = 100
+		if !c.spend(perVariable + 4*len(v.Raw)) {
+			c.left.leave("variables", len(c.names.elements)-i)
+			return
+		}
 		spec := v.Get("spec")
 		name := spec.Get("name").String()
 		where := "variable " + clip(name)
@@ -31,11 +35,17 @@ func (c *check) variables() {
 		c.variableName(where, name)
 		c.variable(where, name, pointer("spec", "variables", i), v)
 	}
-	for _, v := range c.board.Variables {
-		c.undefinedIn("variable "+v.Name, "", "", v.References(), Error, []string{"is used in the variable"})
+	needs := make([][]string, len(c.board.Variables))
+	for i, v := range c.board.Variables {
+		if !c.spend(10 + len(v.Spec)) {
+			c.left.leave("uses of variables", len(needs)-i)
+			return
+		}
+		needs[i] = v.References()
+		c.undefinedIn("variable "+v.Name, "", "", needs[i], Error, []string{"is used in the variable"})
 	}
 	c.cycle()
-	c.unused()
+	c.unused(needs)
 }
 
 func (c *check) variableName(where, name string) {
@@ -94,11 +104,38 @@ func (c *check) variable(where, name, path string, v gjson.Result) {
 	}
 	if order := spec.Get("sort"); order.Type == gjson.String && order.Str != "" && !slices.Contains(dashboard.Sorts(), order.Str) {
 		f := Finding{Severity: Error, Where: where, What: fmt.Sprintf("%q is no order; there are: %s.", clip(order.Str), strings.Join(dashboard.Sorts(), ", ")), covers: []string{"sort:"}}
-		if meant := dashboard.Meant(order.Str, dashboard.Sorts()); meant != "" {
+		if meant := c.likely("order", order.Str, dashboard.Sorts); meant != "" {
 			f.Edit = setVariable(name, "sort", meant)
 		}
 		c.add(f)
 	}
+}
+
+// variableNames are the names of the variables that a dashboard can use.
+type variableNames struct {
+	elements []gjson.Result // the definitions of its own
+	known    []string
+	defined  map[string]bool
+	lists    map[string]dashboard.Variable // its own of which several values can be chosen
+}
+
+func (c *check) newVariableNames() variableNames {
+	n := variableNames{elements: dashboard.ElementsOf(c.part["variables"]), known: slices.Clone(c.Variables), defined: map[string]bool{}, lists: map[string]dashboard.Variable{}}
+	for _, v := range n.elements { // even those that are not as they should be
+		if !c.spend(10 + len(v.Raw)/4) {
+			break
+		}
+		n.known = append(n.known, v.Get("spec.name").String())
+	}
+	for _, name := range n.known {
+		n.defined[name] = true
+	}
+	for _, v := range c.board.Variables {
+		if _, before := n.lists[v.Name]; !before && v.List && (v.Multiple || v.AllowAll) {
+			n.lists[v.Name] = v
+		}
+	}
+	return n
 }
 
 // undefinedIn finds names of variables that nothing defines.
@@ -106,19 +143,20 @@ func (c *check) undefinedIn(where, panel, in string, names []string, severity Se
 	if c.Variables == nil || len(names) == 0 {
 		return
 	}
-	known := slices.Clone(c.Variables)
-	for _, v := range dashboard.ElementsOf(c.part["variables"]) { // even those that are not as they should be
-		known = append(known, v.Get("spec.name").String())
-	}
-	for _, name := range names {
-		if slices.Contains(known, name) || variable.IsBuiltin(name) || variable.IsAmount(name) {
+	for i, name := range names {
+		const perName = 5
+		if !c.spend(perName) {
+			c.left.leave("names of variables", len(names)-i)
+			return
+		}
+		if c.names.defined[name] || variable.IsBuiltin(name) || variable.IsAmount(name) {
 			continue
 		}
 		f := Finding{Severity: severity, Where: where, Panel: panel, Blank: severity == Error, What: strings.TrimSpace(fmt.Sprintf("$%s %s", name, in)) + " is not defined."}
 		for _, cover := range covers {
 			f.covers = append(f.covers, fmt.Sprintf("variable %q %s", name, cover))
 		}
-		if near := nearest.Names(name, known); len(near) > 0 {
+		if near := c.near("variable", name, func() []string { return c.names.known }); len(near) > 0 {
 			f.What += " Nearest: $" + strings.Join(near, ", $") + "."
 		}
 		c.add(f)
@@ -133,19 +171,22 @@ func (c *check) cycle() {
 	}
 }
 
-// unused finds variables that nothing names.
-func (c *check) unused() {
+// unused finds variables that nothing names, not even others, which need these.
+func (c *check) unused(needs [][]string) {
 	used := map[string]bool{}
 	add := func(text string) {
-		for _, name := range dashboard.References(text) {
-			used[name] = true
+		if !c.spend(len(text)) {
+			return
+		}
+		for r := range variable.References(text) {
+			used[r.Name] = true
 		}
 	}
 	for _, part := range []string{"panels", "datasources", "links", "display", "annotations"} {
 		add(c.part[part].Raw)
 	}
-	for _, v := range c.board.Variables {
-		for _, name := range v.References() {
+	for _, names := range needs {
+		for _, name := range names {
 			used[name] = true
 		}
 	}
@@ -158,6 +199,10 @@ func (c *check) unused() {
 	}
 	for _, layout := range dashboard.ElementsOf(c.part["layouts"]) {
 		used[layout.Get("spec.repeatVariable").String()] = true
+	}
+	if c.budget.Err() != nil { // what was not read may use them
+		c.left.leave("uses of variables", len(c.board.Variables))
+		return
 	}
 	for _, v := range c.board.Variables {
 		if !used[v.Name] && variable.IsWord(v.Name) {

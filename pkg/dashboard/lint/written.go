@@ -2,6 +2,7 @@ package lint
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -9,11 +10,17 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/promql"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // Unparsed returns what of the PromQL in the panels of a dashboard does not parse, as Check says it, if it was not in the
-// dashboard before. Panels that are as they were are not looked into: it costs what the change costs.
-func Unparsed(before, after json.RawMessage) []Finding {
+// dashboard before. Panels that are as they were are not looked into: it costs what the change costs. unchecked says what was not
+// looked at because the budget ended or a query is too long.
+func Unparsed(budget *work.Budget, before, after json.RawMessage) (found []Finding, unchecked []string) {
+	c := &check{shared: newShared(budget)}
+	if !c.spend(len(before) + len(after)) {
+		return nil, c.unchecked()
+	}
 	had := map[string]string{} // the panels before, by their keys
 	eachPanel(before, func(key string, panel gjson.Result) { had[key] = panel.Raw })
 	var written []*Query
@@ -34,16 +41,22 @@ func Unparsed(before, after json.RawMessage) []Finding {
 			known[promQLOf(q)] = true
 		}
 	}
-	c := &check{}
-	for _, q := range written {
+	for i, q := range written {
 		if known[q.Text] {
 			continue
 		}
-		if _, err := promql.Parse(q.Text); err != nil {
+		if !c.spend(len(q.Text) + promql.Cost(q.Text)) {
+			c.left.leave("queries", len(written)-i)
+			break
+		}
+		switch _, err := promql.Parse(q.Text); {
+		case errors.Is(err, promql.ErrLong):
+			c.left.leave(longQueries, 1)
+		case err != nil:
 			c.unparsed(q, err)
 		}
 	}
-	return c.found
+	return c.found, c.unchecked()
 }
 
 // eachPanel calls do with each panel of a dashboard.

@@ -39,7 +39,11 @@ func TestUnparsed(t *testing.T) {
 		"of no dashboard": {json.RawMessage(`[]`), board(object{"b": linttest.Asking("up")}), ""},
 	} {
 		var got []string
-		for _, f := range lint.Unparsed(c.before, c.after) {
+		all, unchecked := lint.Unparsed(budgetOf(t), c.before, c.after)
+		if unchecked != nil {
+			t.Errorf("%s: unchecked is %q", name, unchecked)
+		}
+		for _, f := range all {
 			got = append(got, f.Where+": "+f.What)
 		}
 		if said := strings.Join(got, "\n"); said != c.want {

@@ -11,6 +11,7 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard/lint"
 	"github.com/perses/mcp-server/pkg/dashboard/outline"
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 const (
@@ -44,24 +45,24 @@ func (s *stage) authoring(ctx context.Context, p plan) ([]dataFigure, error) {
 	}
 	validated := time.Since(began)
 	var figures []dataFigure
-	for _, work := range []struct {
+	for _, job := range []struct {
 		what, beside string
 		do           func() error
 	}{
 		{"expanding the sketch of 1 MB", "", func() error { _, err := short.Expand(documents, large, sketch.Env{}); return err }},
 		{"outlining 1 MB", "", func() error { _, err := outline.Of(document, 4<<10); return err }},
 		{"editing one panel of 1 MB", "", func() error { _, _, err := edit.Apply(document, edits, sketch.Env{}); return err }},
-		{"our own checks of 1 MB", "Perses' validation " + milliseconds(float64(validated)), func() error { _, err := lint.Check(document, lint.Env{}); return err }},
+		{"our own checks of 1 MB", "Perses' validation " + milliseconds(float64(validated)), func() error { _, err := lint.Check(work.New(ctx, work.Max), document, lint.Env{}); return err }},
 	} {
 		var took []time.Duration
 		for range p.dataRounds {
 			began := time.Now()
-			if err := work.do(); err != nil {
-				return nil, fmt.Errorf("%s: %w", work.what, err)
+			if err := job.do(); err != nil {
+				return nil, fmt.Errorf("%s: %w", job.what, err)
 			}
 			took = append(took, time.Since(began))
 		}
-		figures = append(figures, dataFigure{what: work.what, beside: work.beside, unit: milliseconds, got: float64(quantile(took, 0.5)), most: float64(mostAuthored)})
+		figures = append(figures, dataFigure{what: job.what, beside: job.beside, unit: milliseconds, got: float64(quantile(took, 0.5)), most: float64(mostAuthored)})
 	}
 	moved, err := s.moved(ctx)
 	return append(figures, moved...), err
