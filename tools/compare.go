@@ -114,6 +114,16 @@ func isEmpty(value any) bool {
 	return reflect.ValueOf(value).IsZero() || value == json.Number("0")
 }
 
+// seenSame is sameDocument for an answer. A document with values that are not shown is never the same as another: whoever may
+// not see them could find them out by writing guesses.
+func seenSame(call *Call, a, b json.RawMessage) (bool, error) {
+	const ofByte = 6 // units: both are read as trees
+	if !call.Work.Spend(ofByte * (len(a) + len(b))) {
+		return false, fmt.Errorf("nothing is written, for it was not compared with what is there: %w", call.Work.Err())
+	}
+	return !perses.Hides(a) && sameDocument(a, b), nil
+}
+
 // sameDocument tells whether writing b over a, which has its name, would change nothing but what Perses
 // itself sets. What is empty is not the same as what is not there: an axis with "min":0 begins at 0, one
 // without begins anywhere.

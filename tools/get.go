@@ -42,7 +42,7 @@ func (k Kind) getOf(call *Call, project, name string) (any, error) {
 	}
 	version := versionOf(raw)
 	answer.Version = &version
-	s, rest, err := sketch.Of(raw)
+	s, rest, err := sketch.Of(call.Work, raw)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", r, err)
 	}

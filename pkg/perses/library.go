@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard/uses"
 	"github.com/perses/mcp-server/pkg/parallel"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 const (
@@ -25,6 +27,8 @@ const (
 	libraryMost = 32 << 20
 	// factsMost is what may be found in one dashboard. It is far above any that a person can look at.
 	factsMost = 1 << 20
+	// shelfMost is how many bytes may be found in the dashboards of one project: room for the facts of thousands.
+	shelfMost = libraryMost / 2
 	// listsAtOnce is how many projects are read at a time, by all calls together.
 	listsAtOnce = 4
 )
@@ -51,6 +55,7 @@ func (c *Client) Library(project string) (Library, error) {
 		return Library{}, err
 	}
 	shelves := make([]Library, len(projects))
+	var found atomic.Int64 // bytes
 	var group parallel.Group
 	group.SetLimit(listsAtOnce)
 	for i, name := range projects {
@@ -61,6 +66,13 @@ func (c *Client) Library(project string) (Library, error) {
 				shelf.Closed = []string{name}
 			case err != nil && !c.gone(name):
 				return err
+			}
+			size := 0
+			for _, d := range shelf.Dashboards {
+				size += d.Size()
+			}
+			if found.Add(int64(size)) > libraryMost {
+				shelf.Dashboards, shelf.LeftOut = nil, []string{name + "/*"}
 			}
 			shelves[i] = shelf
 			return nil
@@ -137,7 +149,8 @@ func (c *Client) readShelf(project string) (shelf Library, size int, err error) 
 	}
 	visit := func(document []byte, whole bool) {
 		if whole && gjson.ValidBytes(document) {
-			if d, err := uses.Of(document); err == nil && d.Size() <= factsMost {
+			// Facts are of what is shown, so that no search finds out what is not.
+			if d, err := uses.Of(c.WorkOn(document), Show(document)); err == nil && d.Size() <= min(factsMost, shelfMost-size) {
 				shelf.Dashboards = append(shelf.Dashboards, d)
 				size += d.Size()
 				return
@@ -156,6 +169,13 @@ func (c *Client) readShelf(project string) (shelf Library, size int, err error) 
 		return Library{}, 0, err
 	}
 	return shelf, size, nil
+}
+
+// WorkOn returns a budget for one of many documents, in proportion to its size: however many there are, each that people have
+// written is read, and one that takes far more work than others of its size is not.
+func (c *Client) WorkOn(document []byte) *work.Budget {
+	const atLeast, ofByte = 100_000, 25 // units
+	return work.New(c.ctx, atLeast+ofByte*int64(len(document)))
 }
 
 // flight names a reading. Who comes after something was written does not share one that began before.

@@ -11,6 +11,7 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard/lint"
 	"github.com/perses/mcp-server/pkg/dashboard/outline"
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 const (
@@ -21,6 +22,9 @@ const (
 // oneEdit changes one panel of the large dashboard.
 const oneEdit = `[{"op":"change_panel","panel":"panel7","set":{"title":"Requests, really","unit":"ms"}}]`
 
+// budget returns that of a call.
+func budget(ctx context.Context) *work.Budget { return work.New(ctx, work.Max) }
+
 // authoring measures what is done with a dashboard of 1 MB, without the network; beside the check, what Perses' own takes,
 // which goes on at the same time.
 func (s *stage) authoring(ctx context.Context, p plan) ([]dataFigure, error) {
@@ -30,7 +34,7 @@ func (s *stage) authoring(ctx context.Context, p plan) ([]dataFigure, error) {
 		return nil, err
 	}
 	document := json.RawMessage(bytes.Clone(got.Bytes()))
-	short, _, err := sketch.Of(document)
+	short, _, err := sketch.Of(budget(ctx), document)
 	if err != nil {
 		return nil, err
 	}
@@ -44,24 +48,27 @@ func (s *stage) authoring(ctx context.Context, p plan) ([]dataFigure, error) {
 	}
 	validated := time.Since(began)
 	var figures []dataFigure
-	for _, work := range []struct {
+	for _, job := range []struct {
 		what, beside string
 		do           func() error
 	}{
-		{"expanding the sketch of 1 MB", "", func() error { _, err := short.Expand(documents, large, sketch.Env{}); return err }},
-		{"outlining 1 MB", "", func() error { _, err := outline.Of(document, 4<<10); return err }},
-		{"editing one panel of 1 MB", "", func() error { _, _, err := edit.Apply(document, edits, sketch.Env{}); return err }},
+		{"expanding the sketch of 1 MB", "", func() error { _, err := short.Expand(budget(ctx), documents, large, sketch.Env{}); return err }},
+		{"outlining 1 MB", "", func() error { _, err := outline.Of(budget(ctx), document, 4<<10); return err }},
+		{"editing one panel of 1 MB", "", func() error {
+			_, _, err := edit.Apply(budget(ctx), document, edits, sketch.Env{}, edit.Secrets{})
+			return err
+		}},
 		{"our own checks of 1 MB", "Perses' validation " + milliseconds(float64(validated)), func() error { _, err := lint.Check(document, lint.Env{}); return err }},
 	} {
 		var took []time.Duration
 		for range p.dataRounds {
 			began := time.Now()
-			if err := work.do(); err != nil {
-				return nil, fmt.Errorf("%s: %w", work.what, err)
+			if err := job.do(); err != nil {
+				return nil, fmt.Errorf("%s: %w", job.what, err)
 			}
 			took = append(took, time.Since(began))
 		}
-		figures = append(figures, dataFigure{what: work.what, beside: work.beside, unit: milliseconds, got: float64(quantile(took, 0.5)), most: float64(mostAuthored)})
+		figures = append(figures, dataFigure{what: job.what, beside: job.beside, unit: milliseconds, got: float64(quantile(took, 0.5)), most: float64(mostAuthored)})
 	}
 	moved, err := s.moved(ctx)
 	return append(figures, moved...), err
