@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
 
@@ -91,10 +92,21 @@ func lostFields(before, after json.RawMessage) []string {
 	return lost
 }
 
+// sameNumber compares the digits. What has an exponent is compared as a float64, for a rational number of 1e-999999 takes a
+// million digits.
 func sameNumber(a, b json.Number) bool {
+	const digits = 100
+	if a == b {
+		return true
+	}
+	if len(a) > digits || len(b) > digits || strings.ContainsAny(string(a+b), "eE") {
+		x, errX := a.Float64()
+		y, errY := b.Float64()
+		return errX == nil && errY == nil && x == y
+	}
 	x, okX := new(big.Rat).SetString(string(a))
 	y, okY := new(big.Rat).SetString(string(b))
-	return a == b || okX && okY && x.Cmp(y) == 0
+	return okX && okY && x.Cmp(y) == 0
 }
 
 func isEmpty(value any) bool {

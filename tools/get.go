@@ -73,7 +73,7 @@ func show(call *Call, r perses.Ref, raw json.RawMessage, key string, answer docu
 		version = &of
 	}
 	if pointer := call.Text("path"); pointer != "" {
-		value, err := at(raw, pointer)
+		value, err := at(call.Work, raw, pointer)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", r, err)
 		}

@@ -170,6 +170,10 @@ func (m *migration) check(call *Call, document json.RawMessage, plugins map[stri
 func migrated(call *Call, source grafana.Source) (json.RawMessage, error) {
 	const oneByOne = 3
 	for attempt := 0; ; attempt++ {
+		const ofPanel = 300 // units, for each attempt
+		if !call.Work.Spend(ofPanel * source.Panels()) {
+			return nil, fmt.Errorf("Perses has refused %d attempts: %w", attempt, call.Work.Err())
+		}
 		raw, err := call.MigrateGrafana(source.Prepared())
 		var refused *perses.Error
 		if err == nil || !errors.As(err, &refused) || !source.Relax(refused.Message, attempt >= oneByOne) {
