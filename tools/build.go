@@ -39,7 +39,7 @@ func buildDashboard() Tool {
 }
 
 func build(call *Call) (any, error) {
-	s, err := sketch.Parse(call.Document(dashboardSketch.Name))
+	s, err := sketch.Parse(call.Work, call.Document(dashboardSketch.Name))
 	if err != nil {
 		return nil, fmt.Errorf("sketch: %w", err)
 	}
@@ -47,7 +47,7 @@ func build(call *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	document, err := s.Expand(call.Text(project.Name), call.Text("name"), env)
+	document, err := s.Expand(call.Work, call.Text(project.Name), call.Text("name"), env)
 	if err != nil {
 		return nil, fmt.Errorf("sketch: %w", err)
 	}

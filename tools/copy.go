@@ -122,7 +122,11 @@ func (k Kind) copyOf(call *Call, source, target perses.Ref) (any, error) {
 	var missing []use
 	var hint string
 	if source.Project != target.Project {
-		if missing, hint, err = lacking(call, usesOf(k.Kind, raw), source.Project, target.Project); err != nil {
+		used, err := usesOf(call.Work, k.Kind, raw)
+		if err != nil {
+			return nil, err
+		}
+		if missing, hint, err = lacking(call, used, source.Project, target.Project); err != nil {
 			return nil, call.Explain("look for what it refers to for", target, err)
 		}
 	}
@@ -146,9 +150,9 @@ func lacking(call *Call, uses []use, from, to string) (missing []use, hint strin
 		there, err := reachable(call, kind, to)
 		if err == nil && kind == modelv1.KindVariable {
 			// What names no variable here either is none: of Grafana, a built-in one, or the $1 of an expression.
-			var here []use
+			var here map[use]bool
 			here, err = reachable(call, kind, from)
-			of = slices.DeleteFunc(of, func(u use) bool { return !slices.ContainsFunc(here, u.is) })
+			of = slices.DeleteFunc(of, func(u use) bool { return !here[u.folded()] })
 		}
 		if perses.IsForbidden(err) {
 			unseen = append(unseen, modelv1.PluralKindMap[kind])
@@ -157,7 +161,7 @@ func lacking(call *Call, uses []use, from, to string) (missing []use, hint strin
 		if off := perses.IsMissing(err) && perses.CanBeOff(kind); err != nil && !off {
 			return nil, "", err
 		}
-		missing = append(missing, slices.DeleteFunc(of, func(u use) bool { return slices.ContainsFunc(there, u.is) })...)
+		missing = append(missing, slices.DeleteFunc(of, func(u use) bool { return there[u.folded()] })...)
 	}
 	if len(missing) > 0 {
 		hint = fmt.Sprintf("neither project %q nor Perses globally has what missing names: copy or create it, too", to)
@@ -168,16 +172,16 @@ func lacking(call *Call, uses []use, from, to string) (missing []use, hint strin
 	return missing, hint, nil
 }
 
-// reachable returns what a name of this kind can lead to in a project.
-func reachable(call *Call, kind perses.Kind, project string) ([]use, error) {
-	var all []use
+// reachable returns what a name of this kind can lead to in a project, folded.
+func reachable(call *Call, kind perses.Kind, project string) (map[use]bool, error) {
+	all := map[use]bool{}
 	for _, scope := range scopesOf(kind, project) {
 		names, err := call.Names(scope, "")
 		if err != nil {
 			return nil, err
 		}
 		for _, name := range names {
-			all = append(all, use{kind, name})
+			all[use{kind, name}.folded()] = true
 		}
 	}
 	return all, nil

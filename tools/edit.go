@@ -72,12 +72,15 @@ func (c *Call) edit(r perses.Ref, edits json.RawMessage) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	document, changes, err := edit.Apply(existing, list, env)
+	document, changes, err := edit.Apply(c.Work, existing, list, env, edit.Secrets{Show: perses.Show, Hides: perses.Hides})
 	if err != nil {
 		return nil, errors.New(perses.MaskText(err.Error()))
 	}
 	if err := sameHead(r, document); err != nil && len(changes) > 0 {
 		return nil, err
+	}
+	if len(changes) == 0 {
+		return edited{effect: unchanged(c, r, existing)}, nil
 	}
 	placed, err := ofKind(r.Kind).place(c, r, document, existing, "Change")
 	if err != nil {

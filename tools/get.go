@@ -42,7 +42,7 @@ func (k Kind) getOf(call *Call, project, name string) (any, error) {
 	}
 	version := versionOf(raw)
 	answer.Version = &version
-	s, rest, err := sketch.Of(raw)
+	s, rest, err := sketch.Of(call.Work, raw)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", r, err)
 	}
@@ -73,7 +73,7 @@ func show(call *Call, r perses.Ref, raw json.RawMessage, key string, answer docu
 		version = &of
 	}
 	if pointer := call.Text("path"); pointer != "" {
-		value, err := at(raw, pointer)
+		value, err := at(call.Work, raw, pointer)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", r, err)
 		}

@@ -63,7 +63,7 @@ func migrateGrafana(importDir string) Tool {
 				}
 				what = fmt.Sprintf("file %q", call.Text(file.Name))
 			}
-			source, err := grafana.Read(raw)
+			source, err := grafana.Read(call.Work, raw)
 			if err != nil {
 				return nil, fmt.Errorf("%s cannot be migrated: %w", what, err)
 			}
@@ -110,7 +110,7 @@ func migrate(call *Call, source grafana.Source, r perses.Ref, mapped map[string]
 		return nil, err
 	}
 	there := datasources.all // what the caller may not read, nothing can be mapped to
-	chosen, left, err := source.Choose(mapped, targetsOf(there))
+	chosen, left, err := source.Choose(call.Work, mapped, targetsOf(there))
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +127,7 @@ func migrate(call *Call, source grafana.Source, r perses.Ref, mapped map[string]
 	if err != nil {
 		return nil, call.Explain("migrate", r, err)
 	}
-	document, report, err := source.Mend(raw, chosen, here)
+	document, report, err := source.Mend(call.Work, raw, chosen, here)
 	if err != nil {
 		return nil, call.Explain("migrate", r, err)
 	}
@@ -171,6 +171,10 @@ func (m *migration) check(call *Call, document json.RawMessage, plugins map[stri
 func migrated(call *Call, source grafana.Source) (json.RawMessage, error) {
 	const oneByOne = 3
 	for attempt := 0; ; attempt++ {
+		const ofPanel = 300 // units, for each attempt
+		if !call.Work.Spend(ofPanel * source.Panels()) {
+			return nil, fmt.Errorf("Perses has refused %d attempts: %w", attempt, call.Work.Err())
+		}
 		raw, err := call.MigrateGrafana(source.Prepared())
 		var refused *perses.Error
 		if err == nil || !errors.As(err, &refused) || !source.Relax(refused.Message, attempt >= oneByOne) {

@@ -12,15 +12,20 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/nearest"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // at returns the part of a document that a JSON Pointer (RFC 6901) names.
-func at(document json.RawMessage, pointer string) (json.RawMessage, error) {
+func at(budget *work.Budget, document json.RawMessage, pointer string) (json.RawMessage, error) {
 	if !strings.HasPrefix(pointer, "/") {
 		return nil, fmt.Errorf(`path %q: want a JSON Pointer such as "/spec/panels"`, clip(pointer))
 	}
 	part, done := document, ""
 	for token := range strings.SplitSeq(pointer[1:], "/") {
+		const ofByte = 2 // units: each level is read twice
+		if !budget.Spend(1 + ofByte*len(part)) {
+			return nil, fmt.Errorf("path %q: it was followed to %q: %w", clip(pointer), clip(done), budget.Err())
+		}
 		key := strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
 		children := childrenOf(part)
 		i := slices.IndexFunc(children, func(c child) bool { return c.key == key })

@@ -65,9 +65,9 @@ func (k Kind) place(call *Call, r perses.Ref, document, existing json.RawMessage
 	what, verb, send := "created", "create", call.Create
 	if existing != nil {
 		what, verb, send = "updated", "update", call.Replace
-		if sameDocument(existing, document) {
+		if same, err := seenSame(call, existing, document); err != nil || same {
 			answer.Effect = "unchanged"
-			return answer, nil
+			return answer, err
 		}
 	}
 	if !call.Flag("dry_run") {

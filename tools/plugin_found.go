@@ -2,11 +2,13 @@ package tools
 
 import (
 	"encoding/json"
+	"strings"
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // mostLookedAt is how many dashboards are read in search of one that uses a plugin.
@@ -48,7 +50,7 @@ func pluginInUse(call *Call, p perses.Plugin, most int) (found json.RawMessage, 
 			break
 		}
 	}
-	return nil, "", call.Context().Err()
+	return nil, "", call.Work.Err()
 }
 
 // among looks in all the documents of a kind, which are small.
@@ -90,24 +92,26 @@ func (s *pluginSearch) amongDashboards(project string) bool {
 }
 
 func (s *pluginSearch) look(document json.RawMessage, r perses.Ref) bool {
-	if s.found = pluginIn(gjson.ParseBytes(document), s.name, s.most); s.found != nil {
+	// What is hidden depends on where it stands, so all is masked before a part is taken.
+	if s.found = pluginIn(s.call.Work, gjson.ParseBytes(perses.Show(document)), s.name, s.most); s.found != nil {
 		s.in = r.String()
 	}
 	return s.found != nil
 }
 
-// pluginIn returns the first object in a value that is a plugin of that name and, masked, has at most so many bytes.
-func pluginIn(value gjson.Result, name string, most int) (found json.RawMessage) {
-	if !value.IsObject() && !value.IsArray() {
+// pluginIn returns the first object in a value that is a plugin of that name and has at most so many bytes.
+func pluginIn(budget *work.Budget, value gjson.Result, name string, most int) (found json.RawMessage) {
+	if !value.IsObject() && !value.IsArray() || !strings.Contains(value.Raw, name) {
 		return nil
 	}
-	if value.Get("kind").Str == name && value.Get("spec").IsObject() {
-		if shown := perses.Show(json.RawMessage(value.Raw)); len(shown) <= most {
-			return shown
-		}
+	if !budget.Spend(1 + len(value.Raw)/4) { // each level is read anew
+		return nil
+	}
+	if value.Get("kind").Str == name && value.Get("spec").IsObject() && len(value.Raw) <= most {
+		return json.RawMessage(value.Raw)
 	}
 	value.ForEach(func(_, member gjson.Result) bool {
-		found = pluginIn(member, name, most)
+		found = pluginIn(budget, member, name, most)
 		return found == nil
 	})
 	return found

@@ -157,7 +157,11 @@ func usersIn(call *Call, scope perses.Ref, wanted use, global bool) (users []str
 		return nil, nil
 	}
 	for _, d := range documents {
-		if !slices.ContainsFunc(usesOf(scope.Kind, d), wanted.is) {
+		used, err := usesOf(call.WorkOn(d), scope.Kind, d)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(used, wanted.is) {
 			continue
 		}
 		if users == nil && global && scope.Project != "" {

@@ -52,7 +52,10 @@ func searchDashboards() Tool {
 					hints = append(hints, t.prepare(call, library.Dashboards)...)
 				}
 			}
-			hits := search(call.Server, terms, library.Dashboards)
+			hits, err := search(call, terms, library.Dashboards)
+			if err != nil {
+				return nil, err
+			}
 			if len(hits) == 0 {
 				hints = append([]string{nothing(terms, library.Dashboards)}, hints...)
 			}
@@ -68,14 +71,21 @@ func searchDashboards() Tool {
 	}
 }
 
+// maxTerm is how many bytes a term may have: more than any name, and few enough to be looked for in each text.
+const maxTerm = 1000
+
 // termsOf returns what the arguments ask for.
 func termsOf(call *Call) ([]term, error) {
 	var terms []term
 	var names []string
 	for _, c := range criteria {
 		names = append(names, c.param.Name)
-		if text := strings.TrimSpace(call.Text(c.param.Name)); text != "" {
-			terms = append(terms, term{c.param.Name, text, c.term(text)})
+		text := strings.TrimSpace(call.Text(c.param.Name))
+		if len(text) > maxTerm {
+			return nil, fmt.Errorf("%s: it has %d bytes, more than the %d that are looked for", c.param.Name, len(text), maxTerm)
+		}
+		if text != "" {
+			terms = append(terms, term{c.param.Name, text, c.term(call.Work, text)})
 		}
 	}
 	if terms == nil {
@@ -85,10 +95,14 @@ func termsOf(call *Call) ([]term, error) {
 }
 
 // search returns the dashboards that meet all terms.
-func search(s *perses.Server, terms []term, dashboards []*uses.Dashboard) []hit {
+func search(call *Call, terms []term, dashboards []*uses.Dashboard) ([]hit, error) {
 	var hits []hit
 next:
-	for _, d := range dashboards {
+	for i, d := range dashboards {
+		const ofUse = 3 // units, for each term
+		if !call.Work.Spend(len(terms) * ofUse * (10 + len(d.Uses) + len(d.Panels))) {
+			return nil, fmt.Errorf("%d of %d dashboards were searched: %w: name a project, or fewer terms", i, len(dashboards), call.Work.Err())
+		}
 		h := hit{Project: d.Project, Name: d.Name, Title: perses.MaskText(clip(d.Title)), Updated: seconds(d.Updated)}
 		for _, t := range terms {
 			found, rank, ok := t.in(d)
@@ -107,19 +121,24 @@ next:
 			h.Tags = append(h.Tags, perses.MaskText(tag))
 		}
 		slices.Sort(h.Tags)
-		h.URL = s.Page(perses.Ref{Kind: modelv1.KindDashboard, Project: d.Project, Name: d.Name})
+		h.URL = call.Page(perses.Ref{Kind: modelv1.KindDashboard, Project: d.Project, Name: d.Name})
 		hits = append(hits, h)
 	}
-	return hits
+	if err := call.Work.Err(); err != nil {
+		return nil, fmt.Errorf("the last of %d dashboards was not searched: %w: name a project, or fewer terms", len(dashboards), err)
+	}
+	return hits, nil
 }
 
 // firstOf returns the first few places, each once, and how many more there are.
 func firstOf(places []string) []string {
 	const few = 5
 	var first []string
+	seen := map[string]bool{}
 	for _, where := range places {
-		if !slices.Contains(first, where) {
-			first = append(first, clip(where))
+		if where = clip(where); !seen[where] {
+			seen[where] = true
+			first = append(first, where)
 		}
 	}
 	if more := len(first) - few; more > 0 {

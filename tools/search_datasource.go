@@ -12,11 +12,12 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard/uses"
 	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // datasourceTerm is met where a datasource of the name is defined, is named, or is the default that is used because none is
 // named: of the dashboard itself, of its project, or of all.
-func datasourceTerm(name string) matcher {
+func datasourceTerm(_ *work.Budget, name string) matcher {
 	known := defaults{}
 	return matcher{
 		in: placesOf(func(d *uses.Dashboard, u uses.Use) (note string, ok bool) {

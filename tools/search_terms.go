@@ -3,18 +3,20 @@ package tools
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
 	"github.com/perses/mcp-server/pkg/dashboard/uses"
 	"github.com/perses/mcp-server/pkg/nearest"
 	"github.com/perses/mcp-server/pkg/variable"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // criterion is an argument by which dashboards are searched.
 type criterion struct {
 	param Param
-	term  func(text string) matcher
+	term  func(budget *work.Budget, text string) matcher
 }
 
 // criteria are all of them.
@@ -28,8 +30,8 @@ var criteria = []criterion{
 }
 
 // variableTerm is met by a variable, also if it is named as texts name it: $job.
-func variableTerm(text string) matcher {
-	return useTerm(uses.OwnVariable, uses.Variable)(variable.Bare(text))
+func variableTerm(budget *work.Budget, text string) matcher {
+	return useTerm(uses.OwnVariable, uses.Variable)(budget, variable.Bare(text))
 }
 
 // term is a criterion with what a call asks of it.
@@ -71,11 +73,15 @@ const (
 )
 
 // wordsTerm is met when each word stands somewhere. The rank is that of the word that is found worst.
-func wordsTerm(text string) matcher {
+func wordsTerm(budget *work.Budget, text string) matcher {
 	lower := strings.ToLower(text)
 	words := strings.Fields(lower)
 	return matcher{
 		in: func(d *uses.Dashboard) (found []string, rank int, ok bool) {
+			const ofText = 10 // units, for each word
+			if !budget.Spend(ofText * len(words) * (ofText + len(d.Panels))) {
+				return nil, 0, false
+			}
 			if strings.EqualFold(d.Name, text) || strings.EqualFold(d.Title, text) {
 				return []string{"name or title"}, wholeName, true
 			}
@@ -108,8 +114,13 @@ func wordsTerm(text string) matcher {
 
 // wordsFor returns words that there are for those of a text that nothing is like, "" if that is of no help.
 func wordsFor(text string, known []string) string {
+	const few = 8 // each is compared with all that are known
+	words := strings.Fields(strings.ToLower(text))
+	if len(words) > few {
+		return ""
+	}
 	var all []string
-	for _, word := range strings.Fields(strings.ToLower(text)) {
+	for _, word := range words {
 		if slices.ContainsFunc(known, func(k string) bool { return holds(k, word) }) {
 			all = append(all, word)
 			continue
@@ -120,7 +131,7 @@ func wordsFor(text string, known []string) string {
 		}
 		all = append(all, near[0])
 	}
-	if near := strings.Join(all, " "); near != strings.Join(strings.Fields(strings.ToLower(text)), " ") {
+	if near := strings.Join(all, " "); near != strings.Join(words, " ") {
 		return near
 	}
 	return "" // there are all of them, but not together
@@ -149,7 +160,7 @@ func holds(text, word string) bool {
 	return len(text) >= len(word) && strings.Contains(strings.ToLower(text), word)
 }
 
-func tagTerm(tag string) matcher {
+func tagTerm(_ *work.Budget, tag string) matcher {
 	return matcher{
 		in:    func(d *uses.Dashboard) ([]string, int, bool) { return nil, 0, slices.Contains(d.Tags, tag) },
 		names: func(d *uses.Dashboard) []string { return d.Tags },
@@ -157,8 +168,8 @@ func tagTerm(tag string) matcher {
 }
 
 // useTerm is met by a name that is used in one of these ways.
-func useTerm(sorts ...uses.Sort) func(name string) matcher {
-	return func(name string) matcher {
+func useTerm(sorts ...uses.Sort) func(budget *work.Budget, name string) matcher {
+	return func(_ *work.Budget, name string) matcher {
 		return matcher{
 			in: placesOf(func(_ *uses.Dashboard, u uses.Use) (string, bool) {
 				return noteOf(u.Sort), u.Name == name && slices.Contains(sorts, u.Sort)
@@ -214,8 +225,29 @@ func namesOf(sorts ...uses.Sort) func(d *uses.Dashboard) []string {
 // seriesOf are what is put behind the name of a classic histogram or a summary for the names of its series.
 var seriesOf = []string{"", "_bucket", "_sum", "_count"}
 
+const (
+	// maxPattern is how large a regular expression may be that is compared, as sizeOf has it. One of ten bytes can take 100 MB.
+	maxPattern = 20_000
+	// ofPattern is what compiling a part of one costs, and comparing it with a few names.
+	ofPattern = 50
+)
+
+// repetition matches how often a part of a regular expression is repeated, at the most.
+var repetition = regexp.MustCompile(`\{(?:\d+,)?(\d+),?\}`)
+
+// sizeOf returns how many parts a regular expression has at the most once what it repeats is written out.
+func sizeOf(pattern string) int {
+	size := 10 + len(pattern)
+	for _, times := range repetition.FindAllStringSubmatch(pattern, -1) {
+		if n, err := strconv.Atoi(times[1]); err == nil && size <= maxPattern {
+			size *= max(1, n)
+		}
+	}
+	return size
+}
+
 // metricTerm is met where PromQL selects the metric: by its name, by that of one of its series, or by a regular expression.
-func metricTerm(metric string) matcher {
+func metricTerm(budget *work.Budget, metric string) matcher {
 	var names []string
 	for _, suffix := range seriesOf {
 		names = append(names, metric+suffix)
@@ -224,8 +256,10 @@ func metricTerm(metric string) matcher {
 	selects := func(pattern string) bool {
 		selected, known := patterns[pattern]
 		if !known {
-			compiled, err := regexp.Compile("^(?s:" + pattern + ")$")
-			selected = err == nil && slices.ContainsFunc(names, compiled.MatchString)
+			if size := sizeOf(pattern); size <= maxPattern && budget.Spend(ofPattern*size) {
+				compiled, err := regexp.Compile("^(?s:" + pattern + ")$")
+				selected = err == nil && slices.ContainsFunc(names, compiled.MatchString)
+			}
 			patterns[pattern] = selected
 		}
 		return selected

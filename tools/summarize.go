@@ -30,7 +30,7 @@ func summarizeDashboard() Tool {
 				return nil, call.Explain("get", r, err)
 			}
 			s := summary{URL: call.Page(r), Version: versionOf(document)}
-			s.Outline, err = outline.Of(perses.Show(document), min(mostSummary, call.Limit)-len(perses.Marshal(s)))
+			s.Outline, err = outline.Of(call.Work, perses.Show(document), min(mostSummary, call.Limit)-len(perses.Marshal(s)))
 			return s, err
 		},
 	}

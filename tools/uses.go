@@ -2,6 +2,7 @@ package tools
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/dashboard/uses"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // use is a name by which a document refers to another one. The kind is the one that belongs to projects: which a
@@ -20,27 +22,40 @@ type use struct {
 	Name string      `json:"name"`
 }
 
-// is tells whether two uses are of the same name; Perses takes a datasource's name in other letters for the same.
-func (u use) is(other use) bool {
-	return u.Kind == other.Kind && (u.Name == other.Name || u.Kind == modelv1.KindDatasource && strings.EqualFold(u.Name, other.Name))
+// folded returns the use under the name that all names have that lead to the same.
+func (u use) folded() use {
+	if u.Kind == modelv1.KindDatasource {
+		u.Name = strings.ToLower(u.Name)
+	}
+	return u
 }
+
+// is tells whether two uses are of the same name; Perses takes a datasource's name in other letters for the same.
+func (u use) is(other use) bool { return u.folded() == other.folded() }
 
 // usesOf returns what a document refers to by name, each once: not what it defines itself. It reads what it understands of
 // any text.
-func usesOf(kind perses.Kind, document json.RawMessage) []use {
+//
+// If the budget ends before all is read, there is an error, for what was not read would be taken for what is not used.
+func usesOf(budget *work.Budget, kind perses.Kind, document json.RawMessage) ([]use, error) {
 	var all []use
+	seen := map[use]bool{}
 	add := func(kind perses.Kind, name string) {
 		u := use{kind, name}
-		if name != "" && !slices.ContainsFunc(all, u.is) {
+		if name != "" && !seen[u.folded()] {
+			seen[u.folded()] = true
 			all = append(all, u)
 		}
 	}
 	spec := gjson.GetBytes(document, "spec")
 	switch kind {
 	case modelv1.KindDashboard, modelv1.KindEphemeralDashboard:
-		d, err := uses.Of(document)
+		d, err := uses.Of(budget, document)
+		if budget.Err() != nil {
+			return nil, err
+		}
 		if err != nil {
-			return nil
+			return nil, nil
 		}
 		for _, u := range d.Uses {
 			switch {
@@ -50,20 +65,20 @@ func usesOf(kind perses.Kind, document json.RawMessage) []use {
 				add(modelv1.KindVariable, u.Name)
 			}
 		}
-		own := make([]use, 0, len(d.Datasources)+len(d.Variables))
+		own := map[use]bool{}
 		for _, name := range d.Datasources {
-			own = append(own, use{modelv1.KindDatasource, name})
+			own[use{modelv1.KindDatasource, name}.folded()] = true
 		}
 		for _, name := range d.Variables {
-			own = append(own, use{modelv1.KindVariable, name})
+			own[use{modelv1.KindVariable, name}.folded()] = true
 		}
-		all = slices.DeleteFunc(all, func(u use) bool { return slices.ContainsFunc(own, u.is) })
+		all = slices.DeleteFunc(all, func(u use) bool { return own[u.folded()] })
 		spec.Get("datasources").ForEach(func(_, own gjson.Result) bool {
 			add(modelv1.KindSecret, secretOf(own))
 			return true
 		})
 	case modelv1.KindVariable, modelv1.KindGlobalVariable:
-		usesWithin(spec, add)
+		usesWithin(budget, spec, add)
 		self := use{modelv1.KindVariable, gjson.GetBytes(document, "metadata.name").String()}
 		all = slices.DeleteFunc(all, self.is)
 	case modelv1.KindDatasource:
@@ -79,6 +94,9 @@ func usesOf(kind perses.Kind, document json.RawMessage) []use {
 	case modelv1.KindFolder:
 		var visit func(items gjson.Result)
 		visit = func(items gjson.Result) {
+			if !budget.Spend(1 + len(items.Raw)/4) { // each level is read twice
+				return
+			}
 			items.ForEach(func(_, item gjson.Result) bool {
 				if item.Get("kind").String() == string(modelv1.KindDashboard) {
 					add(modelv1.KindDashboard, item.Get("name").String())
@@ -89,7 +107,10 @@ func usesOf(kind perses.Kind, document json.RawMessage) []use {
 		}
 		visit(spec.Get("items"))
 	}
-	return all
+	if err := budget.Err(); err != nil {
+		return nil, fmt.Errorf("what %s refers to was not read to its end: %w", gjson.GetBytes(document, "metadata.name"), err)
+	}
+	return all, nil
 }
 
 // secretOf returns the name of the secret of a datasource's spec.
@@ -97,7 +118,10 @@ func secretOf(spec gjson.Result) string { return spec.Get("plugin.spec.proxy.spe
 
 // usesWithin finds the datasources that the definition of a variable selects, {"datasource":{"name":…}}, and the variables that
 // its texts name.
-func usesWithin(value gjson.Result, add func(perses.Kind, string)) {
+func usesWithin(budget *work.Budget, value gjson.Result, add func(perses.Kind, string)) {
+	if !budget.Spend(1 + len(value.Raw)/4) { // each level is read anew
+		return
+	}
 	if value.Type == gjson.String && strings.Contains(value.Str, "$") {
 		for _, name := range dashboard.References(value.Str) {
 			add(modelv1.KindVariable, name)
@@ -112,7 +136,7 @@ func usesWithin(value gjson.Result, add func(perses.Kind, string)) {
 				add(modelv1.KindDatasource, name.Str)
 			}
 		}
-		usesWithin(below, add)
+		usesWithin(budget, below, add)
 		return true
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // panelWith is a dashboard with one panel of queries with these specs.
@@ -34,8 +35,9 @@ func TestUsesOf(t *testing.T) {
 		{"Dashboard", `{"spec":[{"datasource":7}]}`, "[]"},
 		{"Dashboard", `no JSON`, "[]"},
 	} {
-		if got := fmt.Sprint(usesOf(perses.Kind(c.kind), json.RawMessage(c.document))); got != c.want {
-			t.Errorf("%s %s: got %s, want %s", c.kind, c.document, got, c.want)
+		used, err := usesOf(work.New(t.Context(), work.Max), perses.Kind(c.kind), json.RawMessage(c.document))
+		if got := fmt.Sprint(used); got != c.want || err != nil {
+			t.Errorf("%s %s: got %s %v, want %s", c.kind, c.document, got, err, c.want)
 		}
 	}
 }
@@ -60,7 +62,10 @@ func FuzzMoving(f *testing.F) {
 	f.Add([]byte(`{"metadata":{},"metadata":7,"spec":{"items":[{"items":{}}]}}`))
 	f.Fuzz(func(t *testing.T, document []byte) {
 		for _, kind := range Kinds() {
-			usesOf(kind.Kind, document)
+			budget := work.New(t.Context(), work.Max)
+			if _, err := usesOf(budget, kind.Kind, document); err == nil && budget.Used() > int64(10_000+500*len(document)) {
+				t.Errorf("%d units for %d bytes", budget.Used(), len(document))
+			}
 		}
 		if json.Valid(document) {
 			if copied := moved(document, perses.Ref{Kind: "Folder", Project: "q", Name: "b"}); !json.Valid(copied) {

@@ -118,8 +118,8 @@ func (d draft) replace(call *Call, existing json.RawMessage) (any, error) {
 		return nil, err
 	}
 	version := versionOf(existing)
-	if sameDocument(existing, perses.Marshal(d.entity)) {
-		return effect{Effect: "unchanged", Kind: d.ref.Kind, Project: d.ref.Project, Name: d.ref.Name, Version: version, URL: call.Page(d.ref)}, nil
+	if same, err := seenSame(call, existing, perses.Marshal(d.entity)); err != nil || same {
+		return unchanged(call, d.ref, existing), err
 	}
 	if call.Flag("dry_run") {
 		return d.check(call, "updated", version)
@@ -132,6 +132,11 @@ func (d draft) replace(call *Call, existing json.RawMessage) (any, error) {
 		return nil, call.Explain("update", d.ref, err)
 	}
 	return d.done(call, "updated", stored), nil
+}
+
+// unchanged is the answer of a write that is not made, for nothing would change.
+func unchanged(call *Call, r perses.Ref, existing json.RawMessage) effect {
+	return effect{Effect: "unchanged", Kind: r.Kind, Project: r.Project, Name: r.Name, Version: versionOf(existing), URL: call.Page(r)}
 }
 
 // existing returns the document that has the draft's name, nil if there is none. doing is what it is for.

@@ -11,6 +11,14 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard"
 )
 
+const (
+	// maxWords is how many bytes of Perses' words are read. It writes about a hundred lines for each unit that it does not know,
+	// so this has what is wrong with hundreds of panels; whoever has mended these asks again.
+	maxWords = 256 << 10
+	// maxLine is how many bytes of a line are compared with those that have other words. Lines name a field and two values.
+	maxLine = 2 << 10
+)
+
 // maxMessage is how many bytes of Perses' words an error repeats.
 const maxMessage = 1000
 
@@ -70,8 +78,10 @@ func faultsOf(message string) []Fault {
 			faults = append(faults, f)
 		}
 	}
+	message = message[:min(len(message), maxWords)]
 	for line := range strings.FieldsFuncSeq(message, func(r rune) bool { return r == '\n' || r == '\r' }) {
 		line = strings.TrimSpace(line)
+		line = line[:min(len(line), maxLine)]
 		for strings.HasPrefix(line, "bad request: ") {
 			line = strings.TrimPrefix(line, "bad request: ")
 		}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard/uses"
 	"github.com/perses/mcp-server/pkg/parallel"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 const (
@@ -24,6 +26,8 @@ const (
 	libraryMost = 32 << 20
 	// factsMost is what may be found in one dashboard. It is far above any that a person can look at.
 	factsMost = 1 << 20
+	// shelfMost is how many bytes may be found in the dashboards of one project: room for the facts of thousands.
+	shelfMost = libraryMost / 2
 	// listsAtOnce is how many projects are read at a time, by all calls together.
 	listsAtOnce = 4
 )
@@ -50,6 +54,7 @@ func (c *Client) Library(project string) (Library, error) {
 		return Library{}, err
 	}
 	shelves := make([]Library, len(projects))
+	var found atomic.Int64 // bytes
 	var group parallel.Group
 	group.SetLimit(listsAtOnce)
 	for i, name := range projects {
@@ -60,6 +65,13 @@ func (c *Client) Library(project string) (Library, error) {
 				shelf.Closed = []string{name}
 			case err != nil && !c.gone(name):
 				return err
+			}
+			size := 0
+			for _, d := range shelf.Dashboards {
+				size += d.Size()
+			}
+			if found.Add(int64(size)) > libraryMost {
+				shelf.Dashboards, shelf.LeftOut = nil, []string{name + "/*"}
 			}
 			shelves[i] = shelf
 			return nil
@@ -136,7 +148,8 @@ func (c *Client) readShelf(project string) (shelf Library, size int, err error) 
 	}
 	visit := func(document []byte, whole bool) {
 		if whole && gjson.ValidBytes(document) {
-			if d, err := uses.Of(document); err == nil && d.Size() <= factsMost {
+			// Facts are of what is shown, so that no search finds out what is not.
+			if d, err := uses.Of(c.WorkOn(document), Show(document)); err == nil && d.Size() <= min(factsMost, shelfMost-size) {
 				shelf.Dashboards = append(shelf.Dashboards, d)
 				size += d.Size()
 				return
@@ -155,6 +168,13 @@ func (c *Client) readShelf(project string) (shelf Library, size int, err error) 
 		return Library{}, 0, err
 	}
 	return shelf, size, nil
+}
+
+// WorkOn returns a budget for one of many documents, in proportion to its size: however many there are, each that people have
+// written is read, and one that takes far more work than others of its size is not.
+func (c *Client) WorkOn(document []byte) *work.Budget {
+	const atLeast, ofByte = 100_000, 25 // units
+	return work.New(c.ctx, atLeast+ofByte*int64(len(document)))
 }
 
 // flight names a reading. Who comes after something was written does not share one that began before.

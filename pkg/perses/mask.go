@@ -48,6 +48,18 @@ func Show(document json.RawMessage) json.RawMessage {
 	return append(shown, document[done:]...)
 }
 
+// Hides tells whether Show masks something of a document.
+func Hides(document json.RawMessage) (hides bool) {
+	document = unescapeHTML(document)
+	m := masker{names: map[string]bool{}, users: hasAt(document)}
+	eachString(document, func(path []step, start, end int) {
+		if !hides {
+			_, hides = m.mask(path, document[start+1:end-1])
+		}
+	})
+	return hides
+}
+
 // masker masks the strings of one document.
 type masker struct {
 	// names says of each key whether it is that of a secret: there are few, and they come again and again.

@@ -22,6 +22,9 @@ type reference struct{ imported, name string }
 // parse reads a file of CUE. Of what is none, it returns a file that declares nothing.
 func parse(text string) file {
 	f := file{declared: map[string][]ast.Expr{}, foreign: map[ast.Node]reference{}}
+	if nesting(text) > maxNesting {
+		return f
+	}
 	parsed, err := parser.ParseFile("", text, parser.ParseComments)
 	if err != nil {
 		return f
@@ -57,6 +60,25 @@ func parse(text string) file {
 		return true
 	}, nil)
 	return f
+}
+
+// maxNesting is how deep what is in brackets may nest in a file: far deeper than in any schema. CUE formats what nests with an
+// indentation for each level, which of a file that does little else takes the square of its size.
+const maxNesting = 200
+
+// nesting returns how deep brackets nest in a text, those in its strings as well.
+func nesting(text string) (deepest int) {
+	depth := 0
+	for i := range len(text) {
+		switch text[i] {
+		case '(', '[', '{':
+			depth++
+			deepest = max(deepest, depth)
+		case ')', ']', '}':
+			depth--
+		}
+	}
+	return deepest
 }
 
 // isForeign tells the packages of modules from those that CUE brings along, whose paths have no dot in their first part.

@@ -50,7 +50,7 @@ func BenchmarkEdit(b *testing.B) {
 			}
 			b.SetBytes(int64(len(document)))
 			for b.Loop() {
-				if _, diff, err := edit.Apply(document, edits, env); err != nil || diff == nil {
+				if _, diff, err := edit.Apply(ample(), document, edits, env, secrets); err != nil || diff == nil {
 					b.Fatal(diff, err)
 				}
 			}

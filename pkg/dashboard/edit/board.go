@@ -41,12 +41,12 @@ func (e *editor) set(f fields) error {
 		if f.isNull(s.name) || f.text(s.name) == "" {
 			if was != nil {
 				prune(e.spec(), s.keys[0], within(s.keys[1:], was)) // and what is empty then
-				e.say("%s%s", s.name, arrow(was.words(), ""))
+				e.say("%s%s", s.name, arrow(e.words(was), ""))
 			}
-		} else if was.text() != f.text(s.name) {
+		} else if !e.isText(was, f.text(s.name)) {
 			within := e.spec().within(s.keys[:len(s.keys)-1]...)
 			within.put(s.keys[len(s.keys)-1], textValue(f.text(s.name)))
-			e.say("%s%s", s.name, arrow(was.words(), clip(f.text(s.name))))
+			e.say("%s%s", s.name, arrow(e.words(was), clip(e.shown(f.text(s.name)))))
 		}
 	}
 	e.setTags(f)
@@ -73,21 +73,30 @@ func inFieldIf(name string, err error) error {
 
 func (e *editor) setTags(f fields) {
 	var was []string
-	for _, m := range e.document.at("metadata", "tags").all() {
+	have := e.document.at("metadata", "tags")
+	for _, m := range have.all() {
 		was = append(was, m.value.text())
 	}
 	tags := slices.Clone(was)
 	if f.has("tags") {
 		tags = textsOf(f.list("tags"))
 	}
+	known := map[string]bool{}
+	for _, tag := range tags {
+		known[e.named(tag)] = true
+	}
 	for _, tag := range textsOf(f.list("add_tags")) {
-		if !slices.Contains(tags, tag) {
+		if !known[tag] {
+			known[tag] = true
 			tags = append(tags, tag)
 		}
 	}
-	remove := textsOf(f.list("remove_tags"))
-	tags = slices.DeleteFunc(tags, func(tag string) bool { return slices.Contains(remove, tag) })
-	if slices.Equal(was, tags) {
+	remove := map[string]bool{}
+	for _, tag := range textsOf(f.list("remove_tags")) {
+		remove[tag] = true
+	}
+	tags = slices.DeleteFunc(tags, func(tag string) bool { return remove[e.named(tag)] && tag != "" })
+	if slices.Equal(was, tags) && !(f.has("tags") && e.guarded([]string{"metadata", "tags"}, have)) {
 		return
 	}
 	if len(tags) == 0 {
@@ -95,7 +104,7 @@ func (e *editor) setTags(f fields) {
 	} else {
 		e.document.within("metadata").put("tags", valueOf(tags))
 	}
-	e.say("tags%s", arrow(clip(strings.Join(was, ", ")), clip(strings.Join(tags, ", "))))
+	e.say("tags%s", arrow(clip(e.shown(strings.Join(was, ", "))), clip(e.shown(strings.Join(tags, ", ")))))
 }
 
 func textsOf(list []gjson.Result) []string {
@@ -145,7 +154,7 @@ func (e *editor) link(name string) (int, *value, error) {
 	links := e.listed("links").all()
 	for i, m := range links {
 		names = append(names, nameOf(m.value))
-		if m.value.at("name").text() == name || m.value.at("url").text() == name {
+		if e.named(m.value.at("name").text()) == name || e.named(m.value.at("url").text()) == name {
 			found = append(found, i)
 		}
 	}
@@ -172,8 +181,10 @@ func (e *editor) changeLink(f fields) error {
 	if link.at("url").text() == "" {
 		return errors.New("set.url: a link needs one")
 	}
-	if before.raw != link.String() {
-		e.sayChanges("link "+clip(nameOf(before)), before, link, set, false)
+	if where := "link " + clip(nameOf(before)); e.guarded([]string{"spec", "links"}, before) {
+		e.sayFields(where, set)
+	} else if before.raw != link.String() {
+		e.sayChanges(where, before, link, set, false)
 	}
 	return nil
 }

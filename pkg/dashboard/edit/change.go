@@ -11,6 +11,7 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
 	"github.com/perses/mcp-server/pkg/unit"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // A change names fields of the short form. What they mean for the document is not said here once more: the short form of
@@ -36,7 +37,7 @@ func (e *editor) change(key string, panel, set *value) error {
 	if set.at("key") != nil {
 		return errors.New("set.key: use rename_panel")
 	}
-	if err := checked(set, sketch.ParsePanel); err != nil {
+	if err := checked(e.budget, set, sketch.ParsePanel); err != nil {
 		return err
 	}
 	place, rest := newValue("{}"), newValue("{}")
@@ -58,9 +59,10 @@ func (e *editor) change(key string, panel, set *value) error {
 // changeSpec changes a panel.
 func (e *editor) changeSpec(key string, panel, set *value) error {
 	text := panel.String()
-	p, _ := sketch.PanelOf(json.RawMessage(text))
+	hidden := e.guarded(panelKeys(key), panel)
+	p, _ := sketch.PanelOf(e.budget, json.RawMessage(text))
 	before := valueOf(p)
-	after, err := withQueries(key, p, panel, before, set)
+	after, err := e.withQueries(key, p, panel, before, set)
 	if err != nil {
 		return err
 	}
@@ -69,21 +71,21 @@ func (e *editor) changeSpec(key string, panel, set *value) error {
 	if hasAny(set, "queries", "datasource") || set.at("query") != nil && p.Query == "" && p.Queries == nil {
 		env, datasource = e.around(), e.datasource()
 	}
-	was, err := expandPanel(before, datasource, sketch.Env{})
+	was, err := e.expandPanel(before, datasource, sketch.Env{})
 	if err != nil {
 		return fmt.Errorf("panel %s cannot be said in the short form (%w): use replace_panel", key, err)
 	}
 	if chart := set.at("chart"); chart != nil {
-		alone, err := expandPanel(with("{}", "chart", chart), "", e.around())
+		alone, err := e.expandPanel(with("{}", "chart", chart), "", e.around())
 		if err != nil {
 			return inField("set", err)
 		}
 		if chartOf(alone) != chartOf(panel) {
-			after = fitting(after, set, datasource)
+			after = e.fitting(after, set, datasource)
 		}
 	}
-	after = makeWay(after, set, queryFields, func(short *value) (*value, error) { return expandPanel(short, "", sketch.Env{}) })
-	is, err := expandPanel(after, datasource, env)
+	after = makeWay(after, set, queryFields, func(short *value) (*value, error) { return e.expandPanel(short, "", sketch.Env{}) })
+	is, err := e.expandPanel(after, datasource, env)
 	if err != nil {
 		return inField("set", err)
 	}
@@ -93,15 +95,19 @@ func (e *editor) changeSpec(key string, panel, set *value) error {
 		panel.within("spec").put("plugin", is.at("spec", "plugin").clone())
 		was.within("spec").put("plugin", is.at("spec", "plugin").clone())
 	}
+	e.budget.Spend(panel.size)
 	graft(panel, was, is)
 	var unfit []string
 	if hasAny(set, "unit", "decimals") {
 		unfit = fitFormats(panel.at("spec", "plugin", "spec"))
 	}
-	if panel.String() == text {
+	if hidden {
+		e.sayFields("panel "+key, set)
+	}
+	if hidden || panel.String() == text {
 		return nil
 	}
-	now, _ := sketch.PanelOf(json.RawMessage(panel.String()))
+	now, _ := sketch.PanelOf(e.budget, json.RawMessage(panel.String()))
 	e.sayChanges("panel "+key, flat(before), flat(valueOf(now)), set, anew)
 	for _, line := range unfit {
 		e.say("panel %s: %s", key, line)
@@ -110,7 +116,7 @@ func (e *editor) changeSpec(key string, panel, set *value) error {
 }
 
 // fitting leaves out of the short form of a panel that gets another chart what is not set and what that has no use for.
-func fitting(after, set *value, datasource string) *value {
+func (e *editor) fitting(after, set *value, datasource string) *value {
 	if set.at("options") == nil {
 		after.drop("options")
 	}
@@ -120,7 +126,7 @@ func fitting(after, set *value, datasource string) *value {
 		}
 		alone := with("{}", "chart", set.at("chart"))
 		alone.put(m.key, m.value)
-		if _, err := expandPanel(alone, datasource, sketch.Env{}); err != nil {
+		if _, err := e.expandPanel(alone, datasource, sketch.Env{}); err != nil {
 			after.drop(m.key)
 		}
 	}
@@ -162,12 +168,13 @@ func hasAny(object *value, fields ...string) bool {
 	return slices.ContainsFunc(fields, func(field string) bool { return object.at(field) != nil })
 }
 
-func expandPanel(short *value, datasource string, env sketch.Env) (*value, error) {
-	p, err := sketch.ParsePanel(json.RawMessage(short.String()))
+func (e *editor) expandPanel(short *value, datasource string, env sketch.Env) (*value, error) {
+	e.budget.Spend(short.size)
+	p, err := sketch.ParsePanel(e.budget, json.RawMessage(short.String()))
 	if err != nil {
 		return nil, err
 	}
-	full, err := p.Expand(datasource, env)
+	full, err := p.Expand(e.budget, datasource, env)
 	return newValue(string(full)), err
 }
 
@@ -220,11 +227,11 @@ func (e *editor) changePlace(key string, set *value) error {
 
 // checked refuses what the short form does not have, which parse says of it; of what is null, too, for that would otherwise
 // take away in silence nothing at all.
-func checked[T any](set *value, parse func(json.RawMessage) (T, error)) error {
+func checked[T any](budget *work.Budget, set *value, parse func(*work.Budget, json.RawMessage) (T, error)) error {
 	if len(set.all()) == 0 {
 		return errors.New("set is empty: give the fields to change, and null for what is to be taken away")
 	}
-	if _, err := parse(json.RawMessage(set.raw)); err != nil {
+	if _, err := parse(budget, json.RawMessage(set.raw)); err != nil {
 		return inField("set", err)
 	}
 	return nil

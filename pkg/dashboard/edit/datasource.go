@@ -15,7 +15,7 @@ func (e *editor) eachSelector(visit func(where string, around, selector *value))
 	for _, p := range e.parts() {
 		var down func(v *value)
 		down = func(v *value) {
-			if !mayHold(v, `"datasource"`) {
+			if !e.goOn(v) || !mayHold(v, `"datasource"`) {
 				return
 			}
 			for _, m := range v.all() {
@@ -86,17 +86,25 @@ func (e *editor) replaceDatasource(f fields) error {
 		return inField("to", err)
 	}
 	var names, places []string
+	seen := map[string]bool{"": true}
 	wrong := ""
+	plugins := map[*value]string{} // the kinds of plugins by their specs
+	e.eachPlugin(func(_ string, plugin *value) {
+		if spec := plugin.at("spec"); spec != nil {
+			plugins[spec] = plugin.at("kind").text()
+		}
+	})
 	e.eachSelector(func(where string, around, selector *value) {
 		name := selector.at("name").text()
 		if name != from || name == "" {
-			if name != "" && !slices.Contains(names, name) {
+			if !seen[name] {
+				seen[name] = true
 				names = append(names, name)
 			}
 			return
 		}
 		if kind != "" && kind != selector.at("kind").text() {
-			plugin := e.pluginAround(around)
+			plugin := plugins[around]
 			if !fits(plugin, kind) && wrong == "" {
 				wrong = fmt.Sprintf("%s asks with a %s, and %q is a %s: change the query first", where, cmp.Or(plugin, "plugin of another kind"), to, kind)
 			}
@@ -117,16 +125,6 @@ func (e *editor) replaceDatasource(f fields) error {
 	return nil
 }
 
-// pluginAround returns the kind of the plugin whose spec an object is.
-func (e *editor) pluginAround(spec *value) (kind string) {
-	e.eachPlugin(func(_ string, plugin *value) {
-		if plugin.at("spec") == spec {
-			kind = plugin.at("kind").text()
-		}
-	})
-	return kind
-}
-
 // setDatasource gives a datasource to the queries and variables that name none and can ask it.
 func (e *editor) setDatasource(name string) error {
 	kind, err := e.kindOf(name)
@@ -135,6 +133,9 @@ func (e *editor) setDatasource(name string) error {
 	}
 	var places []string
 	e.eachPlugin(func(where string, plugin *value) {
+		if e.fits(0) != nil { // which is said of the edit as a whole
+			return
+		}
 		have := plugin.at("spec", "datasource")
 		ofKind := cmp.Or(kind, have.at("kind").text())
 		if have.at("name") != nil || have != nil && !have.isObject() || !fits(plugin.at("kind").text(), ofKind) {

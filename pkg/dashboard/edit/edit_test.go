@@ -66,7 +66,7 @@ func outcome(document string, edits []string) string {
 	for _, e := range edits {
 		list = append(list, json.RawMessage(e))
 	}
-	edited, diff, err := edit.Apply(json.RawMessage(document), list, env)
+	edited, diff, err := edit.Apply(ample(), json.RawMessage(document), list, env, secrets)
 	if err != nil {
 		return "! " + err.Error() + "\n"
 	}
@@ -98,10 +98,10 @@ func difference(before, after string) string {
 func TestManyEdits(t *testing.T) {
 	document := json.RawMessage(`{"kind":"Dashboard","spec":{"duration":"1h"}}`)
 	edits := slices.Repeat([]json.RawMessage{json.RawMessage(`{"op":"set","duration":"2h"}`)}, 500)
-	if _, _, err := edit.Apply(document, edits, sketch.Env{}); err != nil {
+	if _, _, err := edit.Apply(ample(), document, edits, sketch.Env{}, secrets); err != nil {
 		t.Error(err)
 	}
-	_, _, err := edit.Apply(document, append(edits, edits[0]), sketch.Env{})
+	_, _, err := edit.Apply(ample(), document, append(edits, edits[0]), sketch.Env{}, secrets)
 	if want := "there are 501 edits, more than the 500 that are made at once: make them in parts"; err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
 	}

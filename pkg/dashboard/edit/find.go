@@ -13,6 +13,9 @@ import (
 // panels returns the panels of the dashboard by key.
 func (e *editor) panels() *value { return e.document.at("spec", "panels") }
 
+// panelKeys are the keys that lead to a panel.
+func panelKeys(key string) []string { return []string{"spec", "panels", key} }
+
 // panel returns the key and the panel that a key or a title names, which must be one panel's.
 func (e *editor) panel(name string) (key string, panel *value, err error) {
 	if panel := e.panels().at(name); panel.isObject() {
@@ -24,7 +27,7 @@ func (e *editor) panel(name string) (key string, panel *value, err error) {
 	d := dashboard.Dashboard{Name: e.name(), Panels: map[string]dashboard.Panel{}}
 	for _, m := range e.panels().all() {
 		if m.value.isObject() && m.key != "" {
-			d.Panels[m.key] = dashboard.Panel{Key: m.key, Title: titleOf(m.value, m.key)}
+			d.Panels[m.key] = dashboard.Panel{Key: m.key, Title: e.shown(titleOf(m.value, m.key))}
 		}
 	}
 	for _, r := range e.rows() {
@@ -46,7 +49,10 @@ func (e *editor) panel(name string) (key string, panel *value, err error) {
 // titled returns the panel with just that title, if there is only one. Most often there is, and no more to look at.
 func (e *editor) titled(title string) (key string, panel *value) {
 	for _, m := range e.panels().all() {
-		if m.value.isObject() && titleOf(m.value, m.key) == title {
+		if !e.budget.Spend(ofPart) {
+			break
+		}
+		if m.value.isObject() && e.named(titleOf(m.value, m.key)) == title {
 			if panel != nil {
 				return "", nil
 			}
@@ -81,14 +87,21 @@ func (r row) String() string {
 	return fmt.Sprintf("row %q", clip(r.title))
 }
 
+// ofPart is what it costs to look at a row, a panel or the like.
+const ofPart = 20
+
 // rows returns the rows in the order of the page. They are read by what they hold, not by the kind of their layout, as
 // pkg/dashboard reads them.
 func (e *editor) rows() []row {
 	var rows []row
 	for i, m := range e.document.at("spec", "layouts").all() {
+		if !e.budget.Spend(ofPart) {
+			break
+		}
 		spec := m.value.at("spec")
 		title := spec.at("display", "title").text()
 		for t, tab := range spec.at("tabs").all() {
+			e.budget.Spend(ofPart)
 			if tab.value.isObject() && spec.at("tabs").isList() {
 				name := strings.TrimPrefix(title+" / "+tab.value.at("name").text(), " / ")
 				rows = append(rows, row{name, len(rows), i, t, tab.value})
@@ -111,7 +124,7 @@ func (e *editor) row(name string) (row, error) {
 	} {
 		var found []row
 		for _, r := range rows {
-			if r.title != "" && is(r.title) {
+			if r.title != "" && is(e.named(r.title)) {
 				found = append(found, r)
 			}
 		}
@@ -167,6 +180,9 @@ func missing(what, name string, known []string, more string) error {
 func (e *editor) variable(name string) (int, *value, error) {
 	var known []string
 	for i, m := range e.variables().all() {
+		if !e.budget.Spend(ofPart) {
+			break
+		}
 		if variableName(m.value) == name && name != "" {
 			return i, m.value, nil
 		}

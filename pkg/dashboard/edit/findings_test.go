@@ -75,7 +75,7 @@ func mends(t *testing.T, document json.RawMessage, before []lint.Finding, mended
 	for _, f := range mended {
 		edits = append(edits, f.Edit)
 	}
-	edited, diff, err := edit.Apply(document, edits, aroundFindings())
+	edited, diff, err := edit.Apply(ample(), document, edits, aroundFindings(), secrets)
 	if err != nil || len(diff) == 0 {
 		t.Fatalf("%s: %v, changes %q", edits, err, diff)
 	}

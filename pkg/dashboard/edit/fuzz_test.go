@@ -9,6 +9,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/perses/mcp-server/pkg/dashboard/edit"
+	"github.com/perses/mcp-server/pkg/perses"
 )
 
 // FuzzApply holds edits of whatever is JSON to what the writing of a dashboard relies on: they never panic; what comes out
@@ -37,14 +38,19 @@ func FuzzApply(f *testing.F) {
 		if json.Unmarshal([]byte("["+edits+"]"), &list) != nil {
 			return
 		}
-		edited, diff, err := edit.Apply(json.RawMessage(document), list, env)
+		budget := ample()
+		edited, diff, err := edit.Apply(budget, json.RawMessage(document), list, env, secrets)
 		switch {
 		case err != nil && (err.Error() == "" || edited != nil || diff != nil):
 			t.Errorf("an error without words, or with an outcome: %q %q %q", err, edited, diff)
 		case err == nil && !json.Valid(edited):
 			t.Errorf("no JSON: %q", edited)
-		case err == nil && (diff == nil) != (string(edited) == document):
+		case err == nil && (diff == nil) != (string(edited) == document) && !perses.Hides(json.RawMessage(document)):
 			t.Errorf("%q says %q", edited, diff)
+		}
+		const atLeast, ofByte = 5000, 500 // units, for each edit
+		if used := budget.Used(); used > int64((1+len(list))*(atLeast+ofByte*(len(document)+len(edits)))) {
+			t.Errorf("%d units for %d bytes and %d edits", used, len(document), len(list))
 		}
 	})
 }

@@ -1,9 +1,13 @@
 package edit
 
+import "slices"
+
 // graft makes the same change on a value of the document as leads from before to after, and leaves what both do not speak
 // of: what the short form has no word for, or what a newer Perses has added. It returns the value, or the one to put in its
 // place.
 func graft(on, before, after *value) *value {
+	const compared = 32 // bytes in one unit
+	on.spend(1 + before.size/compared)
 	switch {
 	case before.String() == after.String():
 		return on
@@ -42,15 +46,22 @@ func graftList(on, before, after *value) {
 	for same < min(len(was), len(is)) && was[same].value.String() == is[same].value.String() {
 		same++
 	}
-	for len(on.all()) > len(is) { // which is as long as before
-		on.remove(same)
-		was = append(was[:same:same], was[same+1:]...)
+	if gone := len(on.all()) - len(is); gone > 0 { // on is as long as before
+		first := on.all()[same].value
+		left, at := gone, false
+		on.filter(func(m member) bool {
+			at = at || m.value == first
+			if at && left > 0 {
+				left--
+				return false
+			}
+			return true
+		})
+		was = slices.Delete(slices.Clone(was), same, same+gone)
 	}
 	for i := range is {
 		if i < len(was) {
-			if grafted := graft(on.members[i].value, was[i].value, is[i].value); grafted != on.members[i].value {
-				on.members[i].value, on.changed = grafted, true
-			}
+			on.set(i, graft(on.members[i].value, was[i].value, is[i].value))
 			continue
 		}
 		on.add(is[i].value)

@@ -72,7 +72,7 @@ func quoted(text string) string {
 // apply makes an edit that must succeed.
 func apply(t *testing.T, document json.RawMessage, one string) json.RawMessage {
 	t.Helper()
-	edited, _, err := edit.Apply(document, []json.RawMessage{json.RawMessage(one)}, env)
+	edited, _, err := edit.Apply(ample(), document, []json.RawMessage{json.RawMessage(one)}, env, secrets)
 	if err != nil {
 		t.Fatalf("%s: %v", one, err)
 	}

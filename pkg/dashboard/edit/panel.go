@@ -22,15 +22,15 @@ type written struct {
 // written reads a panel in the short form or in full.
 func (e *editor) written(raw json.RawMessage) (written, error) {
 	if sketch.IsFull(raw) {
-		p, _ := sketch.PanelOf(raw)
+		p, _ := sketch.PanelOf(e.budget, raw)
 		width, height := p.Size()
 		return written{panel: newValue(string(raw)), title: p.Title, width: width, height: height}, nil
 	}
-	p, err := sketch.ParsePanel(raw)
+	p, err := sketch.ParsePanel(e.budget, raw)
 	if err != nil {
 		return written{}, err
 	}
-	full, err := p.Expand(e.datasource(), e.around())
+	full, err := p.Expand(e.budget, e.datasource(), e.around())
 	if err != nil {
 		return written{}, err
 	}
@@ -122,7 +122,7 @@ func (e *editor) replacePanel(f fields) error {
 	if w.key != "" && w.key != key {
 		return fmt.Errorf("with: the panel keeps its key %s: leave key out, or use rename_panel", key)
 	}
-	if have.String() != w.panel.String() {
+	if !e.same(panelKeys(key), have, w.panel) {
 		e.panels().put(key, w.panel)
 		e.say("panel %s replaced", key)
 	}
@@ -147,7 +147,7 @@ func (e *editor) renamePanel(f fields) error {
 	if !f.has("title") && !f.has("key") {
 		return errors.New("say the new title or the new key")
 	}
-	if title := titleOf(panel, ""); f.has("title") && f.text("title") != title {
+	if title := titleOf(panel, ""); f.has("title") && !e.isText(panel.at("spec", "display", "name"), f.text("title")) {
 		panel.within("spec", "display").put("name", textValue(f.text("title")))
 		e.say("panel %s: title %q -> %q", key, clip(title), clip(f.text("title")))
 	}
@@ -160,6 +160,9 @@ func (e *editor) renamePanel(f fields) error {
 	}
 	if to, err = e.freeKey(to, ""); err != nil {
 		return err
+	}
+	if err := e.reveals(panelKeys(key), panelKeys(to), panel); err != nil {
+		return fmt.Errorf("key: %w", err)
 	}
 	for _, at := range e.itemsOf(key) {
 		at.item.value.within("content").put("$ref", textValue(dashboard.PanelRef+to))
@@ -207,7 +210,7 @@ func (e *editor) move(key string, s spot) error {
 	}
 	other := from.row.spec != s.row.spec
 	if other {
-		from.row.spec.at("items").remove(from.at)
+		from.row.spec.at("items").remove(from.row.indexOf(from.item))
 	}
 	raw := it.value.String()
 	moved, err := e.stand(it, s)
@@ -224,7 +227,7 @@ func (e *editor) move(key string, s spot) error {
 
 // sizeOf returns the size that a panel has where nobody says one.
 func (e *editor) sizeOf(key string) (width, height int) {
-	p, _ := sketch.PanelOf(json.RawMessage(e.panels().at(key).String()))
+	p, _ := sketch.PanelOf(e.budget, json.RawMessage(e.panels().at(key).String()))
 	return p.Size()
 }
 
@@ -241,6 +244,10 @@ func (e *editor) clonePanel(f fields) error {
 	if f.has("title") {
 		title = f.text("title")
 	}
+	if err := e.fits(panel.size); err != nil {
+		return err
+	}
+	e.budget.Spend(panel.size)
 	w := written{panel: panel.clone(), title: title}
 	w.panel.within("spec", "display").put("name", textValue(title))
 	w.width, w.height = e.sizeOf(key)
@@ -254,6 +261,9 @@ func (e *editor) clonePanel(f fields) error {
 	to, err := e.freeKey(f.text("key"), title)
 	if err != nil {
 		return err
+	}
+	if err := e.reveals(panelKeys(key), panelKeys(to), panel); err != nil {
+		return fmt.Errorf("key: %w", err)
 	}
 	if err := e.insert(w, to, s); err != nil {
 		return err
@@ -277,12 +287,10 @@ func (e *editor) removePanel(f fields) error {
 
 // removeItems takes a panel from all rows.
 func (e *editor) removeItems(key string) {
-	for {
-		at := e.itemsOf(key)
-		if len(at) == 0 {
-			return
+	for _, r := range e.rows() {
+		if items := r.spec.at("items"); items.isList() {
+			items.filter(func(m member) bool { return key == "" || !m.value.isObject() || itemOf(m.value).panel != key })
 		}
-		at[0].row.spec.at("items").remove(at[0].at)
 	}
 }
 

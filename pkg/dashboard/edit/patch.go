@@ -17,6 +17,7 @@ type spotOfPath struct {
 	key  string
 	at   int // the index; -1 if there is nothing
 	list bool
+	keys []string // those of objects on the way, by which it is known what is not shown
 }
 
 // follow reads a JSON Pointer (RFC 6901). Where it ends there may be nothing yet; all before must be there.
@@ -25,9 +26,17 @@ func (e *editor) follow(field, pointer string) (spotOfPath, error) {
 		return spotOfPath{}, fmt.Errorf("%s %q: want a JSON Pointer to a part of the dashboard, such as /spec/duration", field, clip(pointer))
 	}
 	tokens := strings.Split(pointer[1:], "/")
+	if len(tokens) > maxDepth {
+		return spotOfPath{}, fmt.Errorf("%s %q: it has %d parts, more than the %d levels that a dashboard may have", field, clip(pointer), len(tokens), maxDepth)
+	}
 	at, done := e.document, ""
+	var keys []string
 	for i, token := range tokens {
 		s, err := at.step(strings.NewReplacer("~1", "/", "~0", "~").Replace(token))
+		if !s.list {
+			keys = append(keys, s.key)
+		}
+		s.keys = keys
 		if err != nil {
 			return s, fmt.Errorf("%s %q: %s %w", field, clip(pointer), cmp.Or(clip(done), "the document"), err)
 		}
@@ -90,10 +99,13 @@ func (e *editor) existing(field, pointer string) (spotOfPath, *value, error) {
 	return s, s.of.members[s.at].value, nil
 }
 
-// insert is what "add" does: into a list, or over a member of an object.
-func (s spotOfPath) insert(v *value) {
+// insertAt is what "add" does: into a list, or over a member of an object.
+func (e *editor) insertAt(s spotOfPath, v *value) {
 	switch {
 	case !s.list:
+		if s.at >= 0 {
+			e.guarded(s.keys, s.of.members[s.at].value)
+		}
 		s.of.put(s.key, v)
 	case s.at < 0:
 		s.of.add(v)
@@ -107,7 +119,7 @@ func (e *editor) patchAdd(f fields) error {
 	if err != nil {
 		return err
 	}
-	s.insert(f.value("value"))
+	e.insertAt(s, f.value("value"))
 	e.say("%s added", clip(f.text("path")))
 	return nil
 }
@@ -127,8 +139,8 @@ func (e *editor) patchReplace(f fields) error {
 	if err != nil {
 		return err
 	}
-	if to := f.value("value"); have.String() != to.raw {
-		s.of.members[s.at].value, s.of.changed = to, true
+	if to := f.value("value"); !e.same(s.keys, have, to) {
+		s.of.set(s.at, to)
 		e.say("%s replaced", clip(f.text("path")))
 	}
 	return nil
@@ -151,13 +163,16 @@ func (e *editor) patchMove(f fields) error {
 	if err != nil {
 		return err
 	}
-	to.insert(have)
+	if err := e.reveals(s.keys, to.keys, have); err != nil {
+		return fmt.Errorf("path %q: %w", clip(path), err)
+	}
+	e.insertAt(to, have)
 	e.say("%s moved to %s", clip(from), clip(path))
 	return nil
 }
 
 func (e *editor) patchCopy(f fields) error {
-	_, have, err := e.existing("from", f.text("from"))
+	s, have, err := e.existing("from", f.text("from"))
 	if err != nil {
 		return err
 	}
@@ -165,17 +180,28 @@ func (e *editor) patchCopy(f fields) error {
 	if err != nil {
 		return err
 	}
-	to.insert(have.clone())
+	if err := e.fits(have.size); err != nil {
+		return err
+	}
+	if err := e.reveals(s.keys, to.keys, have); err != nil {
+		return fmt.Errorf("path %q: %w", clip(f.text("path")), err)
+	}
+	e.budget.Spend(have.size)
+	e.insertAt(to, have.clone())
 	e.say("%s copied to %s", clip(f.text("from")), clip(f.text("path")))
 	return nil
 }
 
-// patchTest refuses all edits if a value is another. It does not say what there is: that may be a secret.
+// patchTest refuses all edits if a value is another. It does not compare what is not shown, which would tell guesses.
 func (e *editor) patchTest(f fields) error {
-	_, have, err := e.existing("path", f.text("path"))
+	s, have, err := e.existing("path", f.text("path"))
 	if err != nil {
 		return err
 	}
+	if e.hides(s.keys, have) {
+		return fmt.Errorf("path %q: it holds values that are not shown, such as passwords, and a test would tell what they are: test only what is shown", clip(f.text("path")))
+	}
+	e.budget.Spend(have.size) // read all the way down below
 	if !same(have, f.value("value")) {
 		return fmt.Errorf("path %q: the value there is another", clip(f.text("path")))
 	}

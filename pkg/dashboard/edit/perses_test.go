@@ -39,7 +39,7 @@ func TestEditedStaysValid(t *testing.T) {
 		var made []string
 		for range each {
 			op, one := draw(random, document)
-			edited, _, err := edit.Apply(document, []json.RawMessage{json.RawMessage(one)}, env)
+			edited, _, err := edit.Apply(ample(), document, []json.RawMessage{json.RawMessage(one)}, env, secrets)
 			if err != nil {
 				continue // such as the removal of a variable that is used
 			}

@@ -25,7 +25,11 @@ func (r row) items() []*item {
 		return nil
 	}
 	var items []*item
+	const ofItem = 20 // units
 	for _, m := range r.spec.at("items").all() {
+		if !r.spec.spend(ofItem) {
+			break
+		}
 		if m.value.isObject() {
 			items = append(items, itemOf(m.value))
 		}
@@ -107,29 +111,40 @@ func readingOrder(a, b *item) int { return cmp.Or(cmp.Compare(a.y, b.y), cmp.Com
 
 // settle writes a row in which an item has got its place, and leaves no overlap: what is in its way moves down, and what is
 // in the way of that. The others stay where they are. It returns how many have moved.
-func settle(items []*item, placed *item) (moved int) {
+func (e *editor) settle(items []*item, placed *item) (moved int) {
 	rest := slices.DeleteFunc(slices.Clone(items), func(it *item) bool { return it == placed })
 	slices.SortStableFunc(rest, readingOrder)
-	settled := []*item{placed}
+	var grid dashboard.Grid
+	grid.Take(e.budget, placed.place())
+	placed.write()
+	// A size for which there is no room in some lines has none there later either, so they are not looked at again.
+	type size struct{ x, width, height int }
+	first := map[size]int{}
 	for _, it := range rest {
-		before := it.y
-		for other := it.inTheWay(settled); other != nil; other = it.inTheWay(settled) {
-			it.y = other.y + other.height
+		const ofItem = 20
+		if !e.budget.Spend(ofItem) {
+			break
 		}
-		settled = append(settled, it)
+		before, of := it.y, size{it.x, it.width, it.height}
+		it.y = max(it.y, first[of])
+		it.y = grid.Free(e.budget, it.place())
+		first[of] = it.y
+		grid.Take(e.budget, it.place())
 		if it.y != before {
 			moved++
 		}
-	}
-	for _, it := range settled {
 		it.write()
 	}
 	return moved
 }
 
-// place puts an item beside another if there is room, otherwise below it; without another at the end of the row, on its
+func (it *item) place() dashboard.Place {
+	return dashboard.Place{X: it.x, Y: it.y, Width: it.width, Height: it.height}
+}
+
+// arrange puts an item beside another if there is room, otherwise below it; without another at the end of the row, on its
 // last line if there is room. Where nothing is in its way above, it moves up there, as the UI would have it.
-func (it *item) place(items []*item, after *item) {
+func (it *item) arrange(items []*item, after *item) {
 	it.bound()
 	others := slices.DeleteFunc(slices.Clone(items), func(other *item) bool { return other == it })
 	bottom := 0

@@ -16,11 +16,11 @@ func (e *editor) writtenQuery(panel *value, raw json.RawMessage) (*value, error)
 	if sketch.IsFull(raw) {
 		return newValue(string(raw)), nil
 	}
-	q, err := sketch.ParseQuery(raw)
+	q, err := sketch.ParseQuery(e.budget, raw)
 	if err != nil {
 		return nil, err
 	}
-	full, err := q.Expand(chartOf(panel), e.datasource(), e.around())
+	full, err := q.Expand(e.budget, chartOf(panel), e.datasource(), e.around())
 	return newValue(string(full)), err
 }
 
@@ -48,52 +48,56 @@ func (e *editor) changeQuery(f fields) error {
 		return err
 	}
 	set := f.value("set")
-	if err := checked(set, sketch.ParseQuery); err != nil {
+	if err := checked(e.budget, set, sketch.ParseQuery); err != nil {
 		return err
 	}
 	queries := panel.at("spec", "queries")
 	query := queries.all()[index].value
-	before := valueOf(queryOf(query, chartOf(panel)))
+	hidden := e.guarded(append(panelKeys(key), "queries"), query)
+	before := valueOf(e.queryOf(query, chartOf(panel)))
 	after := setting(before.clone(), set)
 	env := sketch.Env{}
 	if hasAny(set, "datasource", "plugin") {
 		env = e.around()
 	}
-	was, err := expandQuery(before, panel, sketch.Env{})
+	was, err := e.expandQuery(before, panel, sketch.Env{})
 	if err != nil {
 		return fmt.Errorf("queries[%d] of panel %s cannot be said in the short form (%w): remove it and add it anew", index, key, err)
 	}
-	after = makeWay(after, set, nil, func(short *value) (*value, error) { return expandQuery(short, panel, sketch.Env{}) })
-	is, err := expandQuery(after, panel, env)
+	after = makeWay(after, set, nil, func(short *value) (*value, error) { return e.expandQuery(short, panel, sketch.Env{}) })
+	is, err := e.expandQuery(after, panel, env)
 	if err != nil {
 		return inField("set", err)
 	}
 	text := query.String()
-	queries.members[index].value = graft(query, was, is)
-	queries.changed = queries.changed || queries.members[index].value != query
-	if queries.members[index].value.String() == text {
+	queries.set(index, graft(query, was, is))
+	where := fmt.Sprintf("panel %s, queries[%d]", key, index)
+	if hidden {
+		e.sayFields(where, set)
+	}
+	if hidden || queries.members[index].value.String() == text {
 		return nil
 	}
-	e.sayChanges(fmt.Sprintf("panel %s, queries[%d]", key, index), before, valueOf(queryOf(queries.members[index].value, chartOf(panel))), set, false)
+	e.sayChanges(where, before, valueOf(e.queryOf(queries.members[index].value, chartOf(panel))), set, false)
 	return nil
 }
 
 // queryOf returns the short form of a query: that of a panel that has no other.
-func queryOf(query *value, chart string) sketch.Query {
+func (e *editor) queryOf(query *value, chart string) sketch.Query {
 	panel := `{"kind":"Panel","spec":{"plugin":{"kind":` + quote(chart) + `,"spec":{}},"queries":[` + query.String() + `]}}`
-	p, _ := sketch.PanelOf(json.RawMessage(panel))
+	p, _ := sketch.PanelOf(e.budget, json.RawMessage(panel))
 	if len(p.Queries) > 0 {
 		return p.Queries[0]
 	}
 	return sketch.Query{Query: p.Query, Legend: p.Legend, MinStep: p.MinStep, Datasource: p.Datasource}
 }
 
-func expandQuery(short, panel *value, env sketch.Env) (*value, error) {
-	q, err := sketch.ParseQuery(json.RawMessage(short.String()))
+func (e *editor) expandQuery(short, panel *value, env sketch.Env) (*value, error) {
+	q, err := sketch.ParseQuery(e.budget, json.RawMessage(short.String()))
 	if err != nil {
 		return nil, err
 	}
-	full, err := q.Expand(chartOf(panel), "", env)
+	full, err := q.Expand(e.budget, chartOf(panel), "", env)
 	return newValue(string(full)), err
 }
 

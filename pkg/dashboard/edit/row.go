@@ -51,10 +51,10 @@ func (e *editor) writtenRow(f fields) (layout, panels *value, err error) {
 		p, err := sketch.Panel{}, error(nil)
 		isFull := sketch.IsFull(json.RawMessage(raw.Raw))
 		if isFull { // in the place of which one of its size is laid out
-			short, _ := sketch.PanelOf(json.RawMessage(raw.Raw))
+			short, _ := sketch.PanelOf(e.budget, json.RawMessage(raw.Raw))
 			width, height := short.Size()
 			p = sketch.Panel{Title: short.Title, Text: "x", Width: width, Height: height}
-		} else if p, err = sketch.ParsePanel(json.RawMessage(raw.Raw)); err != nil {
+		} else if p, err = sketch.ParsePanel(e.budget, json.RawMessage(raw.Raw)); err != nil {
 			return nil, nil, inField(where, err)
 		}
 		if p.Key == "" {
@@ -67,7 +67,7 @@ func (e *editor) writtenRow(f fields) (layout, panels *value, err error) {
 		}
 		s.Rows[0].Panels = append(s.Rows[0].Panels, p)
 	}
-	document, err := s.Expand("p", "x", e.around())
+	document, err := s.Expand(e.budget, "p", "x", e.around())
 	if err != nil {
 		return nil, nil, errors.New(strings.ReplaceAll(err.Error(), "rows[0].", ""))
 	}
@@ -111,15 +111,15 @@ func (e *editor) changeRow(f fields) error {
 
 // setOfRow changes one thing about a row; nil takes it away.
 func (e *editor) setOfRow(r row, what string, to *value) {
-	words := to.words()
+	words := e.words(to)
 	switch {
 	case r.tab >= 0:
-		if was := r.spec.at("name").text(); was != to.text() {
+		if was := r.spec.at("name").text(); !e.isText(r.spec.at("name"), to.text()) {
 			r.spec.put("name", textValue(to.text()))
 			e.say("%s: title%s", r, arrow(clip(was), words))
 		}
 	case what == "title":
-		if was := r.spec.at("display", "title").text(); was != to.text() {
+		if was := r.spec.at("display", "title").text(); !e.isText(r.spec.at("display", "title"), to.text()) {
 			r.spec.within("display").put("title", textValue(to.text()))
 			e.say("%s: title%s", r, arrow(clip(was), words))
 		}
@@ -188,13 +188,24 @@ func (e *editor) removeRow(f fields) error {
 	} else {
 		layouts.remove(r.layout)
 	}
+	stays := map[string]bool{} // by their keys, the panels that are in another row
+	for _, r := range e.rows() {
+		for _, it := range r.items() {
+			stays[it.panel] = true
+		}
+	}
 	var removed []string
 	for _, it := range items {
-		if e.panels().at(it.panel) != nil && len(e.itemsOf(it.panel)) == 0 {
-			e.panels().drop(it.panel)
+		if e.panels().at(it.panel) != nil && (!stays[it.panel] || it.panel == "") {
+			stays[it.panel] = true
 			removed = append(removed, it.panel)
 		}
 	}
+	gone := map[string]bool{}
+	for _, key := range removed {
+		gone[key] = true
+	}
+	e.panels().filter(func(m member) bool { return !gone[m.key] })
 	with := ""
 	if removed != nil {
 		with = " with " + joined(removed)

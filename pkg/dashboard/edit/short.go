@@ -9,7 +9,7 @@ import (
 )
 
 // withQueries returns the short form of a panel with what is set. Fields of a query on the panel are those of its only one.
-func withQueries(key string, p sketch.Panel, panel, before, set *value) (*value, error) {
+func (e *editor) withQueries(key string, p sketch.Panel, panel, before, set *value) (*value, error) {
 	ofQuery, ofPanel := newValue("{}"), newValue("{}")
 	for _, m := range set.all() {
 		if len(p.Queries) > 0 && set.at("queries") == nil && slices.Contains(queryFields, m.key) {
@@ -30,8 +30,8 @@ func withQueries(key string, p sketch.Panel, panel, before, set *value) (*value,
 		return nil, fmt.Errorf("panel %s has %d queries: change one of them with change_query", key, len(p.Queries))
 	default:
 		only := after.list("queries")
-		query := makeWay(setting(only.all()[0].value, ofQuery), ofQuery, nil, func(short *value) (*value, error) { return expandQuery(short, panel, sketch.Env{}) })
-		only.members[0].value, only.changed = query, true
+		query := makeWay(setting(only.all()[0].value, ofQuery), ofQuery, nil, func(short *value) (*value, error) { return e.expandQuery(short, panel, sketch.Env{}) })
+		only.set(0, query)
 	}
 	return setting(after, ofPanel), nil
 }

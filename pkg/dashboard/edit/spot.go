@@ -80,7 +80,6 @@ type located struct {
 	row  row
 	item *item
 	all  []*item // of the row
-	at   int     // the index in the list of items
 }
 
 // itemsOf returns where a panel stands.
@@ -90,7 +89,7 @@ func (e *editor) itemsOf(key string) []located {
 		all := r.items()
 		for _, it := range all {
 			if it.panel == key && key != "" {
-				found = append(found, located{r, it, all, r.indexOf(it)})
+				found = append(found, located{r, it, all})
 			}
 		}
 	}
@@ -148,7 +147,7 @@ func (e *editor) stand(it *item, s spot) (moved int, err error) {
 		it.repeat(*s.repeat)
 	}
 	if s.after != nil || fresh && (s.x == nil || s.y == nil) || s.hasRow && s.x == nil && s.y == nil {
-		it.place(all, s.after)
+		it.arrange(all, s.after)
 	}
 	if s.x != nil {
 		it.x = *s.x
@@ -160,5 +159,5 @@ func (e *editor) stand(it *item, s spot) (moved int, err error) {
 		return 0, fmt.Errorf("x %d and width %d reach over the grid, which has %d columns", it.x, it.width, dashboard.Columns)
 	}
 	it.bound()
-	return settle(all, it), nil
+	return e.settle(all, it), nil
 }

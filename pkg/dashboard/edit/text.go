@@ -23,6 +23,9 @@ type part struct {
 func (e *editor) parts() []part {
 	var all []part
 	for i, m := range e.document.at("spec").all() {
+		if e.budget.Err() != nil {
+			break
+		}
 		switch m.key {
 		case "panels":
 			for _, p := range m.value.all() {
@@ -49,11 +52,15 @@ func partsOfPanel(key string, panel *value) []part {
 	var all []part
 	spec := panel.at("spec")
 	for i, m := range spec.all() {
+		if !spec.spend(ofPart) {
+			break
+		}
 		if m.key != "queries" {
 			all = append(all, part{"panel " + key, spec, i})
 			continue
 		}
 		for q := range m.value.all() {
+			m.value.spend(ofPart)
 			all = append(all, part{fmt.Sprintf("panel %s, queries[%d]", key, q), m.value, q})
 		}
 	}
@@ -63,6 +70,9 @@ func partsOfPanel(key string, panel *value) []part {
 func elements(list *value, what string, name func(*value) string) []part {
 	var all []part
 	for i, m := range list.all() {
+		if !list.spend(ofPart) {
+			break
+		}
 		all = append(all, part{strings.TrimSpace(what + " " + clip(name(m.value))), list, i})
 	}
 	return all
@@ -73,12 +83,13 @@ func nameOf(v *value) string {
 	return cmp.Or(v.at("name").text(), v.at("display", "name").text(), v.at("spec", "display", "name").text(), v.at("url").text())
 }
 
-// walk visits a part and whatever is in it that may hold a text, and returns whether a visit changed something.
-func (p part) walk(hint string, visit func(of *value, at int) bool) (changed bool) {
+// walk visits a part and whatever is in it that may hold a text, and returns whether a visit changed something. It ends when
+// the document has become too large.
+func (e *editor) walk(p part, hint string, visit func(of *value, at int) bool) (changed bool) {
 	var down func(of *value, at int)
 	down = func(of *value, at int) {
 		v := of.members[at].value
-		if !mayHold(v, hint) {
+		if !e.goOn(v) || !mayHold(v, hint) {
 			return
 		}
 		if visit(of, at) {
@@ -93,8 +104,14 @@ func (p part) walk(hint string, visit func(of *value, at int) bool) (changed boo
 	return changed
 }
 
+// goOn spends what it costs to look for a text in a value, and reports whether to do it: not if the document is too large.
+func (e *editor) goOn(v *value) bool {
+	const search = 64 // bytes in one unit
+	return e.budget.Spend(5+len(v.raw)/search) && e.fits(0) == nil
+}
+
 // mayHold tells whether a text of letters and digits may stand in a value: Perses writes them as they are.
-func mayHold(v *value, text string) bool { return v.isChanged() || strings.Contains(v.raw, text) }
+func mayHold(v *value, text string) bool { return v.changed || strings.Contains(v.raw, text) }
 
 // repeatKey is the key under which rows and items have the name of a variable, without a $: rows as a text, items in an
 // object under "value".
@@ -110,8 +127,11 @@ func isRepeat(of *value, at int, name string) bool {
 func (e *editor) uses(name string) []string {
 	var places []string
 	for _, p := range e.parts() {
-		p.walk(name, func(of *value, at int) bool {
+		e.walk(p, name, func(of *value, at int) bool {
 			v := of.members[at].value
+			if v.isText() {
+				e.budget.Spend(v.size)
+			}
 			if isRepeat(of, at, name) || v.isText() && slices.Contains(dashboard.References(v.text()), name) {
 				places = noted(places, p.where)
 			}
@@ -130,11 +150,11 @@ func (e *editor) renameIn(name, to string) []string {
 	}
 	var places []string
 	for _, p := range e.parts() {
-		changed := p.walk(name, func(of *value, at int) bool {
+		changed := e.walk(p, name, func(of *value, at int) bool {
 			v := of.members[at].value
 			if isRepeat(of, at, name) {
 				if v.isText() {
-					of.members[at].value, of.changed = textValue(to), true
+					of.set(at, textValue(to))
 				} else {
 					v.put("value", textValue(to))
 				}
@@ -143,6 +163,7 @@ func (e *editor) renameIn(name, to string) []string {
 			if !v.isText() {
 				return false
 			}
+			e.budget.Spend(2 * v.size)
 			renamed := rename(v.raw) // where nothing is escaped by number, the rest stays as it is written
 			if strings.Contains(v.raw, `\u`) {
 				if text := rename(v.text()); text != v.text() {
@@ -154,7 +175,7 @@ func (e *editor) renameIn(name, to string) []string {
 			if renamed == v.raw {
 				return false
 			}
-			of.members[at].value, of.changed = newValue(renamed), true
+			of.set(at, newValue(renamed))
 			return true
 		})
 		if changed {

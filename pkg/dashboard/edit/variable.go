@@ -27,11 +27,11 @@ func (e *editor) addVariable(f fields) error {
 	if raw := f.raw("variable"); sketch.IsFull(raw) {
 		full = newValue(string(raw))
 	} else {
-		v, err := sketch.ParseVariable(raw)
+		v, err := sketch.ParseVariable(e.budget, raw)
 		if err != nil {
 			return inField("variable", err)
 		}
-		expanded, err := v.Expand(e.datasource(), e.around())
+		expanded, err := v.Expand(e.budget, e.datasource(), e.around())
 		if err != nil {
 			return inField("variable", err)
 		}
@@ -55,10 +55,11 @@ func (e *editor) changeVariable(f fields) error {
 	if set.at("name") != nil {
 		return errors.New("set.name: use rename_variable, which renames it wherever it is used")
 	}
-	if err := checked(set, sketch.ParseVariable); err != nil {
+	if err := checked(e.budget, set, sketch.ParseVariable); err != nil {
 		return err
 	}
-	short, err := variableOf(variable)
+	hidden := e.guarded([]string{"spec", "variables"}, variable)
+	short, err := e.variableOf(variable)
 	if err != nil {
 		return fmt.Errorf("variable %s cannot be said in the short form (%w)", name, err)
 	}
@@ -73,24 +74,24 @@ func (e *editor) changeVariable(f fields) error {
 		}
 	}
 	after = setting(after, set)
-	after = makeWay(after, set, nil, func(short *value) (*value, error) { return expandVariable(short, sketch.Env{}) })
+	after = makeWay(after, set, nil, func(short *value) (*value, error) { return e.expandVariable(short, sketch.Env{}) })
 	env := sketch.Env{}
 	if hasAny(set, append(slices.Collect(maps.Keys(excludes)), "datasource")...) {
 		env = e.around()
 	}
-	was, err := expandVariable(before, sketch.Env{})
+	was, err := e.expandVariable(before, sketch.Env{})
 	if err != nil {
 		return fmt.Errorf("variable %s cannot be said in the short form (%w): remove it and add it anew", name, err)
 	}
-	is, err := expandVariable(after, env)
+	is, err := e.expandVariable(after, env)
 	if err != nil {
 		return inField("set", err)
 	}
 	list, text := e.variables(), variable.String()
-	if grafted := graft(variable, was, is); grafted != variable {
-		list.members[index].value, list.changed = grafted, true
-	}
-	if now, err := variableOf(list.members[index].value); err == nil && list.members[index].value.String() != text {
+	list.set(index, graft(variable, was, is))
+	if hidden {
+		e.sayFields("variable "+name, set)
+	} else if now, err := e.variableOf(list.members[index].value); err == nil && list.members[index].value.String() != text {
 		e.sayChanges("variable "+name, before, valueOf(now), set, false)
 	}
 	return nil
@@ -108,9 +109,9 @@ var excludes = map[string][]string{
 }
 
 // variableOf returns the short form of a variable: that of a dashboard which has no other.
-func variableOf(variable *value) (sketch.Variable, error) {
+func (e *editor) variableOf(variable *value) (sketch.Variable, error) {
 	document := `{"kind":"Dashboard","metadata":{"name":"x"},"spec":{"duration":"1h","variables":[` + variable.String() + `],"panels":{},"layouts":[]}}`
-	s, _, err := sketch.Of(json.RawMessage(document))
+	s, _, err := sketch.Of(e.budget, json.RawMessage(document))
 	if err != nil {
 		return sketch.Variable{}, err
 	}
@@ -123,12 +124,12 @@ func variableOf(variable *value) (sketch.Variable, error) {
 	return s.Variables[0], nil
 }
 
-func expandVariable(short *value, env sketch.Env) (*value, error) {
-	v, err := sketch.ParseVariable(json.RawMessage(short.String()))
+func (e *editor) expandVariable(short *value, env sketch.Env) (*value, error) {
+	v, err := sketch.ParseVariable(e.budget, json.RawMessage(short.String()))
 	if err != nil {
 		return nil, err
 	}
-	full, err := v.Expand("", env)
+	full, err := v.Expand(e.budget, "", env)
 	return newValue(string(full)), err
 }
 

@@ -9,32 +9,37 @@ import (
 // or if all is anew of all; and one for all of them if it is not to be seen in them what has changed.
 func (e *editor) sayChanges(what string, before, after, set *value, all bool) {
 	said := len(e.diff)
-	var fields []string
 	for _, m := range after.all() {
 		if was := before.at(m.key); (all || set.at(m.key) != nil) && (was == nil || was.String() != m.value.String()) {
-			e.say("%s: %s%s", what, m.key, arrow(difference(was, m.value)))
+			e.say("%s: %s%s", what, m.key, arrow(e.difference(was, m.value)))
 		}
 	}
 	for _, m := range before.all() {
 		switch to := set.at(m.key); {
 		case after.at(m.key) != nil || !all && to == nil:
 		case to != nil && !to.isNull(): // which goes without saying in the short form
-			e.say("%s: %s%s", what, m.key, arrow(difference(m.value, to)))
+			e.say("%s: %s%s", what, m.key, arrow(e.difference(m.value, to)))
 		default:
-			e.say("%s: %s%s", what, m.key, arrow(m.value.words(), ""))
+			e.say("%s: %s%s", what, m.key, arrow(e.words(m.value), ""))
 		}
 	}
+	if len(e.diff) == said {
+		e.sayFields(what, set)
+	}
+}
+
+// sayFields adds the line that says which fields were set, and not what they were before.
+func (e *editor) sayFields(what string, set *value) {
+	var fields []string
 	for _, m := range set.all() {
 		fields = append(fields, m.key)
 	}
-	if len(e.diff) == said {
-		e.say("%s: changed by %s", what, strings.Join(fields, ", "))
-	}
+	e.say("%s: changed by %s", what, strings.Join(fields, ", "))
 }
 
 // words is a value as a line shows it: a text or a number as it is. Of what has parts, only that it is another: the parts
 // may be many, and may be secret.
-func (v *value) words() string {
+func (e *editor) words(v *value) string {
 	switch {
 	case v == nil:
 		return ""
@@ -43,7 +48,7 @@ func (v *value) words() string {
 	case v.isList():
 		return fmt.Sprintf("[%d]", len(v.all()))
 	case v.isText():
-		return clip(v.text())
+		return clip(e.shown(v.text()))
 	}
 	return clip(v.raw)
 }
@@ -52,13 +57,13 @@ func (v *value) words() string {
 const context = 20
 
 // difference returns two values in words. Of two texts of which one is too long for a line, it is the parts that differ.
-func difference(was, is *value) (string, string) {
+func (e *editor) difference(was, is *value) (string, string) {
 	if was == nil || is == nil || !was.isText() || !is.isText() {
-		return was.words(), is.words()
+		return e.words(was), e.words(is)
 	}
-	before, after := []rune(was.text()), []rune(is.text())
+	before, after := []rune(e.shown(was.text())), []rune(e.shown(is.text()))
 	if len(before) <= shown && len(after) <= shown {
-		return was.words(), is.words()
+		return e.words(was), e.words(is)
 	}
 	least := min(len(before), len(after))
 	start := 0

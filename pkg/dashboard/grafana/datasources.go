@@ -9,6 +9,7 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/nearest"
 	"github.com/perses/mcp-server/pkg/variable"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // Datasource is a datasource of Grafana that a dashboard asks.
@@ -130,12 +131,20 @@ func (s Source) Datasources() []Datasource {
 // ${}), by what an export calls them, by Default, or by their type; its values are names of there, the datasources of
 // Perses that can be used. What is neither mapped nor there by name is unmapped. A mapping of what the dashboard does not
 // name, or to what is not there or of another kind, is an error.
-func (s Source) Choose(mapping map[string]string, there []Target) (chosen map[string]Target, unmapped []Datasource, err error) {
+func (s Source) Choose(budget *work.Budget, mapping map[string]string, there []Target) (chosen map[string]Target, unmapped []Datasource, err error) {
 	chosen = map[string]Target{}
 	used := map[string]bool{}
 	all := s.Datasources()
+	folded := map[string]string{} // the keys of the mapping by their lower case
+	for _, key := range slices.Backward(slices.Sorted(maps.Keys(mapping))) {
+		folded[strings.ToLower(key)] = key
+	}
 	for _, d := range all {
-		key, mapped := d.keyIn(mapping)
+		const ofDatasource = 300                        // units
+		if !budget.Spend(ofDatasource + 5*len(there)) { // among which it is looked for
+			return nil, nil, fmt.Errorf("the datasources were not mapped: %w", budget.Err())
+		}
+		key, mapped := d.keyIn(folded)
 		used[key] = mapped
 		if mapped {
 			target, ok := named(there, mapping[key])
@@ -192,14 +201,12 @@ func (d Datasource) described() string {
 	return fmt.Sprintf("%s (%s)", d, d.Type)
 }
 
-// keyIn returns the key of a mapping that means the datasource: the most exact one.
-func (d Datasource) keyIn(mapping map[string]string) (key string, ok bool) {
+// keyIn returns the key of a mapping that means the datasource: the most exact one. The keys are given by their lower case.
+func (d Datasource) keyIn(folded map[string]string) (key string, ok bool) {
 	bare := strings.TrimSuffix(strings.TrimPrefix(d.Name, "${"), "}")
 	for _, name := range []string{d.String(), "$" + bare, bare, d.label, d.Type} {
-		for _, key := range slices.Sorted(maps.Keys(mapping)) {
-			if name != "" && strings.EqualFold(key, name) {
-				return key, true
-			}
+		if key, ok := folded[strings.ToLower(name)]; ok && name != "" {
+			return key, true
 		}
 	}
 	return "", false

@@ -20,18 +20,18 @@ func FuzzMigration(f *testing.F) {
 		f.Add([]byte(seed[0]), []byte(seed[1]))
 	}
 	f.Fuzz(func(t *testing.T, document, migrated []byte) {
-		s, err := grafana.Read(document)
+		s, err := grafana.Read(ample(), document)
 		if err != nil {
 			return
 		}
 		if !json.Valid(s.Prepared()) {
 			t.Errorf("prepared: %s", s.Prepared())
 		}
-		chosen, _, err := s.Choose(nil, []grafana.Target{{Kind: "LokiDatasource", Name: "loki"}})
+		chosen, _, err := s.Choose(ample(), nil, []grafana.Target{{Kind: "LokiDatasource", Name: "loki"}})
 		if err != nil {
 			t.Error(err)
 		}
-		mended, report, err := s.Mend(migrated, chosen, lokiPlugins)
+		mended, report, err := s.Mend(ample(), migrated, chosen, lokiPlugins)
 		if err == nil && (!json.Valid(mended) || report.Panels > s.Panels()) {
 			t.Errorf("mended: %s %v", mended, report)
 		}

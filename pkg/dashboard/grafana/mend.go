@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // What Perses' migration puts where it knows nothing better (internal/api/plugin/migrate/panel.go and variable.go, and
@@ -40,13 +41,17 @@ type mending struct {
 	chosen map[string]Target
 	Here
 	choosing                map[string]bool // the variables that choose a datasource there, as ${name}
+	named                   map[string]bool // the variables that texts of the migrated dashboard name
 	failed                  map[string]bool // the keys of panels that do not work as they did
 	notMigrated, fixed, out *notes
 }
 
 // Mend puts into the dashboard that Perses' migration has made what it left out or got wrong, and says what became of all.
 // chosen is what Choose says of the datasources. The document keeps the name and project that Perses gave it.
-func (s Source) Mend(migrated json.RawMessage, chosen map[string]Target, here Here) (json.RawMessage, Report, error) {
+func (s Source) Mend(budget *work.Budget, migrated json.RawMessage, chosen map[string]Target, here Here) (json.RawMessage, Report, error) {
+	if !budget.Spend(ofByte * len(migrated)) {
+		return nil, Report{}, unread(budget)
+	}
 	root, _ := decoded(migrated).(object)
 	spec, ok := root["spec"].(object)
 	if !ok {

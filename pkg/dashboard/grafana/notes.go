@@ -1,29 +1,29 @@
 package grafana
 
-import (
-	"slices"
-
-	"github.com/perses/mcp-server/pkg/dashboard"
-)
+import "github.com/perses/mcp-server/pkg/dashboard"
 
 // notes are sentences for a report, each with the places it is true of, in the order in which they first came.
 type notes struct {
 	whats  []string
 	places map[string][]string
+	seen   map[note]bool
 }
+
+type note struct{ what, place string }
 
 // add notes something of a place, or without one of the whole dashboard.
 func (n *notes) add(what, place string) {
-	if !slices.Contains(n.whats, what) {
+	if n.seen == nil {
+		n.seen, n.places = map[note]bool{}, map[string][]string{}
+	}
+	if whole := (note{what: what}); !n.seen[whole] {
+		n.seen[whole] = true
 		n.whats = append(n.whats, what)
 	}
-	if place == "" || slices.Contains(n.places[what], place) {
-		return
+	if !n.seen[note{what, place}] {
+		n.seen[note{what, place}] = true
+		n.places[what] = append(n.places[what], place)
 	}
-	if n.places == nil {
-		n.places = map[string][]string{}
-	}
-	n.places[what] = append(n.places[what], place)
 }
 
 // mostPlaces is how many places a sentence names.

@@ -2,6 +2,7 @@ package grafana
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -20,8 +21,10 @@ func (s Source) Prepared() json.RawMessage {
 }
 
 // prepare changes the tree in place.
-func (s *Source) prepare() {
-	s.fillConstants()
+func (s *Source) prepare() error {
+	if err := s.fillConstants(); err != nil {
+		return err
+	}
 	s.cleanRoot()
 	for i := range s.panels {
 		s.panels[i].targets = s.targetsOf(s.panels[i])
@@ -56,6 +59,7 @@ func (s *Source) prepare() {
 			delete(v, "current")
 		}
 	}
+	return nil
 }
 
 // cleanRoot takes away what is of another type than Perses decodes.
@@ -175,7 +179,7 @@ func isDefault(value any) bool {
 var input = regexp.MustCompile(`\$\{VAR_\w+\}`)
 
 // fillConstants puts the constants of an export into their places.
-func (s *Source) fillConstants() {
+func (s *Source) fillConstants() error {
 	values := map[string]string{}
 	for _, in := range objectsOf(s.root["__inputs"]) {
 		if text(in["type"]) == "constant" {
@@ -183,17 +187,26 @@ func (s *Source) fillConstants() {
 		}
 	}
 	if len(values) == 0 {
-		return
+		return nil
 	}
+	more := 0 // bytes
 	eachString(s.root, func(value string) string {
 		return input.ReplaceAllStringFunc(value, func(name string) string {
-			if filled, ok := values[name]; ok {
+			if filled, ok := values[name]; ok && more <= maxFilled {
+				more += len(filled)
 				return filled
 			}
 			return name
 		})
 	})
+	if more > maxFilled {
+		return fmt.Errorf("its constants (__inputs) take more than %d bytes in all the places where they are used: fill them in before", maxFilled)
+	}
+	return nil
 }
+
+// maxFilled is how many bytes constants may take where they are filled in. They are names and the like.
+const maxFilled = 1 << 20
 
 // eachText visits every string below a value.
 func eachText(value any, visit func(string)) {

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 type object = map[string]any
@@ -38,7 +39,10 @@ type panel struct {
 // Read reads a dashboard of Grafana in the classic form: as a person exports it, as Grafana's API wraps it ("dashboard"), or
 // as the spec of a resource of its version 1. An error says of what is none, or has none of the panels that Perses would
 // migrate, what it is instead.
-func Read(document json.RawMessage) (Source, error) {
+func Read(budget *work.Budget, document json.RawMessage) (Source, error) {
+	if !budget.Spend(ofByte * len(document)) {
+		return Source{}, unread(budget)
+	}
 	root, ok := decoded(document).(object)
 	if !ok {
 		return Source{}, errors.New("it is not a JSON object")
@@ -70,9 +74,14 @@ func Read(document json.RawMessage) (Source, error) {
 		return Source{}, errors.New("it has rows, but no panel in them, so that nothing would come of it")
 	}
 	s.variables = objectsOf(at(root, "templating", "list"))
-	s.prepare()
-	return s, nil
+	return s, s.prepare()
 }
+
+// ofByte is what a byte of a dashboard costs that is read as a tree, looked through a few times, and written again.
+const ofByte = 6
+
+// unread says that the budget has ended.
+func unread(budget *work.Budget) error { return fmt.Errorf("it was not read: %w", budget.Err()) }
 
 // unwrapped returns the dashboard inside what Grafana wraps it in.
 func unwrapped(root object) (object, error) {

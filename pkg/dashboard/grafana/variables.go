@@ -17,6 +17,10 @@ func (m *mending) mendVariables() (working int) {
 	if len(list) != len(m.variables) {
 		return len(list) // of a Perses that migrates otherwise
 	}
+	m.named = m.namedOutside()
+	for _, made := range list {
+		m.noteNames(made)
+	}
 	var kept []any
 	for i, made := range list {
 		keep, works := m.variable(m.variables[i], made)
@@ -26,6 +30,7 @@ func (m *mending) mendVariables() (working int) {
 		if works {
 			working++
 		}
+		m.noteNames(made) // it may have been mended
 	}
 	if list != nil {
 		m.spec["variables"] = append(m.undefined(kept), kept...)
@@ -36,16 +41,19 @@ func (m *mending) mendVariables() (working int) {
 // undefined returns definitions of the variables that these use and nothing defines. Grafana leaves their names as they are;
 // Perses refuses the whole dashboard.
 func (m *mending) undefined(variables []any) (definitions []any) {
-	known := slices.Clone(m.Here.Variables)
+	known := map[string]bool{}
+	for _, name := range m.Here.Variables {
+		known[name] = true
+	}
 	for _, v := range objectsOf(variables) {
-		known = append(known, text(at(v, "spec", "name")))
+		known[text(at(v, "spec", "name"))] = true
 	}
 	for _, v := range objectsOf(variables) {
 		for _, name := range namesIn(at(v, "spec", "plugin")) {
-			if slices.Contains(known, name) || variable.IsBuiltin(name) || variable.IsDigits(name) {
+			if known[name] || variable.IsBuiltin(name) || variable.IsDigits(name) {
 				continue
 			}
-			known = append(known, name)
+			known[name] = true
 			definitions = append(definitions, object{"kind": "TextVariable", "spec": object{"name": name, "value": "", "display": object{"hidden": true}}})
 			m.fixed.add("variables that others use and that were not defined, now empty and hidden", fmt.Sprintf("%q", clip(name)))
 		}
@@ -161,16 +169,26 @@ func valueOf(value any) string {
 
 // refersTo tells whether a text of the migrated dashboard names a variable, other than the name of a datasource.
 func (m *mending) refersTo(name string) bool {
-	within := []any{m.spec["panels"]}
-	for _, v := range objectsOf(m.spec["variables"]) {
-		within = append(within, at(v, "spec", "plugin"))
+	return m.named[name]
+}
+
+// namedOutside returns the variables that panels and rows name.
+func (m *mending) namedOutside() map[string]bool {
+	named := map[string]bool{}
+	for _, name := range namesIn(m.spec["panels"]) {
+		named[name] = true
 	}
 	for _, layout := range objectsOf(m.spec["layouts"]) {
-		if text(at(layout, "spec", "repeatVariable")) == name {
-			return true
-		}
+		named[text(at(layout, "spec", "repeatVariable"))] = true
 	}
-	return slices.Contains(namesIn(within), name)
+	return named
+}
+
+// noteNames adds those that the plugin of a variable names.
+func (m *mending) noteNames(made object) {
+	for _, name := range namesIn(at(made, "spec", "plugin")) {
+		m.named[name] = true
+	}
 }
 
 // labelValues returns the spec of a PrometheusLabelValuesVariable for a query of Grafana, nil if it is another one.

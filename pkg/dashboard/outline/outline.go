@@ -3,10 +3,12 @@ package outline
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // Outline is a dashboard in short. Panels, variables and the like are one line each.
@@ -44,15 +46,28 @@ type Row struct {
 //
 // A panel is key (title) chart [unit], what repeats it, and its queries with their datasources: cpu (CPU) stat [bytes]: up
 // @prom. Title, unit and datasource are left out where there is none. Of PromQL that is shortened much, what it selects is
-// left: … a_total, up. The error is that of dashboard.Parse.
-func Of(document json.RawMessage, most int) (Outline, error) {
+// left: … a_total, up. The error is that of dashboard.Parse, or that the budget has ended.
+func Of(budget *work.Budget, document json.RawMessage, most int) (Outline, error) {
+	const ofByte = 4 // units
+	if !budget.Spend(ofByte * len(document)) {
+		return Outline{}, unread(budget)
+	}
 	d, spec, err := dashboard.Read(document)
 	if err != nil {
 		return Outline{}, err
 	}
-	r := reader{Dashboard: d, panels: map[string]line{}, metrics: map[string]string{}}
+	r := reader{budget: budget, Dashboard: d, panels: map[string]line{}, metrics: map[string]string{}}
 	r.read(gjson.GetBytes(document, "metadata"), spec)
-	return r.fit(most), nil
+	o := r.fit(most)
+	if budget.Err() != nil {
+		return Outline{}, unread(budget)
+	}
+	return o, nil
+}
+
+// unread says that the budget has ended.
+func unread(budget *work.Budget) error {
+	return fmt.Errorf("the dashboard was not outlined: %w", budget.Err())
 }
 
 // line is what there is to say in one line.
@@ -74,6 +89,7 @@ type words struct {
 // reader reads one dashboard.
 type reader struct {
 	dashboard.Dashboard
+	budget *work.Budget
 
 	head                          Outline // but for its lines
 	rows                          []row

@@ -2,6 +2,7 @@ package outline_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -9,14 +10,18 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard/outline"
 	"github.com/perses/mcp-server/pkg/persestest"
+	"github.com/perses/mcp-server/pkg/work"
 )
+
+// ample returns a budget as a call has it.
+func ample() *work.Budget { return work.New(context.Background(), work.Max) }
 
 const fourKilobytes = 4 << 10
 
 // encoded is the outline as a model reads it.
 func encoded(t testing.TB, document string, most int) string {
 	t.Helper()
-	o, err := outline.Of(json.RawMessage(document), most)
+	o, err := outline.Of(ample(), json.RawMessage(document), most)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +115,7 @@ func FuzzOf(f *testing.F) {
 	f.Add(withPanels(3), 900)
 	f.Add(`{"spec":{"display":{"name":"\u0000\u2028"},"links":[7,{"url":"x"}],"variables":[{"kind":"ListVariable","spec":{"name":"v","plugin":{"kind":"StaticListVariable","spec":{"values":7}}}}],"panels":{"":{},"p":null},"layouts":[{"spec":{"items":[null]}}]}}`, 100)
 	f.Fuzz(func(t *testing.T, document string, most int) {
-		o, err := outline.Of(json.RawMessage(document), most)
+		o, err := outline.Of(ample(), json.RawMessage(document), most)
 		if err != nil {
 			return
 		}
@@ -129,7 +134,7 @@ func BenchmarkOf(b *testing.B) {
 	document := json.RawMessage(withPanels(1150))
 	b.Logf("%d bytes", len(document))
 	for b.Loop() {
-		if _, err := outline.Of(document, fourKilobytes); err != nil {
+		if _, err := outline.Of(ample(), document, fourKilobytes); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -50,10 +50,16 @@ var scales = func() []scale {
 func (r *reader) fit(most int) Outline {
 	var o Outline
 	const around = len(`"",`)
-	keys := 0
+	keys := 0 // bytes of the names alone
 	for key := range r.Panels {
 		keys += min(len(key), mostKey) + around
 	}
+	for _, list := range [][]line{r.variables, r.datasources, r.links} {
+		for _, l := range list {
+			keys += min(len(l.key), mostKey) + around
+		}
+	}
+	keys += around*len(r.head.Tags) + len(`{"row":""},`)*len(r.rows)
 	for _, s := range scales {
 		if s.lines == all && keys > most { // so there is no need to try
 			continue

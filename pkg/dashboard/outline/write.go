@@ -43,6 +43,10 @@ func (r *reader) at(s scale) Outline {
 func cut[T any](w *writer, list []T, write func(T) string) []string {
 	var lines []string
 	for i, of := range list {
+		const ofLine = 100 // units
+		if !w.budget.Spend(ofLine) {
+			break
+		}
 		if i == w.lines {
 			w.leftOut = true
 			return append(lines, fmt.Sprintf("… %d more", len(list)-i))
@@ -113,12 +117,12 @@ func (w *writer) texts(l line) string {
 		w.counted = w.counted || len(l.texts) > 0
 		return ""
 	}
-	const together = 3
+	const together, most = 3, 30
 	var texts []string
 	room := together * w.text
 	for i, of := range l.texts {
 		text := w.query(of)
-		if room -= len(text); room < 0 && i > 0 {
+		if room -= len(text); room < 0 && i > 0 || i == most {
 			w.shortened = true
 			texts = append(texts, fmt.Sprintf("… %d more", len(l.texts)-i))
 			break
@@ -144,6 +148,10 @@ func (w *writer) query(of words) string {
 func (r *reader) selected(query string) string {
 	selected, known := r.metrics[query]
 	if !known {
+		const ofByte = 10 // units
+		if !r.budget.Spend(ofByte * len(query)) {
+			return ""
+		}
 		if parsed, err := promql.Parse(query); err == nil {
 			selected = strings.Join(parsed.Metrics(), ", ")
 		}
@@ -154,6 +162,11 @@ func (r *reader) selected(query string) string {
 
 // short returns a text in one line of so many bytes at the most, and … if it had more.
 func (w *writer) short(text string, most int) string {
+	const looked = 16 // times what is shown: nothing has more spaces than that
+	if end := looked*most + len("…"); len(text) > end {
+		text = text[:end]
+	}
+	w.budget.Spend(len(text) / looked)
 	if strings.Contains(text, "  ") || strings.ContainsFunc(text, inEscape) {
 		text = strings.Join(strings.FieldsFunc(text, func(c rune) bool { return c == ' ' || inEscape(c) }), " ")
 	}

@@ -10,23 +10,67 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/nearest"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // reader reads itself from JSON of more than one form.
 type reader interface {
-	read(where string, r gjson.Result) error
+	read(d decoder, where *path, r gjson.Result) error
+}
+
+// path is where something stands in a sketch. It is put into words only for an error.
+type path struct {
+	within *path // nil of the whole
+	field  string
+	index  int // of an element, if field is ""
+}
+
+func (p *path) String() string {
+	switch {
+	case p == nil:
+		return ""
+	case p.field == "":
+		return fmt.Sprintf("%s[%d]", p.within, p.index)
+	}
+	return strings.TrimPrefix(p.within.String()+"."+p.field, ".")
+}
+
+// decoder reads JSON into values.
+type decoder struct {
+	budget *work.Budget
+	types  map[reflect.Type]map[string]int // the indexes of the fields of structs by what JSON calls them
+}
+
+// ofValue is what reading a value costs.
+const ofValue = 40
+
+// fieldsOf returns the indexes of the fields of a struct.
+func (d decoder) fieldsOf(of reflect.Type) map[string]int {
+	fields, known := d.types[of]
+	if !known {
+		fields = map[string]int{}
+		for i := range of.NumField() {
+			name, _, _ := strings.Cut(of.Field(i).Tag.Get("json"), ",")
+			fields[name] = i
+		}
+		d.types[of] = fields
+	}
+	return fields
 }
 
 // decode reads JSON into a value, strictly: what has no place there, or another type, is an error that says where, and what
 // is accepted; all that is wrong is said at once. A field that is null counts as not given. encoding/json would say none of this.
-func decode(where string, r gjson.Result, into reflect.Value) error {
+func (d decoder) decode(where *path, r gjson.Result, into reflect.Value) error {
+	if !d.budget.Spend(ofValue) {
+		return unread(d.budget)
+	}
 	if custom, ok := into.Addr().Interface().(reader); ok {
-		return custom.read(where, r)
+		return custom.read(d, where, r)
 	}
 	switch into.Kind() {
 	case reflect.Pointer:
 		into.Set(reflect.New(into.Type().Elem()))
-		return decode(where, r, into.Elem())
+		return d.decode(where, r, into.Elem())
 	case reflect.String:
 		if r.Type != gjson.String {
 			return wrong(where, "a text", r)
@@ -55,14 +99,14 @@ func decode(where string, r gjson.Result, into reflect.Value) error {
 			into.SetBytes([]byte(r.Raw))
 			return nil
 		}
-		return decodeList(where, r, into)
+		return d.list(where, r, into)
 	case reflect.Struct:
-		return decodeFields(where, r, into)
+		return d.fields(where, r, into)
 	}
 	return nil
 }
 
-func decodeList(where string, r gjson.Result, into reflect.Value) error {
+func (d decoder) list(where *path, r gjson.Result, into reflect.Value) error {
 	if !r.IsArray() {
 		return wrong(where, "a list", r)
 	}
@@ -70,43 +114,42 @@ func decodeList(where string, r gjson.Result, into reflect.Value) error {
 	list := reflect.MakeSlice(into.Type(), len(elements), len(elements))
 	var wrong faults
 	for i, element := range elements {
-		wrong.add(decode(fmt.Sprintf("%s[%d]", where, i), element, list.Index(i)))
+		if wrong.full() {
+			break
+		}
+		wrong.add(d.decode(&path{within: where, index: i}, element, list.Index(i)))
 	}
 	into.Set(list)
 	return wrong.err()
 }
 
-func decodeFields(where string, r gjson.Result, into reflect.Value) error {
+func (d decoder) fields(where *path, r gjson.Result, into reflect.Value) error {
 	if !r.IsObject() {
 		return wrong(where, "an object", r)
 	}
-	fields := map[string]reflect.Value{}
-	for i := range into.NumField() {
-		name, _, _ := strings.Cut(into.Type().Field(i).Tag.Get("json"), ",")
-		fields[name] = into.Field(i)
-	}
-	given := map[string]bool{}
+	fields := d.fieldsOf(into.Type())
+	given := make([]bool, len(fields))
 	var wrong faults
 	r.ForEach(func(key, value gjson.Result) bool {
 		name := key.String()
-		at := strings.TrimPrefix(where+"."+name, ".")
+		at := &path{within: where, field: name}
 		field, ok := fields[name]
 		switch {
 		case !ok:
 			wrong.add(unknown(where, name, into.Type()))
-		case given[name]:
+		case given[field]:
 			wrong.add(fmt.Errorf("%s is given twice", at))
 		case value.Type != gjson.Null:
-			given[name] = true
-			wrong.add(decode(at, value, field))
+			given[field] = true
+			wrong.add(d.decode(at, value, into.Field(field)))
 		}
-		return true
+		return !wrong.full()
 	})
 	return wrong.err()
 }
 
 // wrong says what is wanted in a place, and what has come.
-func wrong(where, want string, r gjson.Result) error {
+func wrong(where *path, want string, r gjson.Result) error {
 	got := map[gjson.Type]string{gjson.Null: "null", gjson.False: "false", gjson.True: "true", gjson.String: "a text", gjson.JSON: "an object", gjson.Number: clip(r.Raw)}[r.Type]
 	if r.IsArray() {
 		got = "a list"
@@ -115,11 +158,11 @@ func wrong(where, want string, r gjson.Result) error {
 }
 
 // at is where something is, as an error begins with it; nothing for the whole.
-func at(where string) string {
-	if where == "" {
+func at(where *path) string {
+	if where == nil {
 		return ""
 	}
-	return where + ": "
+	return where.String() + ": "
 }
 
 // meant are the fields that other tools, and Perses itself, call by other names. They are not accepted, which would make two
@@ -151,7 +194,7 @@ var meant = map[string]map[string]string{
 }
 
 // unknown says which field was meant by one that there is not, or which there are.
-func unknown(where, name string, of reflect.Type) error {
+func unknown(where *path, name string, of reflect.Type) error {
 	var fields []string
 	for i := range of.NumField() {
 		field, _, _ := strings.Cut(of.Field(i).Tag.Get("json"), ",")

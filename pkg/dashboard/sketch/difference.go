@@ -21,18 +21,19 @@ func (d *difference) patch(from, to object, pointer string) object {
 	for _, key := range sorted(from, to) {
 		before, had := from[key]
 		after, has := to[key]
-		if had && has && same(before, after) {
+		fromObject, ok1 := before.(object)
+		toObject, ok2 := after.(object)
+		isBelow := ok1 && ok2 // then it is compared there, and not here as well
+		if had && has && !isBelow && same(before, after) {
 			continue
 		}
 		at := pointer + "/" + escapePointer.Replace(key)
-		fromObject, ok1 := before.(object)
-		toObject, ok2 := after.(object)
 		fromList, ok3 := before.([]any)
 		toList, ok4 := after.([]any)
 		switch {
 		case !has:
 			patch[key] = nil
-		case ok1 && ok2:
+		case isBelow:
 			if changes := d.patch(fromObject, toObject, at); changes != nil {
 				patch[key] = changes
 			}
@@ -69,9 +70,6 @@ func (d *difference) inLists(from, to []any, pointer string) {
 		return
 	}
 	for i := range to {
-		if same(from[i], to[i]) {
-			continue
-		}
 		d.inValues(from[i], to[i], pointer+"/"+strconv.Itoa(i))
 	}
 }
@@ -87,9 +85,6 @@ func (d *difference) inValues(from, to any, pointer string) {
 		for _, key := range sorted(fromObject, toObject) {
 			before, had := fromObject[key]
 			after, has := toObject[key]
-			if had && has && same(before, after) {
-				continue
-			}
 			at := pointer + "/" + escapePointer.Replace(key)
 			if had && has {
 				d.inValues(before, after, at)

@@ -1,6 +1,7 @@
 package sketch
 
 import (
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
@@ -18,6 +19,9 @@ var ofQuery = []string{"query", "legend", "min_step"}
 func (r Row) filled(env Env) (Row, error) {
 	if r.Each == nil {
 		return r, nil
+	}
+	if size := len(encodeOf(*r.Each)); size*len(r.Panels) > MaxDocument {
+		return r, fmt.Errorf("each: its %d bytes for each of %d panels are more than the %d that a dashboard may have", size, len(r.Panels), MaxDocument)
 	}
 	each := reflect.ValueOf(*r.Each)
 	r.Panels = slices.Clone(r.Panels)
@@ -48,6 +52,15 @@ func (r Row) filled(env Env) (Row, error) {
 		}
 	}
 	return r, nil
+}
+
+// encodeOf returns a panel as a sketch has it.
+func encodeOf(p Panel) []byte {
+	written, err := json.Marshal(p)
+	if err != nil {
+		panic(err) // of numbers that JSON has no form for, which decode refuses
+	}
+	return written
 }
 
 // takes tells whether the chart has a use for a field of a panel.

@@ -39,9 +39,9 @@ func TestEach(t *testing.T) {
 		`{"chart":"stad"}`: `rows[0].panels[0]: chart: there is no "stad". Nearest: stat`,
 		`{"expr":"x"}`:     `rows[0].each: unknown field "expr": did you mean query?`,
 	} {
-		s, err := sketch.Parse(json.RawMessage(`{"title":"T","rows":[{"each":` + each + `,"panels":[{"query":"up"}]}]}`))
+		s, err := sketch.Parse(ample(), json.RawMessage(`{"title":"T","rows":[{"each":`+each+`,"panels":[{"query":"up"}]}]}`))
 		if err == nil {
-			_, err = s.Expand("shop", "name", sketch.Env{})
+			_, err = s.Expand(ample(), "shop", "name", sketch.Env{})
 		}
 		if err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", each, err, want)

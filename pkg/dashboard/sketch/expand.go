@@ -12,14 +12,19 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/nearest"
+	"github.com/perses/mcp-server/pkg/work"
 )
+
+// MaxDocument is how many bytes a dashboard may have that this server makes: as many as a message may have that brings one in
+// full, and far more than a person writes.
+const MaxDocument = 4 << 20
 
 // mostPanels is how many panels a sketch can have: a browser can show no more.
 const mostPanels = 1000
 
 // Expand writes the dashboard in full, as a document of the project. The same sketch always gives the same document. An error says
 // all that is wrong, and where in the sketch it is: `rows[0].panels[2] "CPU": unit: there is no "percnt". Nearest: percent`.
-func (s Sketch) Expand(project, name string, env Env) (json.RawMessage, error) {
+func (s Sketch) Expand(budget *work.Budget, project, name string, env Env) (json.RawMessage, error) {
 	count := len(s.Panels)
 	for _, row := range s.Rows {
 		count += len(row.Panels)
@@ -27,14 +32,26 @@ func (s Sketch) Expand(project, name string, env Env) (json.RawMessage, error) {
 	if count > mostPanels {
 		return nil, fmt.Errorf("the sketch has %d panels, more than the %d that a dashboard can have: split it", count, mostPanels)
 	}
-	document, err := s.expand(project, name, env)
+	document, err := s.expand(budget, project, name, env)
 	if err != nil {
 		return nil, err
+	}
+	written, ok := encodeWithin(document, MaxDocument)
+	if !ok {
+		return nil, fmt.Errorf("the dashboard would have more than the %d bytes that it may have: split it", MaxDocument)
+	}
+	if !budget.Spend(len(written)) {
+		return nil, unfinished(budget)
 	}
 	if circle := circleOf(document); circle != nil {
 		return nil, fmt.Errorf("variables: they %s", clip(dashboard.SayCircle(circle)))
 	}
-	return encode(document), nil
+	return written, nil
+}
+
+// unfinished says that the budget has ended.
+func unfinished(budget *work.Budget) error {
+	return fmt.Errorf("it was not expanded to its end: %w", budget.Err())
 }
 
 // circleOf returns the variables of a document that need one another, as Perses says without their names.
@@ -47,7 +64,7 @@ func circleOf(document object) []string {
 	return dashboard.Circle(d.Variables)
 }
 
-func (s Sketch) expand(project, name string, env Env) (object, error) {
+func (s Sketch) expand(budget *work.Budget, project, name string, env Env) (object, error) {
 	spec := object{"duration": cmp.Or(s.Duration, usualDuration)}
 	for _, d := range []struct{ word, field, value string }{{"duration", "duration", s.Duration}, {"refresh", "refreshInterval", s.Refresh}} {
 		if d.value == "" {
@@ -78,13 +95,14 @@ func (s Sketch) expand(project, name string, env Env) (object, error) {
 	}
 	var wrong faults
 	if s.Variables != nil {
-		spec["variables"], err = s.variables(env)
+		spec["variables"], err = s.variables(budget, env)
 		wrong.add(err)
 	}
-	wrong.add(s.rows(spec, env))
+	wrong.add(s.rows(budget, spec, env))
 	if err := wrong.err(); err != nil {
 		return nil, err
 	}
+	budget.Spend(ofOption*(len(s.Options)+len(s.Datasources)) + ofPart/3*(len(s.Links)+len(s.Tags)))
 	if err := s.checkOptions(); err != nil {
 		return nil, err
 	}
@@ -139,11 +157,14 @@ func (s Sketch) datasources(spec object, env *Env) (all bool, err error) {
 	return all, nil
 }
 
-func (s Sketch) variables(env Env) ([]any, error) {
+func (s Sketch) variables(budget *work.Budget, env Env) ([]any, error) {
 	all := make([]any, len(s.Variables))
 	seen := map[string]int{}
 	var wrong faults
 	for i, v := range s.Variables {
+		if wrong.full() {
+			break
+		}
 		where := fmt.Sprintf("variables[%d]", i)
 		if v.Name != "" {
 			where += fmt.Sprintf(" %q", clip(v.Name))
@@ -153,7 +174,7 @@ func (s Sketch) variables(env Env) ([]any, error) {
 			continue
 		}
 		seen[v.Name] = i
-		full, err := v.expand(s.Datasource, env)
+		full, err := v.expand(budget, s.Datasource, env)
 		if err != nil {
 			wrong.add(fmt.Errorf("%s: %w", where, err))
 		}
@@ -163,7 +184,7 @@ func (s Sketch) variables(env Env) ([]any, error) {
 }
 
 // rows writes the panels and the layouts that show them.
-func (s Sketch) rows(spec object, env Env) error {
+func (s Sketch) rows(budget *work.Budget, spec object, env Env) error {
 	rows, wheres := s.allRows()
 	keys, err := keysOf(rows, wheres)
 	if err != nil {
@@ -184,7 +205,7 @@ func (s Sketch) rows(spec object, env Env) error {
 		}
 		items := make([]any, len(row.Panels))
 		for j, p := range row.Panels {
-			full, err := p.expand(s.Datasource, env)
+			full, err := p.expand(budget, s.Datasource, env)
 			if err != nil {
 				wrong.add(fmt.Errorf("%spanels[%d]%s: %w", wheres[i], j, quoted(p.Title), err))
 			}

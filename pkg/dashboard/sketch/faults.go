@@ -9,6 +9,9 @@ import (
 // mostFaults is how many faults an error names. Whoever has made more of them has most often made the same one many times.
 const mostFaults = 5
 
+// maxFaults is how many faults are looked for, so that a large sketch which is wrong throughout takes no longer than a right one.
+const maxFaults = 100
+
 // faults are all that is wrong with a sketch, so that it takes one more try to mend it, and not one for each.
 type faults []error
 
@@ -22,7 +25,11 @@ func (f *faults) add(err error) {
 	default:
 		*f = append(*f, err)
 	}
+	*f = (*f)[:min(len(*f), maxFaults)]
 }
+
+// full tells whether no more faults are looked for.
+func (f faults) full() bool { return len(f) == maxFaults }
 
 // err returns the faults as one error, nil if there are none.
 func (f faults) err() error {
@@ -40,7 +47,10 @@ func (f faults) Error() string {
 	for _, err := range f[:min(len(f), mostFaults)] {
 		said = append(said, err.Error())
 	}
-	if more := len(f) - mostFaults; more > 0 {
+	switch more := len(f) - mostFaults; {
+	case f.full():
+		said = append(said, fmt.Sprintf("and at least %d more", more))
+	case more > 0:
 		said = append(said, fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(said, "; ")

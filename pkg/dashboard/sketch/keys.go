@@ -44,6 +44,9 @@ func keysOf(rows []Row, wheres []string) ([][]string, error) {
 
 var notForKeys = regexp.MustCompile(`[^a-z0-9]+`)
 
+// maxTitle is how many bytes of a title a key is made of: far more than a key has.
+const maxTitle = 1000
+
 // Key returns a key for a panel of a title, one that is not taken: "CPU usage" has cpu-usage, or then cpu-usage-2.
 func Key(title string, taken func(key string) bool) string {
 	return keyMaker(taken)(title)
@@ -54,7 +57,7 @@ func Key(title string, taken func(key string) bool) string {
 func keyMaker(taken func(string) bool) func(title string) string {
 	next := map[string]int{}
 	return func(title string) string {
-		base := strings.Trim(notForKeys.ReplaceAllString(strings.ToLower(title), "-"), "-")
+		base := strings.Trim(notForKeys.ReplaceAllString(strings.ToLower(title[:min(len(title), maxTitle)]), "-"), "-")
 		if most := dashboard.MostName - len("-1000"); len(base) > most {
 			base = strings.TrimRight(base[:most], "-")
 		}

@@ -6,14 +6,21 @@ import (
 	"slices"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/work"
 )
+
+// ofTree is what a byte of a document costs that is read as a tree, and compared as one.
+const ofTree = 4
 
 // Of returns the sketch of a dashboard: what Expand makes a document of that differs from the given one only in what the JSON
 // Pointers of rest name, such as tabs, and in what Perses itself writes into metadata. What the short form has no word for
 // stands in options. An error means that the document is no dashboard.
 //
 // It does not trust itself: it expands the sketch, and compares.
-func Of(document json.RawMessage) (s Sketch, rest []string, err error) {
+func Of(budget *work.Budget, document json.RawMessage) (s Sketch, rest []string, err error) {
+	if !budget.Spend(ofTree * len(document)) {
+		return s, nil, unread(budget)
+	}
 	read, err := tree(document)
 	if err != nil {
 		return s, nil, err
@@ -37,12 +44,15 @@ func Of(document json.RawMessage) (s Sketch, rest []string, err error) {
 		s.Datasources = encode(own)
 	}
 	s.Datasource = usualDatasource(spec)
-	s.Variables = variablesOf(spec, s.Datasource)
-	rowsOf(&s, spec)
-	expanded, err := s.expand(text(root, "metadata", "project"), text(root, "metadata", "name"), Env{})
+	s.Variables = variablesOf(budget, spec, s.Datasource)
+	rowsOf(budget, &s, spec)
+	expanded, err := s.expand(budget, text(root, "metadata", "project"), text(root, "metadata", "name"), Env{})
+	if budget.Err() != nil {
+		return Sketch{}, nil, unfinished(budget)
+	}
 	if err != nil { // one of its parts is wrong in a way that reading it has let pass
 		s = Sketch{}
-		expanded, _ = s.expand(text(root, "metadata", "project"), text(root, "metadata", "name"), Env{})
+		expanded, _ = s.expand(budget, text(root, "metadata", "project"), text(root, "metadata", "name"), Env{})
 	}
 	var d difference
 	patch := d.patch(fields(expanded, "spec"), spec, "/spec")

@@ -4,11 +4,13 @@ import (
 	"slices"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // sizes gives the panels of a row the least that makes them stand where they stand: nothing where the flow puts them there
 // anyway, else their sizes, else their places. One that stands on another, or out of the grid, has what is left: its flow.
-func sizes(row []Panel, places []place) {
+func sizes(budget *work.Budget, row []Panel, places []place) {
+	var grid dashboard.Grid
 	bottom := 0
 	used := 0 // columns of the line before, as the flow counts them; 0 if nothing can join it
 	for i := 0; i < len(row); {
@@ -18,12 +20,13 @@ func sizes(row []Panel, places []place) {
 				used = n
 				for _, p := range places[i:end] {
 					bottom = max(bottom, p.y+p.height)
+					grid.Take(budget, p.on())
 				}
 				i = end
 				continue
 			}
 		}
-		if checkPlace(places[i]) == nil && !overlapsAny(places[i], places[:i]) {
+		if checkPlace(places[i]) == nil && grid.Free(budget, places[i].on()) == places[i].y {
 			width, height := row[i].Size()
 			row[i].X, row[i].Y = ptr(places[i].x), ptr(places[i].y)
 			if places[i].width != width {
@@ -41,8 +44,14 @@ func sizes(row []Panel, places []place) {
 			bottom += row[i].Height
 			used = dashboard.Columns
 		}
+		grid.Take(budget, places[i].on())
 		i++
 	}
+}
+
+// on returns the place as one of the grid.
+func (p place) on() dashboard.Place {
+	return dashboard.Place{X: p.x, Y: p.y, Width: p.width, Height: p.height}
 }
 
 // lineEnd returns how many places stand beside each other from the left edge of the line that begins at y.
@@ -118,13 +127,4 @@ func fitHeights(row []Panel, places []place) {
 			row[i].Height = places[i].height
 		}
 	}
-}
-
-func overlapsAny(p place, others []place) bool {
-	for _, other := range others {
-		if p.overlaps(other) {
-			return true
-		}
-	}
-	return false
 }

@@ -4,17 +4,22 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // PanelOf returns the short form of a panel that is written in full, and the JSON Pointers of what the short form cannot say.
 // Its datasources are those that it names.
-func PanelOf(panel json.RawMessage) (p Panel, rest []string) {
+func PanelOf(budget *work.Budget, panel json.RawMessage) (p Panel, rest []string) {
+	if !budget.Spend(ofTree * len(panel)) {
+		return Panel{}, []string{""}
+	}
 	read, err := tree(panel)
 	full, ok := read.(object)
 	if err != nil || !ok {
 		return Panel{}, []string{""}
 	}
-	p, expanded, err := panelOf(full, "")
+	p, expanded, err := panelOf(budget, full, "")
 	if err != nil {
 		return Panel{}, []string{""}
 	}
@@ -25,12 +30,12 @@ func PanelOf(panel json.RawMessage) (p Panel, rest []string) {
 
 // panelOf returns the short form of a panel in a dashboard with a datasource, and what it expands into. An error means that
 // there is none.
-func panelOf(full object, datasource string) (p Panel, expanded object, err error) {
+func panelOf(budget *work.Budget, full object, datasource string) (p Panel, expanded object, err error) {
 	spec := fields(full, "spec")
 	c := ofKind(text(spec, "plugin", "kind"))
 	plugin := fields(spec, "plugin", "spec")
 	p = Panel{Title: text(spec, "display", "name"), Description: text(spec, "display", "description"), Links: links(spec["links"])}
-	queriesOf(&p, c, list(spec, "queries"), datasource)
+	queriesOf(budget, &p, c, list(spec, "queries"), datasource)
 	p.readWords(c, plugin)
 	if p.Chart = cmp.Or(c.name, c.kind); p.Chart == charts[0].name || p.Chart == "markdown" && p.Text != "" {
 		p.Chart = ""
@@ -47,7 +52,7 @@ func panelOf(full object, datasource string) (p Panel, expanded object, err erro
 	if patch := d.patch(bare, plugin, ""); patch != nil {
 		p.Options = encode(patch)
 	}
-	expanded, err = p.expand(datasource, Env{})
+	expanded, err = p.expand(budget, datasource, Env{})
 	return p, expanded, err
 }
 
@@ -115,19 +120,19 @@ func thresholdsOf(steps any) Thresholds {
 }
 
 // queriesOf reads the queries of a panel. The fields of an only one that has no others stand on the panel.
-func queriesOf(p *Panel, c chart, queries []any, datasource string) {
+func queriesOf(budget *work.Budget, p *Panel, c chart, queries []any, datasource string) {
 	if c.queries == "" || len(queries) == 0 {
 		return
 	}
 	for _, q := range queries {
-		p.Queries = append(p.Queries, queryOf(q, c, datasource))
+		p.Queries = append(p.Queries, queryOf(budget, q, c, datasource))
 	}
 	if only := p.Queries[0]; len(p.Queries) == 1 && only.Name+only.Plugin == "" && only.Options == nil && only.Query != "" {
 		p.Query, p.Legend, p.MinStep, p.Datasource, p.Queries = only.Query, only.Legend, only.MinStep, only.Datasource, nil
 	}
 }
 
-func queryOf(full any, c chart, datasource string) Query {
+func queryOf(budget *work.Budget, full any, c chart, datasource string) Query {
 	kind, spec := text(full, "spec", "plugin", "kind"), fields(full, "spec", "plugin", "spec")
 	q := Query{Name: text(full, "spec", "name"), Query: text(spec, "query")}
 	for i, p := range plugins {
@@ -149,7 +154,7 @@ func queryOf(full any, c chart, datasource string) Query {
 	}
 	q.Plugin = kind
 	q.Options = json.RawMessage("{}") // so that a query without a text passes
-	bare, err := q.expand(c, datasource, Env{})
+	bare, err := q.expand(budget, c, datasource, Env{})
 	if err != nil {
 		return Query{Options: encode(spec)}
 	}

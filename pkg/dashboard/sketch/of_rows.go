@@ -4,11 +4,12 @@ import (
 	"strings"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // rowsOf reads the rows and their panels. A tab becomes a row. A panel stands where it is shown first; one that is shown
 // nowhere, or has a key that none can have, is in no row, and so comes into the options.
-func rowsOf(s *Sketch, spec object) {
+func rowsOf(budget *work.Budget, s *Sketch, spec object) {
 	panels := fields(spec, "panels")
 	placed := map[string]bool{}
 	var rows []Row
@@ -21,12 +22,12 @@ func rowsOf(s *Sketch, spec object) {
 				if title != "" {
 					name = title + " / " + name
 				}
-				rows = append(rows, Row{Title: name, Panels: s.itemsOf(list(tab, "items"), panels, placed)})
+				rows = append(rows, Row{Title: name, Panels: s.itemsOf(budget, list(tab, "items"), panels, placed)})
 			}
 			continue
 		}
 		rows = append(rows, Row{
-			Title: title, Repeat: text(grid, "repeatVariable"), Panels: s.itemsOf(list(grid, "items"), panels, placed),
+			Title: title, Repeat: text(grid, "repeatVariable"), Panels: s.itemsOf(budget, list(grid, "items"), panels, placed),
 			Collapsed: below(grid, "display", "collapse", "open") == false,
 		})
 	}
@@ -37,7 +38,7 @@ func rowsOf(s *Sketch, spec object) {
 	withoutKeys(s)
 }
 
-func (s *Sketch) itemsOf(items []any, panels object, placed map[string]bool) []Panel {
+func (s *Sketch) itemsOf(budget *work.Budget, items []any, panels object, placed map[string]bool) []Panel {
 	row := []Panel{}
 	var places []place
 	for _, item := range items {
@@ -47,16 +48,16 @@ func (s *Sketch) itemsOf(items []any, panels object, placed map[string]bool) []P
 		if !ok || !exists || placed[key] || !dashboard.IsKey(key) {
 			continue
 		}
-		p, _, err := panelOf(panel, s.Datasource)
+		placed[key] = true // also if it cannot be said: it cannot where it stands next either
+		p, _, err := panelOf(budget, panel, s.Datasource)
 		if err != nil {
 			continue
 		}
-		placed[key] = true
 		p.Key, p.Repeat = key, text(item, "repeatVariable", "value")
 		row = append(row, p)
 		places = append(places, placeOf(item))
 	}
-	sizes(row, places)
+	sizes(budget, row, places)
 	return row
 }
 

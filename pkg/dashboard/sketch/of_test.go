@@ -21,7 +21,7 @@ var ofPerses = []string{"/metadata/createdAt", "/metadata/updatedAt", "/metadata
 // roundTrip expands the sketch of a document, and compares but for what the sketch says that it cannot say.
 func roundTrip(t testing.TB, document []byte) (s sketch.Sketch, rest []string) {
 	t.Helper()
-	s, rest, err := sketch.Of(document)
+	s, rest, err := sketch.Of(ample(), document)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +29,7 @@ func roundTrip(t testing.TB, document []byte) (s sketch.Sketch, rest []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := sketch.Parse(written) // as a model sends it back
+	again, err := sketch.Parse(ample(), written) // as a model sends it back
 	if err != nil {
 		t.Fatalf("%v\n%s", err, written)
 	}
@@ -37,7 +37,7 @@ func roundTrip(t testing.TB, document []byte) (s sketch.Sketch, rest []string) {
 	_ = json.Unmarshal(document, &head)
 	name, _ := head.Metadata.Name.(string)
 	project, _ := head.Metadata.Project.(string)
-	expanded, err := again.Expand(project, name, sketch.Env{})
+	expanded, err := again.Expand(ample(), project, name, sketch.Env{})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, written)
 	}
@@ -98,7 +98,7 @@ func TestOf(t *testing.T) {
 // panelRoundTrip is roundTrip for a panel.
 func panelRoundTrip(t testing.TB, key string, panel []byte) {
 	t.Helper()
-	short, rest := sketch.PanelOf(panel)
+	short, rest := sketch.PanelOf(ample(), panel)
 	if slices.Contains(rest, "") {
 		return
 	}
@@ -106,11 +106,11 @@ func panelRoundTrip(t testing.TB, key string, panel []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := sketch.ParsePanel(written)
+	again, err := sketch.ParsePanel(ample(), written)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, written)
 	}
-	full, err := again.Expand("", sketch.Env{})
+	full, err := again.Expand(ample(), "", sketch.Env{})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, written)
 	}
@@ -132,7 +132,7 @@ func FuzzOf(f *testing.F) {
 		if json.Valid(raw) {
 			panelRoundTrip(t, "", raw)
 		}
-		if _, _, err := sketch.Of(raw); err == nil {
+		if _, _, err := sketch.Of(ample(), raw); err == nil {
 			roundTrip(t, raw)
 		}
 	})

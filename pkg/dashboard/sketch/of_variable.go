@@ -5,14 +5,15 @@ import (
 	"strings"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // variablesOf reads the variables of a dashboard with a datasource. What is none, or has the name of one before, is left out.
-func variablesOf(spec object, datasource string) []Variable {
+func variablesOf(budget *work.Budget, spec object, datasource string) []Variable {
 	var all []Variable
 	seen := map[string]bool{}
 	for _, full := range list(spec, "variables") {
-		v, ok := variableOf(full, datasource)
+		v, ok := variableOf(budget, full, datasource)
 		if ok && !seen[v.Name] {
 			seen[v.Name] = true
 			all = append(all, v)
@@ -22,7 +23,7 @@ func variablesOf(spec object, datasource string) []Variable {
 }
 
 // variableOf reads a variable; ok is false for what is none that the short form can say.
-func variableOf(full any, datasource string) (v Variable, ok bool) {
+func variableOf(budget *work.Budget, full any, datasource string) (v Variable, ok bool) {
 	spec := fields(full, "spec")
 	v = Variable{Name: text(spec, "name"), Title: text(spec, "display", "name"), Description: text(spec, "display", "description"), Hidden: flag(spec, "display", "hidden")}
 	switch text(full, "kind") {
@@ -31,9 +32,9 @@ func variableOf(full any, datasource string) (v Variable, ok bool) {
 		v.Text, v.Constant = &value, flag(spec, "constant") && value != ""
 	case "ListVariable":
 		v.choicesOf(spec)
-		v.sourceOf(text(spec, "plugin", "kind"), fields(spec, "plugin", "spec"), datasource)
+		v.sourceOf(budget, text(spec, "plugin", "kind"), fields(spec, "plugin", "spec"), datasource)
 	}
-	_, err := v.expand(datasource, Env{})
+	_, err := v.expand(budget, datasource, Env{})
 	return v, err == nil
 }
 
@@ -68,7 +69,7 @@ func (v *Variable) choicesOf(spec object) {
 }
 
 // sourceOf reads where a list has its values from.
-func (v *Variable) sourceOf(kind string, spec object, datasource string) {
+func (v *Variable) sourceOf(budget *work.Budget, kind string, spec object, datasource string) {
 	switch kind {
 	case dashboard.StaticList:
 		v.Values = valuesOf(list(spec, "values"))
@@ -94,7 +95,7 @@ func (v *Variable) sourceOf(kind string, spec object, datasource string) {
 	default:
 		v.Plugin = kind
 	}
-	full, err := v.expand(datasource, Env{})
+	full, err := v.expand(budget, datasource, Env{})
 	if err != nil {
 		*v = Variable{
 			Name: v.Name, Title: v.Title, Description: v.Description, Hidden: v.Hidden, Multiple: v.Multiple, All: v.All, AllValue: v.AllValue, Default: v.Default,

@@ -6,11 +6,12 @@ import (
 	"fmt"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // Expand writes a panel in full. Its queries that name no datasource have the one that is given, if there is one.
-func (p Panel) Expand(datasource string, env Env) (json.RawMessage, error) {
-	full, err := p.expand(datasource, env)
+func (p Panel) Expand(budget *work.Budget, datasource string, env Env) (json.RawMessage, error) {
+	full, err := p.expand(budget, datasource, env)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +42,17 @@ func (p Panel) chart() string {
 	return charts[0].name
 }
 
-func (p Panel) expand(datasource string, env Env) (object, error) {
+// What the expansion costs: of a panel, a query or a variable, for which some objects are made, and of a byte of its options,
+// which are read and merged.
+const (
+	ofPart   = 300
+	ofOption = 2
+)
+
+func (p Panel) expand(budget *work.Budget, datasource string, env Env) (object, error) {
+	if !budget.Spend(ofPart + ofOption*len(p.Options) + ofPart/3*(len(p.Thresholds)+len(p.Links))) {
+		return nil, unfinished(budget)
+	}
 	c, err := env.chartOf(p.chart())
 	if err != nil {
 		return nil, err
@@ -60,7 +71,7 @@ func (p Panel) expand(datasource string, env Env) (object, error) {
 	if display := displayOf(p.Title, p.Description); display != nil {
 		spec["display"] = display
 	}
-	queries, err := p.queries(c, datasource, env)
+	queries, err := p.queries(budget, c, datasource, env)
 	if err != nil {
 		return nil, err
 	}
@@ -149,12 +160,12 @@ func orPercent(most *float64, c chart, unit string) *float64 {
 
 func ptr[T any](v T) *T { return &v }
 
-func (p Panel) queries(c chart, datasource string, env Env) ([]any, error) {
+func (p Panel) queries(budget *work.Budget, c chart, datasource string, env Env) ([]any, error) {
 	if p.Queries == nil {
 		if p.Query == "" && p.Legend+p.MinStep == "" {
 			return nil, nil
 		}
-		full, err := Query{Query: p.Query, Legend: p.Legend, MinStep: p.MinStep, Datasource: p.Datasource}.expand(c, datasource, env)
+		full, err := Query{Query: p.Query, Legend: p.Legend, MinStep: p.MinStep, Datasource: p.Datasource}.expand(budget, c, datasource, env)
 		if err != nil {
 			return nil, err
 		}
@@ -165,7 +176,7 @@ func (p Panel) queries(c chart, datasource string, env Env) ([]any, error) {
 		if q.Datasource == "" {
 			q.Datasource = p.Datasource
 		}
-		full, err := q.expand(c, datasource, env)
+		full, err := q.expand(budget, c, datasource, env)
 		if err != nil {
 			return nil, fmt.Errorf("queries[%d]: %w", i, err)
 		}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // plugin is a plugin of queries or variables of which it is known what it asks, and where the words of the short form go.
@@ -30,7 +32,7 @@ const prometheus = "PrometheusDatasource"
 
 // Expand writes a query in full, for a chart by its name or the kind of its plugin; empty is timeseries. A query that names no
 // datasource has the one that is given, if there is one and its kind is one that the chart's queries can ask.
-func (q Query) Expand(chart, datasource string, env Env) (json.RawMessage, error) {
+func (q Query) Expand(budget *work.Budget, chart, datasource string, env Env) (json.RawMessage, error) {
 	c, err := env.chartOf(cmp.Or(chart, charts[0].name))
 	if err != nil {
 		return nil, err
@@ -38,14 +40,17 @@ func (q Query) Expand(chart, datasource string, env Env) (json.RawMessage, error
 	if c.queries == "" {
 		return nil, fmt.Errorf("chart %s takes no queries", c.name)
 	}
-	full, err := q.expand(c, datasource, env)
+	full, err := q.expand(budget, c, datasource, env)
 	if err != nil {
 		return nil, err
 	}
 	return encode(full), nil
 }
 
-func (q Query) expand(c chart, datasource string, env Env) (object, error) {
+func (q Query) expand(budget *work.Budget, c chart, datasource string, env Env) (object, error) {
+	if !budget.Spend(ofPart + ofOption*len(q.Options) + len(env.Datasources)) { // by whose names the datasource is looked for
+		return nil, unfinished(budget)
+	}
 	p, err := q.pluginOf(c, datasource, env)
 	if err != nil {
 		return nil, err

@@ -3,25 +3,39 @@ package sketch
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // Parse reads a sketch. A field that there is not, or of another type, is an error that says where and what is accepted, as in
 // `rows[1].panels[0]: unknown field "querry": did you mean query?`.
-func Parse(raw json.RawMessage) (Sketch, error) { return parse[Sketch](raw) }
+func Parse(budget *work.Budget, raw json.RawMessage) (Sketch, error) {
+	return parse[Sketch](budget, raw)
+}
 
 // ParsePanel reads a panel in short form, as strictly as Parse.
-func ParsePanel(raw json.RawMessage) (Panel, error) { return parse[Panel](raw) }
+func ParsePanel(budget *work.Budget, raw json.RawMessage) (Panel, error) {
+	return parse[Panel](budget, raw)
+}
 
 // ParseVariable reads a variable in short form, as strictly as Parse.
-func ParseVariable(raw json.RawMessage) (Variable, error) { return parse[Variable](raw) }
+func ParseVariable(budget *work.Budget, raw json.RawMessage) (Variable, error) {
+	return parse[Variable](budget, raw)
+}
 
 // ParseQuery reads a query in short form, as strictly as Parse.
-func ParseQuery(raw json.RawMessage) (Query, error) { return parse[Query](raw) }
+func ParseQuery(budget *work.Budget, raw json.RawMessage) (Query, error) {
+	return parse[Query](budget, raw)
+}
 
-func parse[T any](raw json.RawMessage) (parsed T, err error) {
+func parse[T any](budget *work.Budget, raw json.RawMessage) (parsed T, err error) {
+	if !budget.Spend(len(raw)) {
+		return parsed, unread(budget)
+	}
 	if !json.Valid(raw) {
 		return parsed, errors.New("it is not JSON")
 	}
@@ -29,9 +43,15 @@ func parse[T any](raw json.RawMessage) (parsed T, err error) {
 	if IsFull(raw) {
 		return parsed, errors.New("it is written in full, with kind and spec; here goes the short form, which has neither")
 	}
-	err = decode("", r, reflect.ValueOf(&parsed).Elem())
+	err = decoder{budget, map[reflect.Type]map[string]int{}}.decode(nil, r, reflect.ValueOf(&parsed).Elem())
+	if budget.Err() != nil {
+		err = unread(budget)
+	}
 	return parsed, err
 }
+
+// unread says that the budget has ended.
+func unread(budget *work.Budget) error { return fmt.Errorf("it was not read: %w", budget.Err()) }
 
 // IsFull tells whether a panel, a variable, a query or a dashboard is written in full, as {"kind":…,"spec":…}, and not in
 // short form.
@@ -43,21 +63,21 @@ func IsFull(raw json.RawMessage) bool {
 	return r.Get("kind").Type == gjson.String && r.Get("spec").IsObject()
 }
 
-func (t *Thresholds) read(where string, r gjson.Result) error {
-	return decodeList(where, r, reflect.ValueOf(t).Elem())
+func (t *Thresholds) read(d decoder, where *path, r gjson.Result) error {
+	return d.list(where, r, reflect.ValueOf(t).Elem())
 }
 
-func (t *Threshold) read(where string, r gjson.Result) error {
+func (t *Threshold) read(d decoder, where *path, r gjson.Result) error {
 	if r.Type == gjson.Number {
-		return decode(where, r, reflect.ValueOf(&t.Value).Elem())
+		return d.decode(where, r, reflect.ValueOf(&t.Value).Elem())
 	}
 	if !r.IsObject() {
 		return wrong(where, `a number or an object such as {"value":0.9,"color":"red"}`, r)
 	}
 	if r.Get("value").Type != gjson.Number && r.Get("value").Exists() {
-		return wrong(where+".value", "a number", r.Get("value"))
+		return wrong(&path{within: where, field: "value"}, "a number", r.Get("value"))
 	}
-	if err := decodeFields(where, r, reflect.ValueOf(t).Elem()); err != nil {
+	if err := d.fields(where, r, reflect.ValueOf(t).Elem()); err != nil {
 		return err
 	}
 	if !r.Get("value").Exists() {
@@ -66,29 +86,29 @@ func (t *Threshold) read(where string, r gjson.Result) error {
 	return nil
 }
 
-func (q *Query) read(where string, r gjson.Result) error {
+func (q *Query) read(d decoder, where *path, r gjson.Result) error {
 	switch {
 	case r.Type == gjson.String:
 		q.Query = r.String()
 		return nil
 	case r.IsObject():
-		return decodeFields(where, r, reflect.ValueOf(q).Elem())
+		return d.fields(where, r, reflect.ValueOf(q).Elem())
 	}
 	return wrong(where, `a text or an object such as {"query":"up","legend":"{{job}}"}`, r)
 }
 
-func (v *Value) read(where string, r gjson.Result) error {
+func (v *Value) read(d decoder, where *path, r gjson.Result) error {
 	switch {
 	case r.Type == gjson.String:
 		v.Value = r.String()
 		return nil
 	case r.IsObject():
-		return decodeFields(where, r, reflect.ValueOf(v).Elem())
+		return d.fields(where, r, reflect.ValueOf(v).Elem())
 	}
 	return wrong(where, `a text or an object such as {"value":"eu-1","label":"Europe"}`, r)
 }
 
-func (o *OneOrMore) read(where string, r gjson.Result) error {
+func (o *OneOrMore) read(d decoder, where *path, r gjson.Result) error {
 	if r.Type == gjson.String {
 		*o = OneOrMore{r.String()}
 		return nil
@@ -98,7 +118,7 @@ func (o *OneOrMore) read(where string, r gjson.Result) error {
 	}
 	*o = OneOrMore{} // also if there is nothing in it
 	texts := (*[]string)(o)
-	return decodeList(where, r, reflect.ValueOf(texts).Elem())
+	return d.list(where, r, reflect.ValueOf(texts).Elem())
 }
 
 // MarshalJSON writes a threshold that is only a number as one.

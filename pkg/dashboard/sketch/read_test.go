@@ -74,9 +74,9 @@ func TestRefused(t *testing.T) {
 		`{"variables":[{"name":"a","values":["x"],"multi":true}]}`:                 `variables[0]: unknown field "multi": did you mean multiple?`,
 		`{"variables":[{"name":"a","values":["x"],"multiple":true,"default":{}}]}`: "variables[0].default: want a text or a list of texts, got an object",
 	} {
-		s, err := sketch.Parse(json.RawMessage(given))
+		s, err := sketch.Parse(ample(), json.RawMessage(given))
 		if err == nil {
-			_, err = s.Expand("p", "d", env)
+			_, err = s.Expand(ample(), "p", "d", env)
 		}
 		if err == nil || err.Error() != want {
 			t.Errorf("%s\n got: %v\nwant: %s", given, err, want)
@@ -88,21 +88,21 @@ func FuzzExpand(f *testing.F) {
 	f.Add(`{"title":"x","datasource":"prom","variables":[{"name":"job","metric":"up","all":true}],"panels":[{"query":"up","legend":"{{job}}","thresholds":[1,{"value":2}]}]}`)
 	f.Add(`{"panels":[{"x":1,"y":2,"options":{"a":{"b":null}}},{"text":"hi"}],"options":{"panels":{"panel":null}},"datasources":{"a":1}}`)
 	f.Fuzz(func(t *testing.T, raw string) {
-		if p, err := sketch.ParsePanel(json.RawMessage(raw)); err == nil {
+		if p, err := sketch.ParsePanel(ample(), json.RawMessage(raw)); err == nil {
 			p.Size()
-			_, _ = p.Expand("prom", sketch.Env{})
+			_, _ = p.Expand(ample(), "prom", sketch.Env{})
 		}
-		if v, err := sketch.ParseVariable(json.RawMessage(raw)); err == nil {
-			_, _ = v.Expand("prom", sketch.Env{})
+		if v, err := sketch.ParseVariable(ample(), json.RawMessage(raw)); err == nil {
+			_, _ = v.Expand(ample(), "prom", sketch.Env{})
 		}
-		if q, err := sketch.ParseQuery(json.RawMessage(raw)); err == nil {
-			_, _ = q.Expand("stat", "prom", sketch.Env{})
+		if q, err := sketch.ParseQuery(ample(), json.RawMessage(raw)); err == nil {
+			_, _ = q.Expand(ample(), "stat", "prom", sketch.Env{})
 		}
-		s, err := sketch.Parse(json.RawMessage(raw))
+		s, err := sketch.Parse(ample(), json.RawMessage(raw))
 		if err != nil {
 			return
 		}
-		expanded, err := s.Expand("p", "d", sketch.Env{Datasources: map[string]string{"prom": "PrometheusDatasource"}})
+		expanded, err := s.Expand(ample(), "p", "d", sketch.Env{Datasources: map[string]string{"prom": "PrometheusDatasource"}})
 		if err == nil && !json.Valid(expanded) {
 			t.Errorf("%s", expanded)
 		}

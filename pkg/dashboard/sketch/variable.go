@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // The plugins of lists that the short form has words for.
@@ -20,15 +21,18 @@ const (
 
 // Expand writes a variable in full. If it asks a datasource and names none, it has the one that is given, if there is one and it
 // is a Prometheus.
-func (v Variable) Expand(datasource string, env Env) (json.RawMessage, error) {
-	full, err := v.expand(datasource, env)
+func (v Variable) Expand(budget *work.Budget, datasource string, env Env) (json.RawMessage, error) {
+	full, err := v.expand(budget, datasource, env)
 	if err != nil {
 		return nil, err
 	}
 	return encode(full), nil
 }
 
-func (v Variable) expand(datasource string, env Env) (object, error) {
+func (v Variable) expand(budget *work.Budget, datasource string, env Env) (object, error) {
+	if !budget.Spend(ofPart + ofOption*len(v.Options) + ofPart/10*len(v.Values) + len(env.Datasources)) {
+		return nil, unfinished(budget)
+	}
 	if err := dashboard.CheckVariable(v.Name); err != nil {
 		return nil, fmt.Errorf("name: %w", err)
 	}

@@ -13,10 +13,12 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/promql"
 	"github.com/perses/mcp-server/pkg/variable"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // reader reads one dashboard.
 type reader struct {
+	budget *work.Budget
 	parsed dashboard.Dashboard
 	d      *Dashboard
 	seen   map[Use]bool
@@ -173,9 +175,15 @@ func (r *reader) promQL(at Place, queries ...gjson.Result) {
 		query := dashboard.TextOf(q)
 		metrics, known := r.queries[query]
 		if !known {
+			const ofByte = 10 // units: of a query, or of what is none and looked through for words
+			if !r.budget.Spend(ofByte * len(query)) {
+				return
+			}
 			metrics = metricsOf(query)
 			r.queries[query] = metrics
 		}
+		const ofMetric = 10
+		r.budget.Spend(ofMetric * len(metrics))
 		for _, m := range metrics {
 			r.add(m.Sort, m.Name, at)
 		}

@@ -4,8 +4,10 @@ package uses
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // Dashboard is what a dashboard says of itself and what it uses.
@@ -78,13 +80,23 @@ type Place struct {
 //
 // It sees the PromQL of plugins whose kind begins with Prometheus (their query, expr and matchers), the datasource of any
 // plugin's spec, and variables in every text that the UI replaces them in. Several uses of a name in one place are one.
-func Of(document json.RawMessage) (*Dashboard, error) {
+//
+// If the budget ends before all is read, there is an error, for what was not read would be taken for what is not used.
+func Of(budget *work.Budget, document json.RawMessage) (*Dashboard, error) {
+	const ofByte = 4 // units: it is parsed, and looked through for variables
+	budget.Spend(ofByte * len(document))
+	if err := budget.Err(); err != nil {
+		return nil, fmt.Errorf("what the dashboard uses was not read: %w", err)
+	}
 	parsed, err := dashboard.Parse(document)
 	if err != nil {
 		return nil, err
 	}
-	r := reader{parsed: parsed, d: &Dashboard{}, seen: map[Use]bool{}, known: map[string]string{}, queries: map[string][]Use{}}
+	r := reader{budget: budget, parsed: parsed, d: &Dashboard{}, seen: map[Use]bool{}, known: map[string]string{}, queries: map[string][]Use{}}
 	r.read(document)
+	if err := budget.Err(); err != nil {
+		return nil, fmt.Errorf("what the dashboard uses was not read to its end: %w", err)
+	}
 	return r.d, nil
 }
 

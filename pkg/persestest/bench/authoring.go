@@ -22,6 +22,9 @@ const (
 // oneEdit changes one panel of the large dashboard.
 const oneEdit = `[{"op":"change_panel","panel":"panel7","set":{"title":"Requests, really","unit":"ms"}}]`
 
+// budget returns that of a call.
+func budget(ctx context.Context) *work.Budget { return work.New(ctx, work.Max) }
+
 // authoring measures what is done with a dashboard of 1 MB, without the network; beside the check, what Perses' own takes,
 // which goes on at the same time.
 func (s *stage) authoring(ctx context.Context, p plan) ([]dataFigure, error) {
@@ -31,7 +34,7 @@ func (s *stage) authoring(ctx context.Context, p plan) ([]dataFigure, error) {
 		return nil, err
 	}
 	document := json.RawMessage(bytes.Clone(got.Bytes()))
-	short, _, err := sketch.Of(document)
+	short, _, err := sketch.Of(budget(ctx), document)
 	if err != nil {
 		return nil, err
 	}
@@ -49,10 +52,13 @@ func (s *stage) authoring(ctx context.Context, p plan) ([]dataFigure, error) {
 		what, beside string
 		do           func() error
 	}{
-		{"expanding the sketch of 1 MB", "", func() error { _, err := short.Expand(documents, large, sketch.Env{}); return err }},
-		{"outlining 1 MB", "", func() error { _, err := outline.Of(document, 4<<10); return err }},
-		{"editing one panel of 1 MB", "", func() error { _, _, err := edit.Apply(document, edits, sketch.Env{}); return err }},
-		{"our own checks of 1 MB", "Perses' validation " + milliseconds(float64(validated)), func() error { _, err := lint.Check(work.New(ctx, work.Max), document, lint.Env{}); return err }},
+		{"expanding the sketch of 1 MB", "", func() error { _, err := short.Expand(budget(ctx), documents, large, sketch.Env{}); return err }},
+		{"outlining 1 MB", "", func() error { _, err := outline.Of(budget(ctx), document, 4<<10); return err }},
+		{"editing one panel of 1 MB", "", func() error {
+			_, _, err := edit.Apply(budget(ctx), document, edits, sketch.Env{}, edit.Secrets{})
+			return err
+		}},
+		{"our own checks of 1 MB", "Perses' validation " + milliseconds(float64(validated)), func() error { _, err := lint.Check(budget(ctx), document, lint.Env{}); return err }},
 	} {
 		var took []time.Duration
 		for range p.dataRounds {

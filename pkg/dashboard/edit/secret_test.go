@@ -1,0 +1,102 @@
+package edit_test
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/perses/mcp-server/pkg/dashboard/edit"
+	"github.com/perses/mcp-server/pkg/dashboard/sketch"
+	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/work"
+)
+
+// ample returns a budget as a call has it.
+func ample() *work.Budget { return work.New(context.Background(), work.Max) }
+
+var secrets = edit.Secrets{Show: perses.Show, Hides: perses.Hides}
+
+// hiding is a dashboard with values that are not shown: a header of a datasource, a password in a panel, and those in URLs.
+const hiding = `{"kind":"Dashboard","metadata":{"name":"d","project":"p","tags":["https://tagger:TAG@host"]},"spec":{"display":{"name":"D","description":"see https://reader:TEXT@host/x"},"duration":"1h",` +
+	`"datasources":{"x":{"default":false,"plugin":{"kind":"PrometheusDatasource","spec":{"proxy":{"kind":"HTTPProxy","spec":{"url":"http://prom","headers":{"Authorization":"Bearer HEADER","X-Scope":"a"}}}}}}},` +
+	`"links":[{"name":"Wiki","url":"https://linker:LINK@host/wiki"}],"variables":[{"kind":"TextVariable","spec":{"name":"v","value":"https://v:VALUE@host"}}],` +
+	`"panels":{"p":{"kind":"Panel","spec":{"display":{"name":"P","description":"x"},"plugin":{"kind":"Markdown","spec":{"text":"https://panel:PANEL@host","password":"PASSWORD"}}}},` +
+	`"headers":{"kind":"Panel","spec":{"display":{"name":"H"},"plugin":{"kind":"Odd","spec":{"session":"SESSION"}}}},"plain":{"kind":"Panel","spec":{"display":{"name":"Plain"},"plugin":{"kind":"Markdown","spec":{"text":"x"}}}}},` +
+	`"layouts":[{"kind":"Grid","spec":{"display":{"title":"https://row:ROW@host"},"items":[{"x":0,"y":0,"width":24,"height":4,"content":{"$ref":"#/spec/panels/p"}}]}}]}}`
+
+// hidden are the parts of it that nobody must see.
+var hidden = []string{"TAG", "TEXT", "HEADER", "LINK", "VALUE", "PANEL", "PASSWORD", "SESSION", "ROW"}
+
+// TestHiddenValuesStayHidden makes edits that bring what is not shown to another place. Each is refused, or what was hidden
+// is hidden there as well.
+func TestHiddenValuesStayHidden(t *testing.T) {
+	const header, to = `/spec/datasources/x/plugin/spec/proxy/spec/headers/Authorization`, `/spec/display/description`
+	for _, one := range []string{
+		`{"op":"copy","from":"` + header + `","path":"` + to + `"}`, `{"op":"move","from":"` + header + `","path":"` + to + `"}`,
+		`{"op":"copy","from":"/spec/datasources/x/plugin/spec/proxy/spec/headers","path":"/spec/plugin"}`,
+		`{"op":"copy","from":"/spec/datasources","path":"/spec/other"}`,
+		`{"op":"move","from":"/spec/panels/p/spec/plugin/spec/password","path":"/spec/panels/p/spec/plugin/spec/text"}`,
+		`{"op":"copy","from":"/spec/panels/p/spec/plugin/spec/password","path":"/metadata/tags/0"}`,
+		`{"op":"copy","from":"/spec/panels/headers/spec/plugin","path":"/spec/panels/p/spec/plugin"}`,
+		`{"op":"copy","from":"/spec/display/description","path":"/spec/display/name"}`,
+		`{"op":"rename_panel","panel":"headers","key":"open"}`, `{"op":"clone_panel","panel":"headers","key":"open"}`,
+		`{"op":"clone_panel","panel":"p"}`, `{"op":"move_panel","panel":"p","x":3}`, `{"op":"change_panel","panel":"p","set":{"title":"N","description":"y"}}`,
+		`{"op":"change_panel","panel":"p","set":{"text":"https://panel:PANE"}}`, `{"op":"set","description":"see https://reader:TEX"}`, `{"op":"set","description":null}`,
+		`{"op":"change_link","link":"Wiki","set":{"url":"https://linker:LIN"}}`, `{"op":"remove_link","link":"Wiki"}`, `{"op":"change_row","row":0,"set":{"title":null}}`,
+		`{"op":"change_row","row":"none","set":{"title":null}}`, `{"op":"remove_link","link":"none"}`, `{"op":"change_variable","variable":"v","set":{"text":"x"}}`, `{"op":"rename_variable","variable":"v","to":"w"}`,
+		`{"op":"set","add_tags":["a"]}`, `{"op":"replace","path":"` + header + `","value":"x"}`, `{"op":"remove","path":"/spec/datasources"}`, `{"op":"add","path":"/spec/links/0/nothing/x","value":1}`,
+	} {
+		edited, diff, err := edit.Apply(ample(), json.RawMessage(hiding), []json.RawMessage{json.RawMessage(one)}, sketch.Env{}, secrets)
+		said := string(perses.Show(edited)) + "\n" + perses.MaskText(strings.Join(diff, "\n"))
+		if err != nil {
+			said += perses.MaskText(err.Error())
+		}
+		for _, secret := range hidden {
+			if strings.Contains(strings.ReplaceAll(said, one, ""), secret) {
+				t.Errorf("%s\nshows %s: %s", one, secret, said)
+			}
+		}
+	}
+}
+
+// TestGuessesAreNotTold makes the same edit with the hidden value and with another one. What comes back tells no difference.
+func TestGuessesAreNotTold(t *testing.T) {
+	const header = `/spec/datasources/x/plugin/spec/proxy/spec/headers`
+	long := strings.Repeat("a long text before it ", 10)
+	for _, c := range []struct{ one, right, wrong string }{
+		{`{"op":"test","path":"` + header + `/Authorization","value":"GUESS"}`, "Bearer HEADER", "Bearer x"},
+		{`{"op":"test","path":"` + header + `","value":{"Authorization":"GUESS","X-Scope":"a"}}`, "Bearer HEADER", "Bearer x"},
+		{`{"op":"test","path":"/spec/display","value":{"name":"D","description":"GUESS"}}`, "see https://reader:TEXT@host/x", "x"},
+		{`{"op":"replace","path":"` + header + `/Authorization","value":"GUESS"}`, "Bearer HEADER", "Bearer x"},
+		{`{"op":"add","path":"` + header + `/Authorization","value":"GUESS"}`, "Bearer HEADER", "Bearer x"},
+		{`{"op":"replace","path":"` + header + `","value":{"Authorization":"GUESS","X-Scope":"a"}}`, "Bearer HEADER", "Bearer x"},
+		{`{"op":"set","description":"GUESS"}`, "see https://reader:TEXT@host/x", "see https://reader:OTHER@host/x"},
+		{`{"op":"set","tags":["GUESS"]}`, "https://tagger:TAG@host", "https://tagger:x@host"},
+		{`{"op":"change_link","link":"Wiki","set":{"url":"GUESS"}}`, "https://linker:LINK@host/wiki", "https://linker:x@host/wiki"},
+		{`{"op":"remove_link","link":"GUESS"}`, "https://linker:LINK@host/wiki", "https://linker:x@host/wiki"},
+		{`{"op":"change_row","row":0,"set":{"title":"GUESS"}}`, "https://row:ROW@host", "https://row:x@host"},
+		{`{"op":"remove_row","row":"GUESS"}`, "https://row:ROW@host", "https://row:x@host"},
+		{`{"op":"change_variable","variable":"v","set":{"text":"GUESS"}}`, "https://v:VALUE@host", "https://v:x@host"},
+		{`{"op":"change_panel","panel":"p","set":{"text":"GUESS"}}`, "https://panel:PANEL@host", "https://panel:x@host"},
+		{`{"op":"change_panel","panel":"p","set":{"options":{"password":"GUESS"}}}`, "PASSWORD", "x"},
+		{`{"op":"change_panel","panel":"p","set":{"text":"GUESS"}}`, long + "https://panel:PANEL@host", long + "https://panel:x@host"},
+		{`{"op":"replace_panel","panel":"p","with":{"kind":"Panel","spec":{"display":{"name":"P","description":"x"},"plugin":{"kind":"Markdown","spec":{"text":"https://panel:PANEL@host","password":"GUESS"}}}}}`, "PASSWORD", "x"},
+	} {
+		var said [2]string
+		for i, guess := range []string{c.right, c.wrong} {
+			document := strings.Replace(hiding, `"text":"https://panel:PANEL@host"`, `"text":`+string(perses.Marshal(c.right)), 1)
+			if !strings.HasPrefix(c.right, long) {
+				document = hiding
+			}
+			edited, diff, err := edit.Apply(ample(), json.RawMessage(document), []json.RawMessage{json.RawMessage(strings.Replace(c.one, "GUESS", guess, 1))}, sketch.Env{}, secrets)
+			said[i] = perses.MaskText(strings.Join(diff, "\n")+"\n") + string(perses.Show(edited))
+			if err != nil {
+				said[i] += perses.MaskText(err.Error())
+			}
+		}
+		if said[0] != said[1] || strings.TrimSpace(said[0]) == "" {
+			t.Errorf("%s\nright: %s\nwrong: %s", c.one, said[0], said[1])
+		}
+	}
+}

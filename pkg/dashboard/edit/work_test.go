@@ -1,0 +1,155 @@
+package edit_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/dashboard/edit"
+	"github.com/perses/mcp-server/pkg/dashboard/sketch"
+	"github.com/perses/mcp-server/pkg/work"
+)
+
+// repeat writes something so often that it takes about so many bytes, its index in the place of %d.
+func repeat(size int, one string) string {
+	var b strings.Builder
+	for i := 0; b.Len() < size; i++ {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(strings.ReplaceAll(one, "%d", fmt.Sprint(i)))
+	}
+	return b.String()
+}
+
+func document(spec string) string {
+	return `{"kind":"Dashboard","metadata":{"name":"d"},"spec":{` + spec + `}}`
+}
+
+// TestGrowthIsRefused has edits refused before they make a dashboard too large, and says which one, how large and the limit.
+func TestGrowthIsRefused(t *testing.T) {
+	const panel = `"p":{"kind":"Panel","spec":{"plugin":{"kind":"Markdown","spec":{"text":"x"}}}}`
+	small, long := document(`"panels":{`+panel+`}`), strings.Repeat("n", 1<<20)
+	selectors := document(`"panels":{` + repeat(10_000, `"p%d":{"kind":"Panel","spec":{"queries":[{"spec":{"plugin":{"kind":"PrometheusTimeSeriesQuery","spec":{"datasource":{"kind":"PrometheusDatasource","name":"prom"}}}}}]}}`) + `}`)
+	double := make([]string, 40)
+	for i := range double {
+		double[i] = fmt.Sprintf(`{"op":"copy","from":"/spec/panels","path":"/spec/panels/p/spec/x%d"}`, i)
+	}
+	for name, c := range map[string]struct {
+		document string
+		edits    []string
+		want     string
+	}{
+		"copies of copies": {small, double, "edits[15] (copy): the dashboard would have "},
+		"copies to the end of a list": {document(`"x":[` + repeat(1<<20, `"`+strings.Repeat("x", 100)+`"`) + `]`),
+			slices.Repeat([]string{`{"op":"copy","from":"/spec/x","path":"/spec/x/-"}`}, 5), "edits[1] (copy): the dashboard would have "},
+		"clones":              {document(`"panels":{"p":{"kind":"Panel","spec":{"x":"` + long + `"}}}`), slices.Repeat([]string{`{"op":"clone_panel","panel":"p"}`}, 5), "edits[2] (clone_panel): the dashboard would have "},
+		"a long name":         {selectors, []string{`{"op":"replace_datasource","from":"prom","to":"` + long + `"}`}, "edits[0] (replace_datasource): the dashboard would have "},
+		"a long name for all": {strings.ReplaceAll(selectors, `,"name":"prom"`, ""), []string{`{"op":"set","datasource":"$` + long + `"}`}, "edits[0] (set): the dashboard would have "},
+		"a long row":          {small, []string{`{"op":"add_row","title":"r","panels":[` + repeat(60_000, `{"title":"a","query":"up"}`) + `]}`}, "edits[0] (add_row): the sketch has 2223 panels"},
+		"a renamed variable": {document(`"variables":[{"kind":"TextVariable","spec":{"name":"a","value":"x"}}],"links":[` + repeat(3<<20, `"$a"`) + `]`),
+			[]string{`{"op":"rename_variable","variable":"a","to":"` + strings.Repeat("b", 60) + `"}`}, "edits[0] (rename_variable): "},
+		"depth": {document(`"x":{"a":1}`), slices.Repeat([]string{`{"op":"copy","from":"/spec/x","path":"/spec/x/a"}`}, 300), "with these edits values nest 303 deep"},
+	} {
+		var edits []json.RawMessage
+		for _, one := range c.edits {
+			edits = append(edits, json.RawMessage(one))
+		}
+		budget := ample()
+		edited, diff, err := edit.Apply(budget, json.RawMessage(c.document), edits, sketch.Env{}, secrets)
+		if err == nil || !strings.HasPrefix(err.Error(), c.want) || edited != nil || diff != nil {
+			t.Errorf("%s: %.200v (%d bytes)", name, err, len(edited))
+		}
+	}
+	if _, _, err := edit.Apply(ample(), json.RawMessage(document(`"x":`+strings.Repeat("[", 300)+strings.Repeat("]", 300))), []json.RawMessage{json.RawMessage(`{"op":"remove","path":"/spec/x"}`)}, sketch.Env{}, secrets); err == nil {
+		t.Error("a deep document was edited")
+	}
+}
+
+// TestLargeDocumentsGetSmaller makes an edit of a document that is larger than a dashboard may become by edits.
+func TestLargeDocumentsGetSmaller(t *testing.T) {
+	raw := document(`"display":{"description":"` + strings.Repeat("x", sketch.MaxDocument) + `"}`)
+	edited, _, err := edit.Apply(ample(), json.RawMessage(raw), []json.RawMessage{json.RawMessage(`{"op":"set","description":null}`)}, sketch.Env{}, secrets)
+	if err != nil || len(edited) > 100 {
+		t.Error(len(edited), err)
+	}
+}
+
+// grid is a dashboard with so many panels on each other.
+func grid(panels int) string {
+	var keys, items []string
+	for i := range panels {
+		keys = append(keys, fmt.Sprintf(`"p%d":{"kind":"Panel","spec":{"plugin":{"kind":"Markdown","spec":{"text":"x"}}}}`, i))
+		items = append(items, fmt.Sprintf(`{"x":0,"y":0,"width":24,"height":1,"content":{"$ref":"#/spec/panels/p%d"}}`, i))
+	}
+	return document(`"panels":{` + strings.Join(keys, ",") + `},"layouts":[{"kind":"Grid","spec":{"items":[` + strings.Join(items, ",") + `]}}]`)
+}
+
+// TestMovingAmongManyIsLinear moves a panel where thousands are in each other's way.
+func TestMovingAmongManyIsLinear(t *testing.T) {
+	budget := ample()
+	const panels, ofPanel = 8000, 2500
+	edited, diff, err := edit.Apply(budget, json.RawMessage(grid(panels)), []json.RawMessage{json.RawMessage(`{"op":"move_panel","panel":"p7","x":0,"y":0}`)}, sketch.Env{}, secrets)
+	if want := "panel p7: 0,0 24x1 -> 0,0 24x1; 7999 others moved down"; err != nil || len(diff) != 1 || diff[0] != want {
+		t.Fatal(diff, err)
+	}
+	if used := budget.Used(); used > panels*ofPanel {
+		t.Errorf("%d units", used)
+	}
+	taken := map[int64]bool{}
+	gjson.GetBytes(edited, "spec.layouts.0.spec.items.#.y").ForEach(func(_, y gjson.Result) bool { taken[y.Int()] = true; return true })
+	if len(taken) != panels {
+		t.Errorf("%d panels stand at %d places", panels, len(taken))
+	}
+}
+
+// TestWorkIsLinear holds the work of edits to the size of the document, for documents that are as large in one respect as can be,
+// and has no edit made where the work ends.
+func TestWorkIsLinear(t *testing.T) {
+	const size, ofByte = 1 << 17, 60
+	item := `{"x":0,"y":0,"width":24,"height":2,"content":{"$ref":"#/spec/panels/p"}}`
+	panel := `{"kind":"Panel","spec":{"display":{"name":"same"},"plugin":{"kind":"Markdown","spec":{"text":"x"}}}}`
+	deep := strings.Repeat(`{"a":`, 180) + `"` + strings.Repeat("x", size) + `"` + strings.Repeat("}", 180)
+	for name, raw := range map[string]string{
+		"panels":     document(`"panels":{` + repeat(size, `"p%d":`+panel) + `}`),
+		"same keys":  document(`"panels":{` + repeat(size, `"p":`+panel) + `}`),
+		"layouts":    document(`"layouts":[` + repeat(size, `{"kind":"Grid","spec":{"items":[]}}`) + `]`),
+		"items":      document(`"panels":{"p":` + panel + `},"layouts":[{"kind":"Grid","spec":{"items":[` + repeat(size, item) + `]}}]`),
+		"variables":  document(`"variables":[` + repeat(size, `{"kind":"TextVariable","spec":{"name":"v%d","value":"$v1"}}`) + `]`),
+		"links":      document(`"links":[` + repeat(size, `{"url":"x","name":"$v"}`) + `]`),
+		"tags":       strings.Replace(document(`"x":1`), `"name":"d"`, `"name":"d","tags":[`+repeat(size, `"a"`)+`]`, 1),
+		"deep":       document(`"panels":{"p":{"kind":"Panel","spec":{"plugin":{"kind":"Markdown","spec":` + deep + `}}}}`),
+		"thresholds": document(`"panels":{"p":{"kind":"Panel","spec":{"plugin":{"kind":"StatChart","spec":{"thresholds":{"steps":[` + repeat(size, `{"value":1}`) + `]}}}}}}`),
+		"queries":    document(`"panels":{"p":{"kind":"Panel","spec":{"plugin":{"kind":"Table","spec":{}},"queries":[` + repeat(size, `{"kind":"TimeSeriesQuery","spec":{"plugin":{"kind":"PrometheusTimeSeriesQuery","spec":{"query":"$v","datasource":{"kind":"PrometheusDatasource","name":"n%d"}}}}}`) + `]}}}`),
+	} {
+		for _, one := range slices.Concat(oddEdits, []string{
+			`{"op":"add_row","title":"x","panels":[` + repeat(10_000, `{"title":"same","text":"x"}`) + `]}`, `{"op":"move_panel","panel":"p","x":0,"y":0}`, `{"op":"remove_panel","panel":"p"}`,
+			`{"op":"clone_panel","panel":"p"}`, `{"op":"change_panel","panel":"p","set":{"title":"x","options":{"a":null}}}`, `{"op":"change_panel","panel":"p","set":{"chart":"stat","unit":"bytes"}}`, `{"op":"rename_panel","panel":"p","key":"q"}`,
+			`{"op":"add_panel","panel":{"title":"same","text":"x"}}`, `{"op":"rename_variable","variable":"v1","to":"w"}`, `{"op":"remove_variable","variable":"v1"}`, `{"op":"replace_datasource","from":"n1","to":"loki"}`,
+			`{"op":"set","add_tags":["b"],"remove_tags":["a"]}`, `{"op":"test","path":"/spec","value":{}}`, `{"op":"copy","from":"/spec","path":"/x"}`, `{"op":"change_query","panel":"p","index":3,"set":{"query":"x"}}`,
+		}) {
+			budget := ample()
+			edited, _, err := edit.Apply(budget, json.RawMessage(raw), []json.RawMessage{json.RawMessage(one)}, env, secrets)
+			if used := budget.Used(); used > int64(ofByte*(len(raw)+len(one))) {
+				t.Errorf("%s: %.60s: %d units for %d bytes (%.100v)", name, one, used, len(raw), err)
+			}
+			if ended := budget.Err(); (ended != nil) != errors.Is(err, work.ErrExhausted) || ended != nil && edited != nil {
+				t.Errorf("%s: %.60s: the budget says %v, the error %.100v", name, one, ended, err)
+			}
+		}
+	}
+}
+
+// TestManyEditsOfALargeDashboard ends where the budget does, makes none of the edits, and says at which it ended.
+func TestManyEditsOfALargeDashboard(t *testing.T) {
+	edits := slices.Repeat([]json.RawMessage{json.RawMessage(`{"op":"move_panel","panel":"p7","x":0,"y":0}`)}, 500)
+	edited, diff, err := edit.Apply(ample(), json.RawMessage(grid(20_000)), edits, sketch.Env{}, secrets)
+	if want := " (move_panel): this needs more computation than one call may use. No edit is made: make fewer at once"; err == nil || !strings.HasSuffix(err.Error(), want) || edited != nil || diff != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,60 @@
+package grafana_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/perses/mcp-server/pkg/dashboard/grafana"
+	"github.com/perses/mcp-server/pkg/work"
+)
+
+// ample returns a budget as a call has it.
+func ample() *work.Budget { return work.New(context.Background(), work.Max) }
+
+// many writes something so often, its index in the place of %d.
+func many(times int, one string) string {
+	all := make([]string, times)
+	for i := range all {
+		all[i] = strings.ReplaceAll(one, "%d", fmt.Sprint(i))
+	}
+	return strings.Join(all, ",")
+}
+
+// TestConstantsAreBounded refuses constants that are long and used often.
+func TestConstantsAreBounded(t *testing.T) {
+	_, err := grafana.Read(ample(), json.RawMessage(`{"__inputs":[{"type":"constant","name":"VAR_X","value":"`+strings.Repeat("x", 100_000)+`"}],"panels":[{"title":"`+strings.Repeat("${VAR_X}", 1000)+`"}]}`))
+	if want := "its constants (__inputs) take more than 1048576 bytes in all the places where they are used: fill them in before"; err == nil || err.Error() != want {
+		t.Error(err)
+	}
+}
+
+// TestMigrationIsLinear has a dashboard with many panels, variables and datasources, of which each would once have been compared
+// with each of the others, read and mended within the budget of a call.
+func TestMigrationIsLinear(t *testing.T) {
+	const times = 20_000
+	budget := ample()
+	document := `{"panels":[` + many(times, `{"type":"t%d","title":"p%d","targets":[{"expr":"up","datasource":"d%d"}]}`) + `],"templating":{"list":[` + many(times, `{"type":"adhoc","name":"v%d"}`) + `]}}`
+	s, err := grafana.Read(budget, json.RawMessage(document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mapping := map[string]string{}
+	for i := range times {
+		mapping[fmt.Sprintf("D%d", i)] = "prom"
+	}
+	chosen, _, err := s.Choose(budget, mapping, []grafana.Target{{Kind: "PrometheusDatasource", Name: "prom"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	migrated := `{"spec":{"panels":{` + many(times, `"%d":{"spec":{"plugin":{"kind":"Markdown","spec":{"text":"**Migration from Grafana not supported !**"}}}}`) + `},"variables":[` + many(times, `{"spec":{"name":"v%d","plugin":{"spec":{"values":["grafana","migration","not","supported"]}}}}`) + `]}}`
+	_, report, err := s.Mend(budget, json.RawMessage(migrated), chosen, grafana.Here{})
+	if err != nil || len(report.NotMigrated) != times || len(report.Lost) != 1 {
+		t.Fatal(err, len(report.NotMigrated), report.Lost)
+	}
+	if used := budget.Used(); used > int64(20*(len(document)+len(migrated))) {
+		t.Errorf("%d units for %d bytes", used, len(document)+len(migrated))
+	}
+}
