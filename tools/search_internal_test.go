@@ -11,8 +11,8 @@ func TestSizeOfPatterns(t *testing.T) {
 		"up": true, "node_.+": true, `a{2,5}b{3}c{4,}`: true, "a{1000}": true,
 		"(a{999}){999}": false, "((a{0,99}){9,99}){99,}": false,
 	} {
-		if got := sizeOf(pattern) <= maxPattern; got != small {
-			t.Errorf("%s has the size %d", pattern, sizeOf(pattern))
+		if got := patternSize(pattern) <= maxPattern; got != small {
+			t.Errorf("%s has the size %d", pattern, patternSize(pattern))
 		}
 	}
 }

@@ -226,7 +226,7 @@ func namesOf(sorts ...uses.Sort) func(d *uses.Dashboard) []string {
 var seriesOf = []string{"", "_bucket", "_sum", "_count"}
 
 const (
-	// maxPattern is how large a regular expression may be that is compared, as sizeOf has it. One of ten bytes can take 100 MB.
+	// maxPattern is how large a regular expression may be that is compared, as patternSize has it. One of ten bytes can take 100 MB.
 	maxPattern = 20_000
 	// ofPattern is what compiling a part of one costs, and comparing it with a few names.
 	ofPattern = 50
@@ -235,8 +235,8 @@ const (
 // repetition matches how often a part of a regular expression is repeated, at the most.
 var repetition = regexp.MustCompile(`\{(?:\d+,)?(\d+),?\}`)
 
-// sizeOf returns how many parts a regular expression has at the most once what it repeats is written out.
-func sizeOf(pattern string) int {
+// patternSize returns how many parts a regular expression has at the most once what it repeats is written out.
+func patternSize(pattern string) int {
 	size := 10 + len(pattern)
 	for _, times := range repetition.FindAllStringSubmatch(pattern, -1) {
 		if n, err := strconv.Atoi(times[1]); err == nil && size <= maxPattern {
@@ -256,7 +256,7 @@ func metricTerm(budget *work.Budget, metric string) matcher {
 	selects := func(pattern string) bool {
 		selected, known := patterns[pattern]
 		if !known {
-			if size := sizeOf(pattern); size <= maxPattern && budget.Spend(ofPattern*size) {
+			if size := patternSize(pattern); size <= maxPattern && budget.Spend(ofPattern*size) {
 				compiled, err := regexp.Compile("^(?s:" + pattern + ")$")
 				selected = err == nil && slices.ContainsFunc(names, compiled.MatchString)
 			}
