@@ -106,7 +106,9 @@ func (c *Call) factsOf(ctx context.Context, source *query.Source, duration time.
 			}
 		}
 	})
-	compared = slices.DeleteFunc(compared, func(l lint.Label) bool { return !c.Work.Spend(len(facts.Labels[l.Metric])/4) || !slices.Contains(facts.Labels[l.Metric], l.Name) })
+	compared = slices.DeleteFunc(compared, func(l lint.Label) bool {
+		return !c.Work.Spend(len(facts.Labels[l.Metric])/4) || !slices.Contains(facts.Labels[l.Metric], l.Name)
+	})
 	each(compared, func(l lint.Label) {
 		if values, err := source.LabelValues(ctx, l.Name, []string{selectorOf(l.Metric)}, start, end); err == nil {
 			mu.Lock()

@@ -78,10 +78,12 @@ func faultsOf(message string) []Fault {
 			faults = append(faults, f)
 		}
 	}
+	// Masked before it is cut, for a password is known for one by the @ behind it.
+	message = MaskText(message[:min(len(message), 2*maxWords)])
 	message = message[:min(len(message), maxWords)]
 	for line := range strings.FieldsFuncSeq(message, func(r rune) bool { return r == '\n' || r == '\r' }) {
 		line = strings.TrimSpace(line)
-		line = line[:min(len(line), maxLine)]
+		line = dashboard.Clip(line, maxLine)
 		for strings.HasPrefix(line, "bad request: ") {
 			line = strings.TrimPrefix(line, "bad request: ")
 		}
@@ -96,6 +98,10 @@ func faultsOf(message string) []Fault {
 			continue
 		}
 		line = strings.TrimSuffix(line, ":")
+		if field, ok := aboutSecret(line); ok {
+			add(field + ": its value, which may be a secret and is not repeated, is not accepted")
+			continue
+		}
 		field, given, accepted, ok := ofChoice(line)
 		if !ok {
 			add(restate(line))
@@ -117,6 +123,22 @@ func faultsOf(message string) []Fault {
 	// Perses goes through panels in another order each time.
 	slices.SortStableFunc(faults, func(a, b Fault) int { return strings.Compare(a.Where, b.Where) })
 	return faults
+}
+
+// aboutSecret returns the field of a line of CUE that repeats a value which Show masks by its keys:
+// `spec.proxy.spec.headers.Authorization: conflicting values "Bearer x" and int`.
+func aboutSecret(line string) (field string, ok bool) {
+	field, what, ok := strings.Cut(line, ": ")
+	if !ok || strings.Contains(field, " ") || !strings.HasPrefix(what, "conflicting values ") && !strings.HasPrefix(what, "invalid value ") {
+		return field, false
+	}
+	var path []step
+	for name := range strings.SplitSeq(strings.ReplaceAll(field, `"`, ""), ".") {
+		_, err := strconv.Atoi(name)
+		path = append(path, step{key: []byte(name), list: err == nil})
+	}
+	_, masked := masker{names: map[string]bool{}}.mask(path, []byte("x"))
+	return field, masked
 }
 
 // condense returns the same in one line of bounded length.

@@ -2,6 +2,7 @@ package perses_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/perses/mcp-server/pkg/perses"
@@ -46,9 +47,22 @@ func TestRestate(t *testing.T) {
 		`unknown scope "dashboards" used`: `"dashboards" is no scope of a permission; nearest: Dashboard`,
 		`unknown scope "everything" used`: `"everything" is no scope of a permission; want the kind of a document such as Dashboard, or *`,
 		"something else altogether":       "something else altogether",
+		"invalid datasource x: spec.proxy.spec.headers.Authorization: conflicting values \"Bearer x\" and int (mismatched types string and int):\n    1:1": "datasource x: spec.proxy.spec.headers.Authorization: its value, which may be a secret and is not repeated, is not accepted",
+		"spec.headers.\"X-Token\".0: invalid value \"secret\" (out of bound =~\"^a\")":                                                                     `spec.headers."X-Token".0: its value, which may be a secret and is not repeated, is not accepted`,
+		"spec.password: field not allowed": "spec.password is not allowed; leave it out, or correct its name",
 	} {
 		if got := perses.Restate(errors.New(said)).Error(); got != want {
 			t.Errorf("%s\n got %s\nwant %s", said, got, want)
+		}
+	}
+}
+
+// TestManyWordsAreNotAllRead has an answer of megabytes, which no Perses gives, cut before it is compared with what has other
+// words, and no password in it.
+func TestManyWordsAreNotAllRead(t *testing.T) {
+	for _, said := range []string{strings.Repeat("panel \"p\": x http://user:secret@host\n", 200_000), strings.Repeat("a", 100) + " http://user:" + strings.Repeat("secret", 1<<20) + "@host", strings.Repeat(".: conflicting values ", 200_000)} {
+		if got := perses.Restate(errors.New(said)).Error(); len(got) > 1100 || strings.Contains(got, "secret@") || strings.Contains(got, "secretsecret") {
+			t.Error(got)
 		}
 	}
 }

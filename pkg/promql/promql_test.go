@@ -205,7 +205,7 @@ func FuzzParse(f *testing.F) {
 		} else if e != nil {
 			e.In(query)
 		}
-		const perByte, most = 1000, 9_000_000 // of three tries
+		const perByte, most = 2000, 9_000_000 // of three tries
 		if cost := promql.Cost(query); cost > min(most, perByte*(1+len(query))) {
 			t.Errorf("%q costs %d", query, cost)
 		}

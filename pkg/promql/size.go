@@ -42,10 +42,11 @@ func Cost(query string) int {
 
 // costs of the parser, in units.
 const (
-	perByte  = 20
-	perLevel = 4  // for each operator, of its depth
+	perQuery = 400
+	perByte  = 8
+	perLevel = 2  // for each operator, of its depth
 	perPair  = 80 // each of which may be an error
-	perMatch = 50 // for each byte of a regular expression, and each of its instructions
+	perMatch = 30 // for each byte of a regular expression, and each of its instructions
 	perGroup = 3  // for each byte, if there are many groups
 )
 
@@ -54,7 +55,7 @@ const manyGroups = 20
 
 // costOf returns how many units of work the parser takes for a text; ok is false for a text beyond the limits.
 func costOf(text string) (cost int, ok bool) {
-	m := meter{cost: perByte * len(text), operators: []int{0}}
+	m := meter{cost: perQuery + perByte*len(text), operators: []int{0}}
 	lexer := parser.Lex(text)
 	for {
 		var item parser.Item

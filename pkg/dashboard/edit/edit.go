@@ -8,9 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"strings"
-	"unicode/utf8"
 
+	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
 	"github.com/perses/mcp-server/pkg/work"
 )
@@ -164,19 +163,15 @@ func (e *editor) spec() *value { return e.document.within("spec") }
 // shown is how much of a text a line of the diff shows.
 const shown = 80
 
-// clip shortens a text for a line, and says so by an ellipsis. It does not cut the host of a URL, in front of which a
-// password may stand that is known for one by the @ behind it: it cuts before the host.
+// clip shortens a text for a line, and says so by an ellipsis.
 func clip(text string) string {
-	const most = utf8.UTFMax * (shown + 1)
-	runes := []rune(text[:min(len(text), most)])
-	if len(runes) <= shown {
-		return text
+	count := 0
+	for i := range text {
+		if count++; count > shown {
+			return dashboard.Clip(text, i)
+		}
 	}
-	cut := string(runes[:shown])
-	if at := strings.LastIndex(cut, "://"); at >= 0 && !strings.ContainsAny(cut[at+len("://"):], "/?# \t\n\r\"") {
-		cut = cut[:at+len("://")]
-	}
-	return cut + "…"
+	return text
 }
 
 // counted is a number of things: 1 panel, 2 panels.

@@ -20,20 +20,24 @@ func FuzzMigration(f *testing.F) {
 		f.Add([]byte(seed[0]), []byte(seed[1]))
 	}
 	f.Fuzz(func(t *testing.T, document, migrated []byte) {
-		s, err := grafana.Read(ample(), document)
+		budget := ample()
+		s, err := grafana.Read(budget, document)
 		if err != nil {
 			return
 		}
 		if !json.Valid(s.Prepared()) {
 			t.Errorf("prepared: %s", s.Prepared())
 		}
-		chosen, _, err := s.Choose(ample(), nil, []grafana.Target{{Kind: "LokiDatasource", Name: "loki"}})
+		chosen, _, err := s.Choose(budget, nil, []grafana.Target{{Kind: "LokiDatasource", Name: "loki"}})
 		if err != nil {
 			t.Error(err)
 		}
-		mended, report, err := s.Mend(ample(), migrated, chosen, lokiPlugins)
+		mended, report, err := s.Mend(budget, migrated, chosen, lokiPlugins)
 		if err == nil && (!json.Valid(mended) || report.Panels > s.Panels()) {
 			t.Errorf("mended: %s %v", mended, report)
+		}
+		if used := budget.Used(); used > int64(2000+50*(len(document)+len(migrated))) {
+			t.Errorf("%d units for %d and %d bytes", used, len(document), len(migrated))
 		}
 	})
 }

@@ -160,7 +160,7 @@ func (r reading) buckets(e parser.Expr) {
 		r.sayBlank(what)
 		return
 	}
-	if len(sum.Grouping) == 0 && !by.MatchString(r.Text[start:end]) {
+	if len(sum.Grouping) == 0 && !r.hasBy(start, end) {
 		after := start + len(sum.Op.String())
 		r.sayBlank(what, splice{after, after, " by (le) "})
 		return
@@ -176,6 +176,13 @@ func (r reading) buckets(e parser.Expr) {
 		}
 	}
 	r.sayBlank(what)
+}
+
+// hasBy tells whether by (…) stands in a part of the query.
+func (r reading) hasBy(start, end int) bool {
+	all := r.bys()
+	i, _ := slices.BinarySearchFunc(all, start, func(at []int, start int) int { return at[0] - start })
+	return i < len(all) && all[i][1] <= end
 }
 
 // isClassic tells whether an expression is about the buckets of a classic histogram, all of it.

@@ -43,8 +43,8 @@ func (c *check) layouts() {
 	}
 	all := dashboard.ElementsOf(layouts)
 	for i, layout := range all {
-		const perLayout = 100
-		if !c.spend(perLayout + 8*len(layout.Raw)) {
+		const perLayout = 400
+		if !c.spend(perLayout + len(layout.Raw)) {
 			c.left.leave("layouts", len(all)-i)
 			return
 		}
@@ -92,7 +92,7 @@ func (c *check) grid(where, path string, items gjson.Result, placed map[string]b
 	g := grid{where: where, path: path}
 	all := dashboard.ElementsOf(items)
 	for j, it := range all {
-		const perItem = 100
+		const perItem = 200
 		if !c.spend(perItem + len(it.Raw)) {
 			c.left.leave("items of layouts", len(all)-j)
 			break

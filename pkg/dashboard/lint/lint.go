@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -83,15 +84,14 @@ type Report struct {
 //
 // When the budget ends, the report has what was found until then, and says what was not checked.
 func Check(budget *work.Budget, document json.RawMessage, env Env) (*Report, error) {
-	const walks = 3 // through the whole document
-	if !budget.Spend(walks * len(document)) {
+	if !budget.Spend(len(document)) {
 		return nil, fmt.Errorf("the dashboard was not checked: %w", budget.Err())
 	}
 	d, spec, err := dashboard.Read(document)
 	if err != nil {
 		return nil, err
 	}
-	c := &check{Env: env, shared: newShared(budget), part: spec, board: d, parsed: map[string]parsed{}, units: unit.Names(), calculations: calculations()}
+	c := &check{Env: env, shared: newShared(budget), part: spec, board: d, units: unit.Names(), calculations: calculations()}
 	if c.part["panels"].IsArray() { // whose panels have no keys
 		d.Panels = map[string]dashboard.Panel{}
 		c.board = d
@@ -128,15 +128,16 @@ func (c *check) parts() {
 }
 
 // share does something with each of n things, on all processors, each of which has its own check to add findings and queries
-// to. They come in the order of the numbers. A thing costs so many units; what the budget is not enough for is left.
-func (c *check) share(things string, n int, cost func(i int) int, do func(c *check, i int)) {
+// to. They come in the order of the numbers. A thing costs so many units; left is for how many the budget is not enough.
+func (c *check) share(n int, cost func(i int) int, do func(c *check, i int)) int {
+	var left atomic.Int64
 	shares := make([]check, runtime.GOMAXPROCS(0))
 	parallel.Each(len(shares), func(w int) {
 		own := *c
 		own.found, own.promQL = nil, nil
 		for i := n * w / len(shares); i < n*(w+1)/len(shares); i++ {
 			if !own.spend(cost(i)) {
-				own.left.leave(things, n*(w+1)/len(shares)-i)
+				left.Add(int64(n*(w+1)/len(shares) - i))
 				break
 			}
 			do(&own, i)
@@ -146,6 +147,7 @@ func (c *check) share(things string, n int, cost func(i int) int, do func(c *che
 	for _, own := range shares {
 		c.found, c.promQL = append(c.found, own.found...), append(c.promQL, own.promQL...)
 	}
+	return int(left.Load())
 }
 
 // check is one check of a document.
@@ -160,8 +162,7 @@ type check struct {
 	found  []Finding
 	promQL []*Query
 	lists  []labelList
-	parsed map[string]parsed // each query once
-	null   map[string]bool   // what isNull knows, once it has been asked
+	null   map[string]bool // what isNull knows, once it has been asked
 	// What Perses has.
 	units, calculations []string
 }

@@ -33,10 +33,9 @@ func (c *check) missingUnits() {
 			of[q.Panel] = ""
 		}
 	}
-	for i, key := range keys {
-		const perPanel = 100
+	for _, key := range keys {
+		const perPanel = 50
 		if !c.spend(perPanel) {
-			c.left.leave("units of panels", len(keys)-i)
 			return
 		}
 		p := c.board.Panels[key]

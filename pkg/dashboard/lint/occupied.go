@@ -33,7 +33,7 @@ func (o *occupied) place(budget *work.Budget, it item) (y int, ok bool) {
 		y = known.free
 	}
 	for {
-		const perColumn = 3
+		const perColumn = 8
 		if !budget.Spend(perColumn * it.width) {
 			return 0, false
 		}
@@ -83,7 +83,7 @@ func (o *occupied) first(column []span, y int) int {
 func (o *occupied) take(budget *work.Budget, x int, s span) bool {
 	column := o.columns[x]
 	i := o.first(column, s.top)
-	const perUnit = 64 // spans that are moved
+	const perUnit = 6 // spans that are moved
 	if !budget.Spend(1 + (len(column)-i)/perUnit) {
 		return false
 	}

@@ -48,7 +48,8 @@ func (c *check) panels() {
 		return true
 	})
 	const perPanel = 500
-	c.share("panels", len(all), func(i int) int { return perPanel + 4*len(all[i].panel.Raw) }, func(c *check, i int) { c.keyed(&all[i]) })
+	left := c.share(len(all), func(i int) int { return perPanel + len(all[i].panel.Raw) + 20*len(all[i].key) }, func(c *check, i int) { c.keyed(&all[i]) })
+	c.left.leave("panels", left)
 	c.titles(all)
 }
 
@@ -156,10 +157,13 @@ func (c *check) values(where, key, path string, p dashboard.Panel) {
 	}
 	accepted("calculation", "calculation", spec.Get("calculation"), c.calculations, set("calculation"))
 	if p.Kind == "TimeSeriesChart" {
-		for i, given := range spec.Get("legend.values").Array() {
+		i := 0
+		spec.Get("legend.values").ForEach(func(_, given gjson.Result) bool {
 			at := fmt.Sprintf("legend.values.%d", i)
 			accepted("calculation", at, given, c.calculations, set(at))
-		}
+			i++
+			return c.spend(50)
+		})
 	}
 }
 

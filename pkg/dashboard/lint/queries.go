@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -26,66 +27,54 @@ type Query struct {
 	unit       string // of its result, by the names of its metrics
 }
 
-type parsed struct {
-	query promql.Query
-	err   error
-}
-
-// queries checks what the queries ask.
+// queries checks what the queries ask. Each different one is parsed once, on all processors: of a large dashboard that is the most
+// work.
 func (c *check) queries() {
-	c.parse()
-	for i, q := range c.promQL {
-		if !c.query1(q) {
-			c.left.leave("queries", len(c.promQL)-i)
-			break
+	asking := map[string][]*Query{}
+	var texts []string
+	for _, q := range c.promQL {
+		if asking[q.Text] == nil {
+			texts = append(texts, q.Text)
 		}
+		asking[q.Text] = append(asking[q.Text], q)
 	}
+	var asked atomic.Int64
+	c.share(len(texts), func(i int) int { return len(texts[i]) + promql.Cost(texts[i]) }, func(c *check, i int) {
+		parsed, err := promql.Parse(texts[i])
+		for _, q := range asking[texts[i]] {
+			if !c.ask(q, parsed, err) {
+				return
+			}
+			asked.Add(1)
+		}
+	})
+	c.left.leave("queries", len(c.promQL)-int(asked.Load()))
 	c.missingUnits()
 }
 
-// query1 checks what a query asks; false if the budget ends.
-func (c *check) query1(q *Query) bool {
-	const perByte = 10
+// ask checks what a query asks, which parses or not; false if the budget ends.
+func (c *check) ask(q *Query, parsed promql.Query, err error) bool {
+	const perByte = 8
 	if !c.spend(perByte * len(q.Text)) {
 		return false
 	}
-	if strings.TrimSpace(q.Text) == "" {
+	switch {
+	case strings.TrimSpace(q.Text) == "":
 		c.add(Finding{Severity: Error, Where: q.Where, Panel: q.Panel, Blank: true, What: "Its query is empty.", covers: []string{q.Where + ": spec.query"}})
-		return true
-	}
-	switch p := c.parsed[q.Text]; {
-	case errors.Is(p.err, promql.ErrLong):
+	case errors.Is(err, promql.ErrLong):
 		c.left.leave(longQueries, 1)
-	case p.err != nil:
-		c.unparsed(q, p.err)
-	case p.query.Expr == nil: // which is left
+	case err != nil:
+		c.unparsed(q, err)
 	default:
-		q.Parsed = p.query
-		r := reading{check: c, Query: q, shapes: shapesOf(c.budget, p.query.Expr)}
+		r := reading{check: c, Query: q, shapes: shapesOf(c.budget, parsed.Expr), bys: sync.OnceValue(func() [][]int { return by.FindAllStringIndex(q.Text, -1) })}
 		if r.shapes == nil {
 			return false
 		}
-		q.unit = r.shapes[p.query.Expr].unit
-		r.walk(p.query.Expr, above{})
+		q.Parsed, q.unit = parsed, r.shapes[parsed.Expr].unit
+		r.walk(parsed.Expr, above{})
 		r.legend()
 	}
 	return c.budget.Err() == nil
-}
-
-// parse parses each different query once, on all processors: of a large dashboard that is the most work.
-func (c *check) parse() {
-	var texts []string
-	for _, q := range c.promQL {
-		if _, known := c.parsed[q.Text]; !known {
-			c.parsed[q.Text] = parsed{}
-			texts = append(texts, q.Text)
-		}
-	}
-	all := make([]parsed, len(texts))
-	c.share("different queries", len(texts), func(i int) int { return len(texts[i]) + promql.Cost(texts[i]) }, func(_ *check, i int) { all[i].query, all[i].err = promql.Parse(texts[i]) })
-	for i, text := range texts {
-		c.parsed[text] = all[i]
-	}
 }
 
 // parses tells whether a query parses, as long as the budget is enough to see.
@@ -156,6 +145,7 @@ type reading struct {
 	*check
 	*Query
 	shapes shapes
+	bys    func() [][]int // where by (…) stands
 }
 
 // say adds a finding about the query, with how it is mended.
@@ -214,6 +204,9 @@ func (r reading) legend() {
 	}
 	only := some(sortedKeys(labels))
 	for _, name := range dashboard.LabelsOf(r.Legend) {
+		if !r.spend(20) {
+			return
+		}
 		if !labels[name] && len(variable.Names(name)) == 0 {
 			what := fmt.Sprintf("The legend names {{%s}}, which the query leaves out: its result has ", clip(name))
 			if len(labels) == 0 {

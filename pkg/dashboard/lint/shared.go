@@ -47,6 +47,9 @@ type leftovers struct {
 
 // leave says of so many things that they were not checked: "panels".
 func (l *leftovers) leave(things string, count int) {
+	if count <= 0 {
+		return
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.counts == nil {
@@ -74,11 +77,12 @@ func (l *leftovers) say(why error) []string {
 }
 
 // spend takes units from the budget, and reports whether the check may go on.
-func (c *check) spend(units int) bool { return c.budget.Spend(units) }
+func (s *shared) spend(units int) bool { return s.budget.Spend(units) }
 
 // add keeps a finding, as long as there are not too many.
 func (c *check) add(f Finding) {
-	if c.shared.found.Add(1) > maxFindings || !c.spend(20+len(f.What)+len(f.Edit)) {
+	const perFinding = 150
+	if !c.spend(perFinding+len(f.What)+len(f.Edit)) || c.shared.found.Add(1) > maxFindings {
 		return
 	}
 	if len(f.Edit) > maxEdit {

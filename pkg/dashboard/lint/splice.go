@@ -21,7 +21,7 @@ type splice struct {
 }
 
 // maxMends is how many edits one query gets: each has all of its text, with what the ones before it mend.
-const maxMends = 20
+const maxMends = 10
 
 // mend makes the edits of findings that mend queries, and returns false if the budget ends before. Two that mend the same query must not undo each other
 // when both are applied, one after the other, so each also mends what those before it do.

@@ -15,8 +15,8 @@ import (
 func (c *check) variables() {
 	seen := map[string]bool{}
 	for i, v := range c.names.elements {
-		const perVariable = 100
-		if !c.spend(perVariable + 4*len(v.Raw)) {
+		const perVariable = 300
+		if !c.spend(perVariable + len(v.Raw)) {
 			c.left.leave("variables", len(c.names.elements)-i)
 			return
 		}
@@ -175,7 +175,7 @@ func (c *check) cycle() {
 func (c *check) unused(needs [][]string) {
 	used := map[string]bool{}
 	add := func(text string) {
-		if !c.spend(len(text)) {
+		if !c.spend(len(text) / 4) {
 			return
 		}
 		for r := range variable.References(text) {

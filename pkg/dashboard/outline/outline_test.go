@@ -111,11 +111,26 @@ func TestDashboardsOfOthers(t *testing.T) {
 	}
 }
 
+// TestWorkIsLinear outlines a dashboard with more links than fit, in as much work as there are: not each at every scale.
+func TestWorkIsLinear(t *testing.T) {
+	const links, ofLink = 50_000, 250 // units: 200 for its bytes
+	document := `{"kind":"Dashboard","spec":{"links":[` + strings.TrimSuffix(strings.Repeat(`{"url":"https://example.org/some/where","name":"x"},`, links), ",") + `]}}`
+	budget := ample()
+	o, err := outline.Of(budget, json.RawMessage(document), fourKilobytes)
+	if err != nil || len(o.Links) == 0 || budget.Used() > links*ofLink {
+		t.Errorf("%d lines in %d units, %v", len(o.Links), budget.Used(), err)
+	}
+}
+
 func FuzzOf(f *testing.F) {
 	f.Add(withPanels(3), 900)
 	f.Add(`{"spec":{"display":{"name":"\u0000\u2028"},"links":[7,{"url":"x"}],"variables":[{"kind":"ListVariable","spec":{"name":"v","plugin":{"kind":"StaticListVariable","spec":{"values":7}}}}],"panels":{"":{},"p":null},"layouts":[{"spec":{"items":[null]}}]}}`, 100)
 	f.Fuzz(func(t *testing.T, document string, most int) {
-		o, err := outline.Of(ample(), json.RawMessage(document), most)
+		budget := ample()
+		o, err := outline.Of(budget, json.RawMessage(document), most)
+		if used := budget.Used(); used > int64(50_000+1000*len(document)) {
+			t.Errorf("%d units for %d bytes", used, len(document))
+		}
 		if err != nil {
 			return
 		}

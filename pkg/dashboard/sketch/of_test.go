@@ -132,7 +132,12 @@ func FuzzOf(f *testing.F) {
 		if json.Valid(raw) {
 			panelRoundTrip(t, "", raw)
 		}
-		if _, _, err := sketch.Of(ample(), raw); err == nil {
+		budget := ample()
+		_, _, err := sketch.Of(budget, raw)
+		if used := budget.Used(); used > int64(5000+200*len(raw)) {
+			t.Errorf("%d units for %d bytes", used, len(raw))
+		}
+		if err == nil {
 			roundTrip(t, raw)
 		}
 	})

@@ -98,13 +98,17 @@ func FuzzExpand(f *testing.F) {
 		if q, err := sketch.ParseQuery(ample(), json.RawMessage(raw)); err == nil {
 			_, _ = q.Expand(ample(), "stat", "prom", sketch.Env{})
 		}
-		s, err := sketch.Parse(ample(), json.RawMessage(raw))
+		budget := ample()
+		s, err := sketch.Parse(budget, json.RawMessage(raw))
 		if err != nil {
 			return
 		}
-		expanded, err := s.Expand(ample(), "p", "d", sketch.Env{Datasources: map[string]string{"prom": "PrometheusDatasource"}})
+		expanded, err := s.Expand(budget, "p", "d", sketch.Env{Datasources: map[string]string{"prom": "PrometheusDatasource"}})
 		if err == nil && !json.Valid(expanded) {
 			t.Errorf("%s", expanded)
+		}
+		if used := budget.Used(); used > int64(5000+200*len(raw)) {
+			t.Errorf("%d units for %d bytes", used, len(raw))
 		}
 	})
 }

@@ -134,7 +134,11 @@ func FuzzOf(f *testing.F) {
 	f.Add(`{"spec":{"display":"$","links":{"a":"$b"},"annotations":[7],"variables":[{"kind":"ListVariable","spec":{"name":"v"}}],"panels":{"":{},"p":null},"layouts":[{"spec":{"items":[null]}}]}}`)
 	f.Add(`{"metadata":7,"spec":{"datasources":{"x":7},"panels":[{"spec":{"queries":{"a":1}}}]}}`)
 	f.Fuzz(func(t *testing.T, document string) {
-		d, err := uses.Of(ample(), json.RawMessage(document))
+		budget := ample()
+		d, err := uses.Of(budget, json.RawMessage(document))
+		if used := budget.Used(); used > int64(1000+30*len(document)) {
+			t.Errorf("%d units for %d bytes", used, len(document))
+		}
 		if err != nil {
 			return
 		}
