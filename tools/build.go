@@ -66,7 +66,7 @@ func build(call *Call) (any, error) {
 
 // save writes the dashboard, or with dry_run only has it checked.
 func save(call *Call, document json.RawMessage) (effect, error) {
-	d, err := ofKind(modelv1.KindDashboard).draftOf(document, call.Text(project.Name))
+	d, err := ofKind(modelv1.KindDashboard).draftOf(call, document, call.Text(project.Name))
 	if err != nil {
 		return effect{}, err
 	}
@@ -88,7 +88,7 @@ func savePreview(call *Call, document json.RawMessage) (effect, error) {
 	ephemeral, _ := decoded(document).(object)
 	ephemeral["kind"] = modelv1.KindEphemeralDashboard
 	below(ephemeral, "spec")["ttl"] = previewTTL
-	d, err := ofKind(modelv1.KindEphemeralDashboard).draftOf(perses.Marshal(ephemeral), call.Text(project.Name))
+	d, err := ofKind(modelv1.KindEphemeralDashboard).draftOf(call, perses.Marshal(ephemeral), call.Text(project.Name))
 	if err != nil {
 		return effect{}, err
 	}

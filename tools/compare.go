@@ -6,14 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
+	"github.com/tidwall/gjson"
 
+	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // complete fills in the kind and the project that a document leaves open, and refuses others than these.
@@ -56,40 +58,60 @@ func fill(object map[string]json.RawMessage, key, wanted string) error {
 // lostFields returns the JSON Pointers of what is in a document and no longer in what the client of Perses
 // made of it: fields that it does not know, numbers with more digits than it can hold. A field that it does
 // not know and that is empty does not count.
-func lostFields(before, after json.RawMessage) []string {
-	var lost []string
-	var compare func(pointer string, before, after any)
-	compare = func(pointer string, before, after any) {
-		switch b := before.(type) {
-		case map[string]any:
-			a, _ := after.(map[string]any)
-			for key, value := range b {
-				below := pointer + "/" + perses.PointerToken(key)
-				if kept, ok := a[key]; ok {
-					compare(below, value, kept)
-				} else if !isEmpty(value) {
-					lost = append(lost, below)
-				}
+//
+// Both are read where they stand, for as trees of Go values they would take some ten times as much memory.
+func lostFields(budget *work.Budget, before, after json.RawMessage) (lost []string, err error) {
+	var path []string
+	var compare func(before, after gjson.Result)
+	at := func(token string, do func()) {
+		path = append(path, token)
+		do()
+		path = path[:len(path)-1]
+	}
+	note := func() { lost = append(lost, "/"+strings.Join(path, "/")) }
+	compare = func(before, after gjson.Result) {
+		switch {
+		case !budget.Spend(costOf(before) + costOf(after)):
+		case before.IsObject():
+			kept := dashboard.MembersOf(after)
+			for key, value := range dashboard.MembersOf(before) {
+				at(perses.PointerToken(key), func() {
+					if there, ok := kept[key]; ok {
+						compare(value, there)
+					} else if !isEmpty(value) {
+						note()
+					}
+				})
 			}
-		case []any:
-			a, _ := after.([]any)
-			for i, value := range b {
-				below := pointer + "/" + strconv.Itoa(i)
-				if i < len(a) {
-					compare(below, value, a[i])
-				} else if _, isObject := value.(map[string]any); isObject { // of a set, such as tags, one may go
-					lost = append(lost, below)
-				}
+		case before.IsArray():
+			kept := elementsOf(after)
+			for i, value := range before.Array() {
+				at(strconv.Itoa(i), func() {
+					if i < len(kept) {
+						compare(value, kept[i])
+					} else if value.IsObject() { // of a set, such as tags, one may go
+						note()
+					}
+				})
 			}
-		case json.Number:
-			if a, ok := after.(json.Number); ok && !sameNumber(a, b) {
-				lost = append(lost, pointer)
-			}
+		case before.Type == gjson.Number && after.Type == gjson.Number && !sameNumber(json.Number(before.Raw), json.Number(after.Raw)):
+			note()
 		}
 	}
-	compare("", decoded(before), decoded(after))
+	compare(gjson.ParseBytes(before), gjson.ParseBytes(after))
 	slices.Sort(lost)
-	return lost
+	return lost, budget.Err()
+}
+
+// costOf returns how many units of work it takes to look at the members or elements of a value.
+func costOf(value gjson.Result) int { return 10 + len(value.Raw)/4 }
+
+// elementsOf returns the elements of a list, none of anything else.
+func elementsOf(value gjson.Result) []gjson.Result {
+	if !value.IsArray() {
+		return nil
+	}
+	return value.Array()
 }
 
 // sameNumber compares the digits. What has an exponent is compared as a float64, for a rational number of 1e-999999 takes a
@@ -109,51 +131,89 @@ func sameNumber(a, b json.Number) bool {
 	return okX && okY && x.Cmp(y) == 0
 }
 
-func isEmpty(value any) bool {
-	switch v := value.(type) {
-	case nil:
+func isEmpty(value gjson.Result) bool {
+	switch value.Type {
+	case gjson.Null, gjson.False:
 		return true
-	case map[string]any:
-		for _, below := range v {
-			if !isEmpty(below) {
-				return false
-			}
-		}
-		return true
-	case []any:
-		return len(v) == 0
+	case gjson.True:
+		return false
+	case gjson.String:
+		return value.Str == ""
+	case gjson.Number:
+		return value.Raw == "0"
 	}
-	return reflect.ValueOf(value).IsZero() || value == json.Number("0")
+	empty := true
+	value.ForEach(func(_, below gjson.Result) bool {
+		empty = value.IsObject() && isEmpty(below)
+		return empty
+	})
+	return empty
 }
 
 // seenSame is sameDocument for an answer. A document with values that are not shown is never the same as another: whoever may
 // not see them could find them out by writing guesses.
 func seenSame(call *Call, a, b json.RawMessage) (bool, error) {
-	const ofByte = 6 // units: both are read as trees
-	if !call.Work.Spend(ofByte * (len(a) + len(b))) {
-		return false, fmt.Errorf("nothing is written, for it was not compared with what is there: %w", call.Work.Err())
+	same := !perses.Hides(a) && sameDocument(call.Work, a, b)
+	if err := call.Work.Err(); err != nil {
+		return false, fmt.Errorf("nothing is written, for it was not compared with what is there: %w", err)
 	}
-	return !perses.Hides(a) && sameDocument(a, b), nil
+	return same, nil
 }
 
 // sameDocument tells whether writing b over a, which has its name, would change nothing but what Perses
 // itself sets. What is empty is not the same as what is not there: an axis with "min":0 begins at 0, one
 // without begins anywhere.
-func sameDocument(a, b json.RawMessage) bool {
-	return reflect.DeepEqual(essence(a), essence(b))
+func sameDocument(budget *work.Budget, a, b json.RawMessage) bool {
+	before, after := dashboard.MembersOf(gjson.ParseBytes(a)), dashboard.MembersOf(gjson.ParseBytes(b))
+	own, written := dashboard.MembersOf(before["metadata"]), dashboard.MembersOf(after["metadata"])
+	for _, key := range append([]string{"name", "project"}, ownMetadata...) {
+		delete(own, key)
+		delete(written, key)
+	}
+	sameTags := slices.Equal(tagsOf(own), tagsOf(written))
+	delete(own, "tags")
+	delete(written, "tags")
+	delete(before, "metadata")
+	delete(after, "metadata")
+	return sameTags && sameMembers(budget, own, written) && sameMembers(budget, before, after)
 }
 
-func essence(document json.RawMessage) any {
-	value := decoded(document)
-	object, _ := value.(map[string]any)
-	metadata, _ := object["metadata"].(map[string]any)
-	for _, key := range []string{"name", "project", "createdAt", "updatedAt", "version"} {
-		delete(metadata, key)
+// tagsOf returns the tags in the metadata of a document, in an order of their own: a set has none.
+func tagsOf(metadata map[string]gjson.Result) []string {
+	var tags []string
+	for _, tag := range elementsOf(metadata["tags"]) {
+		tags = append(tags, tag.String())
 	}
-	if tags, ok := metadata["tags"].([]any); ok { // a set: its order means nothing
-		slices.SortFunc(tags, func(a, b any) int { return bytes.Compare(perses.Marshal(a), perses.Marshal(b)) })
+	slices.Sort(tags)
+	return tags
+}
+
+func sameMembers(budget *work.Budget, a, b map[string]gjson.Result) bool {
+	if len(a) != len(b) {
+		return false
 	}
-	return value
+	for key, value := range a {
+		if other, ok := b[key]; !ok || !sameValue(budget, value, other) {
+			return false
+		}
+	}
+	return true
+}
+
+func sameValue(budget *work.Budget, a, b gjson.Result) bool {
+	switch {
+	case a.Raw == b.Raw:
+		return true
+	case a.Type != b.Type || !budget.Spend(costOf(a)+costOf(b)):
+		return false
+	case a.IsObject() && b.IsObject():
+		return sameMembers(budget, dashboard.MembersOf(a), dashboard.MembersOf(b))
+	case a.IsArray() && b.IsArray():
+		return slices.EqualFunc(a.Array(), b.Array(), func(x, y gjson.Result) bool { return sameValue(budget, x, y) })
+	case a.Type == gjson.String:
+		return a.Str == b.Str
+	}
+	return false
 }
 
 // decoded is a document as Go values, its numbers digit by digit.
@@ -161,7 +221,7 @@ func decoded(document json.RawMessage) any {
 	decoder := json.NewDecoder(bytes.NewReader(document))
 	decoder.UseNumber()
 	var value any
-	_ = decoder.Decode(&value) // both sides have been decoded or encoded before
+	_ = decoder.Decode(&value) // it has been decoded or encoded before
 	return value
 }
 

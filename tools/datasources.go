@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
+	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/perses"
 )
@@ -61,7 +62,7 @@ func updateGlobalDatasource() Tool {
 			if err := setDatasource(call, below(document, "spec")); err != nil {
 				return nil, err
 			}
-			d, err := kind.draftOf(perses.Marshal(document), "")
+			d, err := kind.draftOf(call, perses.Marshal(document), "")
 			if err != nil {
 				return nil, err
 			}
@@ -104,7 +105,7 @@ func setDatasource(call *Call, spec object) error {
 func besidesURL(way object) []string {
 	proxy, _ := way["proxy"].(object)
 	spec, _ := proxy["spec"].(object)
-	keys := slices.DeleteFunc(slices.Sorted(maps.Keys(spec)), func(key string) bool { return key == "url" || isEmpty(spec[key]) })
+	keys := slices.DeleteFunc(slices.Sorted(maps.Keys(spec)), func(key string) bool { return key == "url" || isEmpty(gjson.ParseBytes(perses.Marshal(spec[key]))) })
 	if proxy != nil && proxy["kind"] != proxied {
 		keys = append(keys, "kind")
 	}

@@ -30,11 +30,13 @@ type draft struct {
 	ref    perses.Ref
 	raw    json.RawMessage
 	entity any // as the client of api/v1 writes it
+	// written is the entity as JSON.
+	written json.RawMessage
 }
 
 // draftOf checks a document before anything is sent. What it leaves open is filled in: its kind, and the
 // project that the call names; another project than that one is refused.
-func (k Kind) draftOf(raw json.RawMessage, project string) (draft, error) {
+func (k Kind) draftOf(call *Call, raw json.RawMessage, project string) (draft, error) {
 	raw, err := complete(raw, k.Kind, project)
 	if err != nil {
 		return draft{}, err
@@ -54,15 +56,20 @@ func (k Kind) draftOf(raw json.RawMessage, project string) (draft, error) {
 	if err != nil {
 		return draft{}, fmt.Errorf("%s is not valid: %w", r, err)
 	}
-	if lost := lostFields(raw, perses.Marshal(entity)); len(lost) > 0 {
+	d := draft{k, r, raw, entity, perses.Marshal(entity)}
+	lost, err := lostFields(call.Work, raw, d.written)
+	if err != nil {
+		return draft{}, fmt.Errorf("%s is not written, for it is not known whether Perses' model of a %s can hold all of it: %w", r, k.Kind, err)
+	}
+	if len(lost) > 0 {
 		return draft{}, fmt.Errorf("%s is not written: Perses' model of a %s cannot hold %s and would drop or change it (names of keys are case-sensitive)", r, k.Kind, someOf(lost, 10))
 	}
-	return draft{k, r, raw, entity}, nil
+	return d, nil
 }
 
 // createOf creates a document, in the project that the call names if it names one.
 func (k Kind) createOf(call *Call, raw json.RawMessage, project string) (any, error) {
-	d, err := k.draftOf(raw, project)
+	d, err := k.draftOf(call, raw, project)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +78,7 @@ func (k Kind) createOf(call *Call, raw json.RawMessage, project string) (any, er
 
 // applyOf creates a document or puts it in the place of the one that has its name.
 func (k Kind) applyOf(call *Call, raw json.RawMessage) (any, error) {
-	d, err := k.draftOf(raw, "")
+	d, err := k.draftOf(call, raw, "")
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +125,7 @@ func (d draft) replace(call *Call, existing json.RawMessage) (any, error) {
 		return nil, err
 	}
 	version := versionOf(existing)
-	if same, err := seenSame(call, existing, perses.Marshal(d.entity)); err != nil || same {
+	if same, err := seenSame(call, existing, d.written); err != nil || same {
 		return unchanged(call, d.ref, existing), err
 	}
 	if call.Flag("dry_run") {
@@ -150,12 +157,12 @@ func (d draft) existing(call *Call, doing string) (json.RawMessage, error) {
 
 // check is the end of a dry run: Perses' own validation where it has one for the kind.
 func (d draft) check(call *Call, would string, version uint64) (any, error) {
-	answer := effect{WouldBe: would, Checked: "client", Kind: d.ref.Kind, Project: d.ref.Project, Name: d.ref.Name, Version: version, URL: call.Page(d.ref), Hint: withoutRole(call, d.ref, perses.Marshal(d.entity))}
+	answer := effect{WouldBe: would, Checked: "client", Kind: d.ref.Kind, Project: d.ref.Project, Name: d.ref.Name, Version: version, URL: call.Page(d.ref), Hint: withoutRole(call, d.ref, d.written)}
 	if !perses.CanValidate(d.ref.Kind) {
 		return answer, nil
 	}
 	answer.Checked = "perses"
-	return answer, call.Explain("validate", d.ref, call.CheckDocument(d.ref.Kind, perses.Marshal(d.entity)))
+	return answer, call.Explain("validate", d.ref, call.CheckDocument(d.ref.Kind, d.written))
 }
 
 // done is the answer of a write. The name is the stored one: some databases of Perses store lower case.

@@ -121,6 +121,8 @@ func (s *Server) toolHandler(t tools.Tool) mcpserver.ToolHandlerFunc {
 	return s.asking(func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		result, err := guarded(s, ctx, t.Name, func(ctx context.Context) (*mcp.CallToolResult, error) {
 			args, err := checker.Check(request.Params.RawArguments)
+			// mcp-go has decoded them, too, and a document takes ten times its size as a tree of Go values.
+			clear(request.GetArguments())
 			if err != nil {
 				return nil, err
 			}
