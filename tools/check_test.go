@@ -2,6 +2,7 @@ package tools_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -74,5 +75,54 @@ func TestCheckOfAnythingIsAnswered(t *testing.T) {
 		if failed || !gjson.Get(text, "ok").Exists() {
 			t.Errorf("%s: got %s", spec, text)
 		}
+	}
+}
+
+// TestCheckOfWhatIsNotCheckedIsNotOK: that nothing wrong was found in a part that was not looked at says nothing.
+func TestCheckOfWhatIsNotCheckedIsNotOK(t *testing.T) {
+	p := persestest.Shared(t)
+	host := servertest.Connect(t, servertest.New(t, p.URL, servertest.Options{}))
+	const project = "check-unchecked"
+	prometheus := persestest.SharedPrometheus(t)
+	if err := prometheus.WaitFor(t.Context(), "up"); err != nil {
+		t.Fatal(err)
+	}
+	for _, document := range []object{
+		{"kind": "Project", "metadata": object{"name": project}},
+		{"kind": "Datasource", "metadata": object{"name": "prom", "project": project}, "spec": prometheus.Datasource()},
+	} {
+		if text, failed := host.Call("perses_apply_resource", object{"resource": document}); failed {
+			t.Fatal(text)
+		}
+	}
+	document := linttest.Showing(object{"a": linttest.Asking("sum(up)" + strings.Repeat("+sum(up)", 500))})
+	document["metadata"] = object{"name": "d"}
+	text, failed := host.Call("perses_check_dashboard", object{"project": project, "document": document})
+	if failed {
+		t.Fatal(text)
+	}
+	answer := gjson.Parse(text)
+	if answer.Get("counts.error").Exists() || answer.Get("ok").Bool() || !strings.Contains(answer.Get("notes").Raw, "too long or too complex to be parsed here was not checked") {
+		t.Errorf("got %.500s", text)
+	}
+}
+
+// TestCheckOfManyDatasources has each panel ask another datasource: not all are asked for what they have.
+func TestCheckOfManyDatasources(t *testing.T) {
+	p := persestest.Shared(t)
+	host := servertest.Connect(t, servertest.New(t, p.URL, servertest.Options{}))
+	const project = "check-datasources"
+	if text, failed := host.Call("perses_create_project", object{"project": project}); failed {
+		t.Fatal(text)
+	}
+	panels := object{}
+	for i := range 25 {
+		panels[fmt.Sprint("p", i)] = linttest.At(linttest.Asking("up"), "spec/queries/0/spec/plugin/spec/datasource", object{"kind": "PrometheusDatasource", "name": fmt.Sprint("d", i)})
+	}
+	document := linttest.Showing(panels)
+	document["metadata"] = object{"name": "d"}
+	text, failed := host.Call("perses_check_dashboard", object{"project": project, "document": document})
+	if notes := gjson.Get(text, "notes").Raw; failed || !strings.Contains(notes, "the data of 5 of 25 datasources was not compared") {
+		t.Errorf("got %s of %.300s", notes, text)
 	}
 }

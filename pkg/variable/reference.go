@@ -55,7 +55,7 @@ func Names(text string) []string {
 // would be read to the end of the text otherwise.
 type scan struct {
 	text        string
-	close, stop int // of the places asked for last, of which nothing stands before
+	brace, stop int // of the places asked for last, of which nothing stands before
 }
 
 // reference reads the one that begins at a $, as a regular expression would: \$\w+|\$\{\w+(\.[^:^}]+)?(:[^}]+)?\}
@@ -82,7 +82,7 @@ func (s *scan) reference(start int) (r Reference, ok bool) {
 		}
 	}
 	if strings.HasPrefix(s.text[at:], ":") {
-		end := s.next(&s.close, at+1, "}")
+		end := s.next(&s.brace, at+1, "}")
 		r.Format, at = s.text[at+1:end], end
 		if r.Format == "" {
 			return r, false
