@@ -69,6 +69,7 @@ func (l *limits) limited(next http.Handler) http.Handler {
 			return
 		}
 		defer leave()
+		defer working(r.Context())()
 		next.ServeHTTP(w, r)
 	})
 }
