@@ -111,7 +111,7 @@ func (s *Server) Handler(streams context.Context, address net.Addr) http.Handler
 	endpoint = witnessed(endpoint)
 	endpoint = apart(streams, endpoint)
 	limits := newLimits(s.MaxCalls, s.MaxCallsPerCaller)
-	endpoint = limits.limited(endpoint)
+	endpoint = limits.limited(newAnswers(), endpoint)
 	endpoint = s.bounded(limits, endpoint)
 	endpoint = postOnly(endpoint)
 	endpoint = s.authenticated(endpoint)
