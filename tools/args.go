@@ -101,6 +101,11 @@ func (c *Checker) Check(raw json.RawMessage) (Args, error) {
 	if err := c.unwrapDocuments(args); err != nil {
 		return nil, err
 	}
+	for _, p := range c.tool.Params {
+		if err := checkElements(p.Name, args[p.Name]); err != nil {
+			return nil, err
+		}
+	}
 	if err := c.validate(args); err != nil {
 		return nil, err
 	}
@@ -115,6 +120,27 @@ func (c *Checker) Check(raw json.RawMessage) (Args, error) {
 // mostArguments is far above what any tool takes. A message can have a hundred thousand, which would take much memory to
 // decode and nobody to read what is wrong with each.
 const mostArguments = 1000
+
+// mostElements is how many elements a list may have that is an argument. The validation reports each that is wrong, which
+// takes some hundred bytes of memory for each byte of a list of numbers.
+const mostElements = 10_000
+
+// checkElements refuses an argument that is a longer list.
+func checkElements(name string, argument json.RawMessage) error {
+	list := gjson.ParseBytes(argument)
+	if !list.IsArray() {
+		return nil
+	}
+	elements := 0
+	list.ForEach(func(_, _ gjson.Result) bool {
+		elements++
+		return elements <= mostElements
+	})
+	if elements > mostElements {
+		return fmt.Errorf("%s: the list has more than %d elements", name, mostElements)
+	}
+	return nil
+}
 
 // manyMembers tells whether an object has more members than that.
 func manyMembers(object []byte) bool {
@@ -180,7 +206,11 @@ func (c *Checker) validate(args Args) error {
 	if err := schema.Validate(value); !errors.As(err, &invalid) {
 		return err
 	}
-	return errors.New(strings.Join(c.inWords(invalid), "; "))
+	words := c.inWords(invalid)
+	if more := len(words) - mostWrong; more > 0 {
+		words = append(words[:mostWrong], fmt.Sprintf("and %d more", more))
+	}
+	return errors.New(strings.Join(words, "; "))
 }
 
 // withoutMembers returns an argument without the members of its objects, about which no schema of a tool says anything: a
@@ -203,6 +233,9 @@ func withoutMembers(argument json.RawMessage) json.RawMessage {
 	}
 	return argument
 }
+
+// mostWrong is how many wrong arguments and elements an error names.
+const mostWrong = 20
 
 var english = message.NewPrinter(language.English)
 

@@ -21,7 +21,7 @@ const (
 	bodyTimeout   = 30 * time.Second
 	idleTimeout   = 2 * time.Minute
 	// maxHeader is how many bytes the headers of a request may have. Tokens are long, but not that long.
-	maxHeader = 64 << 10
+	maxHeader = 32 << 10
 	// maxMessage is the largest message that is read, in bytes: well above any dashboard that a model writes.
 	maxMessage = 4 << 20
 	// shutdownGrace is how long after the deadline of the last call the end is waited for.
@@ -44,10 +44,13 @@ func (s *Server) RunHTTP(ctx context.Context, listener net.Listener) error {
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
-		ErrorLog:          log.New(&complaints{logger: s.Logger, file: s.WebConfigFile}, "", 0),
+		ConnContext:       withConnection,
+		// What HTTP/2 receives ahead of the handlers counts for each connection, whatever is taken from the quotas.
+		HTTP2:    &http.HTTP2Config{MaxReceiveBufferPerConnection: chunkSize, MaxReceiveBufferPerStream: chunkSize},
+		ErrorLog: log.New(&complaints{logger: s.Logger, file: s.WebConfigFile}, "", 0),
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- s.serve(web, listener) }()
+	go func() { failed <- s.serve(web, newConnections(listener)) }()
 	scheme := "http://"
 	if s.TLS {
 		scheme = "https://"
@@ -108,7 +111,7 @@ func (s *Server) Handler(streams context.Context, address net.Addr) http.Handler
 	endpoint = witnessed(endpoint)
 	endpoint = apart(streams, endpoint)
 	limits := newLimits(s.MaxCalls, s.MaxCallsPerCaller)
-	endpoint = limits.limited(endpoint)
+	endpoint = limits.limited(newAnswers(), endpoint)
 	endpoint = s.bounded(limits, endpoint)
 	endpoint = postOnly(endpoint)
 	endpoint = s.authenticated(endpoint)

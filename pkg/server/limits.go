@@ -6,6 +6,9 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"time"
+
+	"github.com/perses/mcp-server/pkg/quota"
 )
 
 // limits hold how many requests are worked on at the same time, of one caller and in all, so that one who calls without
@@ -58,9 +61,9 @@ func (l *limits) caller(r *http.Request) uint64 {
 	return maphash.String(l.seed, "address "+address)
 }
 
-// limited answers requests for which there is no room with 429. It stands behind what reads the request: one that is
-// sent slowly takes no room from others.
-func (l *limits) limited(next http.Handler) http.Handler {
+// limited answers requests for which there is no room with 429. It stands behind what reads the request, and ends where the
+// answer is complete: one that is sent or read slowly takes no room from others.
+func (l *limits) limited(answers *quota.Pool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		leave, full := l.enter(l.caller(r))
 		if leave == nil {
@@ -68,7 +71,44 @@ func (l *limits) limited(next http.Handler) http.Handler {
 			http.Error(w, full+": try again", http.StatusTooManyRequests)
 			return
 		}
-		defer leave()
-		next.ServeHTTP(w, r)
+		done := working(r.Context())
+		a := &answerWriter{writer: writer{w}, r: r, complete: sync.OnceFunc(func() { leave(); done() })}
+		control := http.NewResponseController(w)
+		a.memory = answers.Claim(l.ownerOf(r), func() { _ = control.SetWriteDeadline(time.Now()) })
+		defer a.memory.Done()
+		defer a.complete()
+		next.ServeHTTP(a, r)
 	})
+}
+
+const (
+	// sharedAnswers is how many bytes of large answers wait to be read, beside one of any length.
+	sharedAnswers = 8 << 20
+	// answerGrace is how long a caller may take to read a large answer while others wait for its memory.
+	answerGrace = time.Second
+)
+
+func newAnswers() *quota.Pool {
+	return quota.New(quota.Options{Shared: sharedAnswers, Grace: answerGrace, ReserveGrace: answerGrace})
+}
+
+// answerWriter says when the call of a request is complete: when its answer is about to be written. mcp-go writes an answer
+// that is JSON at once; a stream may go on.
+type answerWriter struct {
+	writer
+	r        *http.Request
+	memory   *quota.Claim
+	complete func()
+}
+
+func (w *answerWriter) Write(p []byte) (int, error) {
+	if w.Header().Get("Content-Type") == "application/json" {
+		if len(p) > smallMessage {
+			if err := w.memory.Take(w.r.Context(), int64(len(p))); err != nil {
+				return 0, err
+			}
+		}
+		w.complete()
+	}
+	return w.ResponseWriter.Write(p)
 }

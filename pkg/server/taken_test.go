@@ -93,27 +93,50 @@ func taken(t *testing.T, from *bufio.Reader) answer {
 	return answer{response.StatusCode, response.Header, string(text)}
 }
 
-// A caller who does not read what it asked for keeps its place among the calls for half a minute.
+// A caller who does not read what it asked for takes no place among the calls, and loses its connection after half a minute.
 func TestAnswersMustBeRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var l log
 		dial := overPipes(t, newServer(t, never, []tools.Tool{echo()}, mostCalls(1, 1), logTo(&l)))
 		call := eras[0].call("1", "echo", fmt.Sprintf(`{"text":%q}`, strings.Repeat("x", 10_000)))
-		post(t, dial(), call)
-		for _, then := range []struct {
-			wait   time.Duration
-			status int
-		}{{29 * time.Second, http.StatusTooManyRequests}, {2 * time.Second, http.StatusOK}} {
-			time.Sleep(then.wait)
-			c := dial()
-			post(t, c, call)
-			if got := taken(t, bufio.NewReader(c)); got.status != then.status {
-				t.Errorf("another call is answered with %d %.100s, want %d", got.status, got.body, then.status)
-			}
+		unread := dial()
+		post(t, unread, call)
+		synctest.Wait()
+		c := dial()
+		post(t, c, call)
+		if got := taken(t, bufio.NewReader(c)); got.status != http.StatusOK {
+			t.Errorf("another call is answered with %d %.100s", got.status, got.body)
+		}
+		time.Sleep(31 * time.Second)
+		if _, err := io.ReadAll(unread); err != nil {
+			t.Errorf("the connection is open: %v", err)
 		}
 		// It is the caller's business, so it is not for those who look for errors.
 		if logged := l.String(); strings.Contains(logged, "level=ERROR") || !regexp.MustCompile(`level=DEBUG msg="the answer was not read" .*request_id=\w+\n`).MatchString(logged) {
 			t.Error(logged)
+		}
+	})
+}
+
+// Large answers that nobody reads take no memory from others.
+func TestUnreadAnswersGiveWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		large := tools.Tool{Name: "large", Run: func(*tools.Call) (any, error) { return strings.Repeat("x", 1<<20), nil }}
+		dial := overPipes(t, newServer(t, never, []tools.Tool{large}, mostCalls(4, 4), func(o *server.Options) { o.ResultLimit = 2 << 20 }))
+		for range 50 {
+			c := dial()
+			post(t, c, eras[0].call("1", "large", "{}"))
+			synctest.Wait()
+		}
+		time.Sleep(5 * time.Second)
+		began := time.Now()
+		c := dial()
+		post(t, c, eras[0].call("1", "large", "{}"))
+		if got := taken(t, bufio.NewReader(c)); got.status != http.StatusOK {
+			t.Errorf("got %d %.100s", got.status, got.body)
+		}
+		if took := time.Since(began); took > 2*time.Second {
+			t.Errorf("it waited for %s", took)
 		}
 	})
 }
