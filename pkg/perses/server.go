@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"github.com/perses/perses/pkg/client/api"
@@ -45,6 +46,7 @@ type Server struct {
 	large, largeData chan struct{}
 	kept             kept // see Datasources
 	library          library
+	sent             *atomic.Pointer[string] // the Authorization header of the last request of this process's identity
 	outage           outage
 	// OnRetry is told of each reading that is tried again: why, and after how long a wait. It is set before the first call.
 	OnRetry func(ctx context.Context, why error, wait time.Duration)
@@ -102,6 +104,10 @@ func Open(o Options) (*Server, error) {
 	for _, observe := range o.Observers {
 		pool = observe(pool)
 	}
+	sent := &atomic.Pointer[string]{}
+	if !o.Passthrough {
+		pool = remember{pool, sent}
+	}
 	transport, remedy, err := authenticate(pool, o)
 	if err != nil {
 		return nil, err
@@ -119,7 +125,7 @@ func Open(o Options) (*Server, error) {
 		url: cfg.URL, pool: pool, transport: transport, passthrough: o.Passthrough, headers: cfg.Headers,
 		identified: o.Passthrough || HasIdentity(cfg), remedy: remedy, trust: o.Trust,
 		large: make(chan struct{}, largeAtOnce), largeData: make(chan struct{}, largeAtOnce),
-		library: library{turns: make(chan struct{}, listsAtOnce)},
+		library: library{turns: make(chan struct{}, listsAtOnce)}, sent: sent,
 	}, nil
 }
 

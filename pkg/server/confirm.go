@@ -68,6 +68,7 @@ func (s *Server) confirmation(ctx context.Context, t tools.Tool, args tools.Args
 		}
 	}
 	return func(text string) error {
+		text = perses.MaskMessage(text)
 		sum := sha256.Sum256(perses.Marshal([]any{t.Name, args, text}))
 		state := hex.EncodeToString(sum[:])
 		answer := mcpserver.ElicitationResponse(request.Params.InputResponses, confirmKey)
@@ -122,7 +123,7 @@ func (s *Server) asking(call mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerFun
 			}
 			answer, err := s.mcp.RequestElicitation(ctx, mcp.ElicitationRequest{Params: *result.InputRequests[confirmKey].Elicitation})
 			if err != nil || answer == nil {
-				return mcp.NewToolResultError("nothing was changed: a person has to agree to this, and the host did not ask one: " + s.shortened(fmt.Sprint(err))), nil
+				return mcp.NewToolResultError(s.failure(ctx, fmt.Errorf("nothing was changed: a person has to agree to this, and the host did not ask one: %v", err)).Error()), nil
 			}
 			request.Params.MultiRoundTripParams = mcp.MultiRoundTripParams{
 				InputResponses: mcp.InputResponses{confirmKey: mcp.NewElicitationInputResponse(*answer)}, RequestState: result.RequestState,

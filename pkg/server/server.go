@@ -67,6 +67,7 @@ type Server struct {
 
 // New makes a server. Nothing is sent to Perses before the first call.
 func New(o Options) *Server {
+	o.Logger = slog.New(perses.MaskLog(o.Logger.Handler()))
 	s := &Server{Options: o, room: newRoom()}
 	s.calls, s.endCalls = context.WithCancel(context.Background())
 	o.Perses.OnRetry = s.retried
@@ -137,7 +138,7 @@ func (s *Server) toolHandler(t tools.Tool) mcpserver.ToolHandlerFunc {
 			return s.resultOf(answer)
 		})
 		if err != nil {
-			return mcp.NewToolResultError(s.shortened(err.Error())), nil
+			return mcp.NewToolResultError(err.Error()), nil
 		}
 		return result, nil
 	})
