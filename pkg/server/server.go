@@ -127,7 +127,8 @@ func (s *Server) toolHandler(t tools.Tool) mcpserver.ToolHandlerFunc {
 					return nil, err
 				}
 			}
-			call := &tools.Call{Client: s.Perses.Client(ctx), Args: args, Limit: s.ResultLimit, Progress: s.progressOf(ctx, request).tell, Confirm: s.confirmation(ctx, t, args, request)}
+			client := s.Perses.Client(ctx)
+			call := &tools.Call{Client: client, Args: args, Limit: s.ResultLimit, Progress: s.progressOf(ctx, request).tell, Confirm: s.confirmation(client, t, args, request)}
 			answer, err := t.Run(call)
 			if open := (*question)(nil); errors.As(err, &open) {
 				return open.result(), nil
