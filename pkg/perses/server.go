@@ -50,6 +50,9 @@ type Server struct {
 	outage           outage
 	// OnRetry is told of each reading that is tried again: why, and after how long a wait. It is set before the first call.
 	OnRetry func(ctx context.Context, why error, wait time.Duration)
+	// OnOutdated is told once that Perses has known vulnerabilities, as soon as its version is known. It is set before the first call.
+	OnOutdated func(warning string)
+	warned     atomic.Bool
 }
 
 // Options say which Perses there is, and who acts in it.

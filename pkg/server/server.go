@@ -71,6 +71,7 @@ func New(o Options) *Server {
 	s := &Server{Options: o, room: newRoom()}
 	s.calls, s.endCalls = context.WithCancel(context.Background())
 	o.Perses.OnRetry = s.retried
+	o.Perses.OnOutdated = func(warning string) { s.Logger.Warn(warning) }
 	hooks := &mcpserver.Hooks{}
 	hooks.AddAfterListResources(s.addConcreteResources)
 	hooks.AddOnError(s.unknown)
