@@ -32,7 +32,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	if err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr); err != nil {
-		fmt.Fprintln(os.Stderr, "mcp-server: "+err.Error())
+		fmt.Fprintln(os.Stderr, "mcp-server: "+perses.MaskMessage(err.Error()))
 		os.Exit(1)
 	}
 }
@@ -51,7 +51,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return err
 	}
 	cfg.Log.Writer = stderr // stdout belongs to the protocol
-	logger := promslog.New(&cfg.Log)
+	logger := slog.New(perses.MaskLog(promslog.New(&cfg.Log).Handler()))
 	release := cmp.Or(version.Version, "devel") // a plain go build sets none
 	tracing, err := telemetry.NewTracing(ctx, server.Name, release, logger)
 	if err != nil {

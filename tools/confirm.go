@@ -10,17 +10,18 @@ import (
 )
 
 // confirm has a person agree, in answer to a question of one sentence, to what is about to be done to a document and cannot be
-// undone. A dry run does nothing, so it asks nothing. doing is a verb, for the error.
+// undone. A dry run does nothing, so it asks nothing. doing is a verb, for the error. about holds the documents that the
+// question is about, as Perses has them: the answer counts only as long as they are the same.
 //
 // Whoever calls it has only read so far: while the person thinks, the call ends, and begins again with their answer.
-func (c *Call) confirm(doing string, r perses.Ref, question string) error {
+func (c *Call) confirm(doing string, r perses.Ref, question string, about ...json.RawMessage) error {
 	if err := c.MayWrite(r); err != nil {
 		return c.Explain(doing, r, err)
 	}
 	if c.Confirm == nil || c.Flag(dryRun.Name) {
 		return nil
 	}
-	return c.Confirm(question)
+	return c.Confirm(question, about)
 }
 
 // confirmOver is confirm for a document that is overwritten. Who gives its version has seen what is there, and is not asked;
@@ -29,5 +30,5 @@ func (c *Call) confirmOver(doing string, r perses.Ref, existing json.RawMessage,
 	if c.Has(version.Name) || r.Kind == modelv1.KindEphemeralDashboard {
 		return nil
 	}
-	return c.confirm(doing, r, fmt.Sprintf("%s %s (version %d)?", what, r, versionOf(existing)))
+	return c.confirm(doing, r, fmt.Sprintf("%s %s (version %d)?", what, r, versionOf(existing)), existing)
 }

@@ -168,22 +168,28 @@ func TestWhoIsNotAsked(t *testing.T) {
 	}
 }
 
-// A yes is one to what was asked. If it is something else by then, it is asked again.
+// A yes is one to what was asked. If it is something else by then, it is asked again, even if the question is the same.
 func TestAYesIsToWhatWasAsked(t *testing.T) {
 	for _, version := range versions {
-		c := newInConfirm(t)
-		c.apply("Dashboard", "d", object{"duration": "1h"})
-		var asked []string
-		host := servertest.ConnectWith(t, servertest.New(t, c.URL, servertest.Options{}), version, func(q mcp.ElicitationParams) mcp.ElicitationResponse {
-			if asked = append(asked, q.Message); len(asked) == 1 {
-				c.apply("Dashboard", "d", object{"duration": "5h"}) // by somebody else, while the person thinks
+		for change, last := range map[string]string{"changed": "1)?", "created anew": "0)?"} {
+			c := newInConfirm(t)
+			c.apply("Dashboard", "d", object{"duration": "1h"})
+			arguments := object{"kind": "Dashboard", "project": c.project, "name": "d"}
+			var asked []string
+			host := servertest.ConnectWith(t, servertest.New(t, c.URL, servertest.Options{}), version, func(q mcp.ElicitationParams) mcp.ElicitationResponse {
+				if asked = append(asked, q.Message); len(asked) == 1 { // by somebody else, while the person thinks
+					if change == "created anew" {
+						servertest.Connect(t, servertest.New(t, c.URL, servertest.Options{})).Call("perses_delete_resource", arguments)
+					}
+					c.apply("Dashboard", "d", object{"duration": "5h"})
+				}
+				return yes
+			})
+			text, failed := host.Call("perses_delete_resource", arguments)
+			want := fmt.Sprintf(`Delete Dashboard "d" in project %q (version `, c.project)
+			if failed || !slices.Equal(asked, []string{want + "0)?", want + last}) {
+				t.Errorf("%s, %s: got %q, asked %q", version, change, text, asked)
 			}
-			return yes
-		})
-		text, failed := host.Call("perses_delete_resource", object{"kind": "Dashboard", "project": c.project, "name": "d"})
-		want := fmt.Sprintf(`Delete Dashboard "d" in project %q (version `, c.project)
-		if failed || !slices.Equal(asked, []string{want + "0)?", want + "1)?"}) {
-			t.Errorf("%s: got %q, asked %q", version, text, asked)
 		}
 	}
 }

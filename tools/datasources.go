@@ -75,7 +75,7 @@ func updateGlobalDatasource() Tool {
 func setDatasource(call *Call, spec object) error {
 	address := call.Text("url")
 	if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return fmt.Errorf("url %q: want an absolute http or https URL", perses.MaskText(address))
+		return fmt.Errorf("url %q: want an absolute http or https URL", address)
 	}
 	if call.Has("display_name") {
 		below(spec, "display")["name"] = call.Text("display_name")

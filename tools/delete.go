@@ -1,7 +1,10 @@
 package tools
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
@@ -20,7 +23,7 @@ func (k Kind) deleteOf(call *Call, project, name string) (any, error) {
 	if err := unmoved(call, r, raw); err != nil {
 		return nil, err
 	}
-	held, err := contentsOf(call, r)
+	held, documents, err := contentsOf(call, r)
 	if err != nil {
 		return nil, call.Explain("count what would go with", r, err)
 	}
@@ -37,7 +40,7 @@ func (k Kind) deleteOf(call *Call, project, name string) (any, error) {
 		answer.WouldBe, answer.Checked = "deleted", "client"
 	} else {
 		answer.Effect = "deleted"
-		if err := call.confirm("delete", r, question(r, answer.Version, held)); err != nil {
+		if err := call.confirm("delete", r, question(r, answer.Version, held), append(documents, raw)...); err != nil {
 			return nil, err
 		}
 		if err := k.delete(call.Client, r.Project, r.Name); err != nil {
@@ -59,35 +62,36 @@ func question(r perses.Ref, version uint64, held string) string {
 	return fmt.Sprintf("Delete %s (version %d)%s?", r, version, held)
 }
 
-// contentsOf says what Perses deletes with a document: "2 dashboards, 1 secret" for a project, otherwise
-// nothing. A kind that is switched off counts as none, and so do ephemeral dashboards: Perses leaves
-// them where they are, until their time is up.
-func contentsOf(call *Call, r perses.Ref) (string, error) {
+// contentsOf returns what Perses deletes with a document: nothing unless it is a project, else in words such as "2 dashboards,
+// 1 secret" and the metadata of each document, sorted. A kind that is switched off counts as none, and so do ephemeral
+// dashboards: Perses leaves them where they are, until their time is up.
+func contentsOf(call *Call, r perses.Ref) (words string, documents []json.RawMessage, err error) {
 	if r.Kind != modelv1.KindProject {
-		return "", nil
+		return "", nil, nil
 	}
 	rows := Kinds()
-	counts := make([]int, len(rows))
+	found := make([][]json.RawMessage, len(rows))
 	var group parallel.Group
 	for i, k := range rows {
 		if !k.inProject() || k.Kind == modelv1.KindEphemeralDashboard {
 			continue
 		}
 		group.Go(func() error {
-			documents, err := call.List(k.ref(r.Name, ""), "", true)
+			listed, err := call.List(k.ref(r.Name, ""), "", true)
 			if perses.IsMissing(err) && perses.CanBeOff(k.Kind) {
 				return nil
 			}
-			counts[i] = len(documents)
+			found[i] = listed
 			return err
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return "", err
+		return "", nil, err
 	}
 	var held []string
-	for i, n := range counts {
-		switch n {
+	for i, listed := range found {
+		documents = append(documents, listed...)
+		switch n := len(listed); n {
 		case 0:
 		case 1:
 			held = append(held, "1 "+rows[i].words())
@@ -95,5 +99,6 @@ func contentsOf(call *Call, r perses.Ref) (string, error) {
 			held = append(held, fmt.Sprintf("%d %s", n, plural(rows[i])))
 		}
 	}
-	return strings.Join(held, ", "), nil
+	slices.SortFunc(documents, func(a, b json.RawMessage) int { return bytes.Compare(a, b) })
+	return strings.Join(held, ", "), documents, nil
 }

@@ -74,7 +74,7 @@ func (c *Call) edit(r perses.Ref, edits json.RawMessage) (any, error) {
 	}
 	document, changes, err := edit.Apply(c.Work, existing, list, env, edit.Secrets{Show: perses.Show, Hides: perses.Hides})
 	if err != nil {
-		return nil, errors.New(perses.MaskText(err.Error()))
+		return nil, err
 	}
 	if err := sameHead(r, document); err != nil && len(changes) > 0 {
 		return nil, err

@@ -70,7 +70,7 @@ func (k Kind) renameOf(call *Call, old perses.Ref, name string) (any, error) {
 		}
 		return nil, fmt.Errorf("%s is not renamed: it is referred to by %s. Copy it to the new name with perses_copy_resource, %s, then delete it", old, someOf(users, 20), change)
 	}
-	if err := call.confirm("rename", old, fmt.Sprintf("Rename %s (version %d) to %q?", old, versionOf(raw), name)); err != nil {
+	if err := call.confirm("rename", old, fmt.Sprintf("Rename %s (version %d) to %q?", old, versionOf(raw), name), raw); err != nil {
 		return nil, err
 	}
 	created, err := k.place(call, target, moved(raw, target), nil, "")

@@ -135,13 +135,16 @@ func TestNoTokenArrivesWhereItMustNot(t *testing.T) {
 	project := persestest.NewProject(t, p)
 	host := servertest.Connect(t, servertest.New(t, p.URL, servertest.Options{Token: token}))
 	inDashboard := board("trap", project, "collecting")
-	inDashboard["spec"].(object)["datasources"] = object{"collecting": spec("collecting", ""), "behind-secret": spec("behind-secret", "login")}
+	inDashboard["spec"].(object)["datasources"] = object{"collecting": spec("collecting", "")}
+	// Its owner could take the credentials out of the secret while the call goes on.
+	behindSecret := board("trap-behind-secret", project, "behind-secret")
+	behindSecret["spec"].(object)["datasources"] = object{"behind-secret": spec("behind-secret", "login")}
 	for _, document := range []object{
 		{"kind": "Secret", "metadata": object{"name": "login", "project": project}, "spec": object{"basicAuth": object{"username": "u", "password": "p"}}},
 		{"kind": "Datasource", "metadata": object{"name": "trusted", "project": project}, "spec": spec("trusted", "")},
 		{"kind": "Datasource", "metadata": object{"name": "redirecting", "project": project}, "spec": spec("redirecting", "")},
 		{"kind": "Datasource", "metadata": object{"name": "with-secret", "project": project}, "spec": spec("with-secret", "login")},
-		inDashboard,
+		inDashboard, behindSecret,
 	} {
 		if text, failed := host.Call("perses_apply_resource", object{"resource": document}); failed {
 			t.Fatal(text)
@@ -152,8 +155,10 @@ func TestNoTokenArrivesWhereItMustNot(t *testing.T) {
 		host.Call("perses_query", with(inRange, "datasource", name))
 	}
 	for _, tool := range []string{"perses_run_panel", "perses_render_dashboard"} {
-		if text, failed := host.Call(tool, object{"project": project, "dashboard": "trap"}); failed || !strings.Contains(text, "--trusted-datasources=global,project") {
-			t.Errorf("%s: got %s, want panels that say why they are not run", tool, text)
+		for _, dashboard := range []string{"trap", "trap-behind-secret"} {
+			if text, failed := host.Call(tool, object{"project": project, "dashboard": dashboard}); failed || !strings.Contains(text, "--trusted-datasources=global,project") {
+				t.Errorf("%s: got %s, want panels that say why they are not run", tool, text)
+			}
 		}
 	}
 	mu.Lock()
@@ -163,7 +168,7 @@ func TestNoTokenArrivesWhereItMustNot(t *testing.T) {
 			t.Errorf("%s got %q, want %q", name, got, want)
 		}
 	}
-	for _, name := range []string{"collecting", "elsewhere"} {
+	for _, name := range []string{"collecting", "behind-secret", "elsewhere"} {
 		if got := arrived[name]; got != nil {
 			t.Errorf("%s was asked, with %q", name, got)
 		}

@@ -21,6 +21,7 @@ type serverInfo struct {
 type persesInfo struct {
 	URL      string          `json:"url"`
 	Version  string          `json:"version,omitempty"`
+	Warning  string          `json:"warning,omitempty"` // it has known vulnerabilities
 	Features map[string]bool `json:"features,omitempty"`
 }
 
@@ -69,7 +70,7 @@ func getServerInfo(o Options) Tool {
 				return nil, call.Explain("get", perses.Ref{Kind: "server info"}, err)
 			}
 			info := serverInfo{
-				Perses: persesInfo{URL: call.URL(), Version: about.Version, Features: featuresOf(about)},
+				Perses: persesInfo{URL: call.URL(), Version: about.Version, Warning: perses.Outdated(about.Version), Features: featuresOf(about)},
 				Server: mcpInfo{Version: o.Version, ReadOnly: o.ReadOnly, ActsAs: call.ActsAs(), Projects: call.Fenced()},
 			}
 			if about.NoConfig != nil {

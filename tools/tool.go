@@ -30,9 +30,9 @@ type Call struct {
 	// Progress tells whoever waits how far the call is: so much of the whole is done, and what was done last. It may be
 	// called from several goroutines.
 	Progress func(done, total int, message string)
-	// Confirm asks a person whether something may be done, in a sentence, and returns nil if they agree. Its error goes to the
-	// caller as it is. It is nil where nobody is to be asked.
-	Confirm func(question string) error
+	// Confirm asks a person whether something may be done, in a sentence, and returns nil if they agree to it for the documents
+	// that it is about. Its error goes to the caller as it is. It is nil where nobody is to be asked.
+	Confirm func(question string, about []json.RawMessage) error
 }
 
 // Picture is an answer that shows something to a person, with the same in text for the model.

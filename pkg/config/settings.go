@@ -195,7 +195,8 @@ func settings(toolsets []string) []setting {
 			flag: "trusted-datasources", yaml: "trusted_datasources", value: "LIST",
 			def: "global,project",
 			help: "Datasources that may be sent the credentials of a call, separated by commas: global, project, local " +
-				"(those inside a dashboard), or origins such as https://prom.example.",
+				"(those inside a dashboard), or origins such as https://prom.example. An origin trusts everyone who may write a " +
+				"datasource with that address, in any project or dashboard: they can change the address during a call.",
 			set: func(c *Config, text string) (err error) { c.TrustedDatasources, err = parseTrusted(text); return err },
 		},
 		{

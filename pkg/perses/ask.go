@@ -54,7 +54,7 @@ func (c *Client) ask(ctx context.Context, proxy string, sent *http.Request) (sta
 	defer func() { _ = response.Body.Close() }()
 	switch {
 	case response.StatusCode >= http.StatusMultipleChoices && response.StatusCode < http.StatusBadRequest:
-		return 0, nil, noAnswer(response, "it redirects to %s, which is not followed: its address in the datasource must be the one that answers", MaskText(response.Header.Get("Location")))
+		return 0, nil, noAnswer(response, "it redirects to %s, which is not followed: its address in the datasource must be the one that answers", response.Header.Get("Location"))
 	case isHTML(response):
 		return 0, nil, noAnswer(response, "it answers with status %d and an HTML page, which is no answer of its API: the address in the datasource may be wrong", response.StatusCode)
 	}

@@ -30,7 +30,7 @@ func (e *Error) about(r *http.Request) *Error {
 		return e
 	}
 	if circle := dashboard.Circle(d.Variables); circle != nil {
-		e.Faults[at].What = MaskText("variables " + dashboard.SayCircle(circle))
+		e.Faults[at].What = "variables " + dashboard.SayCircle(circle)
 		e.Message = joined(e.Faults)
 	}
 	return e

@@ -73,7 +73,7 @@ func faultsOf(message string) []Fault {
 	refused := map[string]*choice{} // what a field was given, by its place and path
 	seen := map[Fault]bool{}
 	add := func(what string) {
-		if f := (Fault{where, MaskText(what)}); !seen[f] {
+		if f := (Fault{where, MaskMessage(what)}); !seen[f] {
 			seen[f] = true
 			faults = append(faults, f)
 		}
@@ -115,7 +115,7 @@ func faultsOf(message string) []Fault {
 		refused[key].accepted = append(refused[key].accepted, accepted)
 	}
 	for _, c := range refused {
-		faults[c.at].What = MaskText(c.String())
+		faults[c.at].What = MaskMessage(c.String())
 	}
 	if faults == nil { // better a line that says little than none
 		add(strings.TrimSpace(strings.ReplaceAll(message, "bad request: ", "")))

@@ -32,7 +32,7 @@ func (c *Client) Explain(doing string, r Ref, err error) error {
 	if doing != "get" && doing != "list" && doing != "ask" && unknownOutcome(err) {
 		reason += " Whether Perses has done it is unknown: get it before you try again."
 	}
-	return fmt.Errorf("cannot %s %s: %s", doing, r, reason)
+	return errors.New(c.Message(c.ctx, fmt.Sprintf("cannot %s %s: %s", doing, r, reason)))
 }
 
 func (c *Client) reason(r Ref, err error) string {
@@ -62,7 +62,7 @@ func (c *Client) reason(r Ref, err error) string {
 	case isGarbage(err):
 		return fmt.Sprintf("the answer of %s is not what its client understands (%s). Is --perses-server-url the address of Perses itself?", c.URL(), innermost(err))
 	}
-	return strings.TrimSuffix(MaskText(core(err).Error()), ".") + "." // it may be whole sentences
+	return strings.TrimSuffix(core(err).Error(), ".") + "." // it may be whole sentences
 }
 
 // refusal says why Perses answered with e.
@@ -71,7 +71,7 @@ func (c *Client) refusal(r Ref, e *Error) string {
 	case e.Status < http.StatusMultipleChoices:
 		return fmt.Sprintf("%s answered with %s. Is --perses-server-url the address of Perses itself?", c.URL(), e.Message)
 	case e.Status < http.StatusBadRequest:
-		return fmt.Sprintf("%s redirects to %s, and credentials do not follow a redirect. If that is your Perses, set --perses-server-url to it.", c.URL(), MaskText(e.Location))
+		return fmt.Sprintf("%s redirects to %s, and credentials do not follow a redirect. If that is your Perses, set --perses-server-url to it.", c.URL(), e.Location)
 	case e.Status == http.StatusUnauthorized && !c.identified:
 		return "Perses wants a login and this server has none. " + c.remedy
 	case e.Status == http.StatusUnauthorized && c.passthrough:

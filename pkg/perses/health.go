@@ -3,8 +3,14 @@ package perses
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
+
+	"github.com/tidwall/gjson"
 )
+
+// maxHealth is how many bytes of the answer about Perses' health are read: it has a few short fields.
+const maxHealth = 4096
 
 // Reachable asks Perses for its health, which everybody may, and returns why it cannot be reached, or nil. It goes
 // without an identity: one that has ended is an error of the calls that act with it, and says nothing of Perses.
@@ -28,5 +34,8 @@ func (s *Server) Reachable(ctx context.Context) error {
 		return fmt.Errorf("status %d, media type %q", response.StatusCode, response.Header.Get("Content-Type"))
 	}
 	s.outage.heard(nil)
+	if health, err := io.ReadAll(io.LimitReader(response.Body, maxHealth)); err == nil {
+		s.learned(gjson.GetBytes(health, "version").String())
+	}
 	return nil
 }

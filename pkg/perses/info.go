@@ -26,6 +26,7 @@ func (c *Client) About() (About, error) {
 		return About{}, err
 	}
 	a := About{Version: gjson.GetBytes(health, "version").String()}
+	c.learned(a.Version)
 	a.Config, a.NoConfig = c.exchange(nil, func(rest *perseshttp.RESTClient) *perseshttp.Request {
 		return rest.Get().APIVersion("").Resource("config")
 	})

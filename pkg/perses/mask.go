@@ -3,7 +3,6 @@ package perses
 import (
 	"bytes"
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -11,18 +10,6 @@ import (
 // Mask stands where a secret is not shown. It is Perses' own, so that one check finds both: what Perses
 // masked (the fields of secrets and users) and what Show did.
 const Mask = "<secret>"
-
-// userPart is the user and password of a URL, wherever in a text the URL stands. A password may hold an @: what
-// follows the last one is the host.
-var userPart = regexp.MustCompile(`(://)[^/?#\s"]+@`)
-
-// MaskText masks the user part of the URLs in a text.
-func MaskText(text string) string {
-	if !strings.Contains(text, "://") {
-		return text
-	}
-	return userPart.ReplaceAllString(text, "${1}"+Mask+"@")
-}
 
 // Show returns a document as a model or a person may see it: the values under keys that are named like
 // secrets (Authorization and its like, passwords, tokens, keys) and the user part of URLs are masked, and
@@ -95,7 +82,8 @@ func (m masker) mask(path []step, written []byte) (masked string, changed bool) 
 
 // hasAt tells whether there is an @ in JSON, however it is written.
 func hasAt(written []byte) bool {
-	return bytes.IndexByte(written, '@') >= 0 || bytes.Contains(written, []byte(`\u0040`))
+	return bytes.IndexByte(written, '@') >= 0 || bytes.Contains(written, []byte(`\u0040`)) ||
+		bytes.Contains(written, []byte("%40")) || bytes.Contains(written, []byte("2540"))
 }
 
 // nameOf returns the key that a value, or the list it is in, stands under.
@@ -115,7 +103,7 @@ func FindMask(document json.RawMessage) (pointer string) {
 		if pointer != "" {
 			return
 		}
-		if text := unquote(document[start+1 : end-1]); text == Mask || strings.Contains(text, "://"+Mask+"@") {
+		if text := unquote(document[start+1 : end-1]); text == Mask || hasMaskedUser(text) {
 			for _, s := range path {
 				pointer += "/" + PointerToken(s.token())
 			}

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"github.com/perses/perses/pkg/client/api"
@@ -46,9 +47,13 @@ type Server struct {
 	documents, data *quota.Pool
 	kept            cache[[]Datasource] // see Datasources
 	library         library
+	sent            *atomic.Pointer[string] // the Authorization header of the last request of this process's identity
 	outage          outage
 	// OnRetry is told of each reading that is tried again: why, and after how long a wait. It is set before the first call.
 	OnRetry func(ctx context.Context, why error, wait time.Duration)
+	// OnOutdated is told once that Perses has known vulnerabilities, as soon as its version is known. It is set before the first call.
+	OnOutdated func(warning string)
+	warned     atomic.Bool
 }
 
 // Options say which Perses there is, and who acts in it.
@@ -103,6 +108,10 @@ func Open(o Options) (*Server, error) {
 	for _, observe := range o.Observers {
 		pool = observe(pool)
 	}
+	sent := &atomic.Pointer[string]{}
+	if !o.Passthrough {
+		pool = remember{pool, sent}
+	}
 	transport, remedy, err := authenticate(pool, o)
 	if err != nil {
 		return nil, err
@@ -122,6 +131,7 @@ func Open(o Options) (*Server, error) {
 		documents: newReadings(sharedDocuments), data: newReadings(sharedData),
 		kept:    cache[[]Datasource]{lifetime: keptFor, max: keptMost},
 		library: library{cache: cache[Library]{lifetime: libraryFor, max: libraryMost}, turns: make(chan struct{}, listsAtOnce)},
+		sent:    sent,
 	}, nil
 }
 

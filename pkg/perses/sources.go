@@ -123,11 +123,11 @@ func (l *clientLogin) next(ctx context.Context, _ *token, _ bool) (*token, error
 
 // explain leaves out what the endpoint has answered but for the fields that are meant for people: it may be anything.
 func (l *clientLogin) explain(err error) error {
-	reason := MaskText(core(err).Error())
+	reason := core(err).Error()
 	if refused := (*oauth2.RetrieveError)(nil); errors.As(err, &refused) && refused.Response != nil {
-		reason = strings.TrimSpace(fmt.Sprintf("status %d %s %s", refused.Response.StatusCode, MaskText(refused.ErrorCode), MaskText(refused.ErrorDescription)))
+		reason = strings.TrimSpace(fmt.Sprintf("status %d %s %s", refused.Response.StatusCode, refused.ErrorCode, refused.ErrorDescription))
 	}
-	return fmt.Errorf("the OAuth client %q got no token from %s: %s. Check perses_server.oauth", l.flow.ClientID, MaskText(l.flow.TokenURL), reason)
+	return fmt.Errorf("the OAuth client %q got no token from %s: %s. Check perses_server.oauth", l.flow.ClientID, l.flow.TokenURL, reason)
 }
 
 // tokenFile is a file that somebody else puts tokens into. As long as it cannot be read, or is empty as in the middle of a

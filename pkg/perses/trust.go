@@ -6,8 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-
-	modelv1 "github.com/perses/perses/pkg/model/api/v1"
 )
 
 // Scope tells where a datasource is defined.
@@ -23,9 +21,14 @@ const (
 // Trust lists the datasources that may be asked with the caller's credentials: scopes, and origins such as
 // https://prom.example.
 //
-// Perses' proxy hands the caller's own Authorization header on to the datasource unless the datasource's
-// secret replaces it. Without this list, whoever may write a datasource could collect the tokens of those
+// Perses' proxy forwards the caller's own Authorization header to the datasource, unless the datasource has a secret
+// with other credentials. Without this list, whoever may write a datasource could collect the tokens of the people
 // whose models ask it.
+//
+// A datasource's secret is no reason to trust it: its owner can remove the credentials from the secret between the
+// check and the request. A scope cannot change in between, because it is part of the path of the request. An origin
+// can: Perses looks up the address when the request arrives, a moment after Proxy has compared it. Trusting an
+// origin therefore trusts everyone who may write a datasource with that address.
 type Trust []string
 
 // Datasource is a datasource as the proxy of Perses reaches it.
@@ -41,7 +44,7 @@ type Datasource struct {
 // datasource, or the reason why it must not be asked: names that are none, a datasource that only a browser
 // can reach, or one that would get credentials it is not trusted with.
 func (c *Client) Proxy(d Datasource) (string, error) {
-	spec, err := proxySpecOf(d)
+	address, err := addressOf(d)
 	if err != nil {
 		return "", err
 	}
@@ -49,11 +52,15 @@ func (c *Client) Proxy(d Datasource) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if !c.identified || c.trust.covers(d.Scope, spec.url) || c.secretReplacesToken(d, spec.secret) {
+	if !c.identified || c.trust.covers(d.Scope, address) {
 		return path, nil
 	}
-	return "", fmt.Errorf("datasource %q (%s, %s) is not asked: Perses would hand it the credentials of this call, and it is not among --trusted-datasources=%s. "+
-		"Give it a secret with credentials of its own, define it in the project, or let the operator trust it", d.Name, d.Scope, MaskText(spec.url), strings.Join(c.trust, ","))
+	next := "Let the operator of this server trust it"
+	if d.Scope == ScopeLocal && slices.Contains(c.trust, string(ScopeProject)) {
+		next = "Use a datasource of the project instead, or let the operator of this server trust it"
+	}
+	return "", fmt.Errorf("datasource %q (%s, %s) is not asked: Perses would send it the credentials of this call, and it is not among --trusted-datasources=%s. %s",
+		d.Name, d.Scope, address, strings.Join(c.trust, ","), next)
 }
 
 // What the paths begin with by which Perses hands requests on to datasources.
@@ -91,51 +98,25 @@ func (t Trust) covers(scope Scope, address string) bool {
 	return err == nil && u.Host != "" && slices.Contains(t, strings.ToLower(u.Scheme+"://"+u.Host))
 }
 
-// secretReplacesToken tells whether the datasource's secret puts credentials of its own in the place of the
-// caller's. A secret with TLS settings alone does not; one that the caller may not read counts as none.
-func (c *Client) secretReplacesToken(d Datasource, secret string) bool {
-	if secret == "" {
-		return false
-	}
-	r := Ref{Kind: modelv1.KindSecret, Project: d.Project, Name: secret}
-	if d.Scope == ScopeGlobal {
-		r = Ref{Kind: modelv1.KindGlobalSecret, Name: secret}
-	}
-	document, err := c.Get(r)
-	if err != nil {
-		return false
-	}
-	var s struct {
-		Spec struct {
-			BasicAuth     json.RawMessage `json:"basicAuth"`
-			Authorization json.RawMessage `json:"authorization"`
-			OAuth         json.RawMessage `json:"oauth"`
-		} `json:"spec"`
-	}
-	return json.Unmarshal(document, &s) == nil && (len(s.Spec.BasicAuth) > 0 || len(s.Spec.Authorization) > 0 || len(s.Spec.OAuth) > 0)
-}
-
-type proxySpec struct{ url, secret string }
-
-func proxySpecOf(d Datasource) (proxySpec, error) {
+// addressOf returns the address that a datasource has behind the proxy of Perses, "" if it has none.
+func addressOf(d Datasource) (string, error) {
 	var s struct {
 		Plugin struct {
 			Spec struct {
 				DirectURL string `json:"directUrl"`
 				Proxy     struct {
 					Spec struct {
-						URL    string `json:"url"`
-						Secret string `json:"secret"`
+						URL string `json:"url"`
 					} `json:"spec"`
 				} `json:"proxy"`
 			} `json:"spec"`
 		} `json:"plugin"`
 	}
 	if err := json.Unmarshal(d.Spec, &s); err != nil {
-		return proxySpec{}, fmt.Errorf("datasource %q: %w", d.Name, err)
+		return "", fmt.Errorf("datasource %q: %w", d.Name, err)
 	}
 	if s.Plugin.Spec.DirectURL != "" {
-		return proxySpec{}, fmt.Errorf("datasource %q is asked by the browser itself (directUrl), not through Perses: there is no way to it from here", d.Name)
+		return "", fmt.Errorf("datasource %q is asked by the browser itself (directUrl), not through Perses: there is no way to it from here", d.Name)
 	}
-	return proxySpec{s.Plugin.Spec.Proxy.Spec.URL, s.Plugin.Spec.Proxy.Spec.Secret}, nil
+	return s.Plugin.Spec.Proxy.Spec.URL, nil
 }

@@ -71,7 +71,8 @@ func TestWhoseTokenTravelsWhere(t *testing.T) {
 		{"only other scopes are trusted", perses.Trust{"global", "local"}, plain, ""},
 		{"only another origin is trusted", perses.Trust{"http://prom.example"}, plain, ""},
 		{"nothing is trusted", nil, plain, ""},
-		{"its secret replaces the token", nil, ownLogin, "Basic dTpw"},
+		{"its scope is trusted, and its secret replaces the token", perses.Trust{"project"}, ownLogin, "Basic dTpw"},
+		{"nothing is trusted, though its secret replaces the token", nil, ownLogin, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			client := as(c.trust)

@@ -93,7 +93,7 @@ func (s *Source) explain(err error) error {
 	default: // Perses itself is what cannot be reached
 		return s.client.Explain("ask", s.ref(), err)
 	}
-	err = fmt.Errorf("datasource %q (%s): %s", s.Name(), s.Scope(), reason)
+	err = errors.New(s.client.Message(s.client.Context(), fmt.Sprintf("datasource %q (%s): %s", s.Name(), s.Scope(), reason)))
 	if r != nil && r.ofQuery() {
 		return refusedQuery{err}
 	}

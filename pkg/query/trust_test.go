@@ -118,10 +118,12 @@ func TestWhoHearsTheToken(t *testing.T) {
 		{"the default of a dashboard", "", []string{"global", "project"}, "", "--trusted-datasources=global,project"},
 		{"in a dashboard, trusted", "local", []string{"local"}, "Bearer " + token, ""},
 		{"in a dashboard, its origin trusted", "local", []string{source.URL}, "Bearer " + token, ""},
-		{"in a dashboard, with a secret", "local-login", []string{"global"}, "Basic dTpw", ""},
+		// Whoever may write the secret could take the credentials out of it between the check and the request.
+		{"in a dashboard, with a secret", "local-login", []string{"global", "project"}, "", "Use a datasource of the project instead"},
+		{"in a dashboard, trusted, with a secret", "local-login", []string{"local"}, "Basic dTpw", ""},
 		{"a project's, not trusted", "plain", []string{"global"}, "", "--trusted-datasources=global"},
 		{"a project's, another origin trusted", "plain", []string{"http://prom.example"}, "", "--trusted-datasources=http://prom.example"},
-		{"a project's, not trusted, with a secret", "own-login", []string{"global"}, "Basic dTpw", ""},
+		{"a project's, not trusted, with a secret", "own-login", []string{"global"}, "", "--trusted-datasources=global"},
 		{"a project's, with a secret", "own-login", []string{"project"}, "Basic dTpw", ""},
 		{"one that redirects", "moved", []string{"project"}, "", "it redirects to " + elsewhere.URL},
 	} {
@@ -144,5 +146,52 @@ func TestWhoHearsTheToken(t *testing.T) {
 	}
 	if got := elsewhere.hears(); got != "" {
 		t.Errorf("what was redirected to heard %q", got)
+	}
+}
+
+// TestOriginIsComparedInEachCall moves a datasource whose origin is trusted to another address: the next call does not ask it,
+// although the list of datasources that the last call has read is seconds old.
+func TestOriginIsComparedInEachCall(t *testing.T) {
+	p := persestest.SharedAuth(t)
+	project := persestest.NewProject(t, p)
+	token, err := p.Login(t.Context(), persestest.AdminName, persestest.AdminPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	empty := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{"status":"success","data":{"resultType":"vector","result":[]}}`))
+	}
+	trusted, other := newEar(t, empty), newEar(t, empty)
+	admin := connect(t, p.URL, token).Client(t.Context())
+	at := func(address string) *modelv1.Datasource {
+		var d modelv1.Datasource
+		if err := json.Unmarshal(perses.Marshal(object{"kind": "Datasource", "metadata": object{"name": "moving", "project": project}, "spec": spec(query.Prometheus, address, false, nil)}), &d); err != nil {
+			t.Fatal(err)
+		}
+		return &d
+	}
+	if _, err := admin.V1().Datasource(project).Create(at(trusted.URL)); err != nil {
+		t.Fatal(err)
+	}
+	server := connect(t, p.URL, token, "global", trusted.URL)
+	ask := func() error {
+		found, err := query.Find(server.Client(t.Context()), query.Selector{Kind: query.Prometheus, Name: "moving", Project: project})
+		if err == nil {
+			_, err = found.Instant(t.Context(), "up", hour.End)
+		}
+		return err
+	}
+	if err := ask(); err != nil || trusted.hears() != "Bearer "+token {
+		t.Fatalf("the trusted origin was not asked: %v", err)
+	}
+	if _, err := admin.V1().Datasource(project).Update(at(other.URL)); err != nil {
+		t.Fatal(err)
+	}
+	if err := ask(); err == nil || !strings.Contains(err.Error(), "--trusted-datasources=global,"+trusted.URL) {
+		t.Errorf("got %v, want a refusal", err)
+	}
+	if got := other.hears(); got != "" {
+		t.Errorf("the other address heard %q", got)
 	}
 }

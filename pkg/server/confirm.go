@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -50,12 +51,13 @@ func (q *question) result() *mcp.CallToolResult {
 	}).ToolResult()
 }
 
-// confirmation is how a call of a tool asks a person: nil if nobody is asked.
+// confirmation returns how a call of a tool asks a person: nil if nobody is asked.
 //
-// The state that goes to the host and back says what was asked about: the question, with the version of the document, and
-// the arguments. An answer to anything else counts for nothing. It is not signed, so that any replica can read it, and because
-// a host that makes up states might as well make up the answer: it is the host that is trusted to have asked.
-func (s *Server) confirmation(ctx context.Context, t tools.Tool, args tools.Args, request mcp.CallToolRequest) func(string) error {
+// An answer counts only together with the state that went to the host with the question, see stateOf. The state is not
+// signed: any replica can check it without a key, and a host that makes up states might as well make up the answer. The host is
+// trusted to have asked. What the state prevents is that an honest answer counts for something else than the person saw.
+func (s *Server) confirmation(client *perses.Client, t tools.Tool, args tools.Args, request mcp.CallToolRequest) func(string, []json.RawMessage) error {
+	ctx := client.Context()
 	if s.Confirm == ConfirmNever || t.Effect == tools.Reads {
 		return nil
 	}
@@ -63,19 +65,36 @@ func (s *Server) confirmation(ctx context.Context, t tools.Tool, args tools.Args
 		if s.Confirm != ConfirmAlways {
 			return nil
 		}
-		return func(string) error {
+		return func(string, []json.RawMessage) error {
 			return fmt.Errorf("nothing was changed: a person has to agree to this (--confirm=always), and nobody can be asked: %w", err)
 		}
 	}
-	return func(text string) error {
-		sum := sha256.Sum256(perses.Marshal([]any{t.Name, args, text}))
-		state := hex.EncodeToString(sum[:])
+	return func(text string, about []json.RawMessage) error {
+		text = perses.MaskMessage(text)
+		state := stateOf(client, t.Name, args, text, about)
 		answer := mcpserver.ElicitationResponse(request.Params.InputResponses, confirmKey)
 		if answer == nil || request.Params.RequestState != state {
 			return &question{text, state}
 		}
 		return agreed(text, answer)
 	}
+}
+
+// stateOf returns a digest of all that an answer is bound to: the tool, its arguments, the question, the caller by the name that
+// Perses knows them by, and the documents. Their metadata has the times of creation and of the last change, so the state of
+// a document that was deleted and created anew is another one.
+func stateOf(client *perses.Client, tool string, args tools.Args, text string, about []json.RawMessage) string {
+	caller := ""
+	if client.Passthrough() {
+		caller, _ = client.WhoAmI() // a Perses without logins knows no names
+	}
+	digest := sha256.New()
+	digest.Write(perses.Marshal([]any{tool, args, text, caller}))
+	for _, document := range about {
+		sum := sha256.Sum256(document)
+		digest.Write(sum[:])
+	}
+	return hex.EncodeToString(digest.Sum(nil))
 }
 
 // agreed returns nil if the answer to a question is yes.
@@ -122,7 +141,7 @@ func (s *Server) asking(call mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerFun
 			}
 			answer, err := s.mcp.RequestElicitation(ctx, mcp.ElicitationRequest{Params: *result.InputRequests[confirmKey].Elicitation})
 			if err != nil || answer == nil {
-				return mcp.NewToolResultError("nothing was changed: a person has to agree to this, and the host did not ask one: " + s.shortened(fmt.Sprint(err))), nil
+				return mcp.NewToolResultError(s.failure(ctx, fmt.Errorf("nothing was changed: a person has to agree to this, and the host did not ask one: %v", err)).Error()), nil
 			}
 			request.Params.MultiRoundTripParams = mcp.MultiRoundTripParams{
 				InputResponses: mcp.InputResponses{confirmKey: mcp.NewElicitationInputResponse(*answer)}, RequestState: result.RequestState,

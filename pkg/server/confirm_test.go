@@ -8,6 +8,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/perses/mcp-server/pkg/persestest"
 	"github.com/perses/mcp-server/pkg/server"
 	"github.com/perses/mcp-server/tools"
 )
@@ -23,7 +24,7 @@ func newDestroyer() destroyer {
 	d.Tool = tools.Tool{Name: "destroy", Title: "Destroy", Description: "Destroy.", Effect: tools.Deletes, Params: []tools.Param{{Name: "what"}},
 		Run: func(call *tools.Call) (any, error) {
 			if call.Confirm != nil {
-				if err := call.Confirm("Destroy " + call.Text("what") + "?"); err != nil {
+				if err := call.Confirm("Destroy "+call.Text("what")+"?", nil); err != nil {
 					return nil, err
 				}
 			}
@@ -119,6 +120,80 @@ func TestHTTPAsks(t *testing.T) {
 	}
 	if got := call(other, "it", answer("accept", state)); got.Get("content.0.text").Str != `"destroyed"` || d.destroyed.Load() != 1 {
 		t.Errorf("yes: got %s", got)
+	}
+}
+
+// TestAnswerCountsForWhatWasShown has a real document confirmed over HTTP, and sends the same answer again to another replica when
+// another document has the name and the version of the first, when what a project holds is other than it was, and as another caller.
+func TestAnswerCountsForWhatWasShown(t *testing.T) {
+	p := persestest.SharedAuth(t)
+	project := persestest.NewProject(t, p)
+	login := func(name, password string) string {
+		t.Helper()
+		token, err := p.Login(t.Context(), name, password)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return "Bearer " + token
+	}
+	admin, user := login(persestest.AdminName, persestest.AdminPassword), "user-of-"+project
+	// modern is a host that can ask.
+	modern := eras[1]
+	modern.meta = strings.Replace(modern.meta, `clientCapabilities":{}`, `clientCapabilities":{"elicitation":{}}`, 1)
+	one, other := serveHTTP(t, passingThrough(t, p.URL)), serveHTTP(t, passingThrough(t, p.URL))
+	call := func(w *web, caller, tool, arguments, answer string) gjson.Result {
+		t.Helper()
+		return gjson.Parse(w.post(t, modern.request("1", "tools/call", fmt.Sprintf(`"name":%q,"arguments":%s%s`, tool, arguments, answer), tool).from(caller)).body).Get("result")
+	}
+	apply := func(document string) {
+		t.Helper()
+		text, failed := textOf(t, one.post(t, eras[0].call("1", "perses_apply_resource", fmt.Sprintf(`{"resource":%s}`, document)).from(admin)))
+		if failed {
+			t.Fatal(text)
+		}
+	}
+	board := func(name, duration string) string {
+		return fmt.Sprintf(`{"kind":"Dashboard","metadata":{"name":%q,"project":%q},"spec":{"duration":%q}}`, name, project, duration)
+	}
+	apply(fmt.Sprintf(`{"kind":"User","metadata":{"name":%q},"spec":{"nativeProvider":{"password":%q}}}`, user, userPassword))
+	apply(fmt.Sprintf(`{"kind":"Role","metadata":{"name":"all","project":%q},"spec":{"permissions":[{"actions":["*"],"scopes":["*"]}]}}`, project))
+	apply(fmt.Sprintf(`{"kind":"RoleBinding","metadata":{"name":"all","project":%q},"spec":{"role":"all","subjects":[{"kind":"User","name":%q}]}}`, project, user))
+	apply(board("d", "1h"))
+	somebody := login(user, userPassword)
+
+	yesTo := func(asked gjson.Result) string {
+		t.Helper()
+		if asked.Get("resultType").Str != "input_required" {
+			t.Fatalf("nobody is asked: %s", asked)
+		}
+		return fmt.Sprintf(`,"inputResponses":{"confirm":{"action":"accept","content":{"confirm":true}}},"requestState":%q`, asked.Get("requestState").Str)
+	}
+	deletes := func(name string) string {
+		return fmt.Sprintf(`{"kind":"Dashboard","name":%q,"project":%q}`, name, project)
+	}
+	const tool = "perses_delete_resource"
+	question := call(one, admin, tool, deletes("d"), "")
+	yes := yesTo(question)
+	if again := call(other, somebody, tool, deletes("d"), yes); again.Get("resultType").Str != "input_required" {
+		t.Errorf("the answer of one caller counts for another: %s", again)
+	}
+	if done := call(other, login(persestest.AdminName, persestest.AdminPassword), tool, deletes("d"), yes); done.Get("isError").Bool() || done.Get("resultType").Str == "input_required" {
+		t.Fatalf("another replica, and a renewed token: %s", done)
+	}
+	apply(board("d", "1h"))
+	if again := call(other, admin, tool, deletes("d"), yes); again.Get("resultType").Str != "input_required" ||
+		again.Get("inputRequests.confirm.params.message").Str != question.Get("inputRequests.confirm.params.message").Str {
+		t.Errorf("a document that was created anew: %s", again)
+	}
+
+	all := fmt.Sprintf(`{"kind":"Project","name":%q,"cascade":true}`, project)
+	question = call(one, admin, tool, all, "")
+	yes = yesTo(question)
+	call(one, admin, tool, deletes("d"), yesTo(call(one, admin, tool, deletes("d"), "")))
+	apply(board("e", "1h"))
+	if again := call(other, admin, tool, all, yes); again.Get("resultType").Str != "input_required" ||
+		again.Get("inputRequests.confirm.params.message").Str != question.Get("inputRequests.confirm.params.message").Str {
+		t.Errorf("a project that holds another dashboard: %s", again)
 	}
 }
 

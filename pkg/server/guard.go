@@ -34,8 +34,28 @@ func guarded[T any](s *Server, ctx context.Context, what string, do func(context
 		}
 		end(result, err)
 	}()
-	return do(ctx)
+	result, err = do(ctx)
+	return result, s.failure(ctx, err)
 }
+
+// failure returns the error of a call as everybody may read it, in an answer, the log or a trace: without secrets, and within
+// the limit. An error repeats what a caller, a document or Perses has said, which may be anything of any length.
+func (s *Server) failure(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	// It is cut before, for masking to take no longer, and after, since a mask may be longer than the secret.
+	return &failure{s.shortened(s.Perses.Message(ctx, s.shortened(err.Error()))), err}
+}
+
+// failure is the error of a call with the text that may be read.
+type failure struct {
+	text  string
+	cause error
+}
+
+func (f *failure) Error() string { return f.text }
+func (f *failure) Unwrap() error { return f.cause }
 
 // withinLimit is the last look at an answer of a tool. Tools fit their answers into the limit themselves;
 // one that does not is refused rather than cut, because a model believes what it reads.
@@ -46,12 +66,21 @@ func (s *Server) withinLimit(text []byte) ([]byte, error) {
 	return text, nil
 }
 
-// shortened holds the text of an error to the limit. An error repeats what a caller or Perses has sent, which
-// may be of any length; it is cut, and says so.
+// longWord is how many bytes of a word are left out rather than cut, so that no half of a secret is left.
+const longWord = 1000
+
+// shortened holds the text of an error to the limit: it is cut, between words if it can be, and says so.
 func (s *Server) shortened(text string) string {
 	if len(text) <= s.ResultLimit {
 		return text
 	}
 	const note = "… (the rest is left out)"
-	return strings.ToValidUTF8(text[:s.ResultLimit-len(note)], "") + note
+	text = cut(text, s.ResultLimit-len(note))
+	if space := strings.LastIndexByte(text, ' '); space > max(0, len(text)-longWord) {
+		text = text[:space]
+	}
+	return text + note
 }
+
+// cut returns the first bytes of a text, without half a character at the end.
+func cut(text string, most int) string { return strings.ToValidUTF8(text[:min(len(text), most)], "") }

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -51,6 +52,36 @@ func TestReady(t *testing.T) {
 				t.Errorf("it is %d times in the log: %s", got, l.String())
 			}
 		})
+	}
+}
+
+// TestOutdatedPersesIsWarnedOf has the version become known by a look at readiness, and by a call: the log warns once, and each
+// answer has the warning.
+func TestOutdatedPersesIsWarnedOf(t *testing.T) {
+	for version, outdated := range map[string]bool{"0.53.1": true, "0.54.0": false, "": false} {
+		for _, readyFirst := range []bool{true, false} {
+			f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				_, _ = fmt.Fprintf(w, `{"version":%q}`, version)
+			})
+			var l log
+			w := serveHTTP(t, newServer(t, f.url, nil, logTo(&l)))
+			if len(f.asked) > 0 {
+				t.Error("Perses was asked at the start")
+			}
+			if readyFirst {
+				w.send(t, http.MethodGet, server.ReadyPath, nil, nil)
+			}
+			for range 2 {
+				if text, failed := w.call(t, "perses_get_server_info", `{}`); failed || strings.Contains(text, "CVE-2026-63199") != outdated {
+					t.Errorf("%q: got %s", version, text)
+				}
+			}
+			w.send(t, http.MethodGet, server.ReadyPath, nil, nil)
+			if got, want := strings.Count(l.String(), "CVE-2026-63199"), map[bool]int{true: 1}[outdated]; got != want {
+				t.Errorf("%q: %d warnings in %s", version, got, l.String())
+			}
+		}
 	}
 }
 

@@ -36,7 +36,7 @@ func (s *Server) observed(ctx context.Context, what string) (context.Context, fu
 // retried notes that a call reads from Perses once more. That it did costs its caller nothing but time.
 func (s *Server) retried(ctx context.Context, why error, wait time.Duration) {
 	s.Metrics.Retried()
-	line := []slog.Attr{slog.String("why", perses.MaskText(why.Error())), slog.Duration("wait", wait)}
+	line := []slog.Attr{slog.Any("why", why), slog.Duration("wait", wait)}
 	s.Logger.LogAttrs(ctx, slog.LevelDebug, "Perses is asked again", append(line, s.about(ctx)...)...)
 }
 
@@ -48,8 +48,7 @@ func (s *Server) unknown(ctx context.Context, _ any, method mcp.MCPMethod, _ any
 	if !errors.Is(err, mcpserver.ErrToolNotFound) && !errors.Is(err, mcpserver.ErrPromptNotFound) && !errors.Is(err, mcpserver.ErrResourceNotFound) {
 		return // a call, which has left its line
 	}
-	why := perses.MaskText(err.Error())
-	line := []slog.Attr{slog.String("method", string(method)), slog.String("why", strings.ToValidUTF8(why[:min(len(why), mostWhy)], ""))}
+	line := []slog.Attr{slog.String("method", string(method)), slog.String("why", cut(perses.MaskMessage(err.Error()), mostWhy))}
 	s.Logger.LogAttrs(ctx, slog.LevelDebug, "refused", append(line, s.about(ctx)...)...)
 }
 

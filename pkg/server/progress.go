@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"strings"
 	"sync"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -45,12 +44,11 @@ func (p *progress) tell(done, total int, message string) {
 		return
 	}
 	p.most = done
-	message = perses.MaskText(message)
 	const method = string(mcp.MethodNotificationProgress)
 	wire, key := wireOf(p.ctx), notificationKey(method, p.token)
 	wire.expect(key)
 	if err := p.server.SendNotificationToClient(p.ctx, method, map[string]any{
-		"progressToken": p.token, "progress": done, "total": total, "message": strings.ToValidUTF8(message[:min(len(message), mostMessage)], ""),
+		"progressToken": p.token, "progress": done, "total": total, "message": cut(perses.MaskMessage(message), mostMessage),
 	}); err != nil {
 		// A caller who cannot be told, or has left, still gets its answer, or does not want it.
 		wire.forget(key)

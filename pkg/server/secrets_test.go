@@ -89,6 +89,9 @@ func TestNoSecretIsWritten(t *testing.T) {
 			{"perses_query", `{"query":"up","project":"` + project + `"}`, true},
 			{"perses_list_datasources", `{"project":"` + project + `"}`, false},
 			{"perses_get_resource", `{"kind":"GlobalSecret","name":"x"}`, true},
+			{"perses_apply_resource", document("Dashboard", "d", `{"duration":"1h","panels":{"p":{"kind":"Panel","spec":{"display":{"name":"http://u:`+headerSecret+`@h/"},"plugin":{"kind":"Markdown","spec":{"text":"x"}}}}}}`), false},
+			{"perses_run_panel", `{"project":"` + project + `","dashboard":"d","panel":"none"}`, true},
+			{"perses_render_panel", `{"project":"` + project + `","dashboard":"d","panel":"none"}`, true},
 		}},
 		{"a wrong login", wrongLogin, "", []call{{"perses_list_projects", "{}", true}}},
 	} {

@@ -70,9 +70,11 @@ type Server struct {
 
 // New makes a server. Nothing is sent to Perses before the first call.
 func New(o Options) *Server {
+	o.Logger = slog.New(perses.MaskLog(o.Logger.Handler()))
 	s := &Server{Options: o, arrivals: newArrivals(), room: newRoom(), refusals: refusals{logger: o.Logger}}
 	s.calls, s.endCalls = context.WithCancel(context.Background())
 	o.Perses.OnRetry = s.retried
+	o.Perses.OnOutdated = func(warning string) { s.Logger.Warn(warning) }
 	hooks := &mcpserver.Hooks{}
 	hooks.AddAfterListResources(s.addConcreteResources)
 	hooks.AddOnError(s.unknown)
@@ -131,7 +133,8 @@ func (s *Server) toolHandler(t tools.Tool) mcpserver.ToolHandlerFunc {
 					return nil, err
 				}
 			}
-			call := &tools.Call{Client: s.Perses.Client(ctx), Args: args, Limit: s.ResultLimit, Progress: s.progressOf(ctx, request).tell, Confirm: s.confirmation(ctx, t, args, request)}
+			client := s.Perses.Client(ctx)
+			call := &tools.Call{Client: client, Args: args, Limit: s.ResultLimit, Progress: s.progressOf(ctx, request).tell, Confirm: s.confirmation(client, t, args, request)}
 			answer, err := t.Run(call)
 			if open := (*question)(nil); errors.As(err, &open) {
 				return open.result(), nil
@@ -142,7 +145,7 @@ func (s *Server) toolHandler(t tools.Tool) mcpserver.ToolHandlerFunc {
 			return s.resultOf(answer)
 		})
 		if err != nil {
-			return mcp.NewToolResultError(s.shortened(err.Error())), nil
+			return mcp.NewToolResultError(err.Error()), nil
 		}
 		return result, nil
 	})
