@@ -72,7 +72,9 @@ func TestLargeAnswersAreRead(t *testing.T) {
 		"too many lines": {result("streams", 1, func(int) string {
 			return `{"stream":{},"values":[["1","x"]` + strings.Repeat(`,["1","x"]`, 200_000) + `]}`
 		}), "its answer has more than the 100000 lines that are read"},
-		"a long line": {result("streams", 1, func(int) string { return `{"stream":{"a":"b"},"values":[["1","` + strings.Repeat(`\n`, 4<<20) + `",{}]]}` }), "0 1"},
+		"a long line": {result("streams", 1, func(int) string {
+			return `{"stream":{"a":"b"},"values":[["1","` + strings.Repeat(`\n`, 4<<20) + `",{}]]}`
+		}), "0 1"},
 		"what only the client reads": {result("matrix", 1, func(int) string { return `{"histograms":"` + strings.Repeat("x", 20<<20) + `"}` }),
 			"its answer is larger than the 16 MiB that are read of one in this form"},
 		"nesting": {result("matrix", 1, func(int) string { return strings.Repeat("[", 4<<20) }), "0 0"},
