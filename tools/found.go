@@ -22,6 +22,7 @@ type foundAnswer[T any] struct {
 
 // fitted leaves out what does not fit into the limit of the call, and says how to see it.
 func (a foundAnswer[T]) fitted(call *Call, narrower string) foundAnswer[T] {
+	a.Items = atMost(a.Items, call.Limit)
 	advice := "raise limit, or "
 	for {
 		if left := a.Total - len(a.Items); left > 0 {
@@ -31,6 +32,21 @@ func (a foundAnswer[T]) fitted(call *Call, narrower string) foundAnswer[T] {
 			return a
 		}
 		a.Items = a.Items[:len(a.Items)*3/4]
-		advice = "there is no room for more in one answer: " // and raising limit makes none
+		advice = noRoom // and raising limit makes none
 	}
+}
+
+// noRoom begins the advice for what an answer leaves out whatever its limit on items is.
+const noRoom = "there is no room for more in one answer: "
+
+// atMost returns the first items whose encodings have about four times so many bytes: what is behind them cannot fit into an
+// answer, and to encode all of a hundred thousand again and again takes too long.
+func atMost[T any](items []T, most int) []T {
+	size := 0
+	for i := range items {
+		if size += len(perses.Marshal(items[i])); size > 4*most {
+			return items[:i+1]
+		}
+	}
+	return items
 }

@@ -56,15 +56,15 @@ func matchers(call *Call) []string {
 
 func valuesAnswer(call *Call, source *query.Source) (any, error) {
 	now := time.Now()
-	values, err := source.LabelValues(call.Context(), call.Text("label"), matchers(call), now.Add(-recently), now)
+	values, total, err := source.CountLabelValues(call.Context(), call.Text("label"), matchers(call), now.Add(-recently), now, call.itemsOf(usualFound))
 	if err != nil {
 		return nil, err
 	}
-	a := foundAnswer[string]{Datasource: source.Name(), Items: []string{}, Total: len(values)}
-	for _, v := range values[:min(len(values), call.itemsOf(usualFound))] {
+	a := foundAnswer[string]{Datasource: source.Name(), Items: []string{}, Total: total}
+	for _, v := range values {
 		a.Items = append(a.Items, query.Clip(v, mostLabel))
 	}
-	if len(values) == 0 {
+	if total == 0 {
 		a.Note = "no series of the last hour has this label; without label the answer has the labels there are"
 	}
 	return a.fitted(call, "narrow metric by a selector"), nil
@@ -118,12 +118,12 @@ func labelsAnswer(call *Call, source *query.Source) (any, error) {
 }
 
 func labelOf(ctx context.Context, source *query.Source, name string, selected []string, from, to time.Time) (labelItem, error) {
-	values, err := source.LabelValues(ctx, name, selected, from, to)
+	values, count, err := source.CountLabelValues(ctx, name, selected, from, to, examples)
 	item := labelItem{Label: query.Clip(name, mostLabel)}
-	if count := len(values); err == nil {
+	if err == nil {
 		item.Values = &count
 	}
-	for _, v := range values[:min(len(values), examples)] {
+	for _, v := range values {
 		item.Examples = append(item.Examples, query.Clip(v, mostLabel))
 	}
 	return item, err

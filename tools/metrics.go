@@ -1,14 +1,13 @@
 package tools
 
 import (
-	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/perses/mcp-server/pkg/nearest"
 	"github.com/perses/mcp-server/pkg/query"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 func findMetrics() Tool {
@@ -29,7 +28,7 @@ func findMetrics() Tool {
 			if err != nil {
 				return nil, err
 			}
-			found, err := matching(all, call.Text("match"))
+			found, err := matching(call.Work, all, call.Text("match"))
 			if err != nil {
 				return nil, err
 			}
@@ -67,37 +66,55 @@ type metricItem struct {
 
 // matching returns the metrics whose name or help has a text in it, those first whose name is it or begins with it. A text
 // that none has is tried as a regular expression.
-func matching(all []query.Metric, text string) ([]query.Metric, error) {
+func matching(budget *work.Budget, all []query.Metric, text string) ([]query.Metric, error) {
 	if text == "" {
 		return all, nil
 	}
-	lower := strings.ToLower(text)
-	rank := func(m query.Metric) int {
-		name := strings.ToLower(m.Name)
-		switch {
-		case name == lower:
-			return 1
-		case strings.HasPrefix(name, lower):
-			return 2
-		case strings.Contains(name, lower):
-			return 3
-		case strings.Contains(strings.ToLower(m.Help), lower):
-			return 4
-		}
-		return 0
+	if len(text) > work.MaxPattern {
+		return nil, fmt.Errorf("match: it has %d bytes, more than the maximum of %d", len(text), work.MaxPattern)
 	}
-	found := slices.DeleteFunc(slices.Clone(all), func(m query.Metric) bool { return rank(m) == 0 })
-	if len(found) > 0 {
-		slices.SortStableFunc(found, func(a, b query.Metric) int { return cmp.Compare(rank(a), rank(b)) })
+	lower := strings.ToLower(text)
+	var ranked [5][]query.Metric
+	for _, m := range all {
+		rank := rankOf(m, lower)
+		ranked[rank] = append(ranked[rank], m)
+		if !budget.Spend((len(m.Name) + len(m.Help)) / 2) {
+			return nil, fmt.Errorf("match: searching %d metrics: %w", len(all), budget.Err())
+		}
+	}
+	if found := slices.Concat(ranked[1:]...); len(found) > 0 {
 		return found, nil
 	}
-	expression, err := regexp.Compile("(?i)" + text)
+	expression, err := work.Compile(budget, "(?i)"+text)
 	if err != nil {
 		return nil, fmt.Errorf("match: %q stands in no name or help, and is no regular expression either (%w)", clip(text), err)
 	}
-	return slices.DeleteFunc(slices.Clone(all), func(m query.Metric) bool {
-		return !expression.MatchString(m.Name) && !expression.MatchString(m.Help)
-	}), nil
+	var found []query.Metric
+	for _, m := range all {
+		if expression.Match(budget, m.Name) || expression.Match(budget, m.Help) {
+			found = append(found, m)
+		}
+	}
+	if err := budget.Err(); err != nil {
+		return nil, fmt.Errorf("match: trying %q as a regular expression on %d metrics: %w: give a part of a name", clip(text), len(all), err)
+	}
+	return found, nil
+}
+
+// rankOf says where a metric has a text in lower case: 1 is the name, 2 its begin, 3 a part of it, 4 the help, and 0 nowhere.
+func rankOf(m query.Metric, lower string) int {
+	name := strings.ToLower(m.Name)
+	switch {
+	case name == lower:
+		return 1
+	case strings.HasPrefix(name, lower):
+		return 2
+	case strings.Contains(name, lower):
+		return 3
+	case strings.Contains(strings.ToLower(m.Help), lower):
+		return 4
+	}
+	return 0
 }
 
 func noMetric(all []query.Metric, match string) string {

@@ -100,7 +100,7 @@ func fitPanels(call *Call, d dashboard.Dashboard, result panel.Result, details [
 	}
 	// Masks are put in at last, and may be longer than what they hide.
 	shown := func() json.RawMessage { return perses.Show(perses.Marshal(a)) }
-	reader := panelReader{several: len(result.Panels) > 1}
+	reader := panelReader{several: len(result.Panels) > 1, budget: call.Work}
 	var all []panelAnswer
 	for _, reader.panelDetail = range details {
 		all = make([]panelAnswer, len(result.Panels))

@@ -7,15 +7,34 @@ import (
 	"strings"
 	"time"
 
+	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/panel"
 	"github.com/perses/mcp-server/pkg/query"
 	"github.com/perses/mcp-server/pkg/series"
+	"github.com/perses/mcp-server/pkg/unit"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // panelReader reads panels as a person would.
 type panelReader struct {
 	panelDetail
 	several bool // so that what they have in common is said of all, and not of each
+	budget  *work.Budget
+}
+
+// manner is how a panel shows values.
+type manner struct {
+	reader  dashboard.Reader
+	formats []unit.Format // by the index of the query
+	counts  unit.Format
+}
+
+func mannerOf(budget *work.Budget, p *panel.Panel) manner {
+	if len(p.Queries) == 0 {
+		return manner{}
+	}
+	budget.Spend(len(p.Spec))
+	return manner{p.Reader(budget), p.Formats(len(p.Queries)), p.CountFormat()}
 }
 
 func (r panelReader) read(p *panel.Panel) panelAnswer {
@@ -32,23 +51,18 @@ func (r panelReader) read(p *panel.Panel) panelAnswer {
 		if a.With == nil {
 			a.With = map[string]string{}
 		}
-		a.With[name] = strings.Join(p.With[name].Values, ",")
+		a.With[name] = clip(strings.Join(p.With[name].Values, ","))
 	}
+	m := mannerOf(r.budget, p)
 	for i, q := range p.Queries {
-		for _, s := range q.Series {
-			if len(a.Series) == r.series {
-				a.More++
-				continue
-			}
-			a.Series = append(a.Series, r.readSeries(p, i, q, s))
+		shown := min(len(q.Series), r.series-len(a.Series))
+		for _, s := range q.Series[:shown] {
+			a.Series = append(a.Series, r.readSeries(p, m, i, q, s))
 		}
-		for _, line := range linesOf(q.Answer) {
-			if len(a.Lines) == r.lines {
-				a.Left++
-				continue
-			}
-			a.Lines = append(a.Lines, line)
-		}
+		a.More += len(q.Series) - shown
+		lines := linesOf(q.Answer, r.lines-len(a.Lines))
+		a.Lines = append(a.Lines, lines...)
+		a.Left += len(q.Logs) + len(q.Traces) - len(lines)
 		for _, w := range q.Warnings {
 			if w = query.Clip(w, 300); !slices.Contains(a.Warnings, w) {
 				a.Warnings = append(a.Warnings, w)
@@ -81,14 +95,17 @@ func (r panelReader) readQuery(p *panel.Panel, q panel.Query) queryAnswer {
 var oneValue = []string{"StatChart", "GaugeChart", "BarChart", "PieChart"}
 
 // readSeries reads a series of one of the panel's queries.
-func (r panelReader) readSeries(p *panel.Panel, of int, q panel.Query, s series.Series) seriesAnswer {
+func (r panelReader) readSeries(p *panel.Panel, m manner, of int, q panel.Query, s series.Series) seriesAnswer {
 	a := seriesAnswer{Name: query.Clip(s.Name, 300)}
 	if slices.Contains(oneValue, p.Kind) {
-		a.Value, _ = p.Reading(s)
+		_, a.Value, _ = m.reader.Read(s)
 		a.Points = r.pointsOf(q, s)
 		return a
 	}
-	format := p.FormatOfSeries(of, s)
+	format := m.formats[of]
+	if p.Counts(s) {
+		format = m.counts
+	}
 	if q.Instant {
 		if last := len(s.Points) - 1; last >= 0 {
 			a.Value = format.Text(float64(s.Points[last].Value))
@@ -122,14 +139,14 @@ func (r panelReader) pointsOf(q panel.Query, s series.Series) []*number {
 	return pointsOf(s.Points, q.Range, every, places)
 }
 
-// linesOf writes what a list shows: lines of a log, or traces.
-func linesOf(answer query.Answer) []string {
+// linesOf writes what a list shows, at most so many: lines of a log, or traces.
+func linesOf(answer query.Answer, most int) []string {
 	var lines []string
-	for _, l := range answer.Logs {
+	for _, l := range answer.Logs[:min(len(answer.Logs), most)] {
 		lines = append(lines, query.FormatTime(l.Time)+" "+query.Clip(l.Line, 500))
 	}
-	for _, t := range answer.Traces {
-		lines = append(lines, fmt.Sprintf("%s %s %s %s %s", query.FormatTime(t.Start), t.ID, t.Service, t.Name, t.Duration))
+	for _, t := range answer.Traces[:min(len(answer.Traces), most-len(lines))] {
+		lines = append(lines, query.Clip(fmt.Sprintf("%s %s %s %s %s", query.FormatTime(t.Start), t.ID, t.Service, t.Name, t.Duration), 1000))
 	}
 	return lines
 }

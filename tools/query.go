@@ -54,10 +54,11 @@ const mostLinked = 1000
 // usualItems is how many series or lines are answered with when nobody says how many.
 const usualItems = 20
 
-// itemsOf returns how many series, lines or metrics are wanted.
+// itemsOf returns how many series, lines or metrics are wanted: no more than have room in the answer, for each takes some
+// bytes.
 func (c *Call) itemsOf(usual int) int {
 	if n := c.Count("limit"); n > 0 {
-		return int(min(n, 100_000))
+		return int(min(n, 100_000, uint64(max(1, c.Limit/4))))
 	}
 	return usual
 }

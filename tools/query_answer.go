@@ -58,11 +58,11 @@ func instantAnswer(call *Call, source *query.Source, answer query.Answer, at tim
 	a := dataAnswer{Time: query.FormatTime(at)}
 	all := slices.Clone(answer.Series)
 	slices.SortStableFunc(all, func(x, y oneSeries) int { return descending(lastOf(x), lastOf(y)) })
-	for _, s := range all {
+	if i := slices.IndexFunc(all, func(s oneSeries) bool { return len(s.Points) > 1 }); i >= 0 {
+		a.Note = fmt.Sprintf("the query is of a range of samples, of which only the last of each series is here, of %d: give start and leave the range out", len(all[i].Points))
+	}
+	for _, s := range all[:min(len(all), call.itemsOf(usualItems))] {
 		item := dataItem{Labels: labelsOf(s.Labels)}
-		if n := len(s.Points); n > 1 && a.Note == "" {
-			a.Note = fmt.Sprintf("the query is of a range of samples, of which only the last of each series is here, of %d: give start and leave the range out", n)
-		}
 		if len(s.Histograms) > 0 {
 			item.Histogram = histogramOf(s.Histograms[len(s.Histograms)-1].Histogram)
 		} else if len(s.Points) > 0 {
@@ -92,10 +92,10 @@ func (a dataAnswer) finished(call *Call, source *query.Source, answer query.Answ
 	for _, w := range answer.Warnings {
 		a.Warnings = append(a.Warnings, clip(w))
 	}
-	for _, l := range answer.Logs {
+	for _, l := range answer.Logs[:min(len(answer.Logs), call.itemsOf(usualItems))] {
 		a.Items = append(a.Items, dataItem{Time: query.FormatTime(l.Time), Labels: clipped(l.Labels), Line: query.Clip(l.Line, mostLine)})
 	}
-	for _, t := range answer.Traces {
+	for _, t := range answer.Traces[:min(len(answer.Traces), call.itemsOf(usualItems))] {
 		a.Items = append(a.Items, dataItem{Time: query.FormatTime(t.Start), Trace: t.ID, Service: t.Service, Name: t.Name, Duration: t.Duration.String()})
 	}
 	a.Total = len(answer.Series) + len(answer.Logs) + len(answer.Traces)
@@ -139,6 +139,10 @@ func (a *dataAnswer) fit(most int) json.RawMessage {
 	// Masks are put in at last, and may be longer than what they hide.
 	encoded := func() json.RawMessage { return perses.Show(perses.Marshal(a)) }
 	a.sayLeftOut("raise limit, or ")
+	if kept := atMost(a.Items, most); len(kept) < len(a.Items) {
+		a.Items = kept
+		a.sayLeftOut(noRoom)
+	}
 	if len(encoded()) > most {
 		a.URL = ""
 	}
@@ -150,7 +154,7 @@ func (a *dataAnswer) fit(most int) json.RawMessage {
 	}
 	for len(a.Items) > 0 && len(encoded()) > most {
 		a.Items = a.Items[:len(a.Items)*3/4]
-		a.sayLeftOut("there is no room for more in one answer: ") // and raising limit makes none
+		a.sayLeftOut(noRoom) // and raising limit makes none
 	}
 	return encoded()
 }

@@ -66,7 +66,7 @@ func renderPanel(e easels) Tool {
 				return nil, err
 			}
 			o.Location = d.Location
-			png, err := e.draw(call, func() ([]byte, error) { return chart.Draw(chartOf(result.Panels[0], result), o) })
+			png, err := e.draw(call, func() ([]byte, error) { return chart.Draw(call.Work, call.chartOf(result.Panels[0], result), o) })
 			if err != nil {
 				return nil, err
 			}
@@ -91,7 +91,9 @@ func renderDashboard(e easels) Tool {
 				return nil, err
 			}
 			o.Location = d.Location
-			png, err := e.draw(call, func() ([]byte, error) { return chart.DrawDashboard(perses.MaskText(d.Title), rowsOf(result), o) })
+			png, err := e.draw(call, func() ([]byte, error) {
+				return chart.DrawDashboard(call.Work, perses.MaskText(d.Title), call.rowsOf(result), o)
+			})
 			if err != nil {
 				return nil, err
 			}
@@ -125,21 +127,24 @@ func (c *Call) beside(png []byte, d dashboard.Dashboard, result panel.Result, de
 	return Picture{PNG: png, Text: fitPanels(&brief, d, result, details)}
 }
 
+// mostLines is how many lines of a query are drawn at the most: more than a picture has room for.
+const mostLines = 1000
+
 // chartOf is a panel as it is drawn.
-func chartOf(p *panel.Panel, of panel.Result) chart.Panel {
+func (c *Call) chartOf(p *panel.Panel, of panel.Result) chart.Panel {
 	drawn := chart.Panel{Panel: p.Panel, Start: of.Start, End: of.End, Text: p.Text}
 	if p.Status == panel.Failed {
 		drawn.Problem = p.Why
 	}
 	for _, q := range p.Queries {
 		drawn.Queries = append(drawn.Queries, chart.QueryResult{Step: q.Range.Step, Series: q.Series})
-		drawn.Lines = append(drawn.Lines, linesOf(q.Answer)...)
+		drawn.Lines = append(drawn.Lines, linesOf(q.Answer, mostLines)...)
 	}
-	return masked(drawn)
+	return masked(c.Work, drawn)
 }
 
 // rowsOf is the page as it is drawn.
-func rowsOf(of panel.Result) []chart.Row {
+func (c *Call) rowsOf(of panel.Result) []chart.Row {
 	var rows []chart.Row
 	for _, row := range of.Rows {
 		if row.Collapsed {
@@ -149,7 +154,7 @@ func rowsOf(of panel.Result) []chart.Row {
 		for _, it := range row.Items {
 			item := chart.Item{Place: it.Place}
 			if it.Panel != nil {
-				item.Panel = chartOf(it.Panel, of)
+				item.Panel = c.chartOf(it.Panel, of)
 			} else {
 				item.Panel.Problem = "This place on the page refers to a panel that does not exist."
 			}

@@ -3,18 +3,24 @@ package tools
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/prometheus/common/model"
 
 	"github.com/perses/mcp-server/pkg/chart"
 	"github.com/perses/mcp-server/pkg/perses"
 	"github.com/perses/mcp-server/pkg/series"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
-// masked returns a panel in whose picture nothing is shown that the text beside it masks.
-func masked(p chart.Panel) chart.Panel {
+// masked returns a panel in whose picture nothing is shown that the text beside it masks. Once the budget is spent it is left as
+// it is, for nothing is drawn then.
+func masked(budget *work.Budget, p chart.Panel) chart.Panel {
+	if !budget.Spend(2*len(p.Spec) + 10*len(p.Text)) {
+		return p
+	}
 	p.Title, p.Text, p.Problem = perses.MaskText(p.Title), perses.MaskText(p.Text), perses.MaskText(p.Problem)
-	p.Spec = perses.Show(p.Spec)
+	p.Panel = p.WithSpec(perses.Show(p.Spec))
 	p.Lines = slices.Clone(p.Lines)
 	for i, line := range p.Lines {
 		p.Lines[i] = perses.MaskText(line)
@@ -23,17 +29,24 @@ func masked(p chart.Panel) chart.Panel {
 	for i, query := range p.Queries {
 		p.Queries[i].Series = slices.Clone(query.Series)
 		for j, s := range query.Series {
-			p.Queries[i].Series[j] = maskedSeries(s)
+			p.Queries[i].Series[j] = maskedSeries(budget, s)
 		}
 	}
 	return p
 }
 
-func maskedSeries(s series.Series) series.Series {
-	s.Name = perses.MaskText(s.Name)
+func maskedSeries(budget *work.Budget, s series.Series) series.Series {
+	// Most texts have no URL, and to find that out takes little.
+	mask := func(text string) string {
+		if budget.Spend(2+len(text)/16) && strings.Contains(text, "://") && budget.Spend(10*len(text)) {
+			return perses.MaskText(text)
+		}
+		return text
+	}
+	s.Name = mask(s.Name)
 	own := false // other panels may share the labels
 	for name, value := range s.Labels {
-		if shown := perses.MaskText(string(value)); shown != string(value) {
+		if shown := mask(string(value)); shown != string(value) {
 			if !own {
 				s.Labels, own = maps.Clone(s.Labels), true
 			}

@@ -11,8 +11,10 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/panel"
+	"github.com/perses/mcp-server/pkg/perses"
 	"github.com/perses/mcp-server/pkg/query"
 	"github.com/perses/mcp-server/pkg/series"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // TestPicturesAreMasked: what is drawn has no password of a URL in it, and what other panels share stays as it is.
@@ -27,8 +29,9 @@ func TestPicturesAreMasked(t *testing.T) {
 		Series: []series.Series{{Name: url, Labels: labels}},
 		Logs:   []query.LogEntry{{Time: time.Unix(0, 0), Line: url}},
 	}}}
-	drawn := fmt.Sprintf("%+v", rowsOf(panel.Result{Rows: []panel.Row{{Title: url, Items: []panel.Item{{Panel: p}}}}}))
-	drawn += string(chartOf(p, panel.Result{}).Spec)
+	c := &Call{Client: &perses.Client{Work: work.New(t.Context(), work.Max)}}
+	drawn := fmt.Sprintf("%+v", c.rowsOf(panel.Result{Rows: []panel.Row{{Title: url, Items: []panel.Item{{Panel: p}}}}}))
+	drawn += string(c.chartOf(p, panel.Result{}).Spec)
 	if shown := strings.Count(drawn, "://<secret>@prom.example/"); shown != 8 || strings.Contains(drawn, "hidden") {
 		t.Errorf("got %s", drawn)
 	}

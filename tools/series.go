@@ -136,16 +136,11 @@ func summaries(all []oneSeries, r query.Range, shown int) (items []dataItem, whi
 
 // pointsOf returns every so manieth point of a range, nil for those that are missing.
 func pointsOf(points []model.SamplePair, r query.Range, every, places int) []*number {
-	at := make(map[int]float64, len(points))
+	shown := make([]*number, (places+every-1)/every)
 	for _, p := range points {
-		at[int(math.Round(float64(p.Timestamp.Time().Sub(r.Start))/float64(r.Step)))] = float64(p.Value)
-	}
-	var shown []*number
-	for i := 0; i < places; i += every {
-		if v, ok := at[i]; ok {
-			shown = append(shown, &number{v, pointDigits})
-		} else {
-			shown = append(shown, nil)
+		at := int(math.Round(float64(p.Timestamp.Time().Sub(r.Start)) / float64(r.Step)))
+		if at >= 0 && at < places && at%every == 0 {
+			shown[at/every] = &number{float64(p.Value), pointDigits}
 		}
 	}
 	return shown

@@ -24,7 +24,7 @@ type barRows struct {
 
 // drawBar draws a BarChart: a horizontal bar for each series, the greatest at the top.
 func drawBar(c canvas, p Panel, _ Options) {
-	all := p.readings()
+	all := p.readings(c.budget)
 	if len(all) == 0 {
 		c.noData()
 		return
@@ -51,7 +51,7 @@ func drawBar(c canvas, p Panel, _ Options) {
 	style := c.barStyle()
 	for _, r := range all {
 		values.add(r.value)
-		b.names = max(b.names, style.measure(style.drawable(r.Name)))
+		b.names = max(b.names, c.measured(r.Name, style))
 		b.labels = max(b.labels, style.measure(r.text))
 	}
 	b.names, b.labels = min(b.names, c.width/3), min(b.labels, c.width*0.42)

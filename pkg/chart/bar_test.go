@@ -46,7 +46,7 @@ func TestBarsAreSortedAndToScale(t *testing.T) {
 
 func TestShare(t *testing.T) {
 	p := chart("BarChart", `{"mode":"percentage","format":{"unit":"bytes","decimalPlaces":1}}`, constant(10, 30))
-	all := p.readings()
+	all := p.readings(free())
 	share(all, p.FormatAt("none", "percent"))
 	if all[0].text != "25%" || all[1].text != "75%" {
 		t.Errorf("got %s and %s", all[0].text, all[1].text)

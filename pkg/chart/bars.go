@@ -54,6 +54,9 @@ func (p plot) drawBars(lines []timeLine, stacked bool) {
 			x += width * (1 + barGap) * (float64(i) - (columns-1)/2)
 		}
 		for _, segment := range line.segments {
+			if !p.spend(10 * len(segment)) {
+				return
+			}
 			for _, at := range segment {
 				from, to := p.place(at.at, p.floor(at, line.axis), line.axis), p.place(at.at, at.value, line.axis)
 				if math.IsNaN(from.y + to.y) {

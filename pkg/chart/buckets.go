@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/prometheus/common/model"
+
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // bucket is how many values a histogram has between two bounds, at a time.
@@ -22,21 +24,21 @@ type buckets struct {
 
 // bucketsOf returns the buckets of the panel: those of the first series that has native histograms, or else those of the
 // series with the label le.
-func bucketsOf(p Panel) buckets {
+func bucketsOf(budget *work.Budget, p Panel) buckets {
 	for _, query := range p.Queries {
 		for _, s := range query.Series {
 			if s.Histograms != nil {
-				return buckets{cells: nativeCells(s.Histograms, query.Step)}
+				return buckets{cells: nativeCells(budget, s.Histograms, query.Step)}
 			}
 		}
 	}
-	return classicBuckets(p)
+	return classicBuckets(budget, p)
 }
 
-func nativeCells(histograms []model.SampleHistogramPair, step time.Duration) []bucket {
+func nativeCells(budget *work.Budget, histograms []model.SampleHistogramPair, step time.Duration) []bucket {
 	var cells []bucket
 	for _, at := range histograms {
-		if at.Histogram == nil {
+		if at.Histogram == nil || !budget.Spend(20*len(at.Histogram.Buckets)) {
 			continue
 		}
 		for _, b := range at.Histogram.Buckets {

@@ -8,19 +8,26 @@ import (
 	"slices"
 
 	"github.com/go-analyze/charts/chartdraw/drawing"
+
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // surface is an image and what rasterises paths onto it. It serves one goroutine.
 type surface struct {
-	image *image.RGBA
-	paths *drawing.RasterGraphicContext
+	image  *image.RGBA
+	paths  *drawing.RasterGraphicContext
+	budget *work.Budget // that drawing spends from, and without which nothing is drawn any more; nil for what is always drawn
 }
 
-func newSurface(pixels *image.RGBA) *surface {
+func newSurface(budget *work.Budget, pixels *image.RGBA) *surface {
 	paths := drawing.NewRasterGraphicContext(pixels)
 	paths.SetDPI(pixelsPerPoint)
-	return &surface{pixels, paths}
+	return &surface{pixels, paths, budget}
 }
+
+// spend takes units of work from the budget, and tells whether drawing may go on. What is drawn spends itself; what is
+// calculated before has to.
+func (s *surface) spend(units int) bool { return s.budget == nil || s.budget.Spend(units) }
 
 // canvas is a rectangle of a surface. Who draws in it measures in pixels from its top left corner, with fractions.
 // Paths are cut off at the edges of the surface, not of the rectangle: see clipped.
@@ -32,9 +39,9 @@ type canvas struct {
 }
 
 // newCanvas returns a canvas that is a whole image.
-func newCanvas(pixels *image.RGBA, colors *palette) canvas {
+func newCanvas(budget *work.Budget, pixels *image.RGBA, colors *palette) canvas {
 	size := pixels.Bounds().Size()
-	return canvas{surface: newSurface(pixels), colors: colors, width: float64(size.X), height: float64(size.Y)}
+	return canvas{surface: newSurface(budget, pixels), colors: colors, width: float64(size.X), height: float64(size.Y)}
 }
 
 // at returns a rectangle of the canvas; width and height are not below 0.
@@ -53,7 +60,7 @@ func (c canvas) inset(left, top, right, bottom float64) canvas {
 func (c canvas) clipped() canvas {
 	inner := c.pixels(0, 0, c.width, c.height)
 	c.x, c.y = c.x-float64(inner.Min.X), c.y-float64(inner.Min.Y)
-	c.surface = newSurface(part(c.image, inner))
+	c.surface = newSurface(c.budget, part(c.image, inner))
 	return c
 }
 
@@ -76,7 +83,14 @@ func (c canvas) pixels(x, y, width, height float64) image.Rectangle {
 
 // fillRect fills a rectangle, from whole pixel to whole pixel: its edges are sharp.
 func (c canvas) fillRect(x, y, width, height float64, fill color.NRGBA) {
-	draw.Draw(c.image, c.pixels(x, y, width, height), image.NewUniform(fill), image.Point{}, draw.Over)
+	place := c.pixels(x, y, width, height)
+	cost := place.Dx() * place.Dy() / 16
+	if fill.A < 0xFF {
+		cost *= 4
+	}
+	if !place.Empty() && c.spend(20+cost) {
+		draw.Draw(c.image, place, image.NewUniform(fill), image.Point{}, draw.Over)
+	}
 }
 
 // fill fills the whole canvas.
@@ -98,6 +112,9 @@ func (c canvas) fillColumn(x, y, width, height float64, fill color.NRGBA) {
 	c.fillRect(last-c.x, y, 1, height, alpha(fill, right-last))
 }
 
+// costOfPixel is what a pixel on the way of a line costs.
+const costOfPixel = 8
+
 // point is a place on a canvas.
 type point struct{ x, y float64 }
 
@@ -108,7 +125,7 @@ func finite(places ...float64) bool {
 
 // area fills the polygon of the points. The time that takes grows with the square of how many lie side by side.
 func (c canvas) area(points []point, fill color.NRGBA) {
-	if len(points) < 3 {
+	if len(points) < 3 || !c.spend(200+c.cost(points)) {
 		return
 	}
 	c.trace(points)
@@ -117,7 +134,7 @@ func (c canvas) area(points []point, fill color.NRGBA) {
 
 // circle fills a circle.
 func (c canvas) circle(x, y, radius float64, fill color.NRGBA) {
-	if radius <= 0 || !finite(c.x+x, c.y+y, radius) {
+	if radius <= 0 || !finite(c.x+x, c.y+y, radius) || !c.spend(c.roundCost(radius, 2*math.Pi)) {
 		return
 	}
 	c.paths.MoveTo(c.x+x+radius, c.y+y)
@@ -128,7 +145,7 @@ func (c canvas) circle(x, y, radius float64, fill color.NRGBA) {
 // ring fills a part of a ring, or of a disc when inner is 0. Angles are in radians, clockwise from 3 o'clock.
 func (c canvas) ring(x, y, inner, outer, start, sweep float64, fill color.NRGBA) {
 	x, y = c.x+x, c.y+y
-	if outer <= 0 || sweep <= 0 || !finite(x, y, outer, start, sweep) {
+	if outer <= 0 || sweep <= 0 || !finite(x, y, outer, start, sweep) || !c.spend(c.roundCost(outer, sweep)) {
 		return
 	}
 	c.paths.MoveTo(x+outer*math.Cos(start), y+outer*math.Sin(start))
@@ -154,6 +171,22 @@ func (c canvas) roundRect(radius float64, fill color.NRGBA) {
 	c.ring(r, c.height-r, 0, r, math.Pi/2, math.Pi/2, fill)
 	c.ring(r, r, 0, r, math.Pi, math.Pi/2, fill)
 	c.ring(c.width-r, r, 0, r, -math.Pi/2, math.Pi/2, fill)
+}
+
+// cost returns what it costs to rasterise a polygon or a line: its points, and the pixels on its way.
+func (c canvas) cost(points []point) int {
+	length := 0.0
+	for i := 1; i < len(points); i++ {
+		length += math.Abs(points[i].x-points[i-1].x) + math.Abs(points[i].y-points[i-1].y)
+	}
+	// What lies beyond the canvas is not drawn.
+	return 50*len(points) + int(min(length, float64(len(points))*(c.width+c.height))*costOfPixel)
+}
+
+// roundCost is cost for a part of a disc.
+func (c canvas) roundCost(radius, sweep float64) int {
+	radius = min(radius, c.width+c.height)
+	return 500 + int(radius*(20+radius*min(sweep, 2*math.Pi)/8))
 }
 
 func (c canvas) trace(points []point) {

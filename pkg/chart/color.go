@@ -12,6 +12,10 @@ import (
 // parseColor reads a colour as CSS writes it: #RGB, #RRGGBB, either with alpha, rgb(…), hsl(…) or a name. It tells
 // whether it can.
 func parseColor(text string) (color.NRGBA, bool) {
+	const longest = 100 // of what is a colour
+	if len(text) > longest {
+		return color.NRGBA{}, false
+	}
 	text = strings.ToLower(strings.TrimSpace(text))
 	if hex, ok := strings.CutPrefix(text, "#"); ok {
 		return parseHex(hex)

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/image/draw"
 
 	"github.com/perses/mcp-server/pkg/parallel"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // defaultWidth is that of a page which the options give none.
@@ -39,8 +40,8 @@ type pageTitle struct {
 // DrawDashboard returns a dashboard as a PNG, as the UI shows it: its rows with their titles, the panels where they
 // stand on the grid. The height follows from the rows, the width is 1280 pixels if the options give none. A page that
 // would be too large is drawn at a smaller scale; one that nobody could read then is an error, and so is a width
-// below 200 pixels.
-func DrawDashboard(title string, rows []Row, o Options) ([]byte, error) {
+// below 200 pixels. Panels that are not drawn before the budget ends say so.
+func DrawDashboard(budget *work.Budget, title string, rows []Row, o Options) ([]byte, error) {
 	if o.Width == 0 {
 		o.Width = defaultWidth
 	}
@@ -54,11 +55,11 @@ func DrawDashboard(title string, rows []Row, o Options) ([]byte, error) {
 		return nil, fmt.Errorf("the dashboard is %d pixels high at a width of %d, which is too much for one picture: draw some of its panels alone",
 			p.height, p.width)
 	}
-	pixels, err := p.draw(scale, o)
+	pixels, err := p.draw(budget, scale, o)
 	if err != nil {
 		return nil, err
 	}
-	return encode(pixels)
+	return encode(budget, pixels)
 }
 
 // layOut places titles and panels on a page.
@@ -92,27 +93,27 @@ func layOut(title string, rows []Row, width int) page {
 }
 
 // draw draws a page. Panels are drawn next to each other, each on pixels of its own.
-func (p page) draw(scale float64, o Options) (*image.RGBA, error) {
+func (p page) draw(budget *work.Budget, scale float64, o Options) (*image.RGBA, error) {
 	scaled := func(v int) int { return int(math.Round(float64(v) * scale)) }
 	pixels := image.NewRGBA(image.Rect(0, 0, scaled(p.width), scaled(p.height)))
 	colors := o.Theme.palette()
-	newCanvas(pixels, colors).fill(colors.background)
+	newCanvas(nil, pixels, colors).fill(colors.background)
 
 	// inside draws what a box holds: on the page itself, or at full size and then scaled into it.
-	inside := func(b box, content func(c canvas)) {
+	inside := func(budget *work.Budget, b box, content func(c canvas)) {
 		place := image.Rect(scaled(b.x), scaled(b.y), scaled(b.x+b.width), scaled(b.y+b.height))
 		if scale == 1 {
-			content(newCanvas(part(pixels, place), colors))
+			content(newCanvas(budget, part(pixels, place), colors))
 			return
 		}
 		full := image.NewRGBA(image.Rect(0, 0, b.width, b.height))
-		c := newCanvas(full, colors)
+		c := newCanvas(budget, full, colors)
 		c.fill(colors.background)
 		content(c)
 		draw.ApproxBiLinear.Scale(pixels, place, full, full.Bounds(), draw.Src, nil)
 	}
 	for _, h := range p.titles {
-		inside(h.box, func(c canvas) {
+		inside(nil, h.box, func(c canvas) {
 			style := textStyle{size: headingSize, color: c.colors.text}
 			if h.bar {
 				c.roundRect(cornerRadius, c.colors.paper)
@@ -122,7 +123,7 @@ func (p page) draw(scale float64, o Options) (*image.RGBA, error) {
 		})
 	}
 	if p.note != (box{}) { // or else it seems that the picture is not finished
-		inside(p.note, func(c canvas) {
+		inside(nil, p.note, func(c canvas) {
 			c.message("There are no panels to show.", textStyle{size: bodySize, color: c.colors.secondary})
 		})
 	}
@@ -136,7 +137,7 @@ func (p page) draw(scale float64, o Options) (*image.RGBA, error) {
 				}
 			}()
 			if panel.width > 0 && panel.height > 0 {
-				inside(panel.box, func(c canvas) { drawPanel(c, *panel.panel, o) })
+				inside(budget, panel.box, func(c canvas) { drawPanel(c, *panel.panel, o) })
 			}
 			return nil
 		})

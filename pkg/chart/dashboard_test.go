@@ -29,9 +29,9 @@ func thirty() []Row {
 }
 
 func TestDashboardSample(t *testing.T) {
-	picture, err := DrawDashboard("Thirty panels", thirty(), Options{})
+	picture, err := DrawDashboard(free(), "Thirty panels", thirty(), Options{})
 	show(t, "dashboard-30", picture, err)
-	picture, err = DrawDashboard("Thirty panels", thirty()[:1], Options{Theme: Dark})
+	picture, err = DrawDashboard(free(), "Thirty panels", thirty()[:1], Options{Theme: Dark})
 	show(t, "dashboard-6", picture, err)
 }
 
@@ -39,7 +39,7 @@ func BenchmarkPanel(b *testing.B) {
 	panel := chart("TimeSeriesChart", `{"legend":{"position":"bottom"}}`, waves(10, 15*time.Second, names...))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Draw(panel, Options{Width: 800, Height: 400}); err != nil {
+		if _, err := Draw(free(), panel, Options{Width: 800, Height: 400}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -49,7 +49,7 @@ func BenchmarkDashboard(b *testing.B) {
 	rows := thirty()
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := DrawDashboard("Thirty panels", rows, Options{}); err != nil {
+		if _, err := DrawDashboard(free(), "Thirty panels", rows, Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -88,7 +88,7 @@ func TestEdges(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.panel.Title = c.name
-			picture, err := Draw(c.panel, Options{Width: 400, Height: 220, Location: c.zone})
+			picture, err := Draw(free(), c.panel, Options{Width: 400, Height: 220, Location: c.zone})
 			show(t, fmt.Sprintf("edge-%02d", i), picture, err)
 		})
 	}
@@ -96,7 +96,7 @@ func TestEdges(t *testing.T) {
 
 // TestNowhere: what has no place is not drawn. The rasteriser would not come to an end.
 func TestNowhere(t *testing.T) {
-	c := newCanvas(image.NewRGBA(image.Rect(0, 0, 100, 100)), &lightPalette)
+	c := newCanvas(free(), image.NewRGBA(image.Rect(0, 0, 100, 100)), &lightPalette)
 	for _, nowhere := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
 		c.at(nowhere, 0, 50, 20).text("x", textStyle{size: bodySize})
 		c.at(0, nowhere, 50, 20).text("x", textStyle{size: bodySize})
@@ -115,7 +115,7 @@ func TestLogarithmsBeyondFloats(t *testing.T) {
 		p.Queries[0].Series[0].Histograms = []model.SampleHistogramPair{{Timestamp: at, Histogram: &model.SampleHistogram{
 			Buckets: model.HistogramBuckets{{Lower: 1, Upper: 2, Count: 3}},
 		}}}
-		if _, err := Draw(p, Options{Width: 300, Height: 200}); err != nil {
+		if _, err := Draw(free(), p, Options{Width: 300, Height: 200}); err != nil {
 			t.Errorf("%s: %v", kind, err)
 		}
 	}

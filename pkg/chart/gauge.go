@@ -22,7 +22,7 @@ const (
 // drawGauge draws a GaugeChart: for each series a ring that is filled as far as its value goes, with the thresholds
 // around it.
 func drawGauge(c canvas, p Panel, _ Options) {
-	all := p.readings()
+	all := p.readings(c.budget)
 	if len(all) == 0 {
 		c.noData()
 		return
@@ -36,8 +36,9 @@ func drawGauge(c canvas, p Panel, _ Options) {
 		highest = 1
 	}
 	arcs := gaugeArcs(p, c.colors, highest)
+	named := p.Flag("legend.show", true)
 	for i, cell := range c.cells(len(all), gaugeLeastWidth, gaugeLowest, gaugeGap) {
-		if !p.Flag("legend.show", true) {
+		if !named {
 			all[i].Name = ""
 		}
 		cell.gauge(all[i], arcs, highest)
@@ -105,6 +106,7 @@ func (c canvas) gauge(r reading, arcs []arc, highest float64) {
 	ring := min(math.Round(thick*0.2), 0.1*radius-1) // of the thresholds
 
 	begin := 0.0
+	c.spend(len(arcs))
 	for _, a := range arcs {
 		end := max(0, min(a.end, 1))
 		c.ring(x, y, radius-ring, radius, gaugeStart+gaugeSweep*begin, gaugeSweep*(end-begin), a.color)
@@ -122,7 +124,7 @@ func (c canvas) gauge(r reading, arcs []arc, highest float64) {
 	}
 
 	style := textStyle{color: fill, bold: true, align: center}
-	style.size = min(2*radius/float64(max(len([]rune(r.text)), 6)), 64, style.sizeFor(r.text, 1.7*inner))
+	style.size = min(2*radius/float64(max(len([]rune(r.text)), 6)), 64, c.sizeFor(r.text, style, 1.7*inner))
 	style.size = max(style.size, min(8, radius))
 	c.at(x-inner, y-0.09*radius-style.size, 2*inner, 2*style.size).text(r.text, style)
 	c.at(c.width*0.02, y+gaugeName*radius-title.size, c.width*0.96, 2*title.size).text(r.Name, title)

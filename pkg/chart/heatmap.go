@@ -31,7 +31,7 @@ func heatColor(part float64) color.NRGBA {
 // in each. The UI has them for native histograms alone; here the series of a classic one, with their label le, are
 // rows of the same height.
 func drawHeatmap(c canvas, p Panel, o Options) {
-	data := bucketsOf(p)
+	data := bucketsOf(c.budget, p)
 	logBase := p.logBase(data)
 	shown, values, counts := data.shown(logBase)
 	if !values.some || !counts.some {
@@ -52,7 +52,7 @@ func drawHeatmap(c canvas, p Panel, o Options) {
 	style := textStyle{size: smallSize, color: c.colors.text, align: right}
 	widest := 0.0
 	for _, tick := range axis.ticks {
-		widest = max(widest, style.measure(label(tick)))
+		widest = max(widest, c.measured(label(tick), style))
 	}
 	widest = min(widest, c.width/3)
 	cells, timed := c.inset(widest+valueMargin, smallSize/2, timesBeyond, 0).timed()

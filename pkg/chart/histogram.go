@@ -3,7 +3,9 @@ package chart
 import (
 	"math"
 
+	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/unit"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // How histograms are laid out, in pixels: histogramchart/src/components/HistogramChartPanel.tsx.
@@ -20,26 +22,30 @@ const histogramColor = "#56b4e9"
 // as high as its count. The UI has them for native histograms alone; here a classic one, whose series have the label le,
 // has bars of the same width.
 func drawHistogram(c canvas, p Panel, _ Options) {
-	all := histogramsOf(p)
+	all := histogramsOf(c.budget, p)
 	if len(all) == 0 {
 		c.noHistograms()
 		return
 	}
+	format, thresholds := p.Format(), p.Thresholds()
+	if thresholds.Color == "" {
+		thresholds.Color = histogramColor
+	}
 	for i, cell := range c.cells(len(all), histogramWidth, histogramHeight, contentPadding) {
-		cell.histogram(p, all[i])
+		cell.histogram(p, format, thresholds, all[i])
 	}
 }
 
 // histogramsOf returns the last histogram of each series, or that of the series with the label le.
-func histogramsOf(p Panel) (all []buckets) {
+func histogramsOf(budget *work.Budget, p Panel) (all []buckets) {
 	for _, query := range p.Queries {
 		for _, s := range query.Series {
 			if last := len(s.Histograms) - 1; last >= 0 {
-				all = append(all, buckets{cells: nativeCells(s.Histograms[last:], query.Step)})
+				all = append(all, buckets{cells: nativeCells(budget, s.Histograms[last:], query.Step)})
 			}
 		}
 	}
-	if classic := classicBuckets(p); all == nil && len(classic.cells) > 0 {
+	if classic := classicBuckets(budget, p); all == nil && len(classic.cells) > 0 {
 		all = append(all, classic.last())
 	}
 	return all
@@ -63,14 +69,14 @@ func (h buckets) last() buckets {
 }
 
 // histogram draws one histogram over the whole canvas.
-func (c canvas) histogram(p Panel, h buckets) {
+func (c canvas) histogram(p Panel, format unit.Format, thresholds dashboard.Thresholds, h buckets) {
 	logBase := p.logBase(h)
 	shown, values, counts := h.shown(logBase)
 	if !values.some || !counts.some {
 		c.noHistograms()
 		return
 	}
-	format, zero := p.Format(), 0.0
+	zero := 0.0
 	style := textStyle{size: smallSize, color: c.colors.text, align: right}
 	high := newAxis(counts, bounds{min: &zero}, format, int((c.height-timesHeight)/rowOfTicks))
 	widest := 0.0
@@ -85,11 +91,10 @@ func (c canvas) histogram(p Panel, h buckets) {
 		area.at(-widest-valueMargin, y-smallSize, widest, 2*smallSize).text(format.Text(tick), style)
 	}
 	wide := histogramAxis(p, values, logBase, h.bounds != nil, max(int(area.width/histogramTicks), 1))
-	thresholds := p.Thresholds()
-	if thresholds.Color == "" {
-		thresholds.Color = histogramColor
-	}
 	for _, b := range shown {
+		if !c.spend(20 + len(thresholds.Steps)/2) {
+			return
+		}
 		from := area.width * max(0, min(wide.at(b.lower), 1))
 		to := area.width * max(0, min(wide.at(b.upper), 1))
 		height := area.height * high.at(b.count)
@@ -116,6 +121,9 @@ func (c canvas) below(axis valueAxis, rows []string) {
 	}
 	free := math.Inf(-1)
 	for _, tick := range axis.ticks {
+		if !c.spend(200) {
+			return
+		}
 		width := style.measure(label(tick)) + 1
 		from := c.width*axis.at(tick+middle) - width/2
 		if from < free {

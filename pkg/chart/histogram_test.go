@@ -66,7 +66,7 @@ func TestHistogramsOf(t *testing.T) {
 		"no buckets": {few(), "[]"},
 	} {
 		got := ""
-		for _, h := range histogramsOf(chart("HistogramChart", `{}`, c.query)) {
+		for _, h := range histogramsOf(free(), chart("HistogramChart", `{}`, c.query)) {
 			var counts []int
 			for _, cell := range h.cells {
 				counts = append(counts, int(math.Round(cell.count)))

@@ -93,7 +93,10 @@ func (c canvas) valueWidth(items []legendItem) float64 {
 	width := float64(valueColumn)
 	for _, item := range items {
 		for _, value := range item.values {
-			width = max(width, c.legendStyle().measure(value)+2*badgeMargin)
+			if width >= valueWidest {
+				return valueWidest
+			}
+			width = max(width, c.measured(value, c.legendStyle())+2*badgeMargin)
 		}
 	}
 	return min(width, valueWidest)
@@ -151,8 +154,7 @@ func (c canvas) flow(items []legendItem, most int) [][]legendItem {
 
 // itemWidth is what an item of a list takes of a row: at most all of it.
 func (c canvas) itemWidth(item legendItem) float64 {
-	style := c.legendStyle()
-	return min(badgeWidth+2*badgeMargin+style.measure(style.drawable(item.name))+legendGap, c.width)
+	return min(badgeWidth+2*badgeMargin+c.measured(item.name, c.legendStyle())+legendGap, c.width)
 }
 
 // legendRows draws items one after the other.

@@ -1,6 +1,10 @@
 package chart
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/perses/mcp-server/pkg/work"
+)
 
 // headingSizes are the sizes of headings in pixels: those of browsers for text of 14 (markdown/src/MarkdownPanel.tsx).
 var headingSizes = []float64{28, 21, 16.4, bodySize, smallSize, smallSize}
@@ -21,7 +25,11 @@ func drawMarkdown(c canvas, p Panel, _ Options) {
 	if text == "" {
 		text = p.Choice("text", "")
 	}
-	all := blocks(text[:min(len(text), mostMarkdown)])
+	text = text[:min(len(text), mostMarkdown)]
+	if !c.spend(20 * len(text)) {
+		return
+	}
+	all := blocks(text)
 	y := 0.0
 	for i, b := range all {
 		if i > 0 && (b.kind != itemBlock || all[i-1].kind != itemBlock) {
@@ -44,7 +52,7 @@ func (c canvas) block(b block) (height float64, whole bool) {
 	switch b.kind {
 	case headingBlock:
 		style.size, style.bold = headingSizes[b.level-1], true
-		return c.spans(inline(b.text, span{bold: true}, 0), style)
+		return c.spans(inline(c.budget, b.text, span{bold: true}, 0), style)
 	case itemBlock:
 		indent := markdownIndent * float64(min(b.level, 6)+1)
 		marker := c.at(indent-markdownIndent, 0, markdownIndent+style.size, style.lineHeight())
@@ -53,10 +61,10 @@ func (c canvas) block(b block) (height float64, whole bool) {
 			marker.text(b.marker, style)
 			wide = max(style.measure(b.marker)+4-markdownIndent, 0)
 		}
-		return c.inset(indent+wide, 0, 0, 0).spans(inline(b.text, span{}, 0), style)
+		return c.inset(indent+wide, 0, 0, 0).spans(inline(c.budget, b.text, span{}, 0), style)
 	case quoteBlock:
 		style.color = c.colors.secondary
-		height, whole = c.inset(markdownIndent, 0, 0, 0).spans(inline(b.text, span{}, 0), style)
+		height, whole = c.inset(markdownIndent, 0, 0, 0).spans(inline(c.budget, b.text, span{}, 0), style)
 		c.fillRect(4, 0, 3, height, c.colors.divider)
 		return height, whole
 	case codeBlock:
@@ -67,7 +75,7 @@ func (c canvas) block(b block) (height float64, whole bool) {
 	case tableBlock:
 		return c.markdownTable(b.cells)
 	}
-	return c.spans(inline(b.text, span{}, 0), style)
+	return c.spans(inline(c.budget, b.text, span{}, 0), style)
 }
 
 // code draws lines of code upon a background of their own.
@@ -87,7 +95,7 @@ func (c canvas) code(text string) (height float64, whole bool) {
 func (c canvas) markdownTable(rows [][]string) (height float64, whole bool) {
 	g := grid{tableLayout: tableLayouts["compact"]}
 	for _, name := range rows[0] {
-		g.columns = append(g.columns, tableColumn{header: plainOf(name)})
+		g.columns = append(g.columns, tableColumn{header: plainOf(c.budget, name)})
 	}
 	shown := rows[1:]
 	if most := int(c.height/g.row) - 1; len(shown) > most {
@@ -98,7 +106,7 @@ func (c canvas) markdownTable(rows [][]string) (height float64, whole bool) {
 		for i := range cells {
 			cells[i].color = c.colors.text
 			if i < len(row) {
-				cells[i].text = plainOf(row[i])
+				cells[i].text = plainOf(c.budget, row[i])
 			}
 		}
 		g.rows = append(g.rows, cells)
@@ -110,9 +118,9 @@ func (c canvas) markdownTable(rows [][]string) (height float64, whole bool) {
 }
 
 // plainOf returns Markdown as text alone.
-func plainOf(text string) string {
+func plainOf(budget *work.Budget, text string) string {
 	var b strings.Builder
-	for _, s := range inline(text, span{}, 0) {
+	for _, s := range inline(budget, text, span{}, 0) {
 		b.WriteString(s.text)
 	}
 	return b.String()
@@ -138,6 +146,9 @@ func (c canvas) spans(spans []span, style textStyle) (height float64, whole bool
 			}
 			for j, word := range strings.Fields(row) {
 				space = space || j > 0
+				if !c.spend(textCost(word)) {
+					return y, false
+				}
 				word = how.fit(word, c.width)
 				width := how.measure(word)
 				if space && x > 0 {

@@ -4,6 +4,8 @@ import (
 	"html"
 	"regexp"
 	"strings"
+
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // span is a piece of text that looks the same throughout.
@@ -37,7 +39,7 @@ const mostNested = 8
 
 // inline reads a line of Markdown. There are no slanted and no struck letters here, so such text stands as it is; of
 // links and images their text remains.
-func inline(text string, as span, depth int) []span {
+func inline(budget *work.Budget, text string, as span, depth int) []span {
 	var spans []span
 	plain := func(text string) {
 		if text != "" {
@@ -52,6 +54,10 @@ func inline(text string, as span, depth int) []span {
 		found := -1
 		for i, candidate := range inlines {
 			if next[i] == nil || next[i][0] < at {
+				// A match that is found near may have been searched for in all of the text.
+				if !budget.Spend(5 * (len(text) - at)) {
+					return spans
+				}
 				next[i] = candidate.next(text, at)
 			}
 			if next[i][0] < len(text) && (found < 0 || next[i][0] < next[found][0]) {
@@ -75,7 +81,7 @@ func inline(text string, as span, depth int) []span {
 		}
 		switch {
 		case inlines[found].nested:
-			spans = append(spans, inline(content, inner, depth+1)...)
+			spans = append(spans, inline(budget, content, inner, depth+1)...)
 		case content != "":
 			inner.text = content
 			spans = append(spans, inner)

@@ -64,7 +64,7 @@ func TestInline(t *testing.T) {
 		"**a `b` c**":                      "B:a |BC:b|B: c",
 	} {
 		var all []string
-		for _, s := range inline(text, span{}, 0) {
+		for _, s := range inline(free(), text, span{}, 0) {
 			mark := ""
 			if s.bold {
 				mark += "B"

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"image"
 	"math"
+
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // drawer draws the content of a panel of one kind: what stands below its title, less the padding around it.
@@ -46,13 +48,18 @@ const mostPixels = 8_000_000
 // Draw returns a panel as a PNG, as the UI shows it: on a card, below its title. A panel with a Problem shows that,
 // and one of a kind that has no pictures says so. It fails when the size is not above 0 or beyond eight million
 // pixels.
-func Draw(p Panel, o Options) ([]byte, error) {
+//
+// It fails, too, if the budget ends before the panel is drawn.
+func Draw(budget *work.Budget, p Panel, o Options) ([]byte, error) {
 	if err := checkSize(o.Width, o.Height); err != nil {
 		return nil, err
 	}
 	pixels := image.NewRGBA(image.Rect(0, 0, o.Width, o.Height))
-	drawPanel(newCanvas(pixels, o.Theme.palette()), p, o)
-	return encode(pixels)
+	drawPanel(newCanvas(budget, pixels, o.Theme.palette()), p, o)
+	if err := budget.Err(); err != nil {
+		return nil, fmt.Errorf("panel %q cannot be drawn: %w: draw fewer series or a shorter range", p.Key, err)
+	}
+	return encode(budget, pixels)
 }
 
 func checkSize(width, height int) error {
@@ -78,6 +85,7 @@ func drawPanel(c canvas, p Panel, o Options) {
 		card.fillRect(0, headerHeight, card.width, 1, c.colors.divider)
 		content = card.inset(0, headerHeight+1, 0, 0)
 	}
+	p.Panel = p.WithSpec(p.Spec)
 	padding := math.Min(contentPadding, min(content.width, content.height)/8)
 	padded := content.inset(padding, padding, padding, padding)
 	draw, known := drawers[p.Kind]
@@ -88,6 +96,11 @@ func drawPanel(c canvas, p Panel, o Options) {
 		padded.message("There is no picture of panels of the kind "+p.Kind+".", textStyle{size: bodySize, color: c.colors.secondary})
 	default:
 		draw(padded, p, o)
+	}
+	if err := c.budget.Err(); err != nil { // of which a part would look like all
+		content.surface = newSurface(nil, content.image)
+		content.fill(c.colors.background)
+		content.alert("Not drawn: " + err.Error() + ".")
 	}
 }
 

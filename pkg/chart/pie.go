@@ -8,6 +8,7 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/series"
 	"github.com/perses/mcp-server/pkg/unit"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // What is set of a pie, as parts and pixels: piechart/src/PieChartBase.tsx.
@@ -18,7 +19,7 @@ const (
 
 // drawPie draws a PieChart: for each series its part of the sum, the greatest first from the top to the right.
 func drawPie(c canvas, p Panel, _ Options) {
-	all := p.readings()
+	all := p.readings(c.budget)
 	if len(all) == 0 {
 		c.noData()
 		return
@@ -37,7 +38,10 @@ func drawPie(c canvas, p Panel, _ Options) {
 		parts[i].value /= max(sum, math.SmallestNonzeroFloat64)
 		parts[i].text = percent.Text(100 * parts[i].value)
 	}
-	items, columns := pieLegend(p, all, parts)
+	items, columns := pieLegend(c.budget, p, all, parts)
+	if len(items) < len(all) { // the budget is spent
+		return
+	}
 	labelled := p.Flag("showLabels", false)
 	legend, shown := p.Legend()
 	if !shown && !labelled { // a picture has no tooltip to say which slice is which
@@ -103,7 +107,7 @@ func (c canvas) sliceLabels(parts, labels []reading, items []legendItem) {
 
 // pieLegend returns the items of the legend, with the values that the panel wants: in the columns of a table, otherwise
 // behind the names.
-func pieLegend(p Panel, all, parts []reading) (items []legendItem, columns []string) {
+func pieLegend(budget *work.Budget, p Panel, all, parts []reading) (items []legendItem, columns []string) {
 	legend, _ := p.Legend()
 	absolute, relative := slices.Contains(legend.Values, series.Calculation("abs")), slices.Contains(legend.Values, series.Calculation("relative"))
 	if absolute {
@@ -114,6 +118,9 @@ func pieLegend(p Panel, all, parts []reading) (items []legendItem, columns []str
 	}
 	own := p.Option("colorPalette").Array()
 	for i, r := range all {
+		if !budget.Spend(100 + 2*len(r.Name)) {
+			break
+		}
 		item := legendItem{name: r.Name, color: nameColor(r.Name)}
 		if len(own) > 0 {
 			item.color = darker(colorOr(own[i%len(own)].Str, item.color), 1-0.2*float64(i/len(own)))

@@ -31,6 +31,9 @@ func (p plot) place(at model.Time, value float64, axis int) point {
 // line draws a series as a line, with the area below it and its points, as far as it has them.
 func (p plot) line(l timeLine, s timeSeriesSpec, withPoints bool) {
 	for _, segment := range l.segments {
+		if !p.spend(20 + 10*len(segment)) {
+			return
+		}
 		tops := make([]point, 0, len(segment))
 		var bases []point
 		for _, at := range segment {
@@ -80,11 +83,20 @@ func (p plot) between(tops, bases []point, fill color.NRGBA) {
 	const part = 32 // pixels
 	end := tops[len(tops)-1].x
 	for from := math.Floor(p.x+tops[0].x) - p.x; from < end; from += part {
+		tops, bases = behind(tops, from), behind(bases, from)
 		outline := slab(tops, from, from+part)
 		below := slab(bases, from, from+part)
 		slices.Reverse(below)
 		p.area(append(outline, below...), fill)
 	}
+}
+
+// behind returns a line without its points before a place from left to right, but for the last of them.
+func behind(points []point, from float64) []point {
+	for len(points) > 1 && points[1].x < from {
+		points = points[1:]
+	}
+	return points
 }
 
 // slab cuts a line to what lies between two places from left to right.

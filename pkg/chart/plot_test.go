@@ -27,7 +27,7 @@ type drawn struct {
 // drawPlain draws a panel of plain.
 func drawPlain(p Panel) drawn {
 	pixels := image.NewRGBA(image.Rect(0, 0, 426, 297))
-	drawPanel(newCanvas(pixels, &lightPalette), p, Options{})
+	drawPanel(newCanvas(free(), pixels, &lightPalette), p, Options{})
 	d := drawn{RGBA: pixels, plot: image.Rect(13, 36+12+5, 426-13, 297-13-30)} // 400 by 201 pixels
 	if readTimeSeriesSpec(p).bars {
 		d.beyond = 0.4
@@ -123,7 +123,7 @@ func TestThresholds(t *testing.T) {
 		`{}`: "",
 	} {
 		p := chart("TimeSeriesChart", `{"yAxis":{"min":2},"thresholds":`+spec+`}`, minutely(values("v", 3, 10)))
-		lines := timeLines(p, readTimeSeriesSpec(p), &lightPalette)
+		lines := timeLines(free(), p, readTimeSeriesSpec(p), &lightPalette)
 		got := ""
 		for _, limit := range thresholdLines(p, lines, readTimeSeriesSpec(p), &lightPalette) {
 			got += fmt.Sprintf("%v %02x%02x%02x %s, ", limit.value, limit.color.R, limit.color.G, limit.color.B, limit.name)

@@ -5,23 +5,30 @@ import (
 	"errors"
 	"image"
 	"image/png"
+	"math"
 
 	"golang.org/x/image/draw"
+
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // MaxBytes is the most that a picture has.
 const MaxBytes = 500_000
 
 // encode returns a picture as a PNG of at most MaxBytes. One that has more gets fewer colours, and then fewer pixels.
-func encode(pixels *image.RGBA) ([]byte, error) {
-	const scale = 0.8
+func encode(budget *work.Budget, pixels *image.RGBA) ([]byte, error) {
 	for range 12 { // at the end of which one pixel remains of two hundred
+		var buffer bytes.Buffer
 		for _, colors := range []int{256, 64} {
-			var buffer bytes.Buffer
+			if err := budget.Err(); err != nil && !errors.Is(err, work.ErrExhausted) { // in which case there is a picture that says so
+				return nil, err
+			}
+			buffer.Reset()
 			if err := png.Encode(&buffer, quantize(pixels, colors)); err != nil || buffer.Len() <= MaxBytes {
 				return buffer.Bytes(), err
 			}
 		}
+		scale := min(0.8, 0.9*math.Sqrt(MaxBytes/float64(buffer.Len())))
 		size := pixels.Bounds().Size()
 		smaller := image.NewRGBA(image.Rect(0, 0, int(float64(size.X)*scale), int(float64(size.Y)*scale)))
 		draw.ApproxBiLinear.Scale(smaller, smaller.Bounds(), pixels, pixels.Bounds(), draw.Src, nil)

@@ -14,7 +14,7 @@ func TestEncodeFits(t *testing.T) {
 	for i := range pixels.Pix {
 		pixels.Pix[i] = uint8(random.Uint32()) | uint8(i&3/3*255)
 	}
-	picture, err := encode(pixels)
+	picture, err := encode(free(), pixels)
 	size := show(t, "noise", picture, err).Rect.Size()
 	if size.X < 600 || size.X >= 1200 {
 		t.Errorf("noise has %v pixels", size)

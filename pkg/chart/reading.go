@@ -8,6 +8,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/series"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // reading is the one number of a series that a panel shows.
@@ -19,13 +20,12 @@ type reading struct {
 }
 
 // readings returns those of all series of the panel that have points, in their order.
-func (p Panel) readings() []reading {
+func (p Panel) readings(budget *work.Budget) []reading {
 	var all []reading
-	calculation := p.Calculation()
+	reader := p.Reader(budget)
 	for _, query := range p.Queries {
 		for _, s := range query.Series {
-			if value, ok := calculation.Of(s.Points); ok {
-				text, _ := p.Reading(s)
+			if value, text, ok := reader.Read(s); ok {
 				all = append(all, reading{s, query, value, text})
 			}
 		}

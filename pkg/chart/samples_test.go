@@ -2,6 +2,7 @@ package chart
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"image"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/series"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 var out = flag.String("chart.out", "", "folder for the pictures that the tests draw, so that somebody can look at them")
@@ -108,8 +110,11 @@ func TestSamples(t *testing.T) {
 		"unknown":    {chart("FlameChart", `{}`), Options{Width: 400, Height: 200, Theme: Dark}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			picture, err := Draw(c.panel, c.o)
+			picture, err := Draw(free(), c.panel, c.o)
 			show(t, name, picture, err)
 		})
 	}
 }
+
+// free returns a budget of which nothing is spent.
+func free() *work.Budget { return work.New(context.Background(), work.Max) }

@@ -18,7 +18,7 @@ const (
 // drawStat draws a StatChart: the number of each series, as large as there is room for, in the colour of its
 // threshold.
 func drawStat(c canvas, p Panel, _ Options) {
-	all := p.readings()
+	all := p.readings(c.budget)
 	if len(all) == 0 {
 		c.noData()
 		return
@@ -30,20 +30,41 @@ func drawStat(c canvas, p Panel, _ Options) {
 	case "off":
 		named = false
 	}
-	thresholds, mappings := p.Thresholds(), p.Mappings()
+	thresholds, mappings := p.Thresholds(), p.Mappings(c.budget)
+	spec := readStatSpec(p)
 	for i, cell := range c.cells(len(all), statLeastWidth, statLowest, statGap) {
+		c.spend(len(thresholds.Steps) / 2)
 		fill := c.colors.stepColor(thresholds, thresholds.At(all[i].value))
-		if _, mapped := mappings.Apply(all[i].value); mapped != "" {
+		if _, mapped := mappings.Apply(c.budget, all[i].value); mapped != "" {
 			fill = colorOr(mapped, fill)
 		}
-		cell.stat(p, all[i], fill, named)
+		cell.stat(spec, all[i], fill, named)
 	}
 }
 
+// statSpec is what the spec of a StatChart says of the look of each series.
+type statSpec struct {
+	colorMode string
+	fontSize  float64 // 0 for as large as there is room for
+	sparkline bool
+	lineWidth float64
+}
+
+func readStatSpec(p Panel) statSpec {
+	spec := statSpec{colorMode: p.Choice("colorMode", "value"), sparkline: p.Option("sparkline").IsObject(), lineWidth: 2}
+	if size, ok := p.Number("valueFontSize"); ok && size > 0 {
+		spec.fontSize = size
+	}
+	if width, ok := p.Number("sparkline.width"); ok {
+		spec.lineWidth = max(0, min(width, statPadding))
+	}
+	return spec
+}
+
 // stat draws one series.
-func (c canvas) stat(p Panel, r reading, fill color.NRGBA, named bool) {
+func (c canvas) stat(spec statSpec, r reading, fill color.NRGBA, named bool) {
 	value, name, line := fill, c.colors.secondary, fill
-	switch p.Choice("colorMode", "value") {
+	switch spec.colorMode {
 	case "background_solid":
 		c.fill(fill)
 		value, name, line = contrasting(fill), contrasting(fill), rgb(0xFFFFFF)
@@ -51,12 +72,12 @@ func (c canvas) stat(p Panel, r reading, fill color.NRGBA, named bool) {
 		value = contrasting(c.colors.background)
 	}
 	padding := min(statPadding, c.width/8, c.height/8)
-	sparkline := p.Option("sparkline").IsObject()
+	sparkline := spec.sparkline
 
 	nameStyle := textStyle{size: min(c.height*statNamePart/statLine, statLargestName), color: name, align: center}
 	nameHeight := 0.0
 	if named {
-		nameStyle.size = max(min(nameStyle.size, nameStyle.sizeFor(r.Name, c.width)), smallSize-2)
+		nameStyle.size = max(min(nameStyle.size, c.sizeFor(r.Name, nameStyle, c.width)), smallSize-2)
 		nameHeight = nameStyle.size*statLine + padding
 	}
 	style := textStyle{color: value, bold: true, align: center}
@@ -65,9 +86,9 @@ func (c canvas) stat(p Panel, r reading, fill color.NRGBA, named bool) {
 		width, height = c.width-2*padding, (c.height-nameHeight)*0.25
 		style.align, nameStyle.align = left, left
 	}
-	style.size = min(height/statLine, style.sizeFor(r.text, width))
-	if size, ok := p.Number("valueFontSize"); ok && size > 0 {
-		style.size = min(size, style.sizeFor(r.text, c.width-2*padding)) // the UI lets it run over the edge
+	style.size = min(height/statLine, c.sizeFor(r.text, style, width))
+	if spec.fontSize > 0 {
+		style.size = min(spec.fontSize, c.sizeFor(r.text, style, c.width-2*padding)) // the UI lets it run over the edge
 	}
 	style.size = max(style.size, min(smallSize, c.height))
 	nameStyle.size = min(nameStyle.size, max(style.size*0.7, smallSize-2))
@@ -84,19 +105,15 @@ func (c canvas) stat(p Panel, r reading, fill color.NRGBA, named bool) {
 	}
 	c.at(padding, top, c.width-2*padding, lineHeight).text(r.text, style)
 	if sparkline {
-		width, ok := p.Number("sparkline.width")
-		if !ok {
-			width = 2
-		}
 		top += lineHeight
-		c.at(0, top, c.width, c.height-top).sparkline(r, stroke{color: line, width: max(0, min(width, statPadding))})
+		c.at(0, top, c.width, c.height-top).sparkline(r, stroke{color: line, width: spec.lineWidth})
 	}
 }
 
 // sizeFor returns the size at which a text takes a width in the style.
-func (s textStyle) sizeFor(text string, width float64) float64 {
+func (c canvas) sizeFor(text string, s textStyle, width float64) float64 {
 	s.size = 100
-	if at100 := s.measure(s.drawable(text)); at100 > 0 {
+	if at100 := c.measured(text, s); at100 > 0 {
 		return width / at100 * 100
 	}
 	return width
@@ -106,7 +123,7 @@ func (s textStyle) sizeFor(text string, width float64) float64 {
 func (c canvas) sparkline(r reading, s stroke) {
 	points := r.Points
 	c = c.inset(0, c.height*0.35, 0, 0)
-	if len(points) < 2 || c.height < 4 {
+	if len(points) < 2 || c.height < 4 || !c.spend(4*len(points)) {
 		return
 	}
 	var values extent

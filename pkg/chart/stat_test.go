@@ -66,7 +66,7 @@ func TestStatSparkline(t *testing.T) {
 }
 
 func TestCells(t *testing.T) {
-	c := newCanvas(image.NewRGBA(image.Rect(0, 0, 400, 200)), Light.palette())
+	c := newCanvas(free(), image.NewRGBA(image.Rect(0, 0, 400, 200)), Light.palette())
 	for _, want := range []struct {
 		count, cells  int
 		width, height float64
@@ -84,7 +84,7 @@ func TestCells(t *testing.T) {
 func TestCellsSayWhatIsLeftOut(t *testing.T) {
 	for _, count := range []int{1, 3} {
 		pixels := image.NewRGBA(image.Rect(0, 0, 120, 60))
-		c := newCanvas(pixels, Light.palette())
+		c := newCanvas(free(), pixels, Light.palette())
 		c.fill(c.colors.background)
 		cells := c.cells(count, 80, 48, 2)
 		below := image.Rect(0, int(cells[0].height), 120, 60)

@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/perses/mcp-server/pkg/unit"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // How a status history is laid out, in pixels.
@@ -22,7 +23,7 @@ const (
 // drawStatus draws a StatusHistoryChart: a row for each series, the first at the bottom, with a cell for each point in
 // the colour of its value.
 func drawStatus(c canvas, p Panel, o Options) {
-	states := statesOf(p, c.colors)
+	states := statesOf(c.budget, p, c.colors)
 	if len(states.order) == 0 {
 		c.noData()
 		return
@@ -39,9 +40,11 @@ func drawStatus(c canvas, p Panel, o Options) {
 	style := textStyle{size: smallSize, color: c.colors.text, align: right}
 	names := 0.0
 	for _, row := range rows {
-		names = max(names, style.measure(style.drawable(row.name)))
+		if names = max(names, c.measured(row.name, style)); names >= c.width*statusNames {
+			names = c.width * statusNames
+			break
+		}
 	}
-	names = min(names, c.width*statusNames)
 	cells, axis := c.inset(names+valueMargin, 0, timesBeyond, 0).timed()
 	if most := max(int(cells.height/statusRow), 1); len(rows) > most {
 		hidden := len(rows) - max(most-1, 1)
@@ -76,23 +79,34 @@ type statusSeries struct {
 	step   time.Duration
 }
 
-// statuses draws a cell for each point: around its time, as wide as a step.
+// statuses draws a cell for each point: around its time, as wide as a step, but not over the cell of the next point. Of points
+// that have the same place the last one is drawn.
 func (c canvas) statuses(row statusSeries, p Panel, states states) {
 	c = c.clipped()
 	span := float64(max(p.End.Sub(p.Start), 1))
 	width := max(c.width*float64(row.step)/span, 1)
-	for _, at := range row.points {
-		fill, known := states.colors[keyOf(float64(at.Value))]
-		x := c.width*float64(at.Timestamp.Time().Sub(p.Start))/span - width/2
-		if !known || x < -width || x > c.width {
+	if !c.spend(4 * len(row.points)) {
+		return
+	}
+	left := func(i int) float64 {
+		return math.Round(c.x+c.width*float64(row.points[i].Timestamp.Time().Sub(p.Start))/span-width/2) - c.x
+	}
+	edge := 0.0
+	if width >= leastCellEdge {
+		edge = 1
+	}
+	for i, at := range row.points {
+		from := left(i)
+		to := from + max(math.Round(width), 1)
+		if i+1 < len(row.points) {
+			to = min(to, left(i+1))
+		}
+		if to-from-edge <= 0 || to < 0 || from > c.width {
 			continue
 		}
-		from, to := math.Round(c.x+x)-c.x, math.Round(c.x+x+width)-c.x
-		edge := 0.0
-		if width >= leastCellEdge {
-			edge = 1
+		if fill, known := states.colors[keyOf(float64(at.Value))]; known {
+			c.fillRect(from, 0, to-from-edge, c.height-1, fill)
 		}
-		c.fillRect(from, 0, to-from-edge, c.height-1, fill)
 	}
 }
 
@@ -112,17 +126,23 @@ func keyOf(v float64) uint64 {
 
 // statesOf gives each value of the panel the colour of its mapping, or else the next one of the theme and, when there
 // are no more, one of its own (statushistorychart/src/utils).
-func statesOf(p Panel, colors *palette) states {
+func statesOf(budget *work.Budget, p Panel, colors *palette) states {
 	s := states{colors: map[uint64]color.NRGBA{}}
-	mappings := p.Mappings()
+	mappings := p.Mappings(budget)
 	for _, query := range p.Queries {
 		for _, one := range query.Series {
+			if !budget.Spend(2 * len(one.Points)) {
+				return s
+			}
 			for _, at := range one.Points {
 				value := float64(at.Value)
 				if _, known := s.colors[keyOf(value)]; known {
 					continue
 				}
-				name, mapped := mappings.Apply(value)
+				if !budget.Spend(200) {
+					return s
+				}
+				name, mapped := mappings.Apply(budget, value)
 				if name == "" {
 					name = unit.Format{}.Text(value)
 				}

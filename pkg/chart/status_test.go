@@ -38,7 +38,7 @@ func TestStatuses(t *testing.T) {
 		query.Series[i].Points = append(query.Series[i].Points[:20:20], query.Series[i].Points[40:]...)
 	}
 	p := chart("StatusHistoryChart", mapped, query)
-	states := statesOf(p, Light.palette())
+	states := statesOf(free(), p, Light.palette())
 	got := ""
 	for _, item := range states.order {
 		got += fmt.Sprintf("%s %02x%02x%02x, ", item.name, item.color.R, item.color.G, item.color.B)

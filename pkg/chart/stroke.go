@@ -23,6 +23,9 @@ func (c canvas) line(points []point, s stroke) {
 	}
 	c.paths.SetStrokeColor(s.color)
 	c.paths.SetLineWidth(s.width)
+	if !c.spend(c.cost(points)) {
+		return
+	}
 	pending := 0
 	for _, piece := range dashes(points, s.dash) {
 		for len(piece) > 1 {

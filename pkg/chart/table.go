@@ -33,8 +33,8 @@ type grid struct {
 
 // drawTable draws a Table: a row for each series.
 func drawTable(c canvas, p Panel, o Options) {
-	rows := tableRows(p)
-	columns := tableColumns(p, rows)
+	rows := tableRows(c.budget, p)
+	columns := tableColumns(c.budget, p, rows)
 	for _, column := range columns {
 		if column.format != nil { // of dates
 			column.format.Location, column.format.Now = o.Location, p.End
@@ -44,7 +44,7 @@ func drawTable(c canvas, p Panel, o Options) {
 		c.noData()
 		return
 	}
-	sortRows(rows, columns)
+	sortRows(c.budget, rows, columns)
 	layout := tableLayouts["standard"]
 	if own, ok := tableLayouts[p.Choice("density", "")]; ok {
 		layout = own
@@ -63,7 +63,7 @@ func drawTable(c canvas, p Panel, o Options) {
 	for _, row := range rows[:min(len(rows), g.most(c, len(rows)))] {
 		var cells []tableCell
 		for _, column := range g.columns {
-			cells = append(cells, cellOf(row[column.name], column.format, column.settings, c.colors.text))
+			cells = append(cells, cellOf(c.budget, row[column.name], column, c.colors.text))
 		}
 		g.rows = append(g.rows, cells)
 	}
@@ -74,20 +74,26 @@ func drawTable(c canvas, p Panel, o Options) {
 // essential returns the columns that are to be shown if there is room for so many only: the values remain, and the time
 // goes first.
 func essential(columns []tableColumn, most int) []tableColumn {
-	columns = slices.Clone(columns)
-	for len(columns) > max(most, 1) {
-		drop := slices.IndexFunc(columns, func(column tableColumn) bool { return column.name == "timestamp" })
-		for i := len(columns) - 1; i >= 0 && drop < 0; i-- {
-			if unnumbered(columns[i].name) != "value" {
-				drop = i
+	left := len(columns) - max(most, 1) // to be left out
+	out := make([]bool, len(columns))
+	leave := func(which func(column tableColumn) bool) {
+		for i := len(columns) - 1; i >= 0 && left > 0; i-- {
+			if !out[i] && which(columns[i]) {
+				out[i] = true
+				left--
 			}
 		}
-		if drop < 0 {
-			drop = len(columns) - 1
-		}
-		columns = slices.Delete(columns, drop, drop+1)
 	}
-	return columns
+	leave(func(column tableColumn) bool { return column.name == "timestamp" })
+	leave(func(column tableColumn) bool { return unnumbered(column.name) != "value" })
+	leave(func(tableColumn) bool { return true })
+	var kept []tableColumn
+	for i, column := range columns {
+		if !out[i] {
+			kept = append(kept, column)
+		}
+	}
+	return kept
 }
 
 // headed tells whether the table has a head.
@@ -109,7 +115,7 @@ func (g grid) most(c canvas, rows int) int {
 
 // table draws a table from the top left on. What has no room at the right and below is named and left out.
 func (c canvas) table(g grid) {
-	widths := g.widths(c.width)
+	widths := g.widths(c)
 	style := textStyle{size: g.size, color: c.colors.text}
 	note := textStyle{size: smallSize, color: c.colors.secondary}
 	y := 0.0
@@ -156,14 +162,15 @@ func (c canvas) table(g grid) {
 
 // widths shares the width among the columns: what they need if there is room for that, and otherwise as much as they
 // need up to a bound. Columns that would then be too narrow are left out, from the right.
-func (g grid) widths(width float64) []float64 {
+func (g grid) widths(c canvas) []float64 {
+	width := c.width
 	needs := make([]float64, len(g.columns))
 	for i, column := range g.columns {
 		style := textStyle{size: g.size, bold: true}
-		needs[i] = style.measure(style.drawable(column.header))
+		needs[i] = c.measured(column.header, style)
 		style.bold = false
 		for _, row := range g.rows {
-			needs[i] = max(needs[i], style.measure(style.drawable(row[i].text)))
+			needs[i] = max(needs[i], c.measured(row[i].text, style))
 		}
 		needs[i] += 2*g.padding + 1
 		if column.width > 0 {

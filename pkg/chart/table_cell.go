@@ -3,13 +3,14 @@ package chart
 import (
 	"image/color"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/tidwall/gjson"
 
+	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/unit"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // tableCell is a cell as it is drawn.
@@ -19,30 +20,63 @@ type tableCell struct {
 	background color.NRGBA // transparent for none
 }
 
+// cellSetting is what the settings of a column or of a table say of cells.
+type cellSetting struct {
+	meets                func(value any) bool
+	text, prefix, suffix string
+	null                 bool // whether it is written what is null
+	color, background    string
+}
+
+// mostCellText is how many bytes of a text are looked at of what settings write into cells.
+const mostCellText = 1000
+
+// readCellSettings reads a list of settings. Their patterns spend from the budget when they are matched.
+func readCellSettings(budget *work.Budget, list gjson.Result) (settings []cellSetting) {
+	for _, setting := range list.Array() {
+		if !budget.Spend(200 + 5*len(setting.Raw)) {
+			break
+		}
+		text := func(name string) string { return dashboard.Clip(setting.Get(name).String(), mostCellText) }
+		condition := setting.Get("condition")
+		settings = append(settings, cellSetting{
+			meets: conditionOf(budget, condition),
+			text:  text("text"), prefix: text("prefix"), suffix: text("suffix"),
+			null:  condition.Get("kind").Str == "Misc",
+			color: setting.Get("textColor").Str, background: setting.Get("backgroundColor").Str,
+		})
+	}
+	return settings
+}
+
 // cellOf returns the cell of a value, which is nil for none: written in the format of its column, and as the settings
 // of the column or of the table say for it.
-func cellOf(value any, format *unit.Format, settings []gjson.Result, text color.NRGBA) tableCell {
+func cellOf(budget *work.Budget, value any, column tableColumn, text color.NRGBA) tableCell {
 	cell := tableCell{text: plainText(value), color: text}
-	if number, ok := value.(float64); ok && format != nil {
-		cell.text = format.Text(number)
+	if number, ok := value.(float64); ok && column.format != nil {
+		cell.text = column.format.Text(number)
 	}
-	for _, setting := range settings {
-		condition := setting.Get("condition")
-		if !meets(value, condition) {
-			continue
+	for _, settings := range [][]cellSetting{column.settings, column.common} {
+		if !budget.Spend(5 * len(settings)) {
+			return cell
 		}
-		base := setting.Get("text").String()
-		switch {
-		case base != "":
-		case value == nil && condition.Get("kind").Str == "Misc":
-			base = "null"
-		default:
-			base = cell.text // which the UI writes without its format then
+		for _, setting := range settings {
+			if !setting.meets(value) {
+				continue
+			}
+			base := setting.text
+			switch {
+			case base != "":
+			case value == nil && setting.null:
+				base = "null"
+			default:
+				base = cell.text // which the UI writes without its format then
+			}
+			cell.text = setting.prefix + base + setting.suffix
+			cell.color = colorOr(setting.color, text)
+			cell.background = colorOr(setting.background, color.NRGBA{})
+			return cell
 		}
-		cell.text = setting.Get("prefix").String() + base + setting.Get("suffix").String()
-		cell.color = colorOr(setting.Get("textColor").Str, text)
-		cell.background = colorOr(setting.Get("backgroundColor").Str, color.NRGBA{})
-		break
 	}
 	return cell
 }
@@ -58,33 +92,39 @@ func plainText(value any) string {
 	return ""
 }
 
-// meets tells whether a value meets a condition of the settings of cells (evaluateCondition in
+// conditionOf returns what tells whether a value meets a condition of the settings of cells (evaluateCondition in
 // table/src/models/table-model.ts).
-func meets(value any, condition gjson.Result) bool {
+func conditionOf(budget *work.Budget, condition gjson.Result) func(value any) bool {
 	spec := condition.Get("spec")
 	switch condition.Get("kind").Str {
 	case "Value":
-		return value != nil && spec.Get("value").String() == plainText(value)
+		wanted := spec.Get("value").String()
+		return func(value any) bool { return value != nil && wanted == plainText(value) }
 	case "Range":
-		number, ok := numeric(value)
 		low, high := spec.Get("min"), spec.Get("max")
-		return ok && (low.Exists() || high.Exists()) &&
-			(!low.Exists() || number >= low.Float()) && (!high.Exists() || number <= high.Float())
+		least, most := low.Float(), high.Float()
+		return func(value any) bool {
+			number, ok := numeric(value)
+			return ok && (low.Exists() || high.Exists()) && (!low.Exists() || number >= least) && (!high.Exists() || number <= most)
+		}
 	case "Regex":
-		pattern, err := regexp.Compile(spec.Get("expr").Str)
-		return err == nil && spec.Get("expr").Str != "" && value != nil && pattern.MatchString(plainText(value))
+		if pattern, err := work.Compile(budget, spec.Get("expr").Str); err == nil && spec.Get("expr").Str != "" {
+			return func(value any) bool { return value != nil && pattern.Match(budget, plainText(value)) }
+		}
 	case "Misc":
-		number, isNumber := value.(float64)
 		switch spec.Get("value").String() {
 		case "empty":
-			return value == ""
+			return func(value any) bool { return value == "" }
 		case "null":
-			return value == nil
+			return func(value any) bool { return value == nil }
 		case "NaN":
-			return isNumber && math.IsNaN(number)
+			return func(value any) bool {
+				number, isNumber := value.(float64)
+				return isNumber && math.IsNaN(number)
+			}
 		}
 	}
-	return false
+	return func(any) bool { return false }
 }
 
 // numeric returns a value as a number, if it is one or a text that is: an empty text is 0 in JavaScript.

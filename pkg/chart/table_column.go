@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"encoding/json"
 	"maps"
+	"math/bits"
 	"slices"
 
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/unit"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // tableColumn is a column of a table.
@@ -18,17 +20,21 @@ type tableColumn struct {
 	align    align
 	width    float64 // in pixels; 0 for what it needs
 	format   *unit.Format
-	settings []gjson.Result // of its cells
-	sort     string         // asc, desc or empty
+	settings []cellSetting // of its cells
+	common   []cellSetting // of those of all columns, which come behind its own
+	sort     string        // asc, desc or empty
 }
 
 // tableColumns returns the columns that are shown: first those that the panel names, then the others by their names
 // (table/src/components/TablePanel.tsx).
-func tableColumns(p Panel, rows []tableRow) []tableColumn {
-	common := p.Option("cellSettings").Array()
+func tableColumns(budget *work.Budget, p Panel, rows []tableRow) []tableColumn {
+	common := readCellSettings(budget, p.Option("cellSettings"))
 	seen := map[string]bool{}
 	var columns []tableColumn
 	for _, settings := range p.Option("columnSettings").Array() {
+		if !budget.Spend(200 + 10*len(settings.Raw)) {
+			break
+		}
 		name := settings.Get("name").Str
 		if name == "" || seen[name] {
 			continue
@@ -53,7 +59,7 @@ func tableColumns(p Panel, rows []tableRow) []tableColumn {
 				_ = json.Unmarshal([]byte(format.Raw), column.format) // it fails on nothing
 			}
 		}
-		column.settings = slices.Concat(settings.Get("cellSettings").Array(), common) // its own come first
+		column.settings, column.common = readCellSettings(budget, settings.Get("cellSettings")), common
 		columns = append(columns, column)
 	}
 	if p.Flag("defaultColumnHidden", false) {
@@ -61,22 +67,26 @@ func tableColumns(p Panel, rows []tableRow) []tableColumn {
 	}
 	others := map[string]bool{}
 	for _, row := range rows {
+		if !budget.Spend(10 * len(row)) {
+			break
+		}
 		for name := range row {
 			if !seen[name] {
 				others[name] = true
 			}
 		}
 	}
+	budget.Spend(20 * len(others))
 	for _, name := range slices.Sorted(maps.Keys(others)) {
-		columns = append(columns, tableColumn{name: name, header: name, settings: common})
+		columns = append(columns, tableColumn{name: name, header: name, common: common})
 	}
 	return columns
 }
 
 // sortRows sorts by the columns that say so, by the first of them first.
-func sortRows(rows []tableRow, columns []tableColumn) {
+func sortRows(budget *work.Budget, rows []tableRow, columns []tableColumn) {
 	for _, column := range slices.Backward(columns) {
-		if column.sort == "" {
+		if column.sort == "" || !budget.Spend(20*len(rows)*bits.Len(uint(len(rows)))) {
 			continue
 		}
 		slices.SortStableFunc(rows, func(a, b tableRow) int {

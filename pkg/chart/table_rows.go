@@ -3,11 +3,12 @@ package chart
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // tableRow is a row of a table: its cells by the names of their columns. A cell is a number or a text.
@@ -15,7 +16,7 @@ type tableRow map[string]any
 
 // tableRows returns the rows of a Table: one for each series, with its labels, its last value and, unless a column draws
 // a chart, the time of that (table/src/table-data-utils.ts). Of several queries all columns but the time are numbered.
-func tableRows(p Panel) []tableRow {
+func tableRows(budget *work.Budget, p Panel) []tableRow {
 	columns := p.Option("columnSettings").Array()
 	charts := slices.ContainsFunc(columns, func(column gjson.Result) bool { return column.Get("plugin").Exists() })
 	var rows []tableRow
@@ -25,6 +26,9 @@ func tableRows(p Panel) []tableRow {
 			number = fmt.Sprintf(" #%d", query+1)
 		}
 		for _, s := range result.Series {
+			if !budget.Spend(50 + 30*len(s.Labels)) {
+				return nil
+			}
 			row := tableRow{}
 			for name, value := range s.Labels {
 				row[string(name)+number] = string(value)
@@ -41,59 +45,71 @@ func tableRows(p Panel) []tableRow {
 	}
 	for _, transform := range p.Option("transforms").Array() {
 		if spec := transform.Get("spec"); !spec.Get("disabled").Bool() {
-			rows = transformed(rows, transform.Get("kind").Str, spec)
+			rows = transformed(budget, rows, transform.Get("kind").Str, spec)
 		}
 	}
 	return rows
 }
 
 // transformed changes rows by one of the transforms of Perses (shared/components/src/utils/transform-data.ts).
-func transformed(rows []tableRow, kind string, spec gjson.Result) []tableRow {
-	var columns []string
+func transformed(budget *work.Budget, rows []tableRow, kind string, spec gjson.Result) []tableRow {
+	if !budget.Spend(100 + len(spec.Raw)) {
+		return nil
+	}
+	named := map[string]bool{}
 	for _, name := range spec.Get("columns").Array() {
-		columns = append(columns, name.Str)
+		named[name.Str] = true
 	}
 	switch kind {
 	case "JoinByColumnValue":
-		return joined(rows, columns)
+		return joined(budget, rows, named)
 	case "MergeColumns":
 		if name := spec.Get("name").Str; name != "" {
-			return merged(rows, name, func(column string) bool { return slices.Contains(columns, column) })
+			return merged(budget, rows, name, func(column string) bool { return named[column] })
 		}
 	case "MergeIndexedColumns":
 		if name := spec.Get("column").Str; name != "" {
-			return merged(rows, name, func(column string) bool { return unnumbered(column) == name })
+			return merged(budget, rows, name, func(column string) bool { return unnumbered(column) == name })
 		}
 	case "MergeSeries":
 		labels := map[string]bool{}
 		for _, row := range rows {
+			if !budget.Spend(20 * len(row)) {
+				return nil
+			}
 			for column := range row {
 				labels[unnumbered(column)] = true
 			}
 		}
 		delete(labels, "value")
 		for _, label := range slices.Sorted(maps.Keys(labels)) {
-			rows = merged(rows, label, func(column string) bool { return unnumbered(column) == label })
+			rows = merged(budget, rows, label, func(column string) bool { return unnumbered(column) == label })
 		}
-		return joined(rows, slices.Collect(maps.Keys(labels)))
+		return joined(budget, rows, labels)
 	}
 	return rows
 }
 
-// numbered is the end of the name of a column when there are several queries.
-var numbered = regexp.MustCompile(` #\d+$`)
-
-func unnumbered(column string) string { return numbered.ReplaceAllString(column, "") }
+// unnumbered returns the name of a column without the number that it ends in when there are several queries.
+func unnumbered(column string) string {
+	if at := strings.LastIndex(column, " #"); at >= 0 && at+len(" #") < len(column) && strings.Trim(column[at+len(" #"):], "0123456789") == "" {
+		return column[:at]
+	}
+	return column
+}
 
 // joined makes one row of those that have the same cells in the columns. Where they differ otherwise the last counts.
-func joined(rows []tableRow, columns []string) []tableRow {
-	if len(columns) == 0 {
+func joined(budget *work.Budget, rows []tableRow, named map[string]bool) []tableRow {
+	if len(named) == 0 {
 		return rows
 	}
-	slices.Sort(columns)
+	columns := slices.Sorted(maps.Keys(named))
 	byKey := map[string]tableRow{}
 	var all []tableRow
 	for _, row := range rows {
+		if !budget.Spend(20*len(columns) + 50*len(row)) {
+			return nil
+		}
 		var key strings.Builder
 		for _, column := range columns {
 			if cell, ok := row[column]; ok {
@@ -115,11 +131,14 @@ func joined(rows []tableRow, columns []string) []tableRow {
 const mostRows = 2000
 
 // merged puts the cells of several columns into one, and makes a row for each of them.
-func merged(rows []tableRow, name string, of func(column string) bool) []tableRow {
+func merged(budget *work.Budget, rows []tableRow, name string, of func(column string) bool) []tableRow {
 	var all []tableRow
 	for _, row := range rows {
 		if len(all) >= mostRows {
 			break
+		}
+		if !budget.Spend(100 * len(row)) {
+			return nil
 		}
 		rest := tableRow{}
 		var cells []string
@@ -131,6 +150,9 @@ func merged(rows []tableRow, name string, of func(column string) bool) []tableRo
 			}
 		}
 		for _, column := range cells {
+			if !budget.Spend(20 * len(rest)) {
+				return nil
+			}
 			one := maps.Clone(rest)
 			one[name] = row[column]
 			all = append(all, one)

@@ -17,7 +17,7 @@ func drawSeriesTable(c canvas, p Panel, _ Options) {
 	if c.height < 4*g.row {
 		g.tableLayout = tableLayouts["compact"]
 	}
-	at := unit.Format{Unit: "datetime-iso"}
+	at, format := unit.Format{Unit: "datetime-iso"}, p.Format()
 	most := g.most(c, count)
 	for _, query := range p.Queries {
 		for _, s := range query.Series {
@@ -25,12 +25,12 @@ func drawSeriesTable(c canvas, p Panel, _ Options) {
 				break
 			}
 			name, value := s.Name, ""
-			if s.Labels != nil {
+			if s.Labels != nil && c.spend(50*len(s.Labels)) {
 				name = s.Labels.String()
 			}
 			if len(s.Points) > 0 {
 				last := s.Points[len(s.Points)-1]
-				value = p.Format().Text(float64(last.Value))
+				value = format.Text(float64(last.Value))
 				if len(s.Points) > 1 {
 					value += " @ " + at.Text(float64(last.Timestamp))
 				}

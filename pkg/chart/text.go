@@ -53,6 +53,9 @@ type textStyle struct {
 
 // text draws one line of text in the middle of the canvas' height. Of what is too wide the end becomes an ellipsis.
 func (c canvas) text(text string, s textStyle) {
+	if !c.spend(textCost(text)) {
+		return
+	}
 	text = s.fit(text, c.width)
 	if text == "" {
 		return
@@ -69,6 +72,9 @@ func (c canvas) text(text string, s textStyle) {
 
 // textUp draws one line of text that reads from the bottom to the top, in the middle of the canvas.
 func (c canvas) textUp(text string, s textStyle) {
+	if !c.spend(textCost(text)) {
+		return
+	}
 	text = s.fit(text, c.height)
 	c.paths.Save()
 	c.paths.Translate(c.x+c.width/2+s.size*capHeight/2, c.y+c.height/2+s.measure(text)/2)
@@ -81,6 +87,9 @@ func (c canvas) textUp(text string, s textStyle) {
 // paragraph draws text from the top in as many lines as the canvas has room for, and returns their height.
 func (c canvas) paragraph(text string, s textStyle) float64 {
 	height := s.lineHeight()
+	if !c.spend(20 * min(len(text), longestOfLines)) {
+		return 0
+	}
 	lines := s.wrap(text, c.width, int(c.height/height))
 	for i, line := range lines {
 		c.at(0, float64(i)*height, c.width, height).text(line, s)
@@ -144,11 +153,25 @@ func (s textStyle) fitting(text string, most float64) (bytes int, width float64)
 	return len(text), width
 }
 
-// longest is as many bytes of a text as are looked at: more than a picture has room for.
-const longest = 1 << 14
+// As many bytes of a text are looked at, which is more than a picture has room for: in one line, and in several.
+const (
+	longest        = 1 << 12
+	longestOfLines = 1 << 14
+)
+
+// textCost is what it costs to draw a text in one line. To measure it costs about as much.
+func textCost(text string) int { return 100 + 20*min(len(text), longest) }
+
+// measured returns the width of a text as it would be drawn, in pixels; 0 once the budget is spent.
+func (c canvas) measured(text string, s textStyle) float64 {
+	if !c.spend(textCost(text)) {
+		return 0
+	}
+	return s.measure(s.drawable(text))
+}
 
 // start returns the beginning of a text that is far too long.
-func start(text string) string {
+func start(text string, longest int) string {
 	return strings.ToValidUTF8(text[:min(len(text), longest)], string(replacement))
 }
 
@@ -180,7 +203,7 @@ func (s textStyle) drawable(text string) string {
 			return replacement
 		}
 		return r
-	}, norm.NFC.String(start(text)))
+	}, norm.NFC.String(start(text, longest)))
 }
 
 // wrap breaks a text into lines of the width, at spaces if it can; the last of too many ends in an ellipsis.
@@ -189,7 +212,7 @@ func (s textStyle) wrap(text string, width float64, most int) []string {
 		return nil
 	}
 	var lines []string
-	for paragraph := range strings.Lines(start(text)) {
+	for paragraph := range strings.Lines(start(text, longestOfLines)) {
 		line := ""
 		for word := range strings.FieldsSeq(paragraph) {
 			word = s.drawable(word)

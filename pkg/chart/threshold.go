@@ -49,8 +49,12 @@ func (p plot) drawThresholds(limits []threshold) {
 	const high, gap = smallSize + 4, 4
 	height := func(limit threshold) float64 { return p.height * (1 - p.axes[0].at(limit.value)) }
 	var shown []threshold
-	for _, limit := range limits {
-		if y := height(limit); y >= -1 && y <= p.height+1 {
+	last := map[float64]int{} // of the thresholds at each height, which covers the others
+	for i, limit := range limits {
+		last[math.Round(height(limit))] = i
+	}
+	for i, limit := range limits {
+		if y := height(limit); y >= -1 && y <= p.height+1 && last[math.Round(y)] == i && p.spend(100) {
 			p.canvas.line([]point{{0, y}, {p.width, y}}, stroke{limit.color, 2, []float64{8, 4}})
 			shown = append(shown, limit)
 		}
@@ -61,12 +65,13 @@ func (p plot) drawThresholds(limits []threshold) {
 			continue
 		}
 		top, end := max(height(limit)-smallSize-7, 0), p.width-gap
+		p.spend(len(names))
 		for _, other := range names {
 			if math.Abs(other.y-top) < high {
 				end = min(end, other.x-2*gap)
 			}
 		}
-		width := min(style.measure(style.drawable(limit.name)), end)
+		width := min(p.measured(limit.name, style), end)
 		label := p.at(end-width, top, width, high)
 		label.inset(-2, 0, -2, 0).fill(alpha(p.colors.background, 0.8)) // the data may be there
 		label.text(limit.name, style)

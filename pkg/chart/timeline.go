@@ -10,6 +10,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/series"
 	"github.com/perses/mcp-server/pkg/unit"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // timeLine is a series as a chart over time shows it.
@@ -31,11 +32,14 @@ type timePoint struct {
 }
 
 // timeLines returns the series of a panel in their order, with their colours.
-func timeLines(p Panel, spec timeSeriesSpec, colors *palette) []timeLine {
+func timeLines(budget *work.Budget, p Panel, spec timeSeriesSpec, colors *palette) []timeLine {
 	var lines []timeLine
 	for query, result := range p.Queries {
 		style := spec.of(query)
 		for _, s := range result.Series {
+			if !budget.Spend(100 + 2*len(s.Name) + 3*len(s.Points)) {
+				return lines
+			}
 			lines = append(lines, timeLine{
 				name:     s.Name,
 				query:    query,
@@ -84,7 +88,7 @@ func segments(s series.Series, step time.Duration, start, end time.Time, connect
 
 // stack puts the lines of each axis upon each other: values above 0 upwards, those below downwards. Only points of
 // the same time meet.
-func stack(lines []timeLine) {
+func stack(budget *work.Budget, lines []timeLine) {
 	type place struct {
 		axis  int
 		at    model.Time
@@ -93,13 +97,20 @@ func stack(lines []timeLine) {
 	tops := map[place]float64{}
 	for _, line := range lines {
 		for _, segment := range line.segments {
+			if !budget.Spend(10 * len(segment)) {
+				return
+			}
 			for i := range segment {
 				p := &segment[i]
 				if math.IsInf(p.value, 0) {
 					continue
 				}
 				at := place{line.axis, p.at, p.value < 0}
-				p.base = tops[at]
+				top, known := tops[at]
+				if !known && !budget.Spend(40) { // for a place in the map
+					return
+				}
+				p.base = top
 				p.value += p.base
 				tops[at] = p.value
 			}
@@ -111,8 +122,9 @@ func stack(lines []timeLine) {
 // one for each unit that a query has.
 func axisFormats(p Panel, lines []timeLine) []unit.Format {
 	all := []unit.Format{p.Format()}
+	formats := p.Formats(len(p.Queries))
 	for i := range lines {
-		own := p.FormatOf(lines[i].query)
+		own := formats[lines[i].query]
 		lines[i].axis = slices.IndexFunc(all, func(f unit.Format) bool { return f.Unit == own.Unit })
 		if lines[i].axis < 0 {
 			lines[i].axis = len(all)

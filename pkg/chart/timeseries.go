@@ -5,6 +5,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/series"
 	"github.com/perses/mcp-server/pkg/unit"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // The measures of the chart, in pixels: the grid and the axes of components/src/utils/theme-gen.ts of perses/shared,
@@ -23,7 +24,7 @@ const (
 // drawTimeSeries draws a TimeSeriesChart.
 func drawTimeSeries(c canvas, p Panel, o Options) {
 	spec := readTimeSeriesSpec(p)
-	lines := timeLines(p, spec, c.colors)
+	lines := timeLines(c.budget, p, spec, c.colors)
 	if len(lines) == 0 {
 		c.noData()
 		return
@@ -31,10 +32,10 @@ func drawTimeSeries(c canvas, p Panel, o Options) {
 	formats := axisFormats(p, lines)
 	limits := thresholdLines(p, lines, spec, c.colors)
 	if spec.stacked {
-		stack(lines)
+		stack(c.budget, lines)
 	}
 	if legend, shown := p.Legend(); shown {
-		items, columns := timeLegend(lines, legend.Values, formats[0])
+		items, columns := timeLegend(c.budget, lines, legend.Values, formats[0])
 		if rest := c.withLegend(legend, items, columns); rest.height < c.height {
 			c = rest.inset(0, 0, 0, plotBottom)
 		} else {
@@ -91,7 +92,7 @@ func (s timeSeriesSpec) axis(lines []timeLine, limits []threshold, index int, f 
 
 // timeLegend returns the items of a legend with their values, and the heads of these: in the order of the UI, whatever
 // theirs in the panel.
-func timeLegend(lines []timeLine, wanted []series.Calculation, f unit.Format) (items []legendItem, columns []string) {
+func timeLegend(budget *work.Budget, lines []timeLine, wanted []series.Calculation, f unit.Format) (items []legendItem, columns []string) {
 	for _, line := range lines {
 		items = append(items, legendItem{name: line.name, color: line.color})
 	}
@@ -102,6 +103,9 @@ func timeLegend(lines []timeLine, wanted []series.Calculation, f unit.Format) (i
 			}
 			columns = append(columns, calculation.Label())
 			for i, line := range lines {
+				if !budget.Spend(100 + len(line.samples)/2) {
+					return items, columns
+				}
 				text := ""
 				if value, ok := calculation.Of(line.samples); ok {
 					text = f.Text(value)

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // Builtins returns the variables that every dashboard has, for a time range. They come before all others of the same
@@ -25,7 +27,7 @@ func (d Dashboard) Builtins(start, end time.Time) Values {
 // ReplaceIntervals puts into a PromQL query what depends on the step between its points and on the least such step:
 // $__interval, $__interval_ms and $__rate_interval. The UI does it before it replaces any other variable
 // (prometheus/src/plugins/prometheus-time-series-query/replace-prom-builtin-variables.ts).
-func ReplaceIntervals(promQL string, step, minStep time.Duration) string {
+func ReplaceIntervals(budget *work.Budget, promQL string, step, minStep time.Duration) string {
 	for _, v := range []struct {
 		name  string // the longer before the one that it begins with
 		value string
@@ -34,7 +36,7 @@ func ReplaceIntervals(promQL string, step, minStep time.Duration) string {
 		{"__interval", FormatDuration(step)},
 		{"__rate_interval", FormatDuration(max(step+minStep, 4*minStep))},
 	} {
-		promQL = Single(v.value).replace(promQL, v.name, "")
+		promQL, _ = Single(v.value).replace(budget, promQL, v.name, "") // a few bytes
 	}
 	return promQL
 }

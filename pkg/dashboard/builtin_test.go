@@ -10,8 +10,8 @@ import (
 func TestBuiltins(t *testing.T) {
 	d := dashboard.Dashboard{Project: "shop", Name: "cpu"}
 	start := time.UnixMilli(1_700_000_000_250)
-	got := d.Builtins(start, start.Add(90*time.Minute+1500*time.Millisecond)).
-		Replace("$__project/$__dashboard $__from $__to $__range $__range_s $__range_ms $__interval")
+	got := replaced(t, d.Builtins(start, start.Add(90*time.Minute+1500*time.Millisecond)),
+		"$__project/$__dashboard $__from $__to $__range $__range_s $__range_ms $__interval")
 	if want := "shop/cpu 1700000000250 1700005401750 1h30m1s500ms 5401.5 5401500 $__interval"; got != want {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
@@ -28,7 +28,7 @@ func TestReplaceIntervals(t *testing.T) {
 		{90 * time.Second, 30 * time.Second, "rate(x[2m]) + y[1m30s] 1m30s 90000 90000 $__range"},
 		{500 * time.Millisecond, 0, "rate(x[500ms]) + y[500ms] 500ms 500 500 $__range"},
 	} {
-		if got := dashboard.ReplaceIntervals(query, c.step, c.minStep); got != c.want {
+		if got := dashboard.ReplaceIntervals(free(t), query, c.step, c.minStep); got != c.want {
 			t.Errorf("step %v of at least %v:\n got %s\nwant %s", c.step, c.minStep, got, c.want)
 		}
 	}

@@ -3,13 +3,14 @@ package dashboard
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // StaticList is the plugin of the lists whose options stand in their definition.
@@ -47,12 +48,12 @@ func (v Variable) StaticOptions() []Option {
 // Captured returns the options that are left by the variable's capturing regexp, if it has one: of each option what its
 // groups match, all matches put together; what they do not match is left out, and so is what came before
 // (plugin-system/src/components/Variables/variable-model.ts). It fails on an expression that Go does not know, such as
-// a look-ahead.
-func (v Variable) Captured(options []Option) ([]Option, error) {
+// a look-ahead, and on one that takes too long.
+func (v Variable) Captured(budget *work.Budget, options []Option) ([]Option, error) {
 	if v.CapturingRegexp == "" {
 		return options, nil
 	}
-	expression, err := regexp.Compile(v.CapturingRegexp)
+	expression, err := work.Compile(budget, v.CapturingRegexp)
 	if err != nil {
 		return nil, fmt.Errorf("its capturingRegexp is not understood here: %w", err)
 	}
@@ -60,7 +61,7 @@ func (v Variable) Captured(options []Option) ([]Option, error) {
 	seen := map[string]bool{"": true}
 	for _, o := range options {
 		var value strings.Builder
-		for _, match := range expression.FindAllStringSubmatch(o.Value, -1) {
+		for _, match := range expression.FindAll(budget, o.Value) {
 			for _, group := range match[1:] {
 				value.WriteString(group)
 			}
@@ -69,6 +70,9 @@ func (v Variable) Captured(options []Option) ([]Option, error) {
 			seen[value.String()] = true
 			captured = append(captured, Option{Value: value.String(), Label: o.Label})
 		}
+	}
+	if err := budget.Err(); err != nil {
+		return nil, fmt.Errorf("matching its capturingRegexp with %d values: %w", len(options), err)
 	}
 	return captured, nil
 }
@@ -87,13 +91,12 @@ func (v Variable) Choose(options []Option) Chosen {
 	if !v.Multiple && len(wanted) > 1 {
 		wanted = nil
 	}
-	isOption := func(value string) bool {
-		return value == AllValue && v.AllowAll || slices.ContainsFunc(options, func(o Option) bool { return o.Value == value })
-	}
+	known := valuesOf(options)
+	isOption := func(value string) bool { return value == AllValue && v.AllowAll || known[value] }
 	if len(options) == 0 || slices.ContainsFunc(wanted, isOption) {
 		return v.chosen(wanted, options)
 	}
-	first := v.sorted(options)[0].Value
+	first := v.first(options).Value
 	c := v.chosen([]string{first}, options)
 	if len(wanted) > 0 {
 		c.Note = fmt.Sprintf("its default %s is none of its %d values, so it has the first of them", quoted(wanted), len(options))
@@ -121,9 +124,8 @@ func (v Variable) Set(values []string, options []Option) (Chosen, error) {
 	if c.All {
 		return c, nil
 	}
-	outside := slices.DeleteFunc(slices.Clone(c.Values), func(value string) bool {
-		return slices.ContainsFunc(options, func(o Option) bool { return o.Value == value })
-	})
+	known := valuesOf(options)
+	outside := slices.DeleteFunc(slices.Clone(c.Values), func(value string) bool { return known[value] })
 	if len(outside) > 0 {
 		c.Note = fmt.Sprintf("%s not among its %d values", quoted(outside), len(options))
 	}
@@ -150,9 +152,18 @@ func (v Variable) chosen(values []string, options []Option) Chosen {
 	return Chosen{Value: Value{Values: values}}
 }
 
-// sorted returns the options in the order in which a person finds them
+// valuesOf returns the set of the values of options.
+func valuesOf(options []Option) map[string]bool {
+	values := make(map[string]bool, len(options))
+	for _, o := range options {
+		values[o.Value] = true
+	}
+	return values
+}
+
+// first returns the first of the options in the order in which a person finds them
 // (plugin-system/src/components/Variables/VariableEditorForm/variable-editor-form-model.ts).
-func (v Variable) sorted(options []Option) []Option {
+func (v Variable) first(options []Option) Option {
 	key, descending := strings.CutSuffix(v.Sort, "-desc")
 	key = strings.TrimSuffix(key, "-asc")
 	compare := map[string]func(a, b Option) int{
@@ -161,16 +172,14 @@ func (v Variable) sorted(options []Option) []Option {
 		"numerical":       func(a, b Option) int { return cmp.Compare(leadingNumber(a.Label), leadingNumber(b.Label)) },
 	}[key]
 	if compare == nil {
-		return options
+		return options[0]
 	}
-	sorted := slices.Clone(options)
-	slices.SortStableFunc(sorted, func(a, b Option) int {
+	return slices.MinFunc(options, func(a, b Option) int {
 		if descending {
 			a, b = b, a
 		}
 		return compare(a, b)
 	})
-	return sorted
 }
 
 // leadingNumber returns the whole number that a text begins with; one that begins with none counts as 0.
@@ -184,12 +193,15 @@ func leadingNumber(text string) int {
 	return n
 }
 
+// mostShown is how many bytes of a value are shown of it.
+const mostShown = 1000
+
 // quoted names some of the values.
 func quoted(values []string) string {
 	const most = 3
 	var names []string
 	for _, v := range values[:min(len(values), most)] {
-		names = append(names, strconv.Quote(v))
+		names = append(names, strconv.Quote(Clip(v, mostShown)))
 	}
 	if more := len(values) - most; more > 0 {
 		return fmt.Sprintf("%s and %d more", strings.Join(names, ", "), more)

@@ -118,7 +118,7 @@ func TestCaptured(t *testing.T) {
 		`node`:               "",
 		`(?P<name>^n)o|d(b)`: "n b",
 	} {
-		captured, err := dashboard.Variable{CapturingRegexp: expression}.Captured(options)
+		captured, err := dashboard.Variable{CapturingRegexp: expression}.Captured(free(t), options)
 		var got string
 		for i, o := range captured {
 			if i > 0 {
@@ -130,7 +130,7 @@ func TestCaptured(t *testing.T) {
 			t.Errorf("%s: got %q, %v; want %q", expression, got, err, want)
 		}
 	}
-	if _, err := (dashboard.Variable{CapturingRegexp: "(?=x)"}).Captured(options); err == nil {
+	if _, err := (dashboard.Variable{CapturingRegexp: "(?=x)"}).Captured(free(t), options); err == nil {
 		t.Error("a look-ahead is understood")
 	}
 }

@@ -29,6 +29,8 @@ type Panel struct {
 	// Where and when the panel is read, for values that are times; UTC and the time of the machine if not set.
 	Location *time.Location
 	Now      time.Time
+
+	options *options // of Spec; nil for a panel that was made otherwise than by WithSpec
 }
 
 // Query is a query of a panel.

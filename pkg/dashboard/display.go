@@ -3,25 +3,59 @@ package dashboard
 import (
 	"cmp"
 	"encoding/json"
+	"math"
+	"slices"
 	"strings"
+	"sync"
+	"unsafe"
 
 	"github.com/prometheus/common/model"
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/series"
 	"github.com/perses/mcp-server/pkg/unit"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // What a panel shows is said by the spec of its plugin. It is read option by option and leniently, as the UI reads
 // it: an option of a wrong type is one that is not there, and never a reason to show nothing.
 
+// options are the options of a plugin's spec by their names, as they were found when they were asked for first.
+type options struct {
+	once  sync.Once
+	spec  json.RawMessage
+	names map[string]gjson.Result
+}
+
+// WithSpec returns the panel with a spec of its plugin. To ask for many options of it takes no longer than to ask for one.
+func (p Panel) WithSpec(spec json.RawMessage) Panel {
+	p.Spec, p.options = spec, &options{spec: spec}
+	return p
+}
+
+// members returns the options of the panel's plugin by their names.
+func (p Panel) members() map[string]gjson.Result {
+	o := p.options
+	if o == nil || len(o.spec) != len(p.Spec) || unsafe.SliceData(o.spec) != unsafe.SliceData(p.Spec) {
+		o = &options{spec: p.Spec}
+	}
+	o.once.Do(func() {
+		if json.Valid(o.spec) {
+			o.names = MembersOf(gjson.ParseBytes(o.spec))
+		}
+	})
+	return o.names
+}
+
 // Option returns an option of the panel's plugin by its path, as in legend.show. One that is not there, or is in a
 // spec that is no JSON, does not exist.
 func (p Panel) Option(path string) gjson.Result {
-	if path == "" || !json.Valid(p.Spec) {
-		return gjson.Result{}
+	name, rest, nested := strings.Cut(path, ".")
+	option := p.members()[name]
+	if nested {
+		return option.Get(rest)
 	}
-	return gjson.GetBytes(p.Spec, path)
+	return option
 }
 
 // Number returns an option that is a number, and whether it is one.
@@ -77,28 +111,27 @@ func (p Panel) FormatAt(path, byDefault string) unit.Format {
 	return p.readFormat(p.Option(path), byDefault)
 }
 
-// FormatOf is Format for the values of one of the panel's queries, to which a time series chart can give a unit of
-// their own.
-func (p Panel) FormatOf(query int) unit.Format {
-	format := p.Format()
+// Formats returns Format for the values of each of so many of the panel's queries, to which a time series chart can give
+// units of their own.
+func (p Panel) Formats(queries int) []unit.Format {
+	formats := slices.Repeat([]unit.Format{p.Format()}, queries)
 	for _, settings := range p.Option("querySettings").Array() { // the last one for a query wins
-		if index := settings.Get("queryIndex"); index.Type == gjson.Number && index.Num == float64(query) && settings.Get("format.unit").Str != "" {
-			format = p.readFormat(settings.Get("format"), unit.Decimal)
+		of := FieldsOf(settings, "queryIndex", "format")
+		index := of[0].Num
+		if of[0].Type == gjson.Number && index >= 0 && index < float64(queries) && index == math.Trunc(index) && of[1].Get("unit").Str != "" {
+			formats[int(index)] = p.readFormat(of[1], unit.Decimal)
 		}
 	}
-	return format
+	return formats
 }
 
 // CountFormat returns how a heat map writes how many values there are in a bucket.
 func (p Panel) CountFormat() unit.Format { return p.FormatAt("countFormat", unit.Decimal) }
 
-// FormatOfSeries is FormatOf for the values of one series: those of a heat map that are no native histograms are buckets of
-// a classic one, and count.
-func (p Panel) FormatOfSeries(query int, s series.Series) unit.Format {
-	if p.Kind == "HeatMapChart" && len(s.Histograms) == 0 {
-		return p.CountFormat()
-	}
-	return p.FormatOf(query)
+// Counts reports whether the values of a series are numbers of values in a bucket, as CountFormat writes them: those of a heat
+// map that are no native histograms are buckets of a classic one.
+func (p Panel) Counts(s series.Series) bool {
+	return p.Kind == "HeatMapChart" && len(s.Histograms) == 0
 }
 
 func (p Panel) readFormat(option gjson.Result, byDefault string) unit.Format {
@@ -151,36 +184,49 @@ func (p Panel) Legend() (Legend, bool) {
 	return legend, true
 }
 
-// Reading returns the value that the panel shows of a series, as it shows it: the label that a StatChart may show
+// Reader reads the values of series as a panel shows them.
+type Reader struct {
+	budget      *work.Budget
+	calculation series.Calculation
+	format      unit.Format
+	mappings    Mappings
+	label       *work.Pattern // of the labels whose value a StatChart shows; nil for none
+}
+
+// Reader returns what reads the values of the panel's series. It reads wrong ones once the budget is spent.
+func (p Panel) Reader(budget *work.Budget) Reader {
+	r := Reader{budget: budget, calculation: p.Calculation(), format: p.Format(), mappings: p.Mappings(budget)}
+	if pattern := p.Choice("metricLabel", ""); p.Kind == "StatChart" && pattern != "" {
+		r.label, _ = readPattern(budget, pattern) // nil for what is none
+	}
+	return r
+}
+
+// Read returns the value that the panel shows of a series, and as it shows it: the label that a StatChart may show
 // instead, or the number of its calculation, mapped to a text or written with its unit. It is nothing for a series
 // without points.
-func (p Panel) Reading(s series.Series) (text string, ok bool) {
-	value, ok := p.Calculation().Of(s.Points)
-	if !ok {
-		return "", false
+func (r Reader) Read(s series.Series) (value float64, text string, ok bool) {
+	value, ok = r.calculation.Of(s.Points)
+	if !ok || !r.budget.Spend(len(s.Points)/4+100) {
+		return value, "", ok
 	}
-	if label := p.metricLabel(s.Labels); label != "" {
-		return label, true
+	if label := r.metricLabel(s.Labels); label != "" {
+		return value, Clip(label, mostShown), true
 	}
-	if mapped, _ := p.Mappings().Apply(value); mapped != "" {
-		return mapped, true
+	if mapped, _ := r.mappings.Apply(r.budget, value); mapped != "" {
+		return value, Clip(mapped, mostShown), true
 	}
-	return p.Format().Text(value), true
+	return value, r.format.Text(value), true
 }
 
 // metricLabel returns the label's value that a StatChart shows in the place of a number
 // (plugins/statchart/src/StatChartPanel.tsx).
-func (p Panel) metricLabel(labels model.Metric) string {
-	pattern := p.Choice("metricLabel", "")
-	if p.Kind != "StatChart" || pattern == "" {
-		return ""
-	}
-	name, err := readPattern(pattern)
-	if err != nil {
+func (r Reader) metricLabel(labels model.Metric) string {
+	if r.label == nil {
 		return ""
 	}
 	for _, key := range sortedLabels(labels) {
-		if name.MatchString(string(key)) {
+		if r.label.Match(r.budget, string(key)) {
 			return string(labels[key])
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/unit"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // Mappings replace values by texts and colours.
@@ -20,16 +21,19 @@ type Mappings []mapping
 // mapping replaces the values that match by a text, unless it is empty, and a colour.
 type mapping struct {
 	match       func(value float64, written string) bool
-	pattern     *regexp.Regexp // of whose first match the text is a template
+	pattern     *work.Pattern // which matches instead, and of whose first match the text is a template of Go
 	text, color string
 }
 
 // Mappings returns the value mappings of the panel, in their order. What is no mapping, or has a pattern that Go does
 // not read, is left out.
-func (p Panel) Mappings() Mappings {
+func (p Panel) Mappings(budget *work.Budget) Mappings {
 	var mappings Mappings
 	for _, option := range p.Option("mappings").Array() {
-		if m, ok := readMapping(option.Get("kind").Str, option.Get("spec")); ok {
+		if !budget.Spend(100 + len(option.Raw)) {
+			break
+		}
+		if m, ok := readMapping(budget, option.Get("kind").Str, option.Get("spec")); ok {
 			mappings = append(mappings, m)
 		}
 	}
@@ -37,8 +41,8 @@ func (p Panel) Mappings() Mappings {
 }
 
 // readMapping reads a mapping of one of the four kinds (shared/components/src/model/value-mapping.ts).
-func readMapping(kind string, spec gjson.Result) (mapping, bool) {
-	m := mapping{text: spec.Get("result.value").String(), color: TextOf(spec.Get("result.color"))}
+func readMapping(budget *work.Budget, kind string, spec gjson.Result) (mapping, bool) {
+	m := mapping{text: Clip(spec.Get("result.value").String(), mostShown), color: TextOf(spec.Get("result.color"))}
 	value := spec.Get("value").String()
 	switch kind {
 	case "Value":
@@ -50,12 +54,11 @@ func readMapping(kind string, spec gjson.Result) (mapping, bool) {
 		}
 		m.match = func(number float64, _ string) bool { return number >= from && number <= to }
 	case "Regex":
-		pattern, err := readPattern(spec.Get("pattern").Str)
+		pattern, err := readPattern(budget, spec.Get("pattern").Str)
 		if err != nil || spec.Get("pattern").Str == "" {
 			return m, false
 		}
-		m.pattern = pattern
-		m.match = func(_ float64, written string) bool { return pattern.MatchString(written) }
+		m.pattern, m.text = pattern, template(m.text)
 	case "Misc": // what a number cannot be has no mapping: empty, null, true, false
 		m.match = func(number float64, _ string) bool { return value == "NaN" && math.IsNaN(number) }
 	default:
@@ -73,17 +76,23 @@ func bound(option gjson.Result, none float64) float64 {
 
 // Apply returns the text and the colour that a value is mapped to, either of which may be empty; the last mapping that
 // matches wins, but an empty text leaves that of an earlier one (shared/components/src/utils/value-mapping.ts).
-func (m Mappings) Apply(value float64) (text, color string) {
+func (m Mappings) Apply(budget *work.Budget, value float64) (text, color string) {
+	if len(m) == 0 || !budget.Spend(10+len(m)/2) {
+		return "", ""
+	}
 	written := unit.Format{}.Text(value)
 	for _, mapping := range m {
-		if !mapping.match(value, written) {
+		replaced := mapping.text
+		if mapping.pattern != nil {
+			match := mapping.pattern.Find(budget, written)
+			if match == nil {
+				continue
+			}
+			replaced = written[:match[0]] + mapping.pattern.Expand(mapping.text, written, match) + written[match[1]:]
+		} else if !mapping.match(value, written) {
 			continue
 		}
 		color = mapping.color
-		replaced := mapping.text
-		if mapping.pattern != nil {
-			replaced = replaceFirst(mapping.pattern, written, mapping.text)
-		}
 		if replaced != "" {
 			text = replaced
 		}
@@ -93,9 +102,9 @@ func (m Mappings) Apply(value float64) (text, color string) {
 
 // readPattern reads a regular expression as Perses writes it: between slashes with flags behind, or the whole of what
 // it has to match (shared/components/src/utils/regexp.ts).
-func readPattern(text string) (*regexp.Regexp, error) {
+func readPattern(budget *work.Budget, text string) (*work.Pattern, error) {
 	if !strings.HasPrefix(text, "/") {
-		return regexp.Compile("^" + text + "$")
+		return work.Compile(budget, "^"+text+"$")
 	}
 	end := strings.LastIndex(text, "/")
 	pattern, flags := text[min(1, end):end], text[end+1:]
@@ -107,19 +116,15 @@ func readPattern(text string) (*regexp.Regexp, error) {
 			pattern = "(?" + flag + ")" + pattern
 		}
 	}
-	return regexp.Compile(pattern)
+	return work.Compile(budget, pattern)
 }
 
 // reference is what stands for a part of the match in the replacement of JavaScript.
 var reference = regexp.MustCompile(`\$(\$|&|[0-9]{1,2})?`)
 
-// replaceFirst replaces the first match in a text by a template of JavaScript.
-func replaceFirst(pattern *regexp.Regexp, text, template string) string {
-	match := pattern.FindStringSubmatchIndex(text)
-	if match == nil {
-		return text
-	}
-	template = reference.ReplaceAllStringFunc(template, func(found string) string {
+// template makes a template of Go of one of JavaScript.
+func template(text string) string {
+	return reference.ReplaceAllStringFunc(text, func(found string) string {
 		switch name := found[1:]; name {
 		case "", "$":
 			return "$$"
@@ -129,7 +134,6 @@ func replaceFirst(pattern *regexp.Regexp, text, template string) string {
 			return "${" + strings.TrimPrefix(name, "0") + "}"
 		}
 	})
-	return text[:match[0]] + string(pattern.ExpandString(nil, template, text, match)) + text[match[1]:]
 }
 
 // sortedLabels returns the names of labels in the order in which Prometheus gives them.

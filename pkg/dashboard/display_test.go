@@ -85,20 +85,20 @@ func TestReading(t *testing.T) {
 		{"no spec", "StatChart", ``, []float64{5}, "5"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got, ok := panel(c.kind, c.spec).Reading(of(c.values...)); got != c.want || !ok {
+			if _, got, ok := panel(c.kind, c.spec).Reader(free(t)).Read(of(c.values...)); got != c.want || !ok {
 				t.Errorf("got %q, %v; want %q", got, ok, c.want)
 			}
 		})
 	}
-	if got, ok := panel("StatChart", `{"metricLabel":"job"}`).Reading(of()); got != "" || ok {
+	if _, got, ok := panel("StatChart", `{"metricLabel":"job"}`).Reader(free(t)).Read(of()); got != "" || ok {
 		t.Errorf("no points: got %q, %v", got, ok)
 	}
 }
 
 func TestMappedColors(t *testing.T) {
-	m := panel("StatChart", `{`+mappings+`}`).Mappings()
+	m := panel("StatChart", `{`+mappings+`}`).Mappings(free(t))
 	for value, want := range map[float64]string{0: "#ff0000", 1: "", 12: "#00ff00", 15: "#0000ff", 404: "#ffff00", 2: "", math.Inf(1): ""} {
-		if _, got := m.Apply(value); got != want {
+		if _, got := m.Apply(free(t), value); got != want {
 			t.Errorf("%v: got %q, want %q", value, got, want)
 		}
 	}
@@ -144,7 +144,7 @@ func TestFormatOfQuery(t *testing.T) {
 	p := panel("TimeSeriesChart", `{"yAxis":{"format":{"unit":"bytes"}},"querySettings":[
 		{"queryIndex":1,"format":{"unit":"seconds"}},{"queryIndex":2,"colorMode":"fixed"},{"queryIndex":1,"format":{"unit":"hours"}}]}`)
 	for query, want := range []string{"60 bytes", "2.5d", "60 bytes", "60 bytes"} {
-		if got := p.FormatOf(query).Text(60); got != want {
+		if got := p.Formats(4)[query].Text(60); got != want {
 			t.Errorf("query %d: got %q, want %q", query, got, want)
 		}
 	}
@@ -157,7 +157,11 @@ func TestFormatOfBuckets(t *testing.T) {
 	bucket, native := of(60), of(60)
 	native.Histograms = []model.SampleHistogramPair{{}}
 	for want, s := range map[string]series.Series{"60 requests/sec": bucket, "1m": native} {
-		if got := p.FormatOfSeries(0, s).Text(60); got != want {
+		format := p.Formats(1)[0]
+		if p.Counts(s) {
+			format = p.CountFormat()
+		}
+		if got := format.Text(60); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
@@ -171,11 +175,11 @@ func FuzzDisplay(f *testing.F) {
 	f.Add("Table", `{"columnSettings":[{"name":"value","format":null}]}`, 1.0)
 	f.Fuzz(func(t *testing.T, kind, spec string, value float64) {
 		p := panel(kind, spec)
-		if text, ok := p.Reading(of(value)); text == "" || !ok {
+		if _, text, ok := p.Reader(free(t)).Read(of(value)); text == "" || !ok {
 			t.Errorf("%s of %s is read as nothing", kind, spec)
 		}
 		p.Legend()
-		p.FormatOf(0).Text(value)
+		p.Formats(1)[0].Text(value)
 		if thresholds := p.Thresholds(); thresholds.At(value) >= len(thresholds.Steps) {
 			t.Error("a step that there is not")
 		}
@@ -192,7 +196,7 @@ func TestTimesAreReadWhereThePanelIs(t *testing.T) {
 	for format, want := range map[string]string{"datetime-local": "01/01/2026, 01:00:00", "relative-time": "2 hours ago"} {
 		p := dashboard.Panel{Kind: "StatChart", Spec: []byte(`{"calculation":"last","format":{"unit":"` + format + `"}}`),
 			Location: berlin, Now: time.Date(2026, 1, 1, 2, 0, 0, 0, time.UTC)}
-		if got, _ := p.Reading(series.Series{Points: points}); !strings.Contains(got, want) {
+		if _, got, _ := p.Reader(free(t)).Read(series.Series{Points: points}); !strings.Contains(got, want) {
 			t.Errorf("%s: got %q, want %q", format, got, want)
 		}
 	}

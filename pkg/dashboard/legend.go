@@ -1,6 +1,11 @@
 package dashboard
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+
+	"github.com/perses/mcp-server/pkg/work"
+)
 
 // ofLabel is where the format of the names of series has the value of a label: {{label}} (prometheus/src/utils/utils.ts).
 var ofLabel = regexp.MustCompile(`\{\{\s*(.+?)\s*\}\}`)
@@ -14,7 +19,40 @@ func LabelsOf(format string) []string {
 	return labels
 }
 
-// NameOf returns the name of a series in a format: with the values of labels in their places.
-func NameOf(format string, value func(label string) string) string {
-	return ofLabel.ReplaceAllStringFunc(format, func(found string) string { return value(ofLabel.FindStringSubmatch(found)[1]) })
+// NameFormat is a format of the names of series, ready to be used for many of them.
+type NameFormat struct {
+	texts  []string // before each of the labels, and behind the last
+	labels []string
+}
+
+// ParseNames reads a format of the names of series.
+func ParseNames(format string) NameFormat {
+	var f NameFormat
+	done := 0
+	for _, found := range ofLabel.FindAllStringSubmatchIndex(format, -1) {
+		f.texts = append(f.texts, format[done:found[0]])
+		f.labels = append(f.labels, format[found[2]:found[3]])
+		done = found[1]
+	}
+	f.texts = append(f.texts, format[done:])
+	return f
+}
+
+// MostSeriesName is how many bytes the name of a series has at the most: more than there is room for in a picture or an
+// answer.
+const MostSeriesName = 2000
+
+// Name returns the name of a series: with the values of labels in their places.
+func (f NameFormat) Name(budget *work.Budget, value func(label string) string) string {
+	var b strings.Builder
+	for i, text := range f.texts {
+		b.WriteString(Clip(text, MostSeriesName))
+		if i < len(f.labels) {
+			b.WriteString(Clip(value(f.labels[i]), MostSeriesName))
+		}
+		if !budget.Spend(10) || b.Len() > MostSeriesName {
+			break
+		}
+	}
+	return Clip(b.String(), MostSeriesName)
 }

@@ -88,8 +88,7 @@ func panelOf(key string, spec gjson.Result) Panel {
 		Title:       cmp.Or(TextOf(display[0]), key),
 		Description: TextOf(display[1]),
 		Kind:        TextOf(plugin[0]),
-		Spec:        raw(plugin[1]),
-	}
+	}.WithSpec(raw(plugin[1]))
 	each(of[2], func(q gjson.Result) {
 		of := FieldsOf(q, "kind", "spec")
 		plugin := FieldsOf(of[1].Get("plugin"), "kind", "spec")

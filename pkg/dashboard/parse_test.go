@@ -59,11 +59,11 @@ func TestParse(t *testing.T) {
 			{Name: "one", List: true, Default: []string{"x"}, Plugin: "PrometheusPromQLVariable", Spec: json.RawMessage(`{"expr":"$job + $one"}`)},
 		},
 		Panels: map[string]dashboard.Panel{
-			"cpu": {
-				Key: "cpu", Title: "CPU", Description: "of all", Kind: "TimeSeriesChart", Spec: json.RawMessage(`{"legend":{}}`),
+			"cpu": dashboard.Panel{
+				Key: "cpu", Title: "CPU", Description: "of all", Kind: "TimeSeriesChart",
 				Queries: []dashboard.Query{{Kind: "TimeSeriesQuery", Plugin: "PrometheusTimeSeriesQuery", Spec: json.RawMessage(`{"query":"up"}`)}},
-			},
-			"bare": {Key: "bare", Title: "bare", Kind: "Markdown"},
+			}.WithSpec(json.RawMessage(`{"legend":{}}`)),
+			"bare": dashboard.Panel{Key: "bare", Title: "bare", Kind: "Markdown"}.WithSpec(nil),
 		},
 		Rows: []dashboard.Row{
 			{Title: "Row", Collapsed: true, Repeat: "job", Items: []dashboard.Item{
@@ -145,7 +145,7 @@ func FuzzParse(f *testing.F) {
 		if d.Duration <= 0 || d.Location == nil {
 			t.Errorf("duration %v, location %v", d.Duration, d.Location)
 		}
-		rows, _ := d.Expand(dashboard.Values{"job": {Values: []string{"a", "b", "c"}, Many: true}})
+		rows, _ := d.Expand(free(t), dashboard.Values{"job": {Values: []string{"a", "b", "c"}, Many: true}})
 		for _, row := range rows {
 			for i, item := range row.Items {
 				if item.X < 0 || item.Y < 0 || item.Width < 1 || item.Height < 1 || item.X+item.Width > dashboard.Columns {
@@ -182,7 +182,7 @@ func FuzzParseVariable(f *testing.F) {
 		if v.Name == "" {
 			t.Error("a variable has no name")
 		}
-		options, err := v.Captured(append(v.StaticOptions(), dashboard.Option{Value: value, Label: value}))
+		options, err := v.Captured(free(t), append(v.StaticOptions(), dashboard.Option{Value: value, Label: value}))
 		if err != nil {
 			return
 		}

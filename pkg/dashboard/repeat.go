@@ -4,13 +4,16 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // mostRepeats is how many times a row or a panel is repeated. A variable can have hundreds of values, of which nobody
 // looks at all.
 const mostRepeats = 20
 
-// mostItems is how many places a page has at the most with all repeats: rows repeat items that repeat panels.
+// mostItems is how many rows, and how many places, a page has at the most with all repeats: rows repeat items that repeat
+// panels.
 const mostItems = 500
 
 // Expand returns the rows as they stand on the page when the variables have these values: a row or a panel that is to
@@ -20,22 +23,23 @@ const mostItems = 500
 // A variable that has one value instead of a list repeats nothing (dashboards/src/components/GridLayout/GridLayout.tsx).
 // The copies of a panel stand in the width of the item, line by line; that is how later versions of the UI show them,
 // while that of Perses 0.54 shows the panel once.
-func (d Dashboard) Expand(values Values) (rows []Row, notes []string) {
+func (d Dashboard) Expand(budget *work.Budget, values Values) (rows []Row, notes []string) {
 	count, missing := 0, false
 	for _, row := range d.Rows {
 		for _, with := range repeats(row.Repeat, values, &notes) {
-			if missing {
+			if missing = missing || len(rows) >= mostItems; missing {
 				break
 			}
 			copied := row
 			copied.Repeat = ""
 			here := values.With(with)
-			copied.Title = here.Replace(row.Title)
+			copied.Title, _ = here.Replace(budget, Clip(row.Title, mostShown)) // what is too long for a title remains as it is
 			copied.Items = nil
 			for _, item := range row.Items {
-				if missing = missing || count+len(copied.Items) >= mostItems; !missing {
-					copied.Items = append(copied.Items, item.expand(here, with, &notes)...)
+				if missing = count+len(copied.Items) >= mostItems; missing {
+					break
 				}
+				copied.Items = append(copied.Items, item.expand(here, with, &notes)...)
 			}
 			count += len(copied.Items)
 			copied.Items = arranged(copied.Items)

@@ -9,12 +9,12 @@ import (
 )
 
 // drawn writes rows as text, an item as panel@x,y+width×height.
-func drawn(rows []dashboard.Row) string {
+func drawn(t testing.TB, rows []dashboard.Row) string {
 	var b strings.Builder
 	for _, row := range rows {
 		fmt.Fprintf(&b, "%s:", row.Title)
 		for _, it := range row.Items {
-			fmt.Fprintf(&b, " %s@%d,%d+%d×%d", it.With.Replace(it.Panel), it.X, it.Y, it.Width, it.Height)
+			fmt.Fprintf(&b, " %s@%d,%d+%d×%d", replaced(t, it.With, it.Panel), it.X, it.Y, it.Width, it.Height)
 		}
 		b.WriteString("\n")
 	}
@@ -50,8 +50,8 @@ func TestExpand(t *testing.T) {
 		"a panel in a row of the same": {dashboard.Row{Repeat: "job", Items: []dashboard.Item{repeated(item("p$job", 0, 0, 2, 1), "job", 0)}},
 			": pa@0,0+2×1\n: pb@0,0+2×1\n: pc@0,0+2×1"},
 	} {
-		rows, notes := dashboard.Dashboard{Rows: []dashboard.Row{c.row}}.Expand(values)
-		if got := drawn(rows); got != c.want || notes != nil {
+		rows, notes := dashboard.Dashboard{Rows: []dashboard.Row{c.row}}.Expand(free(t), values)
+		if got := drawn(t, rows); got != c.want || notes != nil {
 			t.Errorf("%s: got\n%s %v\nwant\n%s", name, got, notes, c.want)
 		}
 	}
@@ -63,7 +63,7 @@ func TestExpandHasALimit(t *testing.T) {
 		many.Values = append(many.Values, fmt.Sprint(i))
 	}
 	d := dashboard.Dashboard{Rows: []dashboard.Row{{Repeat: "host", Items: []dashboard.Item{{Panel: "p", Place: dashboard.Place{Width: 1, Height: 1}}}}}}
-	rows, notes := d.Expand(dashboard.Values{"host": many})
+	rows, notes := d.Expand(free(t), dashboard.Values{"host": many})
 	if want := "repeated for the first 20 values of host, not for the other 5: choose fewer values for it"; len(rows) != 20 || len(notes) != 1 || notes[0] != want {
 		t.Errorf("got %d rows, %q", len(rows), notes)
 	}
@@ -79,7 +79,7 @@ func TestAPageHasAnEnd(t *testing.T) {
 	for range 100 {
 		d.Rows[0].Items = append(d.Rows[0].Items, dashboard.Item{Panel: "p", Place: dashboard.Place{Width: 20, Height: 1}, Repeat: "v"})
 	}
-	rows, notes := d.Expand(dashboard.Values{"v": {Values: many, Many: true}})
+	rows, notes := d.Expand(free(t), dashboard.Values{"v": {Values: many, Many: true}})
 	count := 0
 	for _, row := range rows {
 		count += len(row.Items)

@@ -21,6 +21,7 @@ const mostVariables = 200
 // projects are read only if the dashboard itself does not define all that is named.
 func (v *variables) define(client *perses.Client) error {
 	v.defined = v.dashboard.Variables
+	v.index()
 	if v.namesOthers() {
 		of := func(kind perses.Kind) ([]dashboard.Variable, error) {
 			return definitions(client, perses.Ref{Kind: kind, Project: v.dashboard.Project})
@@ -35,6 +36,7 @@ func (v *variables) define(client *perses.Client) error {
 		}
 		v.defined = dashboard.Overlay(v.dashboard.Variables, project, global)
 	}
+	v.index()
 	if n := len(v.needed(v.named())); n > mostVariables {
 		return fmt.Errorf("the panels need %d variables, more than the %d that are resolved: run one panel", n, mostVariables)
 	}
@@ -54,15 +56,25 @@ func (v *variables) define(client *perses.Client) error {
 	return nil
 }
 
+// index makes the definitions easy to find.
+func (v *variables) index() {
+	v.places, v.needs = map[string]int{}, map[string][]string{}
+	for i, d := range v.defined {
+		if _, known := v.places[d.Name]; !known {
+			v.places[d.Name], v.needs[d.Name] = i, d.References()
+		}
+	}
+}
+
 // namesOthers tells whether the dashboard or the caller names variables that the dashboard does not define.
 func (v *variables) namesOthers() bool {
 	names := slices.Collect(maps.Keys(v.Variables))
 	names = append(names, v.layoutReferences()...)
-	for _, p := range v.dashboard.Panels {
-		names = append(names, references(p)...)
+	for _, references := range v.references {
+		names = append(names, references...)
 	}
-	for _, d := range v.dashboard.Variables {
-		names = append(names, d.References()...)
+	for _, needs := range v.needs {
+		names = append(names, needs...)
 	}
 	return slices.ContainsFunc(names, v.undefined)
 }
@@ -91,18 +103,22 @@ func definitions(client *perses.Client, r perses.Ref) ([]dashboard.Variable, err
 	return all, nil
 }
 
+// mostNamed is how many variables an error names.
+const mostNamed = 50
+
 // unknown says which variables there are instead.
 func (v *variables) unknown(name string) error {
 	var names []string
 	for _, d := range v.defined {
 		names = append(names, d.Name)
 	}
+	there := dashboard.Some(names, mostNamed, ", ")
 	switch near := nearest.Names(name, names); {
 	case len(names) == 0:
 		return fmt.Errorf("dashboard %q has no variables, so none is called %q", v.dashboard.Name, name)
 	case len(near) > 0:
-		return fmt.Errorf("dashboard %q has no variable %q. Nearest: %s. It has: %s", v.dashboard.Name, name, strings.Join(near, ", "), strings.Join(names, ", "))
+		return fmt.Errorf("dashboard %q has no variable %q. Nearest: %s. It has: %s", v.dashboard.Name, name, strings.Join(near, ", "), there)
 	default:
-		return fmt.Errorf("dashboard %q has no variable %q. It has: %s", v.dashboard.Name, name, strings.Join(names, ", "))
+		return fmt.Errorf("dashboard %q has no variable %q. It has: %s", v.dashboard.Name, name, there)
 	}
 }

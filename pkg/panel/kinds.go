@@ -12,6 +12,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/query"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // asked is a query with all that its answer depends on.
@@ -27,16 +28,16 @@ type kind struct {
 	datasource string // the kind of its datasources
 	// prepare makes of the spec of a query what is asked, in a panel of this width.
 	prepare func(c conditions) (asked, error)
-	// name names a series, in the format of the query's spec, if it has one.
-	name func(format string, labels model.Metric) string
+	// name names a series whose query's spec has no format for that.
+	name func(labels model.Metric) string
 }
 
 // kinds are the queries that can be run.
 var kinds = map[string]kind{
-	"PrometheusTimeSeriesQuery": {query.Prometheus, preparePromQL, nameOf(metricName)},
-	"LokiTimeSeriesQuery":       {query.Loki, prepareLogMetrics, nameOf(streamName)},
-	"LokiLogQuery":              {query.Loki, prepareLogs, nameOf(streamName)},
-	"TempoTraceQuery":           {query.Tempo, prepareTraces, nameOf(streamName)},
+	"PrometheusTimeSeriesQuery": {query.Prometheus, preparePromQL, metricName},
+	"LokiTimeSeriesQuery":       {query.Loki, prepareLogMetrics, streamName},
+	"LokiLogQuery":              {query.Loki, prepareLogs, streamName},
+	"TempoTraceQuery":           {query.Tempo, prepareTraces, streamName},
 }
 
 // conditions are what a query depends on beside itself.
@@ -45,15 +46,22 @@ type conditions struct {
 	spec           gjson.Result // of the query's plugin
 	start, end     time.Time
 	scrapeInterval time.Duration // of the datasource
+	budget         *work.Budget
 }
 
 // replaced returns a text of the spec with the values of variables in it.
-func (c conditions) replaced(path string) string { return c.values.Replace(c.spec.Get(path).String()) }
+func (c conditions) replaced(path string) (string, error) {
+	return c.values.Replace(c.budget, c.spec.Get(path).String())
+}
 
 // preparePromQL follows prometheus/src/plugins/prometheus-time-series-query/get-time-series-data.ts.
 func preparePromQL(c conditions) (asked, error) {
 	minStep := c.scrapeInterval
-	if text := c.replaced("minStep"); text != "" {
+	text, err := c.replaced("minStep")
+	if err != nil {
+		return asked{}, fmt.Errorf("its minStep: %w", err)
+	}
+	if text != "" {
 		var ok bool
 		if minStep, ok = dashboard.ParseDuration(text); !ok {
 			return asked{}, fmt.Errorf("its minStep %q is not a duration such as 30s or 1m", text)
@@ -61,8 +69,8 @@ func preparePromQL(c conditions) (asked, error) {
 	}
 	minStep = minStep.Truncate(time.Second)
 	a := asked{Range: aligned(c.start, c.end, minStep, c.suggested), instant: c.instant}
-	a.text = c.values.Replace(dashboard.ReplaceIntervals(c.spec.Get("query").String(), a.Step, minStep))
-	return a, nil
+	a.text, err = c.values.Replace(c.budget, dashboard.ReplaceIntervals(c.budget, c.spec.Get("query").String(), a.Step, minStep))
+	return a, inQuery(err)
 }
 
 // defaultLokiStep is the least step of a query that sets none.
@@ -79,7 +87,7 @@ func prepareLogMetrics(c conditions) (asked, error) {
 		}
 		minStep = minStep.Truncate(time.Second)
 	}
-	a, _ := prepareLogs(c)
+	a, err := prepareLogs(c)
 	step := rangeStep(c.end.Sub(c.start), minStep, c.suggested)
 	unit := time.Hour
 	if step < time.Minute {
@@ -88,29 +96,28 @@ func prepareLogMetrics(c conditions) (asked, error) {
 		unit = time.Minute
 	}
 	a.Step = max(step.Round(unit), unit)
-	return a, nil
+	return a, err
 }
 
 func prepareLogs(c conditions) (asked, error) {
-	a := asked{text: c.replaced("query")}
+	text, err := c.replaced("query")
+	a := asked{text: text}
 	a.Start, a.End = c.start.Truncate(time.Second), c.end.Truncate(time.Second)
-	return a, nil
+	return a, inQuery(err)
+}
+
+// inQuery says of what an error is in which the values of variables have no room.
+func inQuery(err error) error {
+	if err != nil {
+		return fmt.Errorf("its query cannot be asked with these values of variables: %w", err)
+	}
+	return nil
 }
 
 func prepareTraces(c conditions) (asked, error) {
-	a, _ := prepareLogs(c)
+	a, err := prepareLogs(c)
 	a.limit = int(max(0, c.spec.Get("limit").Int()))
-	return a, nil
-}
-
-// nameOf returns a way to name series: in a format, or without one in a way of its own.
-func nameOf(plain func(model.Metric) string) func(string, model.Metric) string {
-	return func(format string, labels model.Metric) string {
-		if format == "" {
-			return plain(labels)
-		}
-		return formatName(format, labels)
-	}
+	return a, err
 }
 
 // unknownKind says why a query is not run.

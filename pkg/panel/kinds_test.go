@@ -9,6 +9,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 func TestPrepare(t *testing.T) {
@@ -34,7 +35,7 @@ func TestPrepare(t *testing.T) {
 				suggested: 5 * time.Second,
 				values:    dashboard.Values{"job": {Values: []string{"a", "b"}, Many: true}, "step": dashboard.Single("30s")},
 			},
-			spec: gjson.Parse(c.spec), start: start, end: start.Add(time.Hour), scrapeInterval: c.scraped,
+			spec: gjson.Parse(c.spec), start: start, end: start.Add(time.Hour), scrapeInterval: c.scraped, budget: work.New(t.Context(), work.Max),
 		})
 		got := fmt.Sprint(a.text, " ", a.Start.Unix()-1_700_000_000, " ", a.End.Unix()-1_700_000_000, " ", a.Step)
 		if a.limit > 0 {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
 )
@@ -12,17 +11,32 @@ import (
 // job is a panel to be run, and where its result goes.
 type job struct {
 	result *Panel
-	width  int // in pixels
+	width  int    // in pixels
+	not    string // why it is not run; empty if it is
 }
+
+const (
+	// mostPanels is how many panels one run has at the most; a page has no more.
+	mostPanels = 500
+	// mostQueries is how many queries one run asks at the most.
+	mostQueries = 1000
+)
 
 // lay finds the panels to be run and their places on the page.
 func (r *run) lay(result *Result) ([]job, error) {
 	var jobs []job
+	queries := 0
 	add := func(key string, with dashboard.Values, columns int) *Panel {
 		p := &Panel{Panel: r.dashboard.Panels[key], With: with}
 		p.Location, p.Now = r.dashboard.Location, r.End
 		result.Panels = append(result.Panels, p)
-		jobs = append(jobs, job{p, widthOf(columns, r.Width)})
+		j := job{result: p, width: widthOf(columns, r.Width)}
+		if n := len(p.Panel.Queries); queries+n > mostQueries {
+			j.not = fmt.Sprintf("It is not run: with its %d queries there are more than the %d that are asked at once.", n, mostQueries)
+		} else {
+			queries += n
+		}
+		jobs = append(jobs, j)
 		return p
 	}
 	if r.Panel != "" {
@@ -33,7 +47,7 @@ func (r *run) lay(result *Result) ([]job, error) {
 		return jobs, nil
 	}
 	values, _ := r.variables.valuesOf(r.layoutReferences())
-	rows, notes := r.dashboard.Expand(values)
+	rows, notes := r.dashboard.Expand(r.client.Work, values)
 	result.Notes = notes
 	placed := map[string]bool{}
 	var hidden []string
@@ -55,13 +69,21 @@ func (r *run) lay(result *Result) ([]job, error) {
 		result.Rows = append(result.Rows, laid)
 	}
 	if hidden != nil {
-		result.Notes = append(result.Notes, "collapsed rows are left out: "+strings.Join(hidden, ", "))
+		result.Notes = append(result.Notes, "collapsed rows are left out: "+dashboard.Some(hidden, mostNamed, ", "))
 	}
+	left := 0
 	for _, key := range r.dashboard.Keys() {
-		if !placed[key] && !r.Shown {
+		if placed[key] || r.Shown {
+			continue
+		}
+		if left++; len(jobs) < mostPanels {
+			left--
 			p := add(key, nil, dashboard.Columns)
 			p.Notes = append(p.Notes, "It stands in no layout, so the page does not show it.")
 		}
+	}
+	if left > 0 {
+		result.Notes = append(result.Notes, fmt.Sprintf("%d panels that stand in no layout are left out: run them alone", left))
 	}
 	return jobs, nil
 }
@@ -91,9 +113,9 @@ func (r *run) named() []string {
 	if r.Panel == "" {
 		names = r.layoutReferences()
 	}
-	for key, p := range r.dashboard.Panels {
+	for key, references := range r.references {
 		if r.Panel == "" || r.Panel == key {
-			names = append(names, references(p)...)
+			names = append(names, references...)
 		}
 	}
 	return names

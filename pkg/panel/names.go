@@ -1,7 +1,6 @@
 package panel
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -9,28 +8,56 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/series"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
-// formatName returns the name of a series in a format of a query; a label that the series does not have is empty there.
-func formatName(format string, labels model.Metric) string {
-	return dashboard.NameOf(format, func(label string) string { return string(labels[model.LabelName(label)]) })
+// giveNames gives names to series: in a format or, without one, in a way of its own. In the format a label that a series does not
+// have is empty.
+func giveNames(budget *work.Budget, all []series.Series, format string, plain func(model.Metric) string) error {
+	name := plain
+	if format != "" {
+		if !budget.Spend(10 * len(format)) {
+			return budget.Err()
+		}
+		parsed := dashboard.ParseNames(format)
+		name = func(labels model.Metric) string {
+			return parsed.Name(budget, func(label string) string { return string(labels[model.LabelName(label)]) })
+		}
+	}
+	for i := range all {
+		if !budget.Spend(20 + 10*len(all[i].Labels)) {
+			return budget.Err()
+		}
+		all[i].Name = name(all[i].Labels)
+	}
+	return budget.Err()
 }
 
 // metricName returns the name of a series of Prometheus that no format names: its metric, and its labels in braces.
 func metricName(labels model.Metric) string {
-	return string(labels[model.MetricNameLabel]) + "{" + labelled(labels, `%s="%s"`, ",") + "}"
+	return string(labels[model.MetricNameLabel]) + "{" + labelled(labels, `="`, `"`, ",") + "}"
 }
 
 // streamName is metricName for a series of Loki (loki/src/queries/loki-time-series-query/get-loki-time-series-data.ts).
-func streamName(labels model.Metric) string { return labelled(labels, "%s=%s", ", ") }
+func streamName(labels model.Metric) string { return labelled(labels, "=", "", ", ") }
 
 // labelled writes the labels in the order of their names, without the one that names the metric.
-func labelled(labels model.Metric, format, separator string) string {
-	var written []string
+func labelled(labels model.Metric, before, behind, between string) string {
+	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(labels)) {
-		if name != model.MetricNameLabel {
-			written = append(written, fmt.Sprintf(format, name, labels[name]))
+		if name == model.MetricNameLabel {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteString(between)
+		}
+		for _, part := range []string{string(name), before, string(labels[name]), behind} {
+			b.WriteString(part)
+		}
+		if b.Len() > dashboard.MostSeriesName {
+			break
 		}
 	}
-	return strings.Join(written, separator)
+	return dashboard.Clip(b.String(), dashboard.MostSeriesName)
 }

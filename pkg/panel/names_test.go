@@ -1,9 +1,16 @@
 package panel
 
 import (
+	"errors"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/prometheus/common/model"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/series"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 func TestNames(t *testing.T) {
@@ -23,8 +30,37 @@ func TestNames(t *testing.T) {
 		{"LokiTimeSeriesQuery", "", up, `instance=a"b, job=api`},
 		{"LokiTimeSeriesQuery", "", none, ``},
 	} {
-		if got := kinds[c.kind].name(c.format, c.labels); got != c.want {
-			t.Errorf("%s of %v as %q: got %s, want %s", c.kind, c.labels, c.format, got, c.want)
+		all := []series.Series{{Labels: c.labels}}
+		if err := giveNames(work.New(t.Context(), work.Max), all, c.format, kinds[c.kind].name); err != nil || all[0].Name != c.want {
+			t.Errorf("%s of %v as %q: got %s, %v, want %s", c.kind, c.labels, c.format, all[0].Name, err, c.want)
+		}
+	}
+}
+
+// TestManyLongNames has as many series as there is room for, with many labels or a format that asks for many of them.
+func TestManyLongNames(t *testing.T) {
+	labels := model.Metric{"__name__": "up", "long": model.LabelValue(strings.Repeat("x", 1<<20))}
+	for i := range 1000 {
+		labels[model.LabelName(fmt.Sprintf("label_%d", i))] = "value"
+	}
+	for format, want := range map[string]error{
+		"":                                 nil,
+		"{{long}} of {{job}}":              nil,
+		strings.Repeat("{{long}}", 1000):   nil,
+		strings.Repeat("{{none}}", 50_000): work.ErrExhausted,
+	} {
+		all := make([]series.Series, 1000)
+		for i := range all {
+			all[i].Labels = labels
+		}
+		budget := work.New(t.Context(), work.Max)
+		if err := giveNames(budget, all, format, metricName); !errors.Is(err, want) {
+			t.Errorf("%.20s: got %v", format, err)
+		}
+		for _, s := range all {
+			if len(s.Name) > dashboard.MostSeriesName+10 {
+				t.Fatalf("%.20s: a name has %d bytes", format, len(s.Name))
+			}
 		}
 	}
 }

@@ -17,14 +17,26 @@ import (
 // markdown is the kind of panels that show a text of their own.
 const markdown = "Markdown"
 
+// mostTitle is how many bytes are shown of a title and of a description.
+const mostTitle = 2000
+
 // panel runs a panel.
 func (r *run) panel(j job) {
 	p := j.result
-	values, needed := r.variables.valuesOf(references(p.Panel))
+	values, needed := r.variables.valuesOf(r.references[p.Key])
 	values = values.With(p.With, r.builtins)
-	p.Title, p.Description = values.Replace(p.Title), values.Replace(p.Description)
+	// What has no room for values remains as it is.
+	replaced := func(text string) string {
+		text, _ = values.Replace(r.client.Work, dashboard.Clip(text, mostTitle))
+		return dashboard.Clip(text, mostTitle)
+	}
+	p.Title, p.Description = replaced(p.Title), replaced(p.Description)
+	if j.not != "" {
+		p.Status, p.Why = Failed, j.not
+		return
+	}
 	if p.Kind == markdown {
-		p.Text = values.Replace(p.Choice("text", ""))
+		p.Text, _ = values.Replace(r.client.Work, p.Choice("text", ""))
 		if p.Status = Data; p.Text == "" {
 			p.Status, p.Why = Empty, "It has no text."
 		}
@@ -50,16 +62,27 @@ func lacking(needed []Variable) (names []string) {
 	return names
 }
 
+// mostUndefined is of how many variables it is said that there are none.
+const mostUndefined = 10
+
 // undefined says which variables there are not that queries name.
 func (r *run) undefined(queries []dashboard.Query) (notes []string) {
-	var undefined []string
+	undefined := map[string]bool{}
 	for _, q := range queries {
+		if !r.client.Work.Spend(len(q.Spec)) {
+			return notes
+		}
 		for _, name := range dashboard.References(string(q.Spec)) {
-			if r.variables.undefined(name) && !slices.Contains(undefined, name) {
-				undefined = append(undefined, name)
-				notes = append(notes, fmt.Sprintf("It names $%s, but there is no such variable: this stands in the query as it is.", name))
+			if !r.variables.undefined(name) || undefined[name] {
+				continue
+			}
+			if undefined[name] = true; len(undefined) <= mostUndefined {
+				notes = append(notes, fmt.Sprintf("It names $%s, but there is no such variable: this stands in the query as it is.", dashboard.Clip(name, mostTitle)))
 			}
 		}
+	}
+	if left := len(undefined) - mostUndefined; left > 0 {
+		notes = append(notes, fmt.Sprintf("It names %d more variables that there are not.", left))
 	}
 	return notes
 }
@@ -87,6 +110,9 @@ func (r *run) answer(s setting, q dashboard.Query) (Query, error) {
 	if !ok {
 		return result, unknownKind(q)
 	}
+	if !r.client.Work.Spend(2 * len(q.Spec)) {
+		return result, r.client.Work.Err()
+	}
 	for _, name := range dashboard.References(string(q.Spec)) {
 		i := slices.IndexFunc(s.needed, func(v Variable) bool { return v.Name == name && v.Problem != "" })
 		if i >= 0 {
@@ -106,16 +132,24 @@ func (r *run) answer(s setting, q dashboard.Query) (Query, error) {
 		return result, err
 	}
 	result.Datasource, result.source = from.Name(), from
-	question, err := k.prepare(conditions{setting: s, spec: spec, start: r.Start, end: r.End, scrapeInterval: from.ScrapeInterval()})
+	question, err := k.prepare(conditions{setting: s, spec: spec, start: r.Start, end: r.End, scrapeInterval: from.ScrapeInterval(), budget: r.client.Work})
 	if err != nil {
 		return result, err
+	}
+	if r.kept.Add(int64(2*len(question.text))) > mostKept { // which is the key of its answer, too
+		return result, errTooMuch
 	}
 	result.Text, result.Instant, result.Range = question.text, question.instant, question.Range
 	result.Answer, err = r.put(question, from, selector.Kind)
 	result.Series = slices.Clone(result.Series) // which other queries may share, under other names
-	format := s.values.Replace(spec.Get("seriesNameFormat").String())
-	for i, one := range result.Series {
-		result.Series[i].Name = k.name(format, one.Labels)
+	if err == nil {
+		var format string
+		if format, err = s.values.Replace(r.client.Work, spec.Get("seriesNameFormat").String()); err == nil {
+			err = giveNames(r.client.Work, result.Series, format, k.name)
+		}
+	}
+	if err != nil { // so that nothing is shown without its name
+		result.Answer = query.Answer{}
 	}
 	return result, err
 }
@@ -172,6 +206,7 @@ const mostKept = 32 << 20
 
 const (
 	bytesOfPoint  = 16
+	bytesOfBucket = 40
 	bytesOfLabel  = 32  // beside its name and its value
 	bytesOfSeries = 200 // beside what it has
 )
@@ -183,9 +218,17 @@ func bytesOf(a query.Answer) int64 {
 	count := len(a.Traces) * bytesOfSeries
 	for _, s := range a.Series {
 		count += bytesOfSeries + len(s.Points)*bytesOfPoint
+		for _, h := range s.Histograms {
+			if h.Histogram != nil {
+				count += bytesOfSeries + len(h.Histogram.Buckets)*bytesOfBucket
+			}
+		}
 		for name, value := range s.Labels {
 			count += bytesOfLabel + len(name) + len(value)
 		}
+	}
+	for _, t := range a.Traces {
+		count += len(t.ID) + len(t.Name) + len(t.Service)
 	}
 	for _, l := range a.Logs {
 		count += bytesOfSeries + len(l.Line)

@@ -28,11 +28,13 @@ type run struct {
 	dashboard dashboard.Dashboard
 	client    *perses.Client
 	builtins  dashboard.Values
-	variables *variables
-	gate      *gate
-	found     once[*query.Source]
-	answers   once[query.Answer]
-	kept      atomic.Int64 // bytes of all answers
+	// references are the variables that each panel needs, by its key.
+	references map[string][]string
+	variables  *variables
+	gate       *gate
+	found      once[*query.Source]
+	answers    once[query.Answer]
+	kept       atomic.Int64 // bytes of all answers
 }
 
 // Run runs the panels of a dashboard and returns what each has come to: a failure of one is said there, and it costs the
@@ -46,6 +48,10 @@ func Run(client *perses.Client, d dashboard.Dashboard, o Options) (Result, error
 	var cancel, cancelVariables context.CancelFunc
 	r.ctx, cancel = within(client.Context(), shareOfQueries)
 	defer cancel()
+	r.references = map[string][]string{}
+	for key, p := range d.Panels {
+		r.references[key] = references(p)
+	}
 	r.variables = &variables{run: r}
 	r.variables.ctx, cancelVariables = within(client.Context(), shareOfVariables)
 	defer cancelVariables()

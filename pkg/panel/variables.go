@@ -19,6 +19,8 @@ type variables struct {
 	*run
 	ctx     context.Context // in which they are chosen
 	defined []dashboard.Variable
+	places  map[string]int              // of the definitions, by name
+	needs   map[string][]string         // the variables that each names
 	set     map[string]dashboard.Chosen // those that the caller has set
 	chosen  once[Variable]
 	options once[[]dashboard.Option]
@@ -26,8 +28,8 @@ type variables struct {
 
 // definition returns the variable of that name.
 func (v *variables) definition(name string) (dashboard.Variable, bool) {
-	i := slices.IndexFunc(v.defined, func(d dashboard.Variable) bool { return d.Name == name })
-	if i < 0 {
+	i, ok := v.places[name]
+	if !ok {
 		return dashboard.Variable{}, false
 	}
 	return v.defined[i], true
@@ -87,7 +89,7 @@ func (v *variables) cycle(name string) []string {
 			return nil
 		}
 		seen[d.Name] = true
-		for _, next := range d.References() {
+		for _, next := range v.needs[d.Name] {
 			further := append(slices.Clip(way), next)
 			if next == name {
 				return further
@@ -114,7 +116,7 @@ func (v *variables) optionsOf(d dashboard.Variable) ([]dashboard.Option, error) 
 			}
 			options = dashboard.Options(values)
 		}
-		return d.Captured(options)
+		return d.Captured(v.client.Work, options)
 	})
 }
 
@@ -124,7 +126,7 @@ func (v *variables) list(d dashboard.Variable) ([]string, error) {
 	if !ok {
 		return nil, unknownList(d.Plugin)
 	}
-	values, needs := v.valuesOf(d.References())
+	values, needs := v.valuesOf(v.needs[d.Name])
 	for _, needed := range needs {
 		if needed.Problem != "" {
 			return nil, fmt.Errorf("it needs $%s, which has no value: %s", needed.Name, needed.Problem)
@@ -141,7 +143,7 @@ func (v *variables) list(d dashboard.Variable) ([]string, error) {
 	}
 	var found []string
 	err = v.ask(v.ctx, from, func() error {
-		found, err = ask(v.ctx, from, spec, values, v.Start, v.End)
+		found, err = ask(v.ctx, from, asking{spec, values, v.client.Work}, v.Start, v.End)
 		return err
 	})
 	return found, err
@@ -151,8 +153,10 @@ func (v *variables) list(d dashboard.Variable) ([]string, error) {
 // undefined ones are left out.
 func (v *variables) valuesOf(names []string) (dashboard.Values, []Variable) {
 	var needed []Variable
+	seen := map[string]bool{}
 	for _, name := range names {
-		if _, ok := v.definition(name); ok && v.builtins[name].Values == nil {
+		if _, ok := v.definition(name); ok && !seen[name] && v.builtins[name].Values == nil {
+			seen[name] = true
 			needed = append(needed, Variable{Name: name})
 		}
 	}
@@ -173,7 +177,7 @@ func (v *variables) needed(names []string) []string {
 			if d, ok := v.definition(name); ok && !seen[name] {
 				seen[name] = true
 				if !v.fixed(d) {
-					add(d.References())
+					add(v.needs[name])
 				}
 			}
 		}

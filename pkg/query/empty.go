@@ -18,6 +18,8 @@ import (
 const (
 	// mostSelectors is how many selectors of a query are looked at to find out why it is empty: each takes some requests.
 	mostSelectors = 3
+	// mostMatchers is how many matchers of a selector are tried one by one, each by a request.
+	mostMatchers = 20
 	// mostValues is how many values of a label are named.
 	mostValues = 8
 	// mostQuoted is how many bytes of a selector are repeated.
@@ -97,13 +99,16 @@ func (e emptiness) ofSelector(v *parser.VectorSelector) (string, error) {
 	} else if !found {
 		return e.ofMetric(metric), nil
 	}
-	for _, m := range v.LabelMatchers {
+	for _, m := range v.LabelMatchers[:min(len(v.LabelMatchers), mostMatchers)] {
 		if isMetric(m) {
 			continue
 		}
 		if found, err := e.selects(e.start, e.end, metric, m); err == nil && !found {
 			return e.ofMatcher(metric, m), nil
 		}
+	}
+	if len(v.LabelMatchers) > mostMatchers {
+		return fmt.Sprintf("No series matches %s %s.", Clip(v.String(), mostQuoted), e.when), nil
 	}
 	return fmt.Sprintf("%s has series for each of the matchers of %s, but none for all of them together.", metric.Value, Clip(v.String(), mostQuoted)), nil
 }

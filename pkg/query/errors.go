@@ -11,6 +11,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // refusal is an answer that is no success.
@@ -38,10 +39,14 @@ func innermost(err error) error {
 // mostWords is how long a message of a datasource is at the most, in bytes.
 const mostWords = 1000
 
+// mostFailure is how many bytes are read of an answer that is no success.
+const mostFailure = 1 << 16
+
 // refusalOf reads what there is said of a failure: by Perses as {"message"}, by an API like that of Prometheus as
 // {"status":"error","error"}, by Loki and Tempo as plain text.
 func refusalOf(request *http.Request, status int, body []byte) *refusal {
 	r := &refusal{request: request.Method + " " + request.URL.Path, status: status}
+	body = body[:min(len(body), mostFailure)]
 	said := gjson.ParseBytes(body)
 	switch {
 	case gjson.ValidBytes(body) && said.Get("status").Exists():
@@ -59,19 +64,36 @@ func refusalOf(request *http.Request, status int, body []byte) *refusal {
 	return r
 }
 
+// mostMasked is how many bytes behind those that are shown of a text are searched for the end of a URL's user part.
+const mostMasked = 1 << 12
+
 // Clip shortens a text to so many bytes, and says by how many. It masks the text before: what is left of a URL may not show any
 // more which part of it is a secret.
 func Clip(text string, most int) string {
+	beyond := ""
+	if len(text) > most+mostMasked {
+		end := strings.LastIndexAny(text[:most+mostMasked], ends)
+		if end < most {
+			end = most
+			if url := strings.LastIndex(text[:most], "://"); url >= 0 && !strings.ContainsAny(text[url+len("://"):most], ends) {
+				end = url
+			}
+		}
+		text, beyond = text[:end], text[end:]
+	}
 	text = perses.MaskText(text)
-	if len(text) <= most {
+	if len(text) <= most && beyond == "" {
 		return text
 	}
-	cut := most
-	for !utf8.RuneStart(text[cut]) {
+	cut := min(most, len(text))
+	for cut < len(text) && !utf8.RuneStart(text[cut]) {
 		cut--
 	}
-	return fmt.Sprintf("%s…(+%d bytes)", text[:cut], len(text)-cut)
+	return fmt.Sprintf("%s…(+%d bytes)", strings.ToValidUTF8(text[:cut], ""), len(text)-cut+len(beyond))
 }
+
+// ends are the characters that no user part of a URL has.
+const ends = "/?#\" \t\n\r\f\v"
 
 // explain puts a failure into a sentence with the next step.
 func (s *Source) explain(err error) error {
@@ -84,6 +106,8 @@ func (s *Source) explain(err error) error {
 		reason = refusedBySource(r)
 	case errors.Is(err, context.Canceled):
 		reason = "the call was cancelled"
+	case errors.As(err, new(tooMuch)) || errors.Is(err, work.ErrExhausted):
+		reason = err.Error() + ": aggregate (sum by, topk), take a larger step or a shorter range, or select fewer series"
 	case errors.Is(err, context.DeadlineExceeded):
 		reason = "it did not answer in time: ask for less (a shorter range, a larger step, fewer series), or let the operator raise --timeout"
 	case perses.IsTooLarge(err):

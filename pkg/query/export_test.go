@@ -9,6 +9,8 @@ func (s *Source) As(kind string) *Source {
 
 // What reads answers of Prometheus.
 var (
-	TakeMatrix = takeMatrix
-	SeriesOf   = seriesOf
+	TakeResult   = takeResult
+	TakeTexts    = takeTexts
+	TakeMetadata = takeMetadata
+	SeriesOf     = seriesOf
 )

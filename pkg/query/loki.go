@@ -3,9 +3,10 @@ package query
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"math"
 	"net/url"
-	"slices"
 	"strconv"
 	"time"
 
@@ -37,6 +38,10 @@ func (l loki) query(ctx context.Context, path string, limit int, q url.Values) (
 	if err != nil {
 		return Answer{}, err
 	}
+	a, rest, err := takeResult(l.client.Work, body)
+	if err != nil {
+		return Answer{}, err
+	}
 	var answer struct {
 		Data struct {
 			ResultType string
@@ -44,21 +49,23 @@ func (l loki) query(ctx context.Context, path string, limit int, q url.Values) (
 		}
 		Warnings []string
 	}
-	if err := json.Unmarshal(body, &answer); err != nil {
+	if err := json.Unmarshal(rest, &answer); err != nil {
 		return Answer{}, notUnderstood(Loki, err)
 	}
-	a := Answer{Warnings: answer.Warnings}
-	switch result := answer.Data.Result; answer.Data.ResultType {
+	a.Warnings = answer.Warnings
+	switch result := answer.Data.Result; answer.Data.ResultType { // what could not be taken
 	case "streams":
-		a.Logs, err = entriesOf(result)
+		if string(result) != "[]" {
+			err = errors.New("a line is no pair of texts")
+		}
 	case "matrix":
 		var m model.Matrix
 		err = json.Unmarshal(result, &m)
-		a.Series = seriesOf(m)
+		a.Series = append(a.Series, seriesOf(m)...)
 	case "vector":
 		var v model.Vector
 		err = json.Unmarshal(result, &v)
-		a.Series = seriesOf(v)
+		a.Series = append(a.Series, seriesOf(v)...)
 	case "scalar":
 		var s model.Scalar
 		err = json.Unmarshal(result, &s)
@@ -72,36 +79,10 @@ func (l loki) query(ctx context.Context, path string, limit int, q url.Values) (
 	return a, nil
 }
 
-// entriesOf returns the lines of all streams, the newest first.
-func entriesOf(streams json.RawMessage) ([]LogEntry, error) {
-	var all []struct {
-		Stream map[string]string
-		Values [][]json.RawMessage // time in nanoseconds, line, and with newer versions what else is known of it
-	}
-	if err := json.Unmarshal(streams, &all); err != nil {
-		return nil, err
-	}
-	var entries []LogEntry
-	for _, stream := range all {
-		for _, value := range stream.Values {
-			var at, line string
-			if len(value) < 2 || json.Unmarshal(value[0], &at) != nil || json.Unmarshal(value[1], &line) != nil {
-				return nil, fmt.Errorf("a line is no pair of texts")
-			}
-			ns, err := strconv.ParseInt(at, 10, 64)
-			if err != nil {
-				return nil, err
-			}
-			entries = append(entries, LogEntry{Time: time.Unix(0, ns).UTC(), Labels: stream.Stream, Line: line})
-		}
-	}
-	slices.SortStableFunc(entries, func(a, b LogEntry) int { return b.Time.Compare(a.Time) })
-	return entries, nil
-}
-
 func (l loki) labelNames(ctx context.Context, matchers []string, start, end time.Time) ([]string, error) {
 	if len(matchers) == 0 {
-		return l.list(ctx, "/loki/api/v1/labels", inNanoseconds(start, end))
+		names, _, err := l.list(ctx, "/loki/api/v1/labels", inNanoseconds(start, end), math.MaxInt)
+		return names, err
 	}
 	sets, err := l.series(ctx, matchers, start, end)
 	if err != nil {
@@ -116,36 +97,40 @@ func (l loki) labelNames(ctx context.Context, matchers []string, start, end time
 	return sortedKeys(names), nil
 }
 
-func (l loki) labelValues(ctx context.Context, label string, matchers []string, start, end time.Time) ([]string, error) {
+func (l loki) labelValues(ctx context.Context, label string, matchers []string, start, end time.Time, most int) ([]string, int, error) {
 	q := inNanoseconds(start, end)
 	if len(matchers) > 0 {
 		q.Set("query", matchers[0]) // it takes one
 	}
-	return l.list(ctx, "/loki/api/v1/label/"+label+"/values", q)
+	return l.list(ctx, "/loki/api/v1/label/"+label+"/values", q, most)
 }
 
 func (l loki) series(ctx context.Context, matchers []string, start, end time.Time) (sets []map[string]string, err error) {
 	q := inNanoseconds(start, end)
 	q["match[]"] = matchers
-	err = l.data(ctx, "/loki/api/v1/series", q, &sets)
-	return sets, err
+	body, err := l.get(ctx, "/loki/api/v1/series", q)
+	if err != nil {
+		return nil, err
+	}
+	return sets, decode(l.Source, body, &struct{ Data any }{&sets})
 }
 
-func (l loki) list(ctx context.Context, path string, q url.Values) (values []string, err error) {
-	err = l.data(ctx, path, q, &values)
-	return values, err
-}
-
-// data reads the data of an answer into a value.
-func (l loki) data(ctx context.Context, path string, q url.Values, into any) error {
+// list returns the first texts of a list up to a number, and how many there are.
+func (l loki) list(ctx context.Context, path string, q url.Values, most int) (texts []string, total int, err error) {
 	body, err := l.get(ctx, path, q)
 	if err != nil {
-		return err
+		return nil, 0, err
 	}
-	if err := json.Unmarshal(body, &struct{ Data any }{into}); err != nil {
-		return notUnderstood(Loki, err)
+	texts, total, rest, err := takeTexts(l.client.Work, body, most)
+	if err != nil {
+		return nil, 0, err
 	}
-	return nil
+	var others struct{ Data []string } // what could not be taken
+	if err := json.Unmarshal(rest, &others); err != nil {
+		return nil, 0, notUnderstood(Loki, err)
+	}
+	total += len(others.Data)
+	return append(texts, others.Data[:min(len(others.Data), most)]...), total, nil
 }
 
 func inNanoseconds(start, end time.Time) url.Values {

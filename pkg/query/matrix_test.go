@@ -11,6 +11,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/query"
 	"github.com/perses/mcp-server/pkg/series"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // given is a connection to a Prometheus that always gives the same answer.
@@ -45,7 +46,11 @@ var matrices = map[string]int{
 	`{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"one"]]}]}}`:                                                                      0,
 	`{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"1"]]}]},"data":{"resultType":"matrix","result":[]}}`:                             0,
 	`{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"1"]]}],"resultType":"vector"}}`:                                                  0,
-	`{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1,"1"]}]}}`:                                                                           0,
+	`{"status":"success","data":{"resultType":"vector","result":[{"metric":{"a":"b","a":"c"},"value":[1,"1"]},{"metric":{},"value":[2.5,"NaN"]}]}}`:                          2,
+	`{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"histogram":[1,{"count":"1","sum":"1","buckets":[[0,"1","2","1"]]}]}]}}`:                       0,
+	`{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"values":[[1,"1"]]}]}}`:                                                                        0,
+	`{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"1"]]}],"stats":{"a":[1,{"b":"\\\"]"}]}}}`:                                        1,
+	`{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"a":1},"values":[[1,"1"]]}]}}`:                                                                   0,
 	`{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"1"]]}`:                                                                           0,
 	`{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"":""},"values":[[1,"1"]]}]}}`:                                                                   0,
 	`{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[01,"1"]]}]}}`:                                                                       0,
@@ -55,8 +60,9 @@ var matrices = map[string]int{
 
 func TestMatricesAreTaken(t *testing.T) {
 	for answer, want := range matrices {
-		if taken, _ := query.TakeMatrix([]byte(answer)); len(taken) != want {
-			t.Errorf("%s: got %d series, want %d", answer, len(taken), want)
+		taken, _, err := query.TakeResult(work.New(t.Context(), work.Max), []byte(answer))
+		if err != nil || len(taken.Series) != want {
+			t.Errorf("%s: got %d series, %v, want %d", answer, len(taken.Series), err, want)
 		}
 		sameAsByClient(t, answer)
 	}
@@ -66,13 +72,17 @@ func TestMatricesAreTaken(t *testing.T) {
 // all of it.
 func sameAsByClient(t *testing.T, answer string) {
 	t.Helper()
-	taken, rest := query.TakeMatrix([]byte(answer))
+	budget := work.New(t.Context(), work.Max)
+	taken, rest, err := query.TakeResult(budget, []byte(answer))
+	if used := budget.Used(); err != nil || used > int64(3*len(answer)) {
+		t.Fatalf("%q: %d units were used, %v", answer, used, err)
+	}
 	got, err := byClient(string(rest))
 	want, wantErr := byClient(answer)
 	if (err == nil) != (wantErr == nil) {
 		t.Fatalf("%q: got error %v, want %v", answer, err, wantErr)
 	}
-	if got = append(taken, got...); err == nil && !reflect.DeepEqual(printed(got), printed(want)) {
+	if got = append(taken.Series, got...); err == nil && !reflect.DeepEqual(printed(got), printed(want)) {
 		t.Fatalf("%q:\n got %v\nwant %v", answer, got, want)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -26,9 +27,9 @@ type prometheus struct{ *Source }
 // promClient is what the client of Prometheus sends one request through.
 type promClient struct {
 	*Source
-	answered bool            // with a success
-	infos    []string        // in the answer, which the client passes over
-	taken    []series.Series // out of the answer, before the client has read it
+	take     func(answer []byte) (rest []byte, err error) // what is large out of an answer, before the client reads it
+	answered bool                                         // with a success
+	infos    []string                                     // in the answer, which the client passes over
 }
 
 var _ promapi.Client = &promClient{}
@@ -52,7 +53,9 @@ func (c *promClient) Do(ctx context.Context, r *http.Request) (*http.Response, [
 		return nil, nil, err
 	}
 	c.answered = true
-	c.taken, body = takeMatrix(body)
+	if body, err = c.take(body); err != nil {
+		return nil, nil, err
+	}
 	if len(body) <= mostInfos {
 		if text := gjson.GetBytes(body, "data"); text.Get("resultType").Str == "string" { // which the client does not know
 			return nil, nil, &refusal{status: http.StatusOK, message: fmt.Sprintf("the query is a text, %q, and asks for no series", Clip(text.Get("result.1").String(), mostQuoted))}
@@ -66,17 +69,21 @@ func (c *promClient) Do(ctx context.Context, r *http.Request) (*http.Response, [
 
 // asked makes of a value of the client an answer.
 func (p prometheus) asked(do func(promv1.API) (model.Value, promv1.Warnings, error)) (Answer, error) {
-	client := &promClient{Source: p.Source}
+	var taken Answer
+	client := &promClient{Source: p.Source, take: func(answer []byte) (rest []byte, err error) {
+		taken, rest, err = takeResult(p.client.Work, answer)
+		return rest, err
+	}}
 	value, warnings, err := do(promv1.NewAPI(client))
 	if err != nil {
 		return Answer{}, client.judge(err)
 	}
-	return Answer{Series: append(client.taken, seriesOf(value)...), Warnings: append(warnings, client.infos...)}, nil
+	return Answer{Series: append(taken.Series, seriesOf(value)...), Warnings: append(warnings, client.infos...)}, nil
 }
 
 // judge returns what an error of the client means: once there was an answer, that it is none of a Prometheus.
 func (c *promClient) judge(err error) error {
-	if err == nil || !c.answered || errors.As(err, new(*refusal)) {
+	if err == nil || !c.answered || errors.As(err, new(*refusal)) || errors.As(err, new(tooMuch)) || c.client.Work.Err() != nil {
 		return err
 	}
 	return notUnderstood(Prometheus, err)
@@ -93,23 +100,31 @@ func (p prometheus) inRange(ctx context.Context, query string, r Range, _ int) (
 }
 
 func (p prometheus) labelNames(ctx context.Context, matchers []string, start, end time.Time) ([]string, error) {
-	client := &promClient{Source: p.Source}
-	names, _, err := promv1.NewAPI(client).LabelNames(ctx, matchers, start, end)
-	return texts(names), client.judge(err)
+	names, _, err := listed(p.Source, math.MaxInt, func(api promv1.API) (model.LabelNames, promv1.Warnings, error) {
+		return api.LabelNames(ctx, matchers, start, end)
+	})
+	return names, err
 }
 
-func (p prometheus) labelValues(ctx context.Context, label string, matchers []string, start, end time.Time) ([]string, error) {
-	client := &promClient{Source: p.Source}
-	values, _, err := promv1.NewAPI(client).LabelValues(ctx, label, matchers, start, end)
-	return texts(values), client.judge(err)
+func (p prometheus) labelValues(ctx context.Context, label string, matchers []string, start, end time.Time, most int) ([]string, int, error) {
+	return listed(p.Source, most, func(api promv1.API) (model.LabelValues, promv1.Warnings, error) {
+		return api.LabelValues(ctx, label, matchers, start, end)
+	})
 }
 
-func texts[T ~string](values []T) []string {
-	texts := make([]string, len(values))
-	for i, v := range values {
-		texts[i] = string(v)
+// listed asks for a list of texts and returns the first of them up to a number, and how many there are.
+func listed[L ~[]T, T ~string](s *Source, most int, ask func(promv1.API) (L, promv1.Warnings, error)) (texts []string, total int, err error) {
+	client := &promClient{Source: s, take: func(answer []byte) (rest []byte, err error) {
+		texts, total, rest, err = takeTexts(s.client.Work, answer, most)
+		return rest, err
+	}}
+	others, _, err := ask(promv1.NewAPI(client))
+	for _, text := range others { // what could not be taken
+		if total++; len(texts) < most {
+			texts = append(texts, string(text))
+		}
 	}
-	return texts
+	return texts, total, client.judge(err)
 }
 
 // seriesOf returns the series of a value. A scalar is one without labels.
@@ -156,13 +171,16 @@ type Metadata struct{ Type, Unit, Help string }
 func (s *Source) Metadata(ctx context.Context) (map[string]Metadata, error) {
 	ctx, done := context.WithCancel(ctx)
 	defer done()
-	client := &promClient{Source: s}
+	var all map[string]Metadata
+	client := &promClient{Source: s, take: func(answer []byte) (rest []byte, err error) {
+		all, rest, err = takeMetadata(s.client.Work, answer)
+		return rest, err
+	}}
 	known, err := promv1.NewAPI(client).Metadata(ctx, "", "")
 	if err != nil {
 		return nil, s.explain(client.judge(err))
 	}
-	all := make(map[string]Metadata, len(known))
-	for name, of := range known {
+	for name, of := range known { // what could not be taken
 		if len(of) > 0 {
 			all[name] = Metadata{Type: string(of[0].Type), Unit: of[0].Unit, Help: of[0].Help}
 		}
@@ -175,7 +193,9 @@ func (s *Source) Metadata(ctx context.Context) (map[string]Metadata, error) {
 func (s *Source) LabelSets(ctx context.Context, matchers []string, start, end time.Time, limit uint64) ([]model.LabelSet, error) {
 	ctx, done := context.WithCancel(ctx)
 	defer done()
-	client := &promClient{Source: s}
+	client := &promClient{Source: s, take: func(answer []byte) ([]byte, error) {
+		return answer, decodable(s.client.Work, answer, nil)
+	}}
 	sets, _, err := promv1.NewAPI(client).Series(ctx, matchers, start, end, promv1.WithLimit(limit))
 	if err != nil {
 		return nil, s.explain(client.judge(err))

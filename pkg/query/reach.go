@@ -28,7 +28,7 @@ const lookBack = 5 * time.Minute
 func selectorsOf(e parser.Expr) (all []*parser.VectorSelector) {
 	seen := map[string]bool{}
 	parser.Inspect(e, func(node parser.Node, _ []parser.Node) error {
-		if v, ok := node.(*parser.VectorSelector); ok && !seen[v.String()] && len(all) < mostSelectors {
+		if v, ok := node.(*parser.VectorSelector); ok && len(all) < mostSelectors && !seen[v.String()] {
 			seen[v.String()] = true
 			all = append(all, v)
 		}

@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"strings"
@@ -33,7 +34,8 @@ type language interface {
 	instant(ctx context.Context, query string, at time.Time, limit int) (Answer, error)
 	inRange(ctx context.Context, query string, r Range, limit int) (Answer, error)
 	labelNames(ctx context.Context, matchers []string, start, end time.Time) ([]string, error)
-	labelValues(ctx context.Context, label string, matchers []string, start, end time.Time) ([]string, error)
+	// labelValues returns the first values up to a number, and how many there are.
+	labelValues(ctx context.Context, label string, matchers []string, start, end time.Time, most int) ([]string, int, error)
 }
 
 // Source is a datasource that may be asked in one call of a tool. Its methods are safe for concurrent use; what they
@@ -109,15 +111,21 @@ func (s *Source) LabelNames(ctx context.Context, matchers []string, start, end t
 
 // LabelValues returns the values of a label in the same way.
 func (s *Source) LabelValues(ctx context.Context, label string, matchers []string, start, end time.Time) (values []string, err error) {
+	values, _, err = s.CountLabelValues(ctx, label, matchers, start, end, math.MaxInt)
+	return values, err
+}
+
+// CountLabelValues returns the first values of a label up to a number, and how many there are.
+func (s *Source) CountLabelValues(ctx context.Context, label string, matchers []string, start, end time.Time, most int) (values []string, count int, err error) {
 	label, ok := s.inPath(label)
 	if !ok {
-		return nil, fmt.Errorf("%q is no name of a label in a %s", Clip(label, mostQuoted), s.kind)
+		return nil, 0, fmt.Errorf("%q is no name of a label in a %s", Clip(label, mostQuoted), s.kind)
 	}
 	_, err = s.ask(ctx, func(ctx context.Context, l language) (Answer, error) {
-		values, err = l.labelValues(ctx, label, matchers, start, end)
+		values, count, err = l.labelValues(ctx, label, matchers, start, end, most)
 		return Answer{}, err
 	})
-	return values, err
+	return values, count, err
 }
 
 // mostName is how many bytes the name of a label may have in a path.

@@ -36,8 +36,8 @@ func (t tempo) inRange(ctx context.Context, query string, r Range, limit int) (A
 			DurationMs        float64
 		}
 	}
-	if err := json.Unmarshal(body, &found); err != nil {
-		return Answer{}, notUnderstood(Tempo, err)
+	if err := decode(t.Source, body, &found); err != nil {
+		return Answer{}, err
 	}
 	var a Answer
 	for _, f := range found.Traces {
@@ -64,8 +64,8 @@ func (t tempo) labelNames(ctx context.Context, _ []string, start, end time.Time)
 			Tags []string
 		}
 	}
-	if err := json.Unmarshal(body, &found); err != nil {
-		return nil, notUnderstood(Tempo, err)
+	if err := decode(t.Source, body, &found); err != nil {
+		return nil, err
 	}
 	var names []string
 	for _, scope := range found.Scopes {
@@ -80,23 +80,34 @@ func (t tempo) labelNames(ctx context.Context, _ []string, start, end time.Time)
 	return names, nil
 }
 
-func (t tempo) labelValues(ctx context.Context, label string, _ []string, start, end time.Time) ([]string, error) {
+func (t tempo) labelValues(ctx context.Context, label string, _ []string, start, end time.Time, most int) ([]string, int, error) {
 	body, err := t.get(ctx, "/api/v2/search/tag/"+label+"/values", inSeconds(start, end))
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	var found struct {
 		TagValues []struct{ Value string }
 	}
-	if err := json.Unmarshal(body, &found); err != nil {
-		return nil, notUnderstood(Tempo, err)
+	if err := decode(t.Source, body, &found); err != nil {
+		return nil, 0, err
 	}
 	var values []string
 	for _, v := range found.TagValues {
 		values = append(values, v.Value)
 	}
 	slices.Sort(values)
-	return values, nil
+	return values[:min(len(values), most)], len(values), nil
+}
+
+// decode reads an answer into a value, if it is small enough for that.
+func decode(s *Source, answer []byte, into any) error {
+	if err := decodable(s.client.Work, answer, nil); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(answer, into); err != nil {
+		return notUnderstood(s.kind, err)
+	}
+	return nil
 }
 
 func inSeconds(start, end time.Time) url.Values {

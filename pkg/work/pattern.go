@@ -1,0 +1,95 @@
+package work
+
+import (
+	"fmt"
+	"math/bits"
+	"regexp"
+	"regexp/syntax"
+)
+
+const (
+	// MaxPattern is the maximum length of a regular expression, in bytes. Those of dashboards have some dozens.
+	MaxPattern = 1000
+	// maxProgram is the maximum number of instructions of a regular expression: matching takes time in proportion to it,
+	// and a few bytes such as \w{1000} stand for thousands of instructions.
+	maxProgram = 2000
+)
+
+// Pattern is a regular expression from a document or a caller, bounded in size. Matching it spends from a budget.
+type Pattern struct {
+	expression *regexp.Regexp
+	size       int // about the number of its instructions
+}
+
+// Compile returns the regular expression that a text is. It fails on one that is too long or takes too many instructions.
+func Compile(budget *Budget, text string) (*Pattern, error) {
+	if len(text) > MaxPattern {
+		return nil, fmt.Errorf("the regular expression has %d bytes, more than the maximum of %d", len(text), MaxPattern)
+	}
+	if !budget.Spend(100 * len(text)) {
+		return nil, budget.Err()
+	}
+	tree, err := syntax.Parse(text, syntax.Perl)
+	if err != nil {
+		return nil, err
+	}
+	size := instructions(tree)
+	if size > maxProgram {
+		return nil, fmt.Errorf("the regular expression takes about %d instructions, more than the maximum of %d: repeat less", size, maxProgram)
+	}
+	if !budget.Spend(50 * size) {
+		return nil, budget.Err()
+	}
+	expression, err := regexp.Compile(text)
+	return &Pattern{expression, size}, err
+}
+
+// instructions returns about how many instructions an expression takes.
+func instructions(tree *syntax.Regexp) int {
+	size := 1
+	switch tree.Op {
+	case syntax.OpLiteral:
+		size += len(tree.Rune)
+	case syntax.OpCharClass:
+		size += bits.Len(uint(len(tree.Rune))) // its ranges are searched by halves
+	}
+	for _, part := range tree.Sub {
+		size += instructions(part)
+	}
+	if tree.Op == syntax.OpRepeat {
+		size *= max(tree.Min+1, tree.Max)
+	}
+	return size
+}
+
+// spend takes what matching a text costs at most: each byte meets each instruction.
+func (p *Pattern) spend(budget *Budget, text string) bool {
+	return budget.Spend(10 + len(text)*(1+p.size/4))
+}
+
+// Match reports whether the text contains a match; false once the budget is spent.
+func (p *Pattern) Match(budget *Budget, text string) bool {
+	return p.spend(budget, text) && p.expression.MatchString(text)
+}
+
+// Find returns the places of the first match and of its groups, as regexp.FindStringSubmatchIndex does.
+func (p *Pattern) Find(budget *Budget, text string) []int {
+	if !p.spend(budget, text) {
+		return nil
+	}
+	return p.expression.FindStringSubmatchIndex(text)
+}
+
+// FindAll returns the matches with their groups, as regexp.FindAllStringSubmatch does.
+func (p *Pattern) FindAll(budget *Budget, text string) [][]string {
+	// Each match takes memory for each of its groups, and the search for the next one may read to the end.
+	if !p.spend(budget, text) || !budget.Spend(len(text)*(1+p.expression.NumSubexp())) {
+		return nil
+	}
+	return p.expression.FindAllStringSubmatch(text, -1)
+}
+
+// Expand returns a template with the groups of a match in it, as regexp.ExpandString does.
+func (p *Pattern) Expand(template, text string, match []int) string {
+	return string(p.expression.ExpandString(nil, template, text, match))
+}

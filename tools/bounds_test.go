@@ -1,0 +1,55 @@
+package tools
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/perses/mcp-server/pkg/query"
+	"github.com/perses/mcp-server/pkg/work"
+)
+
+// TestMatchingManyMetrics has as many metrics as a large Prometheus, and expressions that take long to be matched.
+func TestMatchingManyMetrics(t *testing.T) {
+	var all []query.Metric
+	length := 0
+	for i := range 100_000 {
+		m := query.Metric{Name: fmt.Sprintf("team_%d_http_requests_total", i), Metadata: query.Metadata{Help: "Requests that were answered."}}
+		all = append(all, m)
+		length += len(m.Name) + len(m.Help)
+	}
+	for match, want := range map[string]string{
+		"":                          "100000",
+		"team_7_http":               "1",
+		"ANSWERED":                  "100000",
+		"^team_.*7_http":            "10000",
+		"no such thing":             "0",
+		strings.Repeat("a.*", 1000): "match: it has 3000 bytes, more than the maximum of 1000",
+		`(\w{1000}){1000}`:          "match: \"(\\\\w{1000}){1000}\" stands in no name or help, and is no regular expression either",
+		"(?:" + strings.Repeat(`\w*`, 300) + ")!": "on 100000 metrics: this needs more computation than one call may use: give a part of a name",
+	} {
+		budget := work.New(t.Context(), work.Max)
+		found, err := matching(budget, all, match)
+		got := fmt.Sprint(len(found))
+		if err != nil {
+			got = err.Error()
+		}
+		if !strings.Contains(got, want) {
+			t.Errorf("%.40s: got %s, want %s", match, got, want)
+		}
+		if used := budget.Used(); err == nil && used > int64(10*length) {
+			t.Errorf("%.40s: %d units were used on %d bytes", match, used, length)
+		}
+	}
+}
+
+// TestWhatCannotFitIsNotEncoded has many items, of which only the first are encoded more than once.
+func TestWhatCannotFitIsNotEncoded(t *testing.T) {
+	items := make([]string, 100_000)
+	if got := len(atMost(items, 1000)); got != 2001 {
+		t.Errorf("got %d items of 2 bytes", got)
+	}
+	if got := len(atMost(items[:1000], 1000)); got != 1000 {
+		t.Errorf("got %d of 1000 items", got)
+	}
+}
