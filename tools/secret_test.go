@@ -65,3 +65,23 @@ func TestGuessesOfSecretsAreNotTold(t *testing.T) {
 		t.Errorf("an edit that changes nothing: %s", text)
 	}
 }
+
+// TestSearchDoesNotFindWhatIsNotShown looks for the begin of a password in a title, which would tell it letter by letter.
+func TestSearchDoesNotFindWhatIsNotShown(t *testing.T) {
+	p := persestest.Shared(t)
+	project := persestest.NewProject(t, p)
+	host := servertest.Connect(t, servertest.New(t, p.URL, servertest.Options{}))
+	dashboard := `{"kind":"Dashboard","metadata":{"name":"d","project":"` + project + `"},"spec":{"duration":"1h","display":{"name":"see https://user:zebra@host/page"},"panels":{},"layouts":[]}}`
+	if text, failed := host.Call("perses_apply_resource", json.RawMessage(`{"resource":`+dashboard+`}`)); failed {
+		t.Fatal(text)
+	}
+	for query, want := range map[string]int{"zeb": 0, "host/page": 1} {
+		if found := searched(t, host, object{"project": project, "query": query}); found.Total != want {
+			t.Errorf("%s: found %+v", query, found)
+		}
+	}
+	long := strings.Repeat("x", 1001)
+	if text, failed := host.Call("perses_search_dashboards", object{"query": long}); !failed || !strings.Contains(text, "it has 1001 bytes, more than the 1000 that are looked for") {
+		t.Error(text)
+	}
+}

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"maps"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
 	"github.com/perses/mcp-server/pkg/work"
@@ -45,7 +47,10 @@ func Apply(budget *work.Budget, document json.RawMessage, edits []json.RawMessag
 	if !budget.Spend(len(document)) {
 		return nil, nil, fmt.Errorf("the dashboard was not read: %w", budget.Err())
 	}
-	if !json.Valid(document) {
+	if depth := depthOf(document); depth > maxDepth { // before gjson looks at it, which follows any depth
+		return nil, nil, fmt.Errorf("values nest %d deep in the dashboard, deeper than the %d to which edits go", depth, maxDepth)
+	}
+	if !gjson.ValidBytes(document) {
 		return nil, nil, errors.New("the dashboard is not JSON")
 	}
 	e := &editor{document: newValue(string(document)), env: env, budget: budget, secrets: secrets, max: max(len(document), sketch.MaxDocument)}
@@ -58,9 +63,6 @@ func Apply(budget *work.Budget, document json.RawMessage, edits []json.RawMessag
 	}
 	if len(edits) > maxEdits {
 		return nil, nil, fmt.Errorf("there are %d edits, more than the %d that are made at once: make them in parts", len(edits), maxEdits)
-	}
-	if depth := depthOf(string(document)); depth > maxDepth {
-		return nil, nil, fmt.Errorf("values nest %d deep in the dashboard, deeper than the %d to which edits go", depth, maxDepth)
 	}
 	for i, raw := range edits {
 		if err := e.make(fmt.Sprintf("edits[%d]", i), raw); err != nil {
@@ -114,7 +116,7 @@ func (e *editor) fits(more int) error {
 }
 
 // depthOf returns how deep objects and lists nest in JSON.
-func depthOf(document string) (deepest int) {
+func depthOf[T ~string | ~[]byte](document T) (deepest int) {
 	depth := 0
 	for i := 0; i < len(document); i++ {
 		switch document[i] {

@@ -84,6 +84,9 @@ func (v *value) text() string {
 // that the budget of a call bounds that, too.
 const ofMember = 100
 
+// atOnce is for how many members it is spent together.
+const atOnce = 64
+
 // all returns the members of an object or the elements of a list; anything else has none. If the budget of the document
 // ends, some are missing.
 func (v *value) all() []member {
@@ -103,8 +106,9 @@ func (v *value) all() []member {
 					m.key, m.written = key.Str, key.Raw
 				}
 				v.members = append(v.members, m)
-				return v.spend(ofMember)
+				return len(v.members)%atOnce != 0 || v.spend(ofMember*atOnce)
 			})
+			v.spend(ofMember * (len(v.members) % atOnce))
 		}
 	}
 	return v.members
