@@ -54,10 +54,10 @@ func documents(t *testing.T, check func(t *testing.T, markdown string)) {
 	if err != nil || len(files) == 0 {
 		t.Fatal("no documentation", err)
 	}
-	for _, file := range append(files, operatorsFile) {
+	for _, file := range append(files, operatorsFile, threatsFile) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			// Links lead on from the folder of their page, and no other page stands in one.
-			check(t, strings.ReplaceAll(read(t, file), "](../", "]("))
+			// Links lead on from the folder of their page.
+			check(t, strings.NewReplacer("](../", "](", "]("+operatorsFile, "](docs/"+operatorsFile, "]("+threatsFile, "](docs/"+threatsFile).Replace(read(t, file)))
 		})
 	}
 }

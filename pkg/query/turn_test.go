@@ -50,3 +50,26 @@ func TestACallDoesNotWaitForItself(t *testing.T) {
 		}
 	}
 }
+
+// TestEndlessAnswer asks a datasource that never stops to answer.
+func TestEndlessAnswer(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		part := []byte(strings.Repeat(" ", 1<<20))
+		for { // until the connection is closed
+			if _, err := w.Write(part); err != nil {
+				return
+			}
+		}
+	}))
+	t.Cleanup(s.Close)
+	b := newBench(t)
+	b.add("endless", spec(query.Prometheus, s.URL, false, nil))
+	source, err := query.Find(connect(t, persestest.Shared(t).URL, "", "project").Client(t.Context()), query.Selector{Name: "endless", Project: b.project})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := source.Instant(t.Context(), "up", hour.End); err == nil || !strings.Contains(err.Error(), "larger than the 48 MiB that are read") {
+		t.Errorf("got %v", err)
+	}
+}
