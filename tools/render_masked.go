@@ -13,13 +13,14 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// masked returns a panel in whose picture nothing is shown that the text beside it masks. Once the budget is spent it is left as
-// it is, for nothing is drawn then.
+// masked returns a panel in whose picture nothing is shown that the text beside it masks. Once the budget is spent only the title
+// is drawn, and why the rest is not.
 func masked(budget *work.Budget, p chart.Panel) chart.Panel {
+	p.Title, p.Problem = perses.MaskText(p.Title), perses.MaskText(p.Problem)
 	if !budget.Spend(2*len(p.Spec) + 10*len(p.Text)) {
 		return p
 	}
-	p.Title, p.Text, p.Problem = perses.MaskText(p.Title), perses.MaskText(p.Text), perses.MaskText(p.Problem)
+	p.Text = perses.MaskText(p.Text)
 	p.Panel = p.WithSpec(perses.Show(p.Spec))
 	p.Lines = slices.Clone(p.Lines)
 	for i, line := range p.Lines {

@@ -88,7 +88,7 @@ func (c canvas) fillRect(x, y, width, height float64, fill color.NRGBA) {
 	if fill.A < 0xFF {
 		cost *= 4
 	}
-	if !place.Empty() && c.spend(20+cost) {
+	if !place.Empty() && c.spend(20+place.Dy()/2+cost) {
 		draw.Draw(c.image, place, image.NewUniform(fill), image.Point{}, draw.Over)
 	}
 }
@@ -113,7 +113,7 @@ func (c canvas) fillColumn(x, y, width, height float64, fill color.NRGBA) {
 }
 
 // costOfPixel is what a pixel on the way of a line costs.
-const costOfPixel = 8
+const costOfPixel = 4
 
 // point is a place on a canvas.
 type point struct{ x, y float64 }
@@ -180,13 +180,13 @@ func (c canvas) cost(points []point) int {
 		length += math.Abs(points[i].x-points[i-1].x) + math.Abs(points[i].y-points[i-1].y)
 	}
 	// What lies beyond the canvas is not drawn.
-	return 50*len(points) + int(min(length, float64(len(points))*(c.width+c.height))*costOfPixel)
+	return 25*len(points) + int(min(length, float64(len(points))*(c.width+c.height))*costOfPixel)
 }
 
 // roundCost is cost for a part of a disc.
 func (c canvas) roundCost(radius, sweep float64) int {
 	radius = min(radius, c.width+c.height)
-	return 500 + int(radius*(20+radius*min(sweep, 2*math.Pi)/8))
+	return 200 + int(radius*(20+radius*min(sweep, 2*math.Pi)/8))
 }
 
 func (c canvas) trace(points []point) {

@@ -11,6 +11,19 @@ type block struct {
 	marker string // of an item of a list
 	text   string // lines of code remain lines, all others are joined
 	cells  [][]string
+	more   []string // what follows the text while it is read
+}
+
+// join puts more text behind that of the block.
+func (b *block) join(joint, text string) {
+	if joint == "\n" {
+		last := &b.text
+		if len(b.more) > 0 {
+			last = &b.more[len(b.more)-1]
+		}
+		*last = strings.TrimSuffix(*last, `\`)
+	}
+	b.more = append(b.more, joint, text)
 }
 
 type blockKind int
@@ -82,7 +95,7 @@ func blocks(text string) []block {
 		case strings.HasPrefix(strings.TrimSpace(line), ">"):
 			content := strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(line), "> "))
 			if open && all[len(all)-1].kind == quoteBlock {
-				all[len(all)-1].text += " " + content
+				all[len(all)-1].join(" ", content)
 			} else {
 				add(block{kind: quoteBlock, text: content}, true)
 			}
@@ -98,11 +111,14 @@ func blocks(text string) []block {
 			if strings.HasSuffix(lines[i-1], "  ") || strings.HasSuffix(lines[i-1], `\`) {
 				joint = "\n"
 			}
-			last := &all[len(all)-1]
-			last.text = strings.TrimSuffix(last.text, `\`) + joint + strings.TrimSpace(line)
+			all[len(all)-1].join(joint, strings.TrimSpace(line))
 		default:
 			add(block{kind: plainBlock, text: strings.TrimSpace(line)}, true)
 		}
+	}
+	for i := range all {
+		all[i].text += strings.Join(all[i].more, "")
+		all[i].more = nil
 	}
 	return all
 }

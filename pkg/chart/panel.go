@@ -97,10 +97,13 @@ func drawPanel(c canvas, p Panel, o Options) {
 	default:
 		draw(padded, p, o)
 	}
+	if c.budget == nil {
+		return
+	}
 	if err := c.budget.Err(); err != nil { // of which a part would look like all
-		content.surface = newSurface(nil, content.image)
-		content.fill(c.colors.background)
-		content.alert("Not drawn: " + err.Error() + ".")
+		p.Problem = "Not drawn: " + err.Error() + "."
+		c.surface = newSurface(nil, c.image)
+		drawPanel(c, p, o)
 	}
 }
 

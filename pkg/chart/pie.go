@@ -118,7 +118,7 @@ func pieLegend(budget *work.Budget, p Panel, all, parts []reading) (items []lege
 	}
 	own := p.Option("colorPalette").Array()
 	for i, r := range all {
-		if !budget.Spend(100 + 2*len(r.Name)) {
+		if !budget.Spend(100 + len(r.Name)/2) {
 			break
 		}
 		item := legendItem{name: r.Name, color: nameColor(r.Name)}

@@ -80,7 +80,7 @@ func (p plot) run(tops, bases []point, l timeLine, s timeSeriesSpec) {
 
 // between fills the area between two lines, in parts that meet between pixels and so show no seams.
 func (p plot) between(tops, bases []point, fill color.NRGBA) {
-	const part = 32 // pixels
+	const part = 8 // pixels
 	end := tops[len(tops)-1].x
 	for from := math.Floor(p.x+tops[0].x) - p.x; from < end; from += part {
 		tops, bases = behind(tops, from), behind(bases, from)

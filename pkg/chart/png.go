@@ -27,6 +27,9 @@ func encode(budget *work.Budget, pixels *image.RGBA) ([]byte, error) {
 			if err := png.Encode(&buffer, quantize(pixels, colors)); err != nil || buffer.Len() <= MaxBytes {
 				return buffer.Bytes(), err
 			}
+			if buffer.Len() > 2*MaxBytes { // which fewer colours do not make half of
+				break
+			}
 		}
 		scale := min(0.8, 0.9*math.Sqrt(MaxBytes/float64(buffer.Len())))
 		size := pixels.Bounds().Size()

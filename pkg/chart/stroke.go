@@ -17,30 +17,53 @@ type stroke struct {
 // It hands them to the rasteriser in parts, which for each pixel looks through all those in its row that it has seen
 // before: one long line that goes up and down would take seconds.
 func (c canvas) line(points []point, s stroke) {
-	const part = 64 // points
-	if len(points) < 2 || s.width <= 0 {
+	if len(points) < 2 || s.width <= 0 || !c.spend(c.cost(points)) {
 		return
 	}
 	c.paths.SetStrokeColor(s.color)
 	c.paths.SetLineWidth(s.width)
-	if !c.spend(c.cost(points)) {
+	left := c.newPart()
+	pieces := dashes(points, s.dash)
+	if !c.spend(50 * len(pieces)) {
 		return
 	}
-	pending := 0
-	for _, piece := range dashes(points, s.dash) {
+	for _, piece := range pieces {
 		for len(piece) > 1 {
-			count := min(len(piece), part)
+			count := left.take(piece)
 			c.trace(piece[:count])
 			piece = piece[count-1:]
-			if pending += count; pending >= part {
+			if left.done() {
 				c.paths.Stroke()
-				pending = 0
+				left = c.newPart()
 			}
 		}
 	}
-	if pending > 0 {
+	if left != c.newPart() {
 		c.paths.Stroke()
 	}
+}
+
+// linePart is what a part of a line may still have: points, and pixels up and down.
+type linePart struct {
+	points int
+	height float64
+}
+
+func (c canvas) newPart() linePart {
+	const points, heights = 64, 2 // so that a row of pixels has few crossings
+	return linePart{points, heights * max(c.height, 1)}
+}
+
+func (p linePart) done() bool { return p.points <= 0 || p.height <= 0 }
+
+// take takes as many points of a line as there is room for, but at least two.
+func (p *linePart) take(line []point) (count int) {
+	for count = 1; count < len(line) && (count < 2 || !p.done()); count++ {
+		p.points--
+		p.height -= math.Abs(line[count].y - line[count-1].y)
+	}
+	p.points--
+	return count
 }
 
 // dense tells whether lines would have thousands of dashes. They look whole then, and should be drawn so.

@@ -37,7 +37,7 @@ func timeLines(budget *work.Budget, p Panel, spec timeSeriesSpec, colors *palett
 	for query, result := range p.Queries {
 		style := spec.of(query)
 		for _, s := range result.Series {
-			if !budget.Spend(100 + 2*len(s.Name) + 3*len(s.Points)) {
+			if !budget.Spend(100 + len(s.Name)/2 + 3*len(s.Points)) {
 				return lines
 			}
 			lines = append(lines, timeLine{

@@ -95,7 +95,11 @@ func FuzzReplace(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text, a, b string) {
 		v := dashboard.Values{"a": dashboard.Single(a), "b": {Values: []string{a, b}, Many: true}}
-		replaced := replaced(t, v, text)
+		budget := free(t)
+		replaced, _ := v.Replace(budget, text)
+		if used := budget.Used(); used > int64(100*(len(text)+len(a)+len(b)+len(replaced))+1000) {
+			t.Errorf("%d units were used for %q", used, text)
+		}
 		if !strings.ContainsRune(text, '$') && replaced != text {
 			t.Errorf("%q became %q without a variable in it", text, replaced)
 		}

@@ -26,6 +26,9 @@ const mostItems = 500
 func (d Dashboard) Expand(budget *work.Budget, values Values) (rows []Row, notes []string) {
 	count, missing := 0, false
 	for _, row := range d.Rows {
+		if missing {
+			break
+		}
 		for _, with := range repeats(row.Repeat, values, &notes) {
 			if missing = missing || len(rows) >= mostItems; missing {
 				break

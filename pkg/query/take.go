@@ -20,6 +20,8 @@ import (
 const (
 	// mostSeries is how many series or lines an answer has at the most: the labels of each take some hundred bytes.
 	mostSeries = 100_000
+	// mostTexts is how many names or values are kept of a list: each takes some dozens of bytes beside its own.
+	mostTexts = 500_000
 	// mostDecoded is how many bytes are left to a client, which takes several times as much memory.
 	mostDecoded = 16 << 20
 )
@@ -191,7 +193,9 @@ func takeTexts(budget *work.Budget, answer []byte, most int) (texts []string, to
 		s.space()
 		start = s.at
 		s.array(func() {
-			if total++; len(texts) < most {
+			if total++; len(texts) == mostTexts {
+				s.fail(tooMuch(fmt.Sprintf("its answer has more than the %d values that are read", mostTexts)))
+			} else if len(texts) < most {
 				texts = append(texts, s.string())
 			} else {
 				s.quoted()

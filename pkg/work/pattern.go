@@ -62,19 +62,20 @@ func instructions(tree *syntax.Regexp) int {
 	return size
 }
 
-// spend takes what matching a text costs at most: each byte meets each instruction.
-func (p *Pattern) spend(budget *Budget, text string) bool {
-	return budget.Spend(10 + len(text)*(1+p.size/4))
+// spend takes what matching a text costs at most: each byte meets each instruction, which copies the places of the groups if
+// these are wanted.
+func (p *Pattern) spend(budget *Budget, text string, groups int) bool {
+	return budget.Spend(10 + len(text)*(1+p.size/4)*(1+groups/4))
 }
 
 // Match reports whether the text contains a match; false once the budget is spent.
 func (p *Pattern) Match(budget *Budget, text string) bool {
-	return p.spend(budget, text) && p.expression.MatchString(text)
+	return p.spend(budget, text, 0) && p.expression.MatchString(text)
 }
 
 // Find returns the places of the first match and of its groups, as regexp.FindStringSubmatchIndex does.
 func (p *Pattern) Find(budget *Budget, text string) []int {
-	if !p.spend(budget, text) {
+	if !p.spend(budget, text, p.expression.NumSubexp()) {
 		return nil
 	}
 	return p.expression.FindStringSubmatchIndex(text)
@@ -82,8 +83,9 @@ func (p *Pattern) Find(budget *Budget, text string) []int {
 
 // FindAll returns the matches with their groups, as regexp.FindAllStringSubmatch does.
 func (p *Pattern) FindAll(budget *Budget, text string) [][]string {
-	// Each match takes memory for each of its groups, and the search for the next one may read to the end.
-	if !p.spend(budget, text) || !budget.Spend(len(text)*(1+p.expression.NumSubexp())) {
+	// Each match takes memory for each of its groups.
+	groups := p.expression.NumSubexp()
+	if !p.spend(budget, text, groups) || !budget.Spend(len(text)*(1+groups)) {
 		return nil
 	}
 	return p.expression.FindAllStringSubmatch(text, -1)

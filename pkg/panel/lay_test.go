@@ -1,0 +1,56 @@
+package panel
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/work"
+)
+
+// TestARunHasAnEnd lays out a dashboard with more panels, and more queries, than one call can run.
+func TestARunHasAnEnd(t *testing.T) {
+	d := dashboard.Dashboard{Panels: map[string]dashboard.Panel{}}
+	for i := range 10_000 {
+		key := fmt.Sprintf("p%05d", i)
+		d.Panels[key] = dashboard.Panel{Key: key, Queries: make([]dashboard.Query, i%5)}
+	}
+	d.Panels["a"] = dashboard.Panel{Key: "a", Queries: make([]dashboard.Query, 50_000)}
+	r := &run{dashboard: d, client: &perses.Client{Work: work.New(t.Context(), work.Max)}}
+	r.variables = &variables{run: r}
+	var result Result
+	jobs, err := r.lay(&result)
+	if err != nil || len(jobs) != mostPanels || len(result.Notes) != 1 || !strings.HasPrefix(result.Notes[0], "9501 panels that stand in no layout are left out") {
+		t.Fatalf("got %d jobs, %q, %v", len(jobs), result.Notes, err)
+	}
+	asked := 0
+	for _, j := range jobs {
+		if j.not == "" {
+			asked += len(j.result.Panel.Queries)
+		}
+	}
+	if want := "It is not run: with its 50000 queries there are more than the 1000 that are asked at once."; jobs[0].not != want || asked > mostQueries || asked < mostQueries-4 {
+		t.Errorf("got %q, and %d queries", jobs[0].not, asked)
+	}
+}
+
+// TestAQueryHasRoomForItsValues names a variable of many values so often that no datasource would take the query.
+func TestAQueryHasRoomForItsValues(t *testing.T) {
+	values := dashboard.Value{Many: true}
+	for i := range 10_000 {
+		values.Values = append(values.Values, fmt.Sprint("instance-", i))
+	}
+	for _, kind := range []string{"PrometheusTimeSeriesQuery", "LokiLogQuery", "LokiTimeSeriesQuery", "TempoTraceQuery"} {
+		c := conditions{spec: gjson.Parse(`{"query":"` + strings.Repeat("$a ", 8000) + `"}`), start: time.Unix(0, 0), end: time.Unix(3600, 0), budget: work.New(t.Context(), work.Max)}
+		c.values = dashboard.Values{"a": values}
+		_, err := kinds[kind].prepare(c)
+		if err == nil || !strings.HasPrefix(err.Error(), "its query cannot be asked with these values of variables: the values of $a make a text of more than 1048576 bytes") {
+			t.Errorf("%s: got %v", kind, err)
+		}
+	}
+}
