@@ -12,9 +12,9 @@ const (
 	slowest = 64 << 10
 )
 
-// taken gives each piece of an answer a time in which it is to be read. A caller who asks and does not read would keep its
-// place among the calls, and its message the room that it takes, for as long as it pleases: without a deadline a write waits
-// until the connection ends.
+// taken gives each piece of an answer a time in which it is to be read. A caller who asks and does not read would keep the
+// memory of its message and of its answer for as long as it pleases: without a deadline a write waits until the connection
+// ends.
 //
 // The time runs only while something is written. A call may take longer before its answer, and a stream may be silent.
 func taken(next http.Handler) http.Handler {
