@@ -2,14 +2,12 @@ package battery_test
 
 import (
 	"bufio"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"regexp"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -88,16 +86,7 @@ func (p *process) staysSmall(t testing.TB) {
 		t.Log("only Linux tells how much memory a process has taken")
 		return
 	}
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.Process.Pid))
-	if err != nil {
-		t.Fatal(err)
-	}
-	peak := regexp.MustCompile(`VmHWM:\s+(\d+) kB`).FindSubmatch(status)
-	if peak == nil {
-		t.Fatalf("no peak in %s", status)
-	}
-	kilobytes, _ := strconv.Atoi(string(peak[1]))
-	if taken := kilobytes << 10; taken > mostMemory {
+	if taken := p.peak(t); taken > mostMemory {
 		t.Errorf("it took %d MiB, more than %d", taken>>20, mostMemory>>20)
 	} else {
 		t.Logf("it took %d MiB at the most", taken>>20)
