@@ -38,7 +38,7 @@ func callsWithDashboard(document string) []hostileCase {
 }
 
 // callsOfEveryTool returns a call of every tool with arguments that it takes, and document where it takes one.
-func callsOfEveryTool(t *testing.T, document string) []hostileCase {
+func callsOfEveryTool(t testing.TB, document string) []hostileCase {
 	t.Helper()
 	var cases []hostileCase
 	for _, tool := range tools.All(tools.Options{}) {

@@ -275,7 +275,7 @@ func (p *process) proc(t testing.TB, file string) string {
 
 // hostileCases returns the calls to make: each tool that works on dashboards with each document, each tool that asks
 // datasources with each answer, and every tool with documents that are no dashboards.
-func hostileCases(t *testing.T) []hostileCase {
+func hostileCases(t testing.TB) []hostileCase {
 	var cases []hostileCase
 	for _, document := range slices.Concat(hostileDocuments(), hostileDashboards()) {
 		if !gjson.Valid(document.text) || len(document.text) > maxHostile {

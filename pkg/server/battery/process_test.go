@@ -76,18 +76,15 @@ func serve(t testing.TB, perses string, args ...string) *process {
 	return p
 }
 
-// mostMemory is what no caller and no Perses may drive the server beyond.
-const mostMemory = 100 << 20
-
-// staysSmall fails the test if the process has ever taken more than mostMemory.
+// staysSmall fails the test if the process has ever taken more than maxMemory.
 func (p *process) staysSmall(t testing.TB) {
 	t.Helper()
 	if runtime.GOOS != "linux" {
 		t.Log("only Linux tells how much memory a process has taken")
 		return
 	}
-	if taken := p.peak(t); taken > mostMemory {
-		t.Errorf("it took %d MiB, more than %d", taken>>20, mostMemory>>20)
+	if taken := p.peak(t); taken > maxMemory {
+		t.Errorf("it took %d MiB, more than %d", taken>>20, maxMemory>>20)
 	} else {
 		t.Logf("it took %d MiB at the most", taken>>20)
 	}
