@@ -1,13 +1,13 @@
 package tools
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/nearest"
@@ -27,12 +27,12 @@ func at(budget *work.Budget, document json.RawMessage, pointer string) (json.Raw
 			return nil, fmt.Errorf("path %q: it was followed to %q: %w", clip(pointer), clip(done), budget.Err())
 		}
 		key := strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
-		children := childrenOf(part)
+		children := childrenOf(string(part))
 		i := slices.IndexFunc(children, func(c child) bool { return c.key == key })
 		if i < 0 {
 			return nil, fmt.Errorf("path %q: %s", clip(pointer), noSuchKey(clip(done), clip(key), children))
 		}
-		part, done = children[i].value, done+"/"+token
+		part, done = json.RawMessage(children[i].value), done+"/"+token
 	}
 	return part, nil
 }
@@ -56,27 +56,24 @@ func noSuchKey(where, key string, children []child) string {
 	return fmt.Sprintf("%s has no key %q among its %d", where, key, len(keys))
 }
 
-type child struct {
-	key   string
-	value json.RawMessage
-}
+// child is a member of an object by its name, or an element of a list by its index, and its value as it is written.
+type child struct{ key, value string }
 
-// childrenOf returns the members of an object by name, or the elements of a list by index, or nothing.
-func childrenOf(value json.RawMessage) []child {
+// childrenOf returns the members of an object in the order of their names, or the elements of a list, or nothing.
+func childrenOf(value string) []child {
 	var children []child
-	switch trimmed := bytes.TrimSpace(value); {
-	case bytes.HasPrefix(trimmed, []byte("{")):
-		var object map[string]json.RawMessage
-		_ = json.Unmarshal(trimmed, &object)
-		for _, key := range slices.Sorted(maps.Keys(object)) {
-			children = append(children, child{key, object[key]})
-		}
-	case bytes.HasPrefix(trimmed, []byte("[")):
-		var list []json.RawMessage
-		_ = json.Unmarshal(trimmed, &list)
-		for i, v := range list {
-			children = append(children, child{strconv.Itoa(i), v})
-		}
+	switch parent := gjson.Parse(value); {
+	case parent.IsObject():
+		parent.ForEach(func(key, value gjson.Result) bool {
+			children = append(children, child{key.String(), value.Raw})
+			return true
+		})
+		slices.SortStableFunc(children, func(a, b child) int { return strings.Compare(a.key, b.key) })
+	case parent.IsArray():
+		parent.ForEach(func(_, value gjson.Result) bool {
+			children = append(children, child{strconv.Itoa(len(children)), value.Raw})
+			return true
+		})
 	}
 	return children
 }
@@ -85,23 +82,39 @@ func childrenOf(value json.RawMessage) []child {
 // bytes: where two levels do not fit it is one, and where that does not fit either, its first keys and how
 // many more there are.
 func outlineOf(value json.RawMessage, room int) any {
-	children := childrenOf(value)
-	two, one := map[string]any{}, map[string]any{}
+	const least = len(`"":1,`) // that a key takes beside itself
+	children := childrenOf(string(value))
+	one, size := map[string]any{}, 0
 	for _, c := range children {
 		one[c.key] = len(c.value)
+		if size += least + len(c.key); size > room {
+			return firstKeys(children, room)
+		}
+	}
+	two := map[string]any{}
+	for _, c := range children {
 		sizes := map[string]int{}
 		for _, g := range childrenOf(c.value) {
 			sizes[g.key] = len(g.value)
+			if size += least + len(g.key); size > room {
+				break
+			}
 		}
 		if two[c.key] = sizes; len(sizes) == 0 {
 			two[c.key] = len(c.value)
 		}
 	}
-	for _, outline := range []any{two, one} {
-		if len(perses.Marshal(outline)) <= room {
-			return outline
-		}
+	if size <= room && len(perses.Marshal(two)) <= room {
+		return two
 	}
+	if len(perses.Marshal(one)) <= room {
+		return one
+	}
+	return firstKeys(children, room)
+}
+
+// firstKeys returns the first keys with the bytes beneath each, as many as there is room for, and how many more there are.
+func firstKeys(children []child, room int) map[string]any {
 	first := map[string]any{}
 	room -= len(perses.Marshal(map[string]any{"…": "1000000 more keys"}))
 	for i, c := range children {
@@ -117,19 +130,22 @@ func outlineOf(value json.RawMessage, room int) any {
 // largestOf points to the part of the top two levels of a value that has the most bytes, "" if it has no parts.
 func largestOf(value json.RawMessage) (pointer string) {
 	most := 0
-	note := func(p string, value json.RawMessage) {
-		if len(value) > most {
-			most, pointer = len(value), p
+	note := func(value string, keys ...string) {
+		if len(value) <= most {
+			return
+		}
+		most, pointer = len(value), ""
+		for _, key := range keys {
+			pointer += "/" + perses.PointerToken(key)
 		}
 	}
-	for _, c := range childrenOf(value) {
-		below := "/" + perses.PointerToken(c.key)
+	for _, c := range childrenOf(string(value)) {
 		grandchildren := childrenOf(c.value)
 		for _, g := range grandchildren {
-			note(below+"/"+perses.PointerToken(g.key), g.value)
+			note(g.value, c.key, g.key)
 		}
 		if len(grandchildren) == 0 {
-			note(below, c.value)
+			note(c.value, c.key)
 		}
 	}
 	return pointer

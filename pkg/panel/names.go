@@ -2,6 +2,7 @@ package panel
 
 import (
 	"maps"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -26,7 +27,7 @@ func giveNames(budget *work.Budget, all []series.Series, format string, plain fu
 		}
 	}
 	for i := range all {
-		if !budget.Spend(20 + 10*len(all[i].Labels)) {
+		if n := len(all[i].Labels); !budget.Spend(60 + n*(10+2*bits.Len(uint(n)))) { // which are sorted
 			return budget.Err()
 		}
 		all[i].Name = name(all[i].Labels)

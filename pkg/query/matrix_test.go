@@ -74,7 +74,7 @@ func sameAsByClient(t *testing.T, answer string) {
 	t.Helper()
 	budget := work.New(t.Context(), work.Max)
 	taken, rest, err := query.TakeResult(budget, []byte(answer))
-	if used := budget.Used(); err != nil || used > int64(3*len(answer)) {
+	if used := budget.Used(); err != nil || used > int64(8*len(answer)) {
 		t.Fatalf("%q: %d units were used, %v", answer, used, err)
 	}
 	got, err := byClient(string(rest))

@@ -25,7 +25,7 @@ type scan struct {
 
 const (
 	// bytesPerUnit is how many bytes are read for one unit of work.
-	bytesPerUnit = 4
+	bytesPerUnit = 2
 	// bytesAtOnce is how many bytes are read between two payments.
 	bytesAtOnce = 1 << 12
 )

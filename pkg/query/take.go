@@ -1,6 +1,7 @@
 package query
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/prometheus/common/model"
+	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/series"
 	"github.com/perses/mcp-server/pkg/work"
@@ -24,6 +26,9 @@ const (
 	mostTexts = 500_000
 	// mostDecoded is how many bytes are left to a client, which takes several times as much memory.
 	mostDecoded = 16 << 20
+	// mostDecodedValues is how many values, counted by what separates them: each takes up to a hundred bytes, such as an
+	// empty object in the place of a series.
+	mostDecodedValues = 1 << 20
 )
 
 // tooMuch is the error of an answer of which there is no room for all.
@@ -77,9 +82,17 @@ func decodable(budget *work.Budget, rest []byte, err error) error {
 		return tooMuch(fmt.Sprintf("its answer is larger than the %d MiB that are read of one in this form", mostDecoded>>20))
 	case !budget.Spend(2 * len(rest)):
 		return budget.Err()
+	case len(rest) > mostDecodedValues && bytes.Count(rest, []byte{','})+bytes.Count(rest, []byte{'{'})+bytes.Count(rest, []byte{'['}) > mostDecodedValues:
+		return tooMuch(fmt.Sprintf("its answer has more than the %d values that are read of one in this form", mostDecodedValues))
+	}
+	if n := gjson.GetBytes(rest, "data.result.#").Int(); n > mostSeries {
+		return tooMuch(fmt.Sprintf("its answer has more than the %d series that are read", mostSeries))
 	}
 	return nil
 }
+
+// perSeries and perLabel are the units of work for the memory of a series and of one of its labels.
+const perSeries, perLabel = 100, 10
 
 // stream reads a series with its points, or in a vector with one. Those before it tell how many there may be.
 func (s *scan) stream(vector bool, before []series.Series) (one series.Series) {
@@ -107,6 +120,7 @@ func (s *scan) stream(vector bool, before []series.Series) (one series.Series) {
 		}
 	})
 	s.lost = s.lost || seen != 2 || len(one.Points) == 0
+	s.budget.Spend(perSeries + perLabel*len(one.Labels))
 	return one
 }
 
