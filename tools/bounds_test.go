@@ -25,8 +25,8 @@ func TestMatchingManyMetrics(t *testing.T) {
 		"^team_.*7_http":            "10000",
 		"no such thing":             "0",
 		strings.Repeat("a.*", 1000): "match: it has 3000 bytes, more than the maximum of 1000",
-		`(\w{1000}){1000}`:          "match: \"(\\\\w{1000}){1000}\" stands in no name or help, and is no regular expression either",
-		"(?:" + strings.Repeat(`\w*`, 300) + ")!": "on 100000 metrics: this needs more computation than one call may use: give a part of a name",
+		`(\w{1000}){1000}`:          "match: \"(\\\\w{1000}){1000}\" is in no name or help, and cannot be used as a regular expression",
+		"(?:" + strings.Repeat(`\w*`, 300) + ")!": "on 100000 metrics: this needs more computation than one call may use: no name or help contains it; try a shorter text",
 	} {
 		budget := work.New(t.Context(), work.Max)
 		found, err := matching(budget, all, match)

@@ -64,7 +64,7 @@ func (c *Call) unsaved(r perses.Ref) (json.RawMessage, error) {
 
 // checkAnswer is what a check has found, as much of it as fits.
 type checkAnswer struct {
-	OK       bool                  `json:"ok"` // there is no error, and nothing was left unchecked for want of computation
+	OK       bool                  `json:"ok"` // there is no error, all was checked, and every datasource answered
 	Counts   map[lint.Severity]int `json:"counts,omitempty"`
 	Findings []lint.Finding        `json:"findings,omitempty"`
 	LeftOut  string                `json:"left_out,omitempty"`
@@ -80,7 +80,7 @@ func (f *findings) answer(call *Call) checkAnswer {
 	for _, found := range sorted {
 		counts[found.Severity]++
 	}
-	return checkAnswer{OK: counts[lint.Error] == 0 && len(f.Unchecked()) == 0, Counts: counts, Findings: sorted, Panels: f.panels, Notes: f.allNotes()}
+	return checkAnswer{OK: counts[lint.Error] == 0 && len(f.Unchecked()) == 0 && !f.late, Counts: counts, Findings: sorted, Panels: f.panels, Notes: f.allNotes()}
 }
 
 // fit leaves out the least of the findings until the answer has at most so many bytes, and says how many.

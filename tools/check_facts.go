@@ -1,7 +1,9 @@
 package tools
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -27,7 +29,8 @@ const (
 )
 
 // facts asks the datasources of the queries which metrics and labels there are. What it returns tells the report.
-func (c *Call) facts(report *lint.Report) []func() {
+func (c *Call) facts(f *checking) []func() {
+	report := f.Report
 	ctx, cancel := c.Context(), context.CancelFunc(func() {})
 	if deadline, ok := ctx.Deadline(); ok {
 		ctx, cancel = context.WithTimeout(ctx, time.Duration(shareOfFacts*float64(time.Until(deadline))))
@@ -50,8 +53,16 @@ func (c *Call) facts(report *lint.Report) []func() {
 		if err != nil { // which the panels say
 			return
 		}
-		known, left, ok := c.factsOf(ctx, source, d.Duration, report, datasource)
-		if ok {
+		known, left, err := c.factsOf(ctx, source, d.Duration, report, datasource)
+		switch {
+		case err != nil && (query.IsTooMuch(err) || c.Work.Err() != nil || ctx.Err() != nil):
+			tell[i] = func() {
+				if f.late { // which the panels say
+					return
+				}
+				report.Leave(fmt.Sprintf("metrics and labels were not compared with the data of %s: %v", datasource.Name, cmp.Or(c.Work.Err(), err)))
+			}
+		case err == nil:
 			tell[i] = func() {
 				if left > 0 {
 					report.Leave(fmt.Sprintf("%d labels were not compared with the data of %s, which has too many values of them", left, datasource.Name))
@@ -63,12 +74,19 @@ func (c *Call) facts(report *lint.Report) []func() {
 	return tell
 }
 
-// factsOf asks one datasource; left is how many labels it has too much of to be kept, and ok is false if it does not say which
-// metrics it has.
-func (c *Call) factsOf(ctx context.Context, source *query.Source, duration time.Duration, report *lint.Report, datasource lint.Datasource) (facts lint.Facts, left int, ok bool) {
+// errNoMetrics is the error of a datasource that lists no metrics, so that nothing can be compared with them.
+var errNoMetrics = errors.New("it lists no metrics")
+
+// factsOf asks one datasource which metrics, labels and values it has. left is how many labels have too many values to be kept.
+func (c *Call) factsOf(ctx context.Context, source *query.Source, duration time.Duration, report *lint.Report, datasource lint.Datasource) (facts lint.Facts, left int, err error) {
 	metrics, _, err := source.Metrics(ctx)
-	if err != nil || len(metrics) == 0 || !c.Work.Spend(perMetric*len(metrics)) {
-		return facts, 0, false
+	switch {
+	case err != nil:
+		return facts, 0, err
+	case len(metrics) == 0:
+		return facts, 0, errNoMetrics
+	case !c.Work.Spend(perMetric * len(metrics)):
+		return facts, 0, c.Work.Err()
 	}
 	facts = lint.Facts{Metrics: map[string]string{}, Labels: map[string][]string{}, Values: map[lint.Label][]string{}}
 	for _, m := range metrics {
@@ -118,7 +136,7 @@ func (c *Call) factsOf(ctx context.Context, source *query.Source, duration time.
 			}
 		}
 	})
-	return facts, left, true
+	return facts, left, nil
 }
 
 // perMetric is how many units it takes to keep the name of a metric.

@@ -21,6 +21,7 @@ type findings struct {
 	*lint.Report
 	panels map[string]int // how many have which status; nil if none was run
 	notes  []string       // what could not be checked
+	late   bool           // a datasource did not answer in time, so that nothing is known of a panel
 }
 
 // allNotes says what was not checked. The findings must have been sorted before.
@@ -53,7 +54,8 @@ func (c *Call) check(project string, document json.RawMessage, saved bool) (*fin
 // checking is a check under way.
 type checking struct {
 	*findings
-	ran []*panel.Panel
+	ran    []*panel.Panel
+	notRun error // why none was
 }
 
 // checkHere does what needs no validation by Perses. plugins are the names of the plugins, if the call has read them already.
@@ -78,9 +80,13 @@ func (c *Call) checkHere(project string, document json.RawMessage, saved bool, p
 		return f, nil
 	}
 	var told []func() // the data that was asked for, in the order of the datasources
-	parallel.Do(func() { f.run(c) }, func() { told = c.facts(report) })
+	parallel.Do(func() { f.run(c) }, func() { told = c.facts(f) })
+	f.late = slices.ContainsFunc(f.ran, func(p *panel.Panel) bool { return p.Status == panel.Failed && untimed(p.Why) != p.Why })
 	for _, tell := range told {
 		tell()
+	}
+	if f.notRun != nil {
+		f.Leave("panels were not run: " + f.notRun.Error())
 	}
 	return f, nil
 }
@@ -95,7 +101,7 @@ func (f *checking) run(c *Call) {
 		// Perses' validation is the last thing to end.
 		Progress: func(done, total int, title string) { c.Progress(done, total+1, title) }})
 	if err != nil {
-		f.notes = append(f.notes, "panels were not run: "+err.Error())
+		f.notRun = err
 		return
 	}
 	f.ran = result.Panels

@@ -87,7 +87,7 @@ func matching(budget *work.Budget, all []query.Metric, text string) ([]query.Met
 	}
 	expression, err := work.Compile(budget, "(?i)"+text)
 	if err != nil {
-		return nil, fmt.Errorf("match: %q stands in no name or help, and is no regular expression either (%w)", clip(text), err)
+		return nil, fmt.Errorf("match: %q is in no name or help, and cannot be used as a regular expression: %w", clip(text), err)
 	}
 	var found []query.Metric
 	for _, m := range all {
@@ -96,7 +96,7 @@ func matching(budget *work.Budget, all []query.Metric, text string) ([]query.Met
 		}
 	}
 	if err := budget.Err(); err != nil {
-		return nil, fmt.Errorf("match: trying %q as a regular expression on %d metrics: %w: give a part of a name", clip(text), len(all), err)
+		return nil, fmt.Errorf("match: trying %q as a regular expression on %d metrics: %w: no name or help contains it; try a shorter text", clip(text), len(all), err)
 	}
 	return found, nil
 }

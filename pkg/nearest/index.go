@@ -53,7 +53,7 @@ func newIndex(spend func(units int) bool, known []string) *Index {
 	for i, name := range known {
 		const perName = 5 // units, beside those for its bytes
 		if !spend(perName + len(name)/4) {
-			return x
+			return &Index{known: known, found: x.found}
 		}
 		lower := strings.ToLower(name) // which is valid UTF-8, whatever the name is
 		e := entry{name, lower, i}

@@ -176,3 +176,22 @@ func BenchmarkIndex(b *testing.B) {
 		})
 	}
 }
+
+// TestIndexWithoutBudget searches with budgets that end while the index is made or searched: what is found by then is known.
+func TestIndexWithoutBudget(t *testing.T) {
+	known := make([]string, 1000)
+	for i := range known {
+		known[i] = fmt.Sprintf("kube_pod_%d", i)
+	}
+	for max := range int64(30_000) {
+		if max%500 != 0 {
+			continue
+		}
+		budget := work.New(t.Context(), max)
+		for _, name := range nearest.NewIndex(budget, known).Names(budget, "kube_pd_1") {
+			if !slices.Contains(known, name) {
+				t.Fatalf("with %d units: got %q", max, name)
+			}
+		}
+	}
+}

@@ -31,6 +31,10 @@ func (s *Source) Metrics(ctx context.Context) (all []Metric, metadata bool, err 
 	}
 	known, err := s.Metadata(ctx)
 	metadata = err == nil && len(known) > 0
+	const perName = 100 // units: for its place in two maps and in their order
+	if !s.client.Work.Spend(perName * len(names)) {
+		return nil, false, s.client.Work.Err()
+	}
 	byName := map[string]*Metric{}
 	for _, name := range names {
 		base, suffix := baseOf(name, known)

@@ -2,6 +2,7 @@ package query
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/tidwall/gjson"
 
+	"github.com/perses/mcp-server/pkg/perses"
 	"github.com/perses/mcp-server/pkg/series"
 	"github.com/perses/mcp-server/pkg/work"
 )
@@ -23,7 +25,9 @@ const (
 	// mostSeries is how many series or lines an answer has at the most: the labels of each take some hundred bytes.
 	mostSeries = 100_000
 	// mostTexts is how many names or values are kept of a list: each takes some dozens of bytes beside its own.
-	mostTexts = 500_000
+	mostTexts = 300_000
+	// mostText is how many bytes these have together.
+	mostText = 16 << 20
 	// mostDecoded is how many bytes are left to a client, which takes several times as much memory.
 	mostDecoded = 16 << 20
 	// mostDecodedValues is how many values, counted by what separates them: each takes up to a hundred bytes, such as an
@@ -33,6 +37,9 @@ const (
 
 // tooMuch is the error of an answer of which there is no room for all.
 type tooMuch string
+
+// IsTooMuch reports whether an error says that a datasource answered with more than is read.
+func IsTooMuch(err error) bool { return errors.As(err, new(tooMuch)) || perses.IsTooLarge(err) }
 
 func (e tooMuch) Error() string { return string(e) }
 
@@ -203,6 +210,7 @@ func (s *scan) entries(a *Answer) {
 // is left of the answer.
 func takeTexts(budget *work.Budget, answer []byte, most int) (texts []string, total int, rest []byte, err error) {
 	s := scan{budget: budget, text: answer}
+	size := 0
 	rest, taken := s.answer("[]", func() (start, end int) {
 		s.space()
 		start = s.at
@@ -211,6 +219,9 @@ func takeTexts(budget *work.Budget, answer []byte, most int) (texts []string, to
 				s.fail(tooMuch(fmt.Sprintf("its answer has more than the %d values that are read", mostTexts)))
 			} else if len(texts) < most {
 				texts = append(texts, s.string())
+				if size += len(texts[len(texts)-1]); size > mostText {
+					s.fail(tooMuch(fmt.Sprintf("the values of its answer have more than the %d MiB that are read", mostText>>20)))
+				}
 			} else {
 				s.quoted()
 			}

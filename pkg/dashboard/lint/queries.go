@@ -62,6 +62,7 @@ func (c *check) ask(q *Query, parsed promql.Query, err error) bool {
 	case strings.TrimSpace(q.Text) == "":
 		c.add(Finding{Severity: Error, Where: q.Where, Panel: q.Panel, Blank: true, What: "Its query is empty.", covers: []string{q.Where + ": spec.query"}})
 	case errors.Is(err, promql.ErrLong):
+		c.add(Finding{Severity: Info, Where: q.Where, Panel: q.Panel, What: "Its query was not checked: it is too long or too complex to be parsed here."})
 		c.left.leave(longQueries, 1)
 	case err != nil:
 		c.unparsed(q, err)

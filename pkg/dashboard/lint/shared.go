@@ -37,7 +37,7 @@ func newShared(budget *work.Budget) *shared {
 }
 
 // longQueries are left although the budget has not ended.
-const longQueries = "queries that are too long or too complex to be parsed here"
+const longQueries = "long queries"
 
 // leftovers counts what was not checked.
 type leftovers struct {
@@ -68,7 +68,12 @@ func (l *leftovers) say(why error) []string {
 		if l.counts[things] == 1 {
 			sentence = fmt.Sprintf("1 of the %s was not checked", things)
 		}
-		if things != longQueries && why != nil {
+		switch {
+		case things == longQueries && l.counts[things] == 1:
+			sentence = "1 query was not checked: it is too long or too complex to be parsed here"
+		case things == longQueries:
+			sentence = fmt.Sprintf("%d queries were not checked: they are too long or too complex to be parsed here", l.counts[things])
+		case why != nil:
 			sentence += fmt.Sprintf(": %v", why)
 		}
 		said = append(said, sentence)

@@ -12,6 +12,7 @@ type hostileAnswer struct {
 	name  string
 	to    func(url string) string // by the path of the request
 	large bool
+	drawn bool // in each kind of panel
 }
 
 // success puts data into the frame of an answer of Prometheus, or of Loki.
@@ -85,36 +86,36 @@ var hostileAnswers = sync.OnceValue(func() []hostileAnswer {
 	const metric = `"a_metric_with_a_name_of_usual_length_%d_total"`
 	long := strings.Repeat("container_memory_of_", 10)
 	return []hostileAnswer{
-		{"1000 series of 1000 points", always(matrix(seriesOf(1000, 2, 1000, 46<<20))), true},
-		{"200 series with 1000 labels each", always(matrix(seriesOf(200, 1000, 3, maxHostile))), false},
-		{"one series with many points", always(matrix(seriesOf(1, 1, 180_000, maxHostile))), false},
-		{"a million points", always(matrix(seriesOf(1, 1, 1_000_000, 46<<20))), true},
-		{"many series", always(matrix(seriesOf(60_000, 1, 1, maxHostile))), false},
-		{"a long label", always(matrix(`{"metric":{"a":"` + strings.Repeat("x", maxHostile-200) + `"},"values":[` + points(3) + `]}`)), false},
-		{"numbers that are none", always(matrix(`{"metric":{},"values":[` + strings.TrimSuffix(strings.Repeat(`[1,"NaN"],[2,"+Inf"],[3,"-1e308"],[4,"1e308"],`, 50_000), ",") + `]}`)), false},
-		{"native histograms", always(matrix(`{"metric":{},"histograms":[` + strings.TrimSuffix(strings.Repeat(`[1,{"count":"1","sum":"1","buckets":[[0,"1","2","1"],[0,"2","3","1"]]}],`, 40_000), ",") + `]}`)), false},
-		{"many label names", lists(names(200_000, `"label_%d"`), ""), false},
-		{"many metrics", lists(names(100_000, metric), names(40_000, `"a_metric_with_a_name_of_usual_length_%d_total":[{"type":"counter","help":"x","unit":""}]`)), false},
-		{"many long names", lists(names(19_000, `"`+long+`%d"`), ""), false},
+		{"1000 series of 1000 points", always(matrix(seriesOf(1000, 2, 1000, 46<<20))), true, true},
+		{"200 series with 1000 labels each", always(matrix(seriesOf(200, 1000, 3, maxHostile))), false, true},
+		{"one series with many points", always(matrix(seriesOf(1, 1, 180_000, maxHostile))), false, true},
+		{"a million points", always(matrix(seriesOf(1, 1, 1_000_000, 46<<20))), true, true},
+		{"many series", always(matrix(seriesOf(60_000, 1, 1, maxHostile))), false, true},
+		{"a long label", always(matrix(`{"metric":{"a":"` + strings.Repeat("x", maxHostile-200) + `"},"values":[` + points(3) + `]}`)), false, true},
+		{"numbers that are none", always(matrix(`{"metric":{},"values":[` + strings.TrimSuffix(strings.Repeat(`[1,"NaN"],[2,"+Inf"],[3,"-1e308"],[4,"1e308"],`, 50_000), ",") + `]}`)), false, true},
+		{"native histograms", always(matrix(`{"metric":{},"histograms":[` + strings.TrimSuffix(strings.Repeat(`[1,{"count":"1","sum":"1","buckets":[[0,"1","2","1"],[0,"2","3","1"]]}],`, 40_000), ",") + `]}`)), false, true},
+		{"many label names", lists(names(200_000, `"label_%d"`), ""), false, false},
+		{"many metrics", lists(names(100_000, metric), names(40_000, `"a_metric_with_a_name_of_usual_length_%d_total":[{"type":"counter","help":"x","unit":""}]`)), false, false},
+		{"many long names", lists(names(19_000, `"`+long+`%d"`), ""), false, false},
 		{"many log lines", func(url string) string {
 			if strings.Contains(url, "query") {
 				return success(`{"resultType":"streams","result":[{"stream":{"a":"b"},"values":[` + names(90_000, `["17000000000000%05d","a line of a log"]`) + `]}]}`)
 			}
 			return success("[]")
-		}, false},
+		}, false, false},
 		{"a long log line", func(url string) string {
 			if strings.Contains(url, "query") {
 				return success(`{"resultType":"streams","result":[{"stream":{"a":"b"},"values":[["1700000000000000000","` + strings.Repeat("x://", 1_000_000) + `"]]}]}`)
 			}
 			return success("[]")
-		}, false},
-		{"many traces", always(`{"traces":[` + names(40_000, `{"traceID":"%d","rootServiceName":"s","rootTraceName":"t","startTimeUnixNano":"1700000000000000000","durationMs":3}`) + `]}`), false},
-		{"deep JSON", always(success(strings.Repeat("[", 9_000) + strings.Repeat("]", 9_000))), false},
-		{"deeper JSON than is decoded", always(success(strings.Repeat(`{"a":`, 600_000) + "1" + strings.Repeat("}", 600_000))), false},
-		{"empty objects", always(matrix(strings.TrimSuffix(strings.Repeat("{},", 1_000_000), ","))), false},
-		{"warnings", always(`{"status":"success","warnings":[` + names(200_000, `"a warning %d"`) + `],"data":{"resultType":"vector","result":[]}}`), false},
-		{"a long error", always(`{"status":"error","errorType":"bad_data","error":"` + strings.Repeat("://x@", 800_000) + `"}`), false},
-		{"nothing", always(""), false},
+		}, false, false},
+		{"many traces", always(`{"traces":[` + names(40_000, `{"traceID":"%d","rootServiceName":"s","rootTraceName":"t","startTimeUnixNano":"1700000000000000000","durationMs":3}`) + `]}`), false, false},
+		{"deep JSON", always(success(strings.Repeat("[", 9_000) + strings.Repeat("]", 9_000))), false, false},
+		{"deeper JSON than is decoded", always(success(strings.Repeat(`{"a":`, 600_000) + "1" + strings.Repeat("}", 600_000))), false, false},
+		{"empty objects", always(matrix(strings.TrimSuffix(strings.Repeat("{},", 1_000_000), ","))), false, false},
+		{"warnings", always(`{"status":"success","warnings":[` + names(200_000, `"a warning %d"`) + `],"data":{"resultType":"vector","result":[]}}`), false, false},
+		{"a long error", always(`{"status":"error","errorType":"bad_data","error":"` + strings.Repeat("://x@", 800_000) + `"}`), false, false},
+		{"nothing", always(""), false, false},
 	}
 })
 

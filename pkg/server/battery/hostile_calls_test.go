@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/perses/mcp-server/tools"
@@ -17,22 +18,17 @@ func callsWithDashboard(document string) []hostileCase {
 	copied := `{"kind":"Dashboard","from_project":"p","name":"d","to_name":"e","dry_run":true}`
 	return []hostileCase{
 		{tool: "perses_check_dashboard", arguments: ofDashboard + `}`},
-		{tool: "perses_check_dashboard", arguments: `{"project":"p","document":` + document + `}`},
 		{tool: "perses_summarize_dashboard", arguments: ofDashboard + `}`},
 		{tool: "perses_get_dashboard_by_name", arguments: ofDashboard + `}`},
 		{tool: "perses_get_dashboard_by_name", arguments: ofDashboard + `,"as_sketch":true}`},
-		{tool: "perses_get_dashboard_by_name", arguments: ofDashboard + `,"path":"/spec/panels/p"}`},
 		{tool: "perses_list_dashboards", arguments: `{"project":"p"}`},
 		{tool: "perses_search_dashboards", arguments: `{"project":"p","query":"a b c d e","metric":"up"}`},
 		{tool: "perses_run_panel", arguments: ofDashboard + `}`},
-		{tool: "perses_run_panel", arguments: ofDashboard + `,"panel":"p"}`},
-		{tool: "perses_render_panel", arguments: ofDashboard + `,"panel":"p"}`},
 		{tool: "perses_render_dashboard", arguments: ofDashboard + `}`},
 		{tool: "perses_edit_dashboard", arguments: ofDashboard + `,"dry_run":true,"edits":[{"op":"move_panel","panel":"p","row":0,"x":0,"y":0,"width":24,"height":9},{"op":"set","title":"x"}]}`},
 		{tool: "perses_edit_dashboard", arguments: ofDashboard + `,"dry_run":true,"edits":[{"op":"rename_variable","variable":"a","to":"b"},{"op":"replace_datasource","from":"prometheus-1","to":"prom"},{"op":"clone_panel","panel":"p"}]}`},
 		{tool: "perses_copy_resource", arguments: copied},
 		{tool: "perses_rename_resource", arguments: `{"kind":"Dashboard","project":"p","name":"d","new_name":"e","dry_run":true}`},
-		{tool: "perses_create_dashboard", arguments: `{"project":"p","dry_run":true,"dashboard":` + document + `}`},
 		{tool: "perses_apply_resource", arguments: `{"dry_run":true,"resource":` + document + `}`},
 	}
 }
@@ -80,9 +76,10 @@ func callsOfEveryTool(t testing.TB, document string) []hostileCase {
 	return cases
 }
 
-// callsWithData returns the calls that ask datasources.
-func callsWithData() []hostileCase {
-	cases := []hostileCase{
+// callsWithData returns the calls that ask datasources, and those that draw what one of them answers with in each kind of
+// panel.
+func callsWithData() (asking, drawing []hostileCase) {
+	asking = []hostileCase{
 		{name: "instant", tool: "perses_query", arguments: `{"project":"p","datasource":"prom","query":"up"}`},
 		{name: "range", tool: "perses_query", arguments: `{"project":"p","datasource":"prom","query":"up","start":"now-1h"}`},
 		{name: "logs", tool: "perses_query", arguments: `{"project":"p","datasource":"loki","query":"{a=\"b\"}","start":"now-1h"}`},
@@ -103,9 +100,9 @@ func callsWithData() []hostileCase {
 		if i > 0 {
 			key = fmt.Sprintf("p%d", i)
 		}
-		cases = append(cases, hostileCase{name: kind, tool: "perses_render_panel", arguments: ofDashboard + fmt.Sprintf(`,"panel":%q}`, key)})
+		drawing = append(drawing, hostileCase{name: kind, tool: "perses_render_panel", arguments: ofDashboard + fmt.Sprintf(`,"panel":%q}`, key)})
 	}
-	return cases
+	return asking, drawing
 }
 
 // hostileArguments are calls that are costly by what their caller sends.
@@ -131,19 +128,23 @@ func hostileArguments() []hostileCase {
 		}
 		return success("[" + names(100_000, `"kube_pod_container_status_of_usual_length_%d_total"`) + "]")
 	}
-	longMetrics := func(url string) string {
-		if strings.HasSuffix(url, "values") {
-			return success("[" + names(200_000, `"`+strings.Repeat("container_memory_of_", 8)+`%d"`) + "]")
+	manyMetrics := func(n int, format string) func(url string) string {
+		listed := sync.OnceValue(func() string { return success("[" + names(n, `"`+format+`"`) + "]") })
+		return func(url string) string {
+			if strings.HasSuffix(url, "values") {
+				return listed()
+			}
+			return metrics(url)
 		}
-		return metrics(url)
 	}
+	longMetrics := manyMetrics(200_000, strings.Repeat("container_memory_of_", 3)+"%d")
 	var missing []string
 	for i := range 60 {
 		missing = append(missing, fmt.Sprintf("sum(rate(kube_pod_containr_status_of_usual_length_%d_totl[5m]))", i*997))
 	}
 	var missingLong []string
 	for i := range 60 {
-		missingLong = append(missingLong, fmt.Sprintf("%s%d_x", strings.Repeat("container_memory_if_", 8), i*997))
+		missingLong = append(missingLong, fmt.Sprintf("%s%d_x", strings.Repeat("container_memory_if_", 3), i*997))
 	}
 	const grafana = `{"project":"p","name":"e","dry_run":true,"grafana_dashboard":{"title":"x",`
 	const sketch = `{"project":"p","name":"e","dry_run":true,"sketch":{"title":"x",`
@@ -182,6 +183,8 @@ func hostileArguments() []hostileCase {
 		{name: "a long search", tool: "perses_search_dashboards", document: manyPanels, arguments: `{"project":"p","query":"` + strings.Repeat("a b ", 900_000) + `"}`},
 		{name: "60 missing metrics of 100,000", tool: "perses_check_dashboard", document: boardOfQueries(missing...), answer: metrics, arguments: ofDashboard + `}`},
 		{name: "60 missing metrics of 200,000 long ones", tool: "perses_check_dashboard", document: boardOfQueries(missingLong...), answer: longMetrics, arguments: ofDashboard + `}`, large: true},
+		{name: "60 missing metrics of 400,000", tool: "perses_check_dashboard", document: boardOfQueries(missing...), answer: manyMetrics(400_000, "kube_%d"), arguments: ofDashboard + `}`},
+		{name: "60 missing metrics of 32 MB", tool: "perses_check_dashboard", document: boardOfQueries(missing...), answer: manyMetrics(200_000, strings.Repeat("m", 154)+"%d"), arguments: ofDashboard + `}`, large: true},
 		{name: "many unknown arguments", tool: "perses_list_projects", arguments: "{" + list(250_000, func(i int) string { return fmt.Sprintf(`"prefi%d":1`, i) }) + "}"},
 		{name: "many variables for a run", tool: "perses_run_panel", document: onePanel, arguments: ofDashboard + `,"variables":{` + list(100_000, func(i int) string { return fmt.Sprintf(`"v%d":["a","b"]`, i) }) + `}}`},
 		{name: "deep JSON", tool: "perses_apply_resource", arguments: `{"resource":` + strings.Repeat(`{"a":`, 600_000) + "1" + strings.Repeat("}", 600_000) + "}"},

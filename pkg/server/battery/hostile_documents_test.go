@@ -118,12 +118,12 @@ var hostileDashboards = sync.OnceValue(func() []hostileText {
 		}) + `},"layouts":[` + list(6_000, func(i int) string {
 			return fmt.Sprintf(`{"kind":"Grid","spec":{"items":[{"x":0,"y":0,"width":24,"height":4,"content":{"$ref":"#/spec/panels/p%d"}}]}}`, i)
 		}) + `]`)},
-		{"panels in one place", board(onePanel + `,"layouts":[{"kind":"Grid","spec":{"items":[` + list(40_000, same(placed)) + `]}}]`)},
+		{"panels in one place", board(onePanel + `,"layouts":[{"kind":"Grid","spec":{"items":[` + list(18_000, same(placed)) + `]}}]`)},
 		{"8000 items at one place", board(onePanel + `,"layouts":[{"kind":"Grid","spec":{"items":[` + list(8_000, same(placed)) + `]}}]`)},
 		{"panels far apart", board(onePanel + `,"layouts":[{"kind":"Grid","spec":{"items":[` + list(30_000, func(i int) string {
 			return fmt.Sprintf(`{"x":%d,"y":%d,"width":%d,"height":1000000000,"content":{"$ref":"#/spec/panels/q%d"}}`, i%30, i*100_000_000, i%40, i)
 		}) + `]}}]`)},
-		{"many rows", board(onePanel + `,"layouts":[` + list(60_000, same(`{"kind":"Grid","spec":{"items":[]}}`)) + `]`)},
+		{"many rows", board(onePanel + `,"layouts":[` + list(50_000, same(`{"kind":"Grid","spec":{"items":[]}}`)) + `]`)},
 		{"repeated rows", board(onePanel + `,"variables":[` + staticVariable("a", 100_000, 5) + `],"layouts":[` + list(50, same(`{"kind":"Grid","spec":{"repeatVariable":"a","items":[`+placed+`]}}`)) + `]`)},
 		{"a repeated row of large panels", board(`"panels":{"p":` + panelWith("Markdown", fmt.Sprintf(`{"text":%q}`, strings.Repeat("# $a\n", 300_000)), "") + `},"variables":[` + staticVariable("a", 50_000, 20) + `],"layouts":[{"kind":"Grid","spec":{"repeatVariable":"a","items":[` + placed + `]}}]`)},
 		{"many text variables", board(onePanel + `,"variables":[` + list(40_000, variable) + `]`)},

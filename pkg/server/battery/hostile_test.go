@@ -77,12 +77,16 @@ func (p *hostilePerses) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case strings.HasPrefix(r.URL.Path, "/api/validate/"):
+	case r.URL.Path == "/api/migrate":
+		_, _ = io.WriteString(w, document)
 	case r.Method != http.MethodGet:
 		_, _ = w.Write(sent)
 	case last == "health":
 		_, _ = io.WriteString(w, `{"buildTime":"","version":"v0.54.0","commit":""}`)
 	case last == "datasources" && !now.everything:
 		_, _ = io.WriteString(w, "["+datasource("prom", "PrometheusDatasource")+","+datasource("loki", "LokiDatasource")+","+datasource("tempo", "TempoDatasource")+"]")
+	case last == "plugins" && !now.everything:
+		_, _ = io.WriteString(w, loadedPlugins)
 	case last == "dashboards", isPlural(last) && now.everything:
 		_, _ = io.WriteString(w, "["+document+"]")
 	case isPlural(last):
@@ -96,6 +100,11 @@ func (p *hostilePerses) serve(w http.ResponseWriter, r *http.Request) {
 
 // isPlural tells the last part of the path of a list from the name of a document.
 func isPlural(last string) bool { return last != "d" && last != "p" && strings.HasSuffix(last, "s") }
+
+// loadedPlugins are the plugins that a small sketch needs, as Perses lists them.
+const loadedPlugins = `[{"kind":"PluginModule","metadata":{"name":"all","version":"1.0.0"},"spec":{"schemasPath":"schemas","plugins":[` +
+	`{"kind":"Panel","spec":{"name":"TimeSeriesChart"}},{"kind":"Panel","spec":{"name":"StatChart"}},{"kind":"Panel","spec":{"name":"Markdown"}},` +
+	`{"kind":"TimeSeriesQuery","spec":{"name":"PrometheusTimeSeriesQuery"}},{"kind":"Datasource","spec":{"name":"PrometheusDatasource"}}]},"status":{"isLoaded":true}}]`
 
 func datasource(name, kind string) string {
 	return fmt.Sprintf(`{"kind":"Datasource","metadata":{"name":%q,"project":"p"},"spec":{"default":true,"plugin":{"kind":%q,"spec":{"proxy":{"kind":"HTTPProxy","spec":{"url":"http://127.0.0.1:1"}}}}}}`, name, kind)
@@ -121,6 +130,9 @@ func TestHostileInput(t *testing.T) {
 			if status != http.StatusOK && status != http.StatusRequestEntityTooLarge {
 				t.Errorf("it was answered with status %d", status)
 			}
+			if strings.Contains(text, "the server failed on this call") {
+				t.Error("it made the server panic")
+			}
 			if cpu > maxCPU {
 				t.Errorf("it took %v of CPU time, more than %v", cpu, maxCPU)
 			}
@@ -135,34 +147,18 @@ func TestHostileInput(t *testing.T) {
 	}
 }
 
-// TestHostileInputEndsAtTheDeadline makes the same calls with little time for each: the work ends with that.
-func TestHostileInputEndsAtTheDeadline(t *testing.T) {
-	onlyLinux(t)
-	const timeout = 100 * time.Millisecond
-	perses := newHostilePerses(t)
-	p := serve(t, perses.URL, "--timeout", timeout.String())
-	for _, c := range hostileCases(t) {
-		t.Run(c.tool+"/"+c.name, func(t *testing.T) {
-			perses.now.Store(&c)
-			before := p.cpu(t)
-			if _, _, err := p.post(call(1, c.tool, c.arguments)); err != nil {
-				t.Fatal(err)
-			}
-			// Until the deadline it may have used all processors.
-			limit := timeout*time.Duration(runtime.GOMAXPROCS(0)) + maxCPUAfter
-			if cpu := p.cpu(t) - before; cpu > limit {
-				t.Errorf("it took %v of CPU time, more than %v", cpu, limit)
-			}
-		})
-	}
-}
-
-// TestHostileInputEndsWithItsCaller has callers leave as soon as their call is worked on: the work ends, too.
+// TestHostileInputEndsWithItsCaller has callers leave as soon as their call is worked on: the work ends, too, as it does at the
+// deadline of the call, which ends the same context.
 func TestHostileInputEndsWithItsCaller(t *testing.T) {
 	onlyLinux(t)
 	perses := newHostilePerses(t)
 	p := serve(t, perses.URL)
-	for _, c := range hostileArguments() {
+	for _, c := range hostileCases(t) {
+		switch c.tool {
+		case "perses_check_dashboard", "perses_render_dashboard", "perses_edit_dashboard", "perses_apply_resource", "perses_find_metrics":
+		default:
+			continue // the others do no work of another kind
+		}
 		t.Run(c.tool+"/"+c.name, func(t *testing.T) {
 			perses.now.Store(&c)
 			started := p.cpu(t)
@@ -295,7 +291,11 @@ func hostileCases(t testing.TB) []hostileCase {
 		}
 	}
 	for _, a := range hostileAnswers() {
-		for _, c := range callsWithData() {
+		calls, drawing := callsWithData()
+		if a.drawn {
+			calls = append(calls, drawing...)
+		}
+		for _, c := range calls {
 			c.name, c.answer, c.large, c.document = a.name+", "+c.name, a.to, a.large, boardOfEveryPanel
 			cases = append(cases, c)
 		}
