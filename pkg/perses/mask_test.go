@@ -3,6 +3,7 @@ package perses_test
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/perses/mcp-server/pkg/perses"
@@ -42,6 +43,33 @@ func TestFindMask(t *testing.T) {
 		}
 	}
 }
+
+// TestMaskTime holds the masking of URLs to time in proportion to the length of the text: nothing else bounds it in a log.
+func TestMaskTime(t *testing.T) {
+	const length = 40_000
+	for _, shape := range []struct{ before, again, after string }{
+		{"@", ":%2f%2f", ""}, {"@", ":%2f%2f", " @"}, {"@", ":%2F%2Fa:b", ""}, {"", "://a:%2f%2f", "@"}, {"", `:\\/\\/a`, "40"},
+		{"", "%3a%2f%2fa:b40", ""}, {"", ":%2f%2f[", "."}, {"", ":%2f%2f", strings.Repeat(".", length)}, {"", "%3a%2f%2f", strings.Repeat("@", length)},
+		{"://", "%25", "40"}, {"%", "25", "3a%2f%2f"}, {"://", "2540", "@"}, {"", ":", strings.Repeat(`\\`, length)}, {"", `:\\`, "/"},
+		{"", "://a:b", "@"}, {"", "://a:b\n40", ""}, {"", "://u:p@h ", ""}, {"", "%3a//a:b.40", ""}, {"", `\u0040:%2f/`, ""}, {"", ":%2f%2f%2540", ""},
+	} {
+		text := func(times int) string {
+			return shape.before + strings.Repeat(shape.again, times*length/len(shape.again)) + shape.after
+		}
+		document, message := perses.MaskVisits(text(1))
+		document2, message2 := perses.MaskVisits(text(2))
+		if float64(document2) > 2.2*float64(document) || float64(message2) > 2.2*float64(message) {
+			t.Errorf("%q: twice the text takes %d visits instead of %d, as a message %d instead of %d", shape.again, document2, document, message2, message)
+		}
+		if bound := maskVisits * len(text(2)); max(document2, message2) > bound {
+			t.Errorf("%q: %d visits, as a message %d, want at most %d", shape.again, document2, message2, bound)
+		}
+	}
+}
+
+// maskVisits is how often masking may look at a byte, on average: after each separator it searches a number of bytes for
+// the end of a password.
+const maskVisits = 200
 
 // FuzzShow holds Show to what its callers rely on: it leaves valid JSON, of the same shape, in which
 // nothing is left to mask.
