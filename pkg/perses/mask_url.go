@@ -32,11 +32,7 @@ func (u *urlScan) maskUsers(text string) string {
 			end = following.start // else the slashes of the next separator end the authority
 		}
 		if s.end >= done { // else it is within what is masked
-			user := u.userEnd(text[s.end:end], s.encoded)
-			if s.mixed {
-				user = max(user, u.userEnd(text[s.end:end], false))
-			}
-			if user > 0 {
+			if user := u.userEnd(text[s.end:end], s); user > 0 {
 				masked.WriteString(text[done:s.end] + Mask)
 				done = s.end + user
 			}
@@ -61,14 +57,14 @@ func hasMaskedUser(text string) bool {
 // maxPassword is how many bytes are searched for the @ after a password with characters that a URL must not have.
 const maxPassword = 200
 
-// userEnd returns where the user part at the begin of a text ends, 0 or less if there is none.
-func (u *urlScan) userEnd(text string, encoded bool) int {
+// userEnd returns where the user part at the begin of a text, which follows a separator, ends, 0 or less if there is none.
+func (u *urlScan) userEnd(text string, s separator) int {
 	ends := &endsURL
 	if u.message {
 		ends = &endsWord
 	}
-	authority := text[:u.authorityEnd(text, ends, encoded)]
-	at := u.lastAt(authority, encoded)
+	authority := text[:u.authorityEnd(text, ends, s.encoded && !s.mixed)]
+	at := u.lastAt(authority, s.encoded)
 	odd := at <= 0 && u.hasPassword(authority)
 	switch {
 	case odd:
@@ -80,7 +76,7 @@ func (u *urlScan) userEnd(text string, encoded bool) int {
 		return at
 	}
 	word := u.before(text, ends)
-	if at = u.lastAt(word, encoded); at > 0 || !u.message || !odd {
+	if at = u.lastAt(word, s.encoded); at > 0 || !u.message || !odd {
 		return at
 	}
 	u.visits += len(text)
@@ -174,8 +170,8 @@ func (u *urlScan) lastAt(text string, encoded bool) int {
 // percent-encoded any number of times.
 type separator struct {
 	start, end int
-	// encoded says that some of it is percent-encoded, and mixed that the colon is not. What follows a mixed separator
-	// may be encoded or not.
+	// encoded says that some of it is percent-encoded, and mixed that the colon is not. After a mixed separator an encoded
+	// slash may be part of a password, so that it ends no authority.
 	encoded, mixed bool
 }
 
