@@ -132,13 +132,14 @@ func aboutSecret(line string) (field string, ok bool) {
 	if !ok || strings.Contains(field, " ") || !strings.HasPrefix(what, "conflicting values ") && !strings.HasPrefix(what, "invalid value ") {
 		return field, false
 	}
-	var path []step
+	var last step
 	for name := range strings.SplitSeq(strings.ReplaceAll(field, `"`, ""), ".") {
 		_, err := strconv.Atoi(name)
-		path = append(path, step{key: []byte(name), list: err == nil})
+		if last = last.below(err == nil); !last.list {
+			last.rename([]byte(name))
+		}
 	}
-	_, masked := masker{names: map[string]bool{}}.mask(path, []byte("x"))
-	return field, masked
+	return field, last.secret
 }
 
 // condense returns the same in one line of bounded length.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Mask stands where a secret is not shown. It is Perses' own, so that one check finds both: what Perses
@@ -19,7 +20,7 @@ func Show(document json.RawMessage) json.RawMessage {
 	document = unescapeHTML(document)
 	var shown []byte
 	done := 0
-	m := masker{names: map[string]bool{}, users: hasAt(document)}
+	m := masker{users: hasAt(document)}
 	eachString(document, func(path []step, start, end int) {
 		masked, changed := m.mask(path, document[start+1:end-1])
 		if !changed {
@@ -38,7 +39,7 @@ func Show(document json.RawMessage) json.RawMessage {
 // Hides tells whether Show masks something of a document.
 func Hides(document json.RawMessage) (hides bool) {
 	document = unescapeHTML(document)
-	m := masker{names: map[string]bool{}, users: hasAt(document)}
+	m := masker{users: hasAt(document)}
 	eachString(document, func(path []step, start, end int) {
 		if !hides {
 			_, hides = m.mask(path, document[start+1:end-1])
@@ -49,19 +50,8 @@ func Hides(document json.RawMessage) (hides bool) {
 
 // masker masks the strings of one document.
 type masker struct {
-	// names says of each key whether it is that of a secret: there are few, and they come again and again.
-	names map[string]bool
 	// users says that somewhere there is an @, without which no URL has a user part.
 	users bool
-}
-
-func (m masker) secretName(name []byte) bool {
-	secret, known := m.names[string(name)]
-	if !known {
-		secret = secretName(string(name))
-		m.names[string(name)] = secret
-	}
-	return secret
 }
 
 // mask returns what to show in the place of a string, as it is written, if that must not be shown.
@@ -69,7 +59,7 @@ func (m masker) mask(path []step, written []byte) (masked string, changed bool) 
 	if len(written) == 0 {
 		return "", false
 	}
-	if under := nameOf(path); m.secretName(under) || slices.ContainsFunc(path, isHeaders) && secretHeader(string(under)) {
+	if len(path) > 0 && path[len(path)-1].secret {
 		return Mask, string(written) != Mask
 	}
 	if !m.users || !hasAt(written) {
@@ -86,16 +76,6 @@ func hasAt(written []byte) bool {
 		bytes.Contains(written, []byte("%40")) || bytes.Contains(written, []byte("2540"))
 }
 
-// nameOf returns the key that a value, or the list it is in, stands under.
-func nameOf(path []step) []byte {
-	for _, s := range slices.Backward(path) {
-		if !s.list {
-			return s.key
-		}
-	}
-	return nil
-}
-
 // FindMask returns the JSON Pointer of the first value of a document in which the mask stands in the place
 // of a secret, "" if there is none. Such a document must not be written: it would store the mask.
 func FindMask(document json.RawMessage) (pointer string) {
@@ -104,9 +84,11 @@ func FindMask(document json.RawMessage) (pointer string) {
 			return
 		}
 		if text := unquote(document[start+1 : end-1]); text == Mask || hasMaskedUser(text) {
+			var b strings.Builder
 			for _, s := range path {
-				pointer += "/" + PointerToken(s.token())
+				b.WriteString("/" + PointerToken(s.token()))
 			}
+			pointer = b.String()
 		}
 	})
 	return pointer
@@ -135,22 +117,38 @@ var secretParts = []string{"authorization", "password", "passwd", "passphrase", 
 
 // secretName tells whether a value under this name is a secret. A datasource's "secret" is none: it is the
 // name of a Secret; nor is a file's path or the URL that tokens come from.
-func secretName(name string) bool {
-	name = strings.Map(func(r rune) rune {
-		if r == '-' || r == '_' || r == ' ' || r == '.' {
-			return -1
+func secretName(name []byte) bool {
+	var short [64]byte // spares most names an allocation
+	letters := short[:0]
+	for i, c := range name {
+		switch {
+		case c >= utf8.RuneSelf: // an upper case letter of another script may have a lower case one of ASCII
+			letters = append(letters, bytes.ToLower(name[i:])...)
+			letters = slices.DeleteFunc(letters, isJoint)
+			return secretLetters(letters)
+		case 'A' <= c && c <= 'Z':
+			letters = append(letters, c+'a'-'A')
+		case !isJoint(c):
+			letters = append(letters, c)
 		}
-		return r
-	}, strings.ToLower(name))
-	if strings.HasSuffix(name, "file") || strings.HasSuffix(name, "url") {
+	}
+	return secretLetters(letters)
+}
+
+// isJoint tells whether a character separates the words of a name.
+func isJoint(c byte) bool { return c == '-' || c == '_' || c == ' ' || c == '.' }
+
+// secretLetters is secretName for the letters of a name, in lower case.
+func secretLetters(letters []byte) bool {
+	if bytes.HasSuffix(letters, []byte("file")) || bytes.HasSuffix(letters, []byte("url")) {
 		return false
 	}
 	for _, part := range secretParts {
-		if strings.Contains(name, part) {
+		if len(letters) >= len(part) && bytes.Contains(letters, []byte(part)) {
 			return true
 		}
 	}
-	return strings.HasSuffix(name, "token") || strings.HasSuffix(name, "cookie")
+	return bytes.HasSuffix(letters, []byte("token")) || bytes.HasSuffix(letters, []byte("cookie"))
 }
 
 // Marshal encodes a value as compact JSON and leaves <, > and & as they are: what reads the text is a model,

@@ -33,7 +33,7 @@ var credentials = sync.OnceValue(func() credentialPatterns {
 // MaskMessage masks the secrets in a message: an error, a line of the log, a step of a call's progress. It masks the user
 // part of URLs, and credentials as the headers of HTTP have them. It would rather mask too much than too little.
 func MaskMessage(text string) string {
-	text = maskUsers(text, true)
+	text = (&urlScan{message: true}).maskUsers(text)
 	if strings.IndexByte(text, '@') >= 0 {
 		text = credentials().bareUser.ReplaceAllStringFunc(text, func(found string) string {
 			part := credentials().bareUser.FindStringSubmatch(found)

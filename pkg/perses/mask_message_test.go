@@ -29,6 +29,7 @@ func TestMaskMessage(t *testing.T) {
 		"http://u:p w@h/x":                                                                 "http://<secret>@h/x",
 		`{"url":"http:\/\/u:pw\u0040h\/"}`:                                                 `{"url":"http:\/\/<secret>\u0040h\/"}`,
 		"https://x/?next=http%3A%2F%2Fu%3Apw%40h%2F and http%253a%252f%252fu%253Apw%2540h": "https://x/?next=http%3A%2F%2F<secret>%40h%2F and http%253a%252f%252f<secret>%2540h",
+		"http:%2F%2Fu:p%40w@h%2F":                                                          "http:%2F%2F<secret>@h%2F",
 		"see http://u:secr…(+12 bytes)":                                                    "see http://<secret> bytes)",
 		"user:pass@db.example.com:5432, user:pass@10.0.0.1":                                "<secret>@db.example.com:5432, <secret>@10.0.0.1",
 		// Credentials, as somebody repeats them.
@@ -67,7 +68,7 @@ func TestMaskLog(t *testing.T) {
 }
 
 func FuzzMaskMessage(f *testing.F) {
-	for _, seed := range []string{"http://u:p@h", "http%3A%2F%2Fu%40h", `:\/\/a@`, "://://@@", "Bearer abc123", "Authorization: Basic dTpw"} {
+	for _, seed := range []string{"http://u:p@h", "http%3A%2F%2Fu%40h", `:\/\/a@`, "://://@@", "Bearer abc123", "Authorization: Basic dTpw", "@:%2f%2f:%2f%2fa:b"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -77,6 +78,9 @@ func FuzzMaskMessage(f *testing.F) {
 		}
 		if shown := perses.MaskText(text); perses.MaskText(shown) != shown {
 			t.Errorf("masking it again changes %q to %q", shown, perses.MaskText(shown))
+		}
+		if document, message := perses.MaskVisits(text); max(document, message) > maskVisits*(len(text)+1) {
+			t.Errorf("%d visits, as a message %d, for %d bytes", document, message, len(text))
 		}
 	})
 }

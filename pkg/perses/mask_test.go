@@ -2,7 +2,9 @@ package perses_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/perses/mcp-server/pkg/perses"
@@ -13,6 +15,8 @@ func TestShow(t *testing.T) {
 		{"nothing to hide", `{"b":1.50,"a":[{"c":null}],"n":12345678901234567890}`, `{"b":1.50,"a":[{"c":null}],"n":12345678901234567890}`},
 		{"headers", `{"headers":{"Authorization":"Bearer x","X-Scope-OrgID":"team","cookie":"a=b"}}`, `{"headers":{"Authorization":"<secret>","X-Scope-OrgID":"team","cookie":"<secret>"}}`},
 		{"names of secrets", `{"password":"x","apiKey":"x","client_secret":"x","accessToken":"x","private-key":"x"}`, `{"password":"<secret>","apiKey":"<secret>","client_secret":"<secret>","accessToken":"<secret>","private-key":"<secret>"}`},
+		{"ways to write names", `{"API Key":"x","MY_TOKEN":"x","X.Set-Cookie":"x","éÀpassWORD":"x","To\u212aen":"x","Profile":"x","tokenURL_":"x"}`, `{"API Key":"<secret>","MY_TOKEN":"<secret>","X.Set-Cookie":"<secret>","éÀpassWORD":"<secret>","To\u212aen":"<secret>","Profile":"x","tokenURL_":"x"}`},
+		{"lists and maps below headers", `{"headers":{"X-Key":[["x"],{"a":["y"],"b-key":"x"}]},"X-Key":"y"}`, `{"headers":{"X-Key":[["<secret>"],{"a":["y"],"b-key":"<secret>"}]},"X-Key":"y"}`},
 		{"what only sounds like one", `{"secret":"name-of-a-secret","tokenURL":"https://x","passwordFile":"/etc/pw","tokens":3,"password":""}`, `{"secret":"name-of-a-secret","tokenURL":"https://x","passwordFile":"/etc/pw","tokens":3,"password":""}`},
 		{"a list under a name", `{"password":["x","y"]}`, `{"password":["<secret>","<secret>"]}`},
 		{"users of URLs", `{"text":"see https://me:pw@a.example/x and http://tok@b.example, not mail@c.example"}`, `{"text":"see https://<secret>@a.example/x and http://<secret>@b.example, not mail@c.example"}`},
@@ -42,6 +46,66 @@ func TestFindMask(t *testing.T) {
 		}
 	}
 }
+
+// TestShowLarge shows documents that would take minutes if each string cost a walk up its path, or a look at its key.
+func TestShowLarge(t *testing.T) {
+	const depth, length = 9_000, 400_000
+	inner := strings.Repeat(`"a",{"b":"c"},`, length)
+	for name, document := range map[string]string{
+		"deep":     strings.Repeat(`[`, depth) + inner + `%s` + strings.Repeat(`]`, depth),
+		"long key": `{"` + strings.Repeat("k", 4*length) + `":[` + inner + `%s]}`,
+	} {
+		secret, masked := strings.Replace(document, "%s", `{"token":"x"}`, 1), strings.Replace(document, "%s", `{"token":"<secret>"}`, 1)
+		if got := string(perses.Show(json.RawMessage(secret))); got != masked {
+			t.Errorf("%s: nothing masked, or something else", name)
+		}
+	}
+	long := strings.Repeat("k", 400)
+	deep := strings.Repeat(`{"`+long+`":`, depth) + `"<secret>"` + strings.Repeat(`}`, depth)
+	if got := perses.FindMask(json.RawMessage(deep)); got != strings.Repeat("/"+long, depth) {
+		t.Errorf("got a pointer of %d bytes", len(got))
+	}
+}
+
+// TestHidesAllocates holds the look at each key to no memory of its own.
+func TestHidesAllocates(t *testing.T) {
+	var document strings.Builder
+	document.WriteString(`{"a":"b"`)
+	for i := range 10_000 {
+		fmt.Fprintf(&document, `,"Any_Key-%d":"c"`, i)
+	}
+	document.WriteString("}")
+	if allocated := testing.AllocsPerRun(1, func() { perses.Hides(json.RawMessage(document.String())) }); allocated > 20 {
+		t.Errorf("got %v allocations", allocated)
+	}
+}
+
+// TestMaskTime holds the masking of URLs to time in proportion to the length of the text: nothing else bounds it in a log.
+func TestMaskTime(t *testing.T) {
+	const length = 40_000
+	for _, shape := range []struct{ before, again, after string }{
+		{"@", ":%2f%2f", ""}, {"@", ":%2f%2f", " @"}, {"@", ":%2F%2Fa:b", ""}, {"", "://a:%2f%2f", "@"}, {"", `:\\/\\/a`, "40"},
+		{"", "%3a%2f%2fa:b40", ""}, {"", ":%2f%2f[", "."}, {"", ":%2f%2f", strings.Repeat(".", length)}, {"", "%3a%2f%2f", strings.Repeat("@", length)},
+		{"://", "%25", "40"}, {"%", "25", "3a%2f%2f"}, {"://", "2540", "@"}, {"", ":", strings.Repeat(`\\`, length)}, {"", `:\\`, "/"},
+		{"", "://a:b", "@"}, {"", "://a:b\n40", ""}, {"", "://u:p@h ", ""}, {"", "%3a//a:b.40", ""}, {"", `\u0040:%2f/`, ""}, {"", ":%2f%2f%2540", ""},
+	} {
+		text := func(times int) string {
+			return shape.before + strings.Repeat(shape.again, times*length/len(shape.again)) + shape.after
+		}
+		document, message := perses.MaskVisits(text(1))
+		document2, message2 := perses.MaskVisits(text(2))
+		if float64(document2) > 2.2*float64(document) || float64(message2) > 2.2*float64(message) {
+			t.Errorf("%q: twice the text takes %d visits instead of %d, as a message %d instead of %d", shape.again, document2, document, message2, message)
+		}
+		if bound := maskVisits * len(text(2)); max(document2, message2) > bound {
+			t.Errorf("%q: %d visits, as a message %d, want at most %d", shape.again, document2, message2, bound)
+		}
+	}
+}
+
+// maskVisits is how often masking may look at a byte, on average: after each separator it searches a number of bytes for
+// the end of a password.
+const maskVisits = 200
 
 // FuzzShow holds Show to what its callers rely on: it leaves valid JSON, of the same shape, in which
 // nothing is left to mask.

@@ -4,26 +4,35 @@ import "strings"
 
 // MaskText masks the user part of the URLs in a text of a document: from the :// to the last @ before the path. It also finds URLs
 // that are percent-encoded, as the parameters of others are, and passwords with characters that a URL must not have.
-func MaskText(text string) string { return maskUsers(text, false) }
+func MaskText(text string) string { return new(urlScan).maskUsers(text) }
 
-// maskUsers masks the user part of the URLs in a text. In a message any @ in the same word counts as the end of a user part,
-// and so does the end of a word that has a password and no @, since a message may have been cut: nobody writes a
-// message back into a document, so it may mask too much. In other texts an @ in a path or a query is none of a user part.
-func maskUsers(text string, message bool) string {
-	s, found := nextSeparator(text, 0)
+// urlScan looks for URLs in a text. It takes time in proportion to the length of the text, whatever the text is: nothing
+// else bounds the masking of a log.
+type urlScan struct {
+	// message says that the text is a message. There any @ in the same word counts as the end of a user part, and so does
+	// the end of a word that has a password and no @, since a message may have been cut: nobody writes a message back into
+	// a document, so it may mask too much. In other texts an @ in a path or a query is none of a user part.
+	message bool
+	// visits is how many bytes have been looked at. Tests hold it to the length of the text.
+	visits int
+}
+
+// maskUsers masks the user part of the URLs in a text.
+func (u *urlScan) maskUsers(text string) string {
+	s, found := u.nextSeparator(text, 0)
 	if !found {
 		return text
 	}
 	var masked strings.Builder
 	done := 0
 	for found {
-		following, more := nextSeparator(text, s.end)
+		following, more := u.nextSeparator(text, s.end)
 		end := len(text)
-		if more && message {
-			end = following.start
+		if more && (u.message || s.mixed) {
+			end = following.start // else the slashes of the next separator end the authority
 		}
 		if s.end >= done { // else it is within what is masked
-			if user := userEnd(text[s.end:end], s.encoded, message); user > 0 {
+			if user := u.userEnd(text[s.end:end], s); user > 0 {
 				masked.WriteString(text[done:s.end] + Mask)
 				done = s.end + user
 			}
@@ -35,9 +44,10 @@ func maskUsers(text string, message bool) string {
 
 // hasMaskedUser reports whether the mask stands in the place of the user part of a URL in a text.
 func hasMaskedUser(text string) bool {
-	for s, found := nextSeparator(text, 0); found; s, found = nextSeparator(text, s.end) {
+	var u urlScan
+	for s, found := u.nextSeparator(text, 0); found; s, found = u.nextSeparator(text, s.end) {
 		rest, masked := strings.CutPrefix(text[s.end:], Mask)
-		if masked && lastAt(rest[:min(len(rest), len("%2540"))], s.encoded) == 0 {
+		if masked && u.lastAt(rest[:min(len(rest), len("%2540"))], s.encoded) == 0 {
 			return true
 		}
 	}
@@ -47,60 +57,79 @@ func hasMaskedUser(text string) bool {
 // maxPassword is how many bytes are searched for the @ after a password with characters that a URL must not have.
 const maxPassword = 200
 
-// userEnd returns where the user part at the begin of a text ends, 0 or less if there is none.
-func userEnd(text string, encoded, message bool) int {
-	ends := " \t\r\n\v\f\"" // of a URL
-	if message {
-		ends = " \t\r\n\v\f"
+// userEnd returns where the user part at the begin of a text, which follows a separator, ends, 0 or less if there is none.
+func (u *urlScan) userEnd(text string, s separator) int {
+	ends := &endsURL
+	if u.message {
+		ends = &endsWord
 	}
-	authority := text[:authorityEnd(text, ends, encoded)]
-	at := lastAt(authority, encoded)
-	odd := at <= 0 && hasPassword(authority)
+	authority := text[:u.authorityEnd(text, ends, s.encoded && !s.mixed)]
+	at := u.lastAt(authority, s.encoded)
+	odd := at <= 0 && u.hasPassword(authority)
 	switch {
 	case odd:
-		if text = text[:min(len(text), len(authority)+maxPassword)]; !message && !strings.Contains(text, "@") && !strings.Contains(text, "40") {
+		text = text[:min(len(text), len(authority)+maxPassword)]
+		if u.visits += len(text); !u.message && !strings.Contains(text, "@") && !strings.Contains(text, "40") {
 			return 0
 		}
-	case !message:
+	case !u.message:
 		return at
 	}
-	word := before(text, ends)
-	if at = lastAt(word, encoded); at > 0 || !message || !odd {
+	word := u.before(text, ends)
+	if at = u.lastAt(word, s.encoded); at > 0 || !u.message || !odd {
 		return at
 	}
-	if at = strings.IndexByte(before(text, "\n"), '@'); at > 0 {
+	u.visits += len(text)
+	line, _, _ := strings.Cut(text, "\n")
+	if at = strings.IndexByte(line, '@'); at > 0 {
 		return at
 	}
 	return len(word)
 }
 
-// before returns a text up to the first of some characters of ASCII.
-func before(text, characters string) string {
+// endsWord and endsURL tell by its bytes where a word of a message, and where a URL in a document, ends.
+var endsWord, endsURL = characters(" \t\r\n\v\f"), characters(" \t\r\n\v\f\"")
+
+func characters(ascii string) (set [256]bool) {
+	for _, c := range []byte(ascii) {
+		set[c] = true
+	}
+	return set
+}
+
+// before returns a text up to the first character of a set.
+func (u *urlScan) before(text string, set *[256]bool) string {
 	for i := range len(text) {
-		if strings.IndexByte(characters, text[i]) >= 0 {
+		if set[text[i]] {
+			u.visits += i
 			return text[:i]
 		}
 	}
+	u.visits += len(text)
 	return text
 }
 
 // authorityEnd returns where the host and port of a URL end, of which text begins with the user part.
-func authorityEnd(text, ends string, encoded bool) int {
+func (u *urlScan) authorityEnd(text string, ends *[256]bool, encoded bool) int {
 	for i := range len(text) {
 		switch c := text[i]; {
-		case c == '/', c == '?', c == '#', strings.IndexByte(ends, c) >= 0:
+		case c == '/', c == '?', c == '#', ends[c]:
+			u.visits += i
 			return i
 		case c != '%' || !encoded:
-		case encodedLength(text[i:], "2f") > 0, encodedLength(text[i:], "3f") > 0, encodedLength(text[i:], "23") > 0:
+		case u.encodedLength(text[i:], "2f") > 0, u.encodedLength(text[i:], "3f") > 0, u.encodedLength(text[i:], "23") > 0:
+			u.visits += i
 			return i
 		}
 	}
+	u.visits += len(text)
 	return len(text)
 }
 
 // hasPassword reports whether what stands before the path of a URL cannot be a host and a port: then it is a user and a
 // password. A port that is a variable is a port.
-func hasPassword(authority string) bool {
+func (u *urlScan) hasPassword(authority string) bool {
+	u.visits += len(authority)
 	if strings.HasPrefix(authority, "[") { // an IPv6 address
 		_, authority, _ = strings.Cut(authority, "]")
 	}
@@ -110,13 +139,18 @@ func hasPassword(authority string) bool {
 }
 
 // lastAt returns the index of the last @, 0 or less if there is none or nothing before it.
-func lastAt(text string, encoded bool) int {
-	last := max(strings.LastIndexByte(text, '@'), strings.LastIndex(text, `\u0040`))
-	if !encoded {
+func (u *urlScan) lastAt(text string, encoded bool) int {
+	u.visits += len(text)
+	last := strings.LastIndexByte(text, '@')
+	if strings.Contains(text, `\u0040`) { // much faster than LastIndex
+		last = max(last, strings.LastIndex(text, `\u0040`))
+	}
+	if !encoded || !strings.Contains(text, "40") {
 		return last
 	}
 	for end := len(text); ; {
 		i := strings.LastIndex(text[:end], "40")
+		u.visits += end - max(i, 0)
 		if i < 0 || i < last {
 			return last
 		}
@@ -124,6 +158,7 @@ func lastAt(text string, encoded bool) int {
 		for strings.HasSuffix(text[:at], "25") {
 			at -= len("25")
 		}
+		u.visits += i - at
 		if strings.HasSuffix(text[:at], "%") {
 			return at - 1
 		}
@@ -135,46 +170,50 @@ func lastAt(text string, encoded bool) int {
 // percent-encoded any number of times.
 type separator struct {
 	start, end int
-	encoded    bool
+	// encoded says that some of it is percent-encoded, and mixed that the colon is not. After a mixed separator an encoded
+	// slash may be part of a password, so that it ends no authority.
+	encoded, mixed bool
 }
 
 // nextSeparator returns the first separator in a text from an index on.
-func nextSeparator(text string, from int) (s separator, found bool) {
+func (u *urlScan) nextSeparator(text string, from int) (s separator, found bool) {
 	for i := from; i < len(text); i++ {
-		length := encodedLength(text[i:], "3a")
-		encoded := length > 0
-		if text[i] == ':' {
-			length = 1
+		u.visits++
+		length := 1
+		plain := text[i] == ':'
+		if !plain {
+			if length = u.encodedLength(text[i:], "3a"); length == 0 {
+				continue
+			}
 		}
-		if length == 0 {
-			continue
-		}
-		if behind, ok := slashes(text[i+length:]); ok {
-			return separator{i, i + length + behind, encoded}, true
+		if behind, encoded, ok := u.slashes(text[i+length:]); ok {
+			return separator{start: i, end: i + length + behind, encoded: encoded || !plain, mixed: encoded && plain}, true
 		}
 	}
 	return separator{}, false
 }
 
 // slashes returns the length of the two slashes that a text begins with.
-func slashes(text string) (length int, ok bool) {
+func (u *urlScan) slashes(text string) (length int, encoded, ok bool) {
 	for range 2 {
 		rest := strings.TrimLeft(text[length:], `\`)
-		switch n := encodedLength(rest, "2f"); {
+		u.visits += len(text) - length - len(rest)
+		switch n := u.encodedLength(rest, "2f"); {
 		case n > 0:
 			length = len(text) - len(rest) + n
+			encoded = true
 		case strings.HasPrefix(rest, "/"):
 			length = len(text) - len(rest) + 1
 		default:
-			return 0, false
+			return 0, false, false
 		}
 	}
-	return length, true
+	return length, encoded, true
 }
 
 // encodedLength returns the length of the percent-encoded character of a code that a text begins with, 0 if it begins with
 // another.
-func encodedLength(text, code string) int {
+func (u *urlScan) encodedLength(text, code string) int {
 	rest, ok := strings.CutPrefix(text, "%")
 	if !ok {
 		return 0
@@ -182,6 +221,7 @@ func encodedLength(text, code string) int {
 	for strings.HasPrefix(rest, "25") {
 		rest = rest[len("25"):]
 	}
+	u.visits += len(text) - len(rest)
 	if len(rest) < len(code) || !strings.EqualFold(rest[:len(code)], code) {
 		return 0
 	}

@@ -12,6 +12,21 @@ type step struct {
 	list  bool
 	key   []byte
 	index int
+
+	headers bool // a step above has the name of headers, so that each name below may be that of a secret
+	secret  bool // the key, or that of the step which the list is in, is the name of a secret
+}
+
+// below returns the step that leads further down from s. That it inherits what is known of the names above spares each
+// string a walk up the path.
+func (s step) below(list bool) step {
+	return step{list: list, headers: s.headers || isHeaders(s), secret: list && s.secret}
+}
+
+// rename makes the step lead to the member with a key.
+func (s *step) rename(key []byte) {
+	s.key = key
+	s.secret = secretName(key) || (s.headers || isHeaders(*s)) && secretHeader(string(key))
 }
 
 // token returns the step as a part of a path.
@@ -34,7 +49,11 @@ func eachString(document []byte, visit func(path []step, start, end int)) {
 		switch document[i] {
 		case '{', '[':
 			isList := document[i] == '['
-			path = append(path, step{list: isList})
+			above := step{}
+			if len(path) > 0 {
+				above = path[len(path)-1]
+			}
+			path = append(path, above.below(isList))
 			atKey = !isList
 		case '}', ']':
 			path = path[:max(len(path)-1, 0)]
@@ -52,7 +71,8 @@ func eachString(document []byte, visit func(path []step, start, end int)) {
 				return
 			}
 			if atKey {
-				path[len(path)-1].key, atKey = keyOf(document[i+1:end-1]), false
+				path[len(path)-1].rename(keyOf(document[i+1 : end-1]))
+				atKey = false
 			} else {
 				visit(path, i, end)
 			}
