@@ -60,6 +60,45 @@ func TestHiddenValuesStayHidden(t *testing.T) {
 	}
 }
 
+// TestHiddenValuesGoNowhereElse copies and moves what is not shown to places where it is not shown either, but where something
+// made of it would be: a text, a URL, a value of a variable.
+func TestHiddenValuesGoNowhereElse(t *testing.T) {
+	const proxy = `/spec/datasources/x/plugin/spec/proxy/spec`
+	for _, to := range []struct {
+		from, path string
+		goes       bool
+	}{
+		{proxy + "/headers", "/spec/panels/p/spec/plugin/spec/text", false},
+		{proxy + "/headers", "/spec/datasources/y/plugin/spec/proxy/spec/headers", false},
+		{proxy + "/headers/Authorization", proxy + "/headers/X-Scope", false},
+		{"/spec/display/description", "/spec/panels/p/spec/display/name", false},
+		{"/spec/display/description", "/spec/duration", false},
+		{"/spec/links/0/url", "/spec/variables/0/spec/value", false},
+		{"/spec/panels/p/spec/plugin/spec/text", "/spec/panels/plain/spec/plugin/spec/text", false},
+		{"/spec/variables/0", "/spec/links/0", false},
+		{"/spec/datasources/x", "/spec/panels/p", false},
+		{"/spec/datasources", "/spec/panels", false},
+		{"/spec/layouts/0/spec/display", "/spec/layouts/0/spec/items/0/content", false},
+		{"/spec/datasources/x", "/spec/datasources/z", true},
+		{"/spec/panels/p", "/spec/panels/q", true},
+		{"/spec/variables/0", "/spec/variables/-", true},
+		{"/metadata/tags/0", "/metadata/tags/-", true},
+		{"/spec/panels/plain/spec/plugin/spec/text", "/spec/panels/p/spec/display/name", true},
+	} {
+		for _, op := range []string{"copy", "move"} {
+			edits := []json.RawMessage{json.RawMessage(`{"op":"add","path":"/spec/datasources/y","value":{"plugin":{"spec":{"proxy":{"spec":{"url":"http://elsewhere"}}}}}}`),
+				json.RawMessage(`{"op":"` + op + `","from":"` + to.from + `","path":"` + to.path + `"}`)}
+			if op == "move" && strings.HasSuffix(to.path, "/-") {
+				continue // behind itself, which leaves it as it is
+			}
+			_, _, err := edit.Apply(ample(), json.RawMessage(hiding), edits, sketch.Env{}, secrets)
+			if goes := err == nil; goes != to.goes || !goes && !strings.Contains(err.Error(), "not shown") {
+				t.Errorf("%s %s %s: %v", op, to.from, to.path, err)
+			}
+		}
+	}
+}
+
 // TestGuessesAreNotTold makes the same edit with the hidden value and with another one. What comes back tells no difference.
 func TestGuessesAreNotTold(t *testing.T) {
 	const header = `/spec/datasources/x/plugin/spec/proxy/spec/headers`
