@@ -57,9 +57,12 @@ func (e *editor) isText(have *value, text string) bool {
 	return e.same(nil, have, textValue(text))
 }
 
+// mayHide tells whether a text has the @ that ends the user part of a URL, percent-encoded or not.
+func mayHide(text string) bool { return strings.Contains(text, "@") || strings.Contains(text, "40") }
+
 // named returns a name by which something can be asked for; "" if it is not shown.
 func (e *editor) named(text string) string {
-	if strings.Contains(text, "://") && e.hides(nil, textValue(text)) {
+	if mayHide(text) && e.hides(nil, textValue(text)) {
 		return ""
 	}
 	return text
@@ -67,7 +70,7 @@ func (e *editor) named(text string) string {
 
 // shown returns a text as it may be shown.
 func (e *editor) shown(text string) string {
-	if e.secrets.Show == nil || !strings.Contains(text, "://") {
+	if e.secrets.Show == nil || !mayHide(text) {
 		return text
 	}
 	e.budget.Spend(len(text))

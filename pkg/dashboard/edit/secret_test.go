@@ -60,6 +60,45 @@ func TestHiddenValuesStayHidden(t *testing.T) {
 	}
 }
 
+// TestNoKeyIsMadeOfAPassword makes keys of titles, which everybody sees.
+func TestNoKeyIsMadeOfAPassword(t *testing.T) {
+	document := strings.Replace(hiding, `"name":"Plain"`, `"name":"http://user:pa$SECRETWORD@host"`, 1)
+	for _, one := range []string{
+		`{"op":"clone_panel","panel":"plain"}`, `{"op":"add_panel","panel":{"title":"http://user:pa$SECRETWORD@host","text":"x"}}`,
+		`{"op":"add_row","title":"R","panels":[{"title":"https%3A%2F%2Fuser%3ASECRETWORD%40host","text":"x"}]}`, `{"op":"move_panel","panel":"none","x":1}`,
+	} {
+		edited, diff, err := edit.Apply(ample(), json.RawMessage(document), []json.RawMessage{json.RawMessage(one)}, sketch.Env{Shown: perses.MaskText}, secrets)
+		if said := strings.ToLower(strings.Join(diff, "\n") + string(perses.Show(edited))); (err == nil) != (len(diff) > 0) || strings.Contains(said, "secretword") {
+			t.Errorf("%s: %s %v", one, said, err)
+		}
+	}
+	s, err := sketch.Parse(ample(), []byte(`{"title":"T","panels":[{"title":"http://user:SECRETWORD@host","text":"x"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if document, err := s.Expand(ample(), "p", "d", sketch.Env{Shown: perses.MaskText}); err != nil || strings.Contains(strings.ToLower(string(perses.Show(document))), "secretword") {
+		t.Errorf("%s %v", document, err)
+	}
+}
+
+// TestClippedWordsHidePasswords changes long texts in which URLs are percent-encoded: what is left of one is none any more.
+func TestClippedWordsHidePasswords(t *testing.T) {
+	text := strings.Repeat("a", 40) + " https%3A%2F%2Fuser%3ASECRETWORDSECRETWORDSECRETWORD%40host%2Fp"
+	document := strings.NewReplacer(`"name":"Wiki"`, `"name":"`+text+`"`, `"name":"D"`, `"name":"`+text+`"`, `"name":"P"`, `"name":"`+text+`"`, "https://row:ROW@host", text).Replace(hiding)
+	for _, one := range []string{
+		`{"op":"set","title":"x"}`, `{"op":"rename_panel","panel":"p","title":"x"}`, `{"op":"change_row","row":0,"set":{"title":"x"}}`, `{"op":"move_row","row":0}`, `{"op":"remove_row","row":0}`,
+		`{"op":"remove_row","row":"none"}`, `{"op":"remove_link","link":"none"}`, `{"op":"remove","path":"/spec/links/0"}`, `{"op":"remove_panel","panel":"none"}`,
+	} {
+		_, diff, err := edit.Apply(ample(), json.RawMessage(document), []json.RawMessage{json.RawMessage(one)}, sketch.Env{}, secrets)
+		if err != nil {
+			diff = append(diff, err.Error())
+		}
+		if said := perses.MaskText(strings.Join(diff, "\n")); strings.Contains(said, "SECRETW") || said == "" && !strings.Contains(one, "move_row") {
+			t.Errorf("%s: %s", one, said)
+		}
+	}
+}
+
 // TestHiddenValuesGoNowhereElse copies and moves what is not shown to places where it is not shown either, but where something
 // made of it would be: a text, a URL, a value of a variable.
 func TestHiddenValuesGoNowhereElse(t *testing.T) {
