@@ -190,7 +190,9 @@ func (e *editor) patchCopy(f fields) error {
 		return fmt.Errorf("path %q: %w", clip(f.text("path")), err)
 	}
 	e.budget.Spend(have.size)
-	e.insertAt(to, have.clone())
+	copied := have.clone()
+	e.keepServersOf(have, copied)
+	e.insertAt(to, copied)
 	e.say("%s copied to %s", clip(f.text("from")), clip(f.text("path")))
 	return nil
 }

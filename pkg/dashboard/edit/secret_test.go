@@ -60,6 +60,38 @@ func TestHiddenValuesStayHidden(t *testing.T) {
 	}
 }
 
+// TestHiddenValuesAreSentNowhereElse gives a datasource with hidden headers another URL. Whether a guess of them is right makes no
+// difference.
+func TestHiddenValuesAreSentNowhereElse(t *testing.T) {
+	const spec = `/spec/datasources/x/plugin/spec/proxy/spec`
+	const elsewhere = `{"op":"replace","path":"` + spec + `/url","value":"http://elsewhere"}`
+	for edits, goes := range map[string]bool{
+		elsewhere: false,
+		`{"op":"replace","path":"` + spec + `/url","value":"http://prom:81"}`:                                                                                                         false,
+		`{"op":"replace","path":"` + spec + `/url","value":"http://PROM:80/prefix"}`:                                                                                                  true,
+		`{"op":"add","path":"` + spec + `/URL","value":"http://elsewhere"}`:                                                                                                           false,
+		`{"op":"remove","path":"` + spec + `/url"},{"op":"add","path":"` + spec + `/url","value":"http://elsewhere"}`:                                                                 false,
+		`{"op":"copy","from":"/spec/datasources/x","path":"/spec/datasources/y"},{"op":"replace","path":"/spec/datasources/y/plugin/spec/proxy/spec/url","value":"http://elsewhere"}`: false,
+		`{"op":"move","from":"/spec/datasources/x","path":"/spec/datasources/y"},{"op":"replace","path":"/spec/datasources/y/plugin/spec/proxy/spec/url","value":"http://elsewhere"}`: false,
+		elsewhere + `,{"op":"remove","path":"` + spec + `/headers"}`:                                                                                                                  true,
+		elsewhere + `,{"op":"replace","path":"` + spec + `/headers/Authorization","value":"Bearer HEADER"}`:                                                                           true,
+		elsewhere + `,{"op":"add","path":"` + spec + `/headers/Authorization","value":"Bearer HEADER"}`:                                                                               true,
+		elsewhere + `,{"op":"add","path":"` + spec + `/headers/Authorization","value":"Bearer x"}`:                                                                                    true,
+		elsewhere + `,{"op":"set","description":"Bearer HEADER"}`:                                                                                                                     false,
+		`{"op":"add","path":"/spec/datasources/x","value":{"plugin":{"kind":"PrometheusDatasource","spec":{"directUrl":"http://elsewhere"}}}}`:                                        true,
+		`{"op":"set","description":"x"}`: true,
+	} {
+		var list []json.RawMessage
+		if err := json.Unmarshal([]byte("["+edits+"]"), &list); err != nil {
+			t.Fatal(err)
+		}
+		_, _, err := edit.Apply(ample(), json.RawMessage(hiding), list, sketch.Env{}, secrets)
+		if (err == nil) != goes || !goes && !strings.Contains(err.Error(), "would send them to another server") {
+			t.Errorf("%s: %v", edits, err)
+		}
+	}
+}
+
 // TestNoKeyIsMadeOfAPassword makes keys of titles, which everybody sees.
 func TestNoKeyIsMadeOfAPassword(t *testing.T) {
 	document := strings.Replace(hiding, `"name":"Plain"`, `"name":"http://user:pa$SECRETWORD@host"`, 1)
