@@ -74,6 +74,7 @@ func (c *Call) pluginNames() (map[string][]string, error) {
 // env is what the expansion of a sketch has to know. Which datasources there are is not known where they cannot be read; why
 // not, the write says that follows.
 func (c *Call) env(project string) (env sketch.Env, err error) {
+	env.Shown = perses.MaskText
 	if env.Plugins, err = c.pluginNames(); err != nil {
 		return env, err
 	}

@@ -1,6 +1,8 @@
 package tools
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"net/url"
@@ -10,6 +12,7 @@ import (
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
 	"github.com/tidwall/gjson"
 
+	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
@@ -59,8 +62,13 @@ func updateGlobalDatasource() Tool {
 				return nil, call.Explain("update", r, err)
 			}
 			document, _ := decoded(raw).(object)
-			if err := setDatasource(call, below(document, "spec")); err != nil {
+			spec := below(document, "spec")
+			before := addressOf(spec)
+			if err := setDatasource(call, spec); err != nil {
 				return nil, err
+			}
+			if sendsElsewhere(spec, before) {
+				return nil, fmt.Errorf("%s has values that are not shown, such as passwords in its headers, and would send them to another server than %s: change it with perses_apply_resource and the real values", r, perses.MaskText(before))
 			}
 			d, err := kind.draftOf(call, perses.Marshal(document), "")
 			if err != nil {
@@ -99,6 +107,22 @@ func setDatasource(call *Call, spec object) error {
 	proxy["kind"] = proxied
 	below(proxy, "spec")["url"] = address
 	return nil
+}
+
+// addressOf returns the URL of a datasource, "" if it has none.
+func addressOf(spec object) string {
+	way := gjson.GetBytes(perses.Marshal(spec), "plugin.spec")
+	return cmp.Or(way.Get("proxy.spec.url").String(), way.Get("directUrl").String())
+}
+
+// sendsElsewhere tells whether a datasource that has got another URL would send what is not shown to another server.
+func sendsElsewhere(spec object, before string) bool {
+	now := addressOf(spec)
+	if dashboard.OriginOf(now) == dashboard.OriginOf(before) {
+		return false
+	}
+	// What the new URL hides comes from the caller.
+	return perses.Hides(bytes.Replace(perses.Marshal(spec), perses.Marshal(now), []byte(`""`), 1))
 }
 
 // besidesURL returns what the proxy of a datasource has that a direct way to it cannot have.

@@ -67,7 +67,7 @@ func migrateGrafana(importDir string) Tool {
 			if err != nil {
 				return nil, fmt.Errorf("%s cannot be migrated: %w", what, err)
 			}
-			r := perses.Ref{Kind: modelv1.KindDashboard, Project: call.Text(project.Name), Name: source.Name()}
+			r := perses.Ref{Kind: modelv1.KindDashboard, Project: call.Text(project.Name), Name: source.Name(perses.MaskText)}
 			if call.Has(name.Name) {
 				r.Name = call.Text(name.Name)
 			}

@@ -66,6 +66,72 @@ func TestGuessesOfSecretsAreNotTold(t *testing.T) {
 	}
 }
 
+// TestNoPartOfAPasswordIsNamed has every tool that says something of a dashboard look at one whose texts have passwords with what
+// looks like a variable, in what is checked, and in what Perses refuses.
+func TestNoPartOfAPasswordIsNamed(t *testing.T) {
+	p := persestest.Shared(t)
+	project := persestest.NewProject(t, p)
+	host := servertest.Connect(t, servertest.New(t, p.URL, servertest.Options{}))
+	const text = "http://user:pa$Zebra1Zebra@host"
+	plugin := `{"kind":"PrometheusDatasource","spec":{"proxy":{"kind":"HTTPProxy","spec":{"url":"http://127.0.0.1:1","headers":{"Authorization":"Bearer Zebra2Zebra","X-Api-Key":"Zebra3Zebra"}}}}}`
+	dashboard := `{"kind":"Dashboard","metadata":{"name":"d","project":"` + project + `"},"spec":{"duration":"1h","display":{"name":"` + text + `"},"datasources":{"x":{"default":true,"plugin":` + plugin + `}},` +
+		`"panels":{"p":{"kind":"Panel","spec":{"display":{"name":"` + text + `","description":"` + text + `"},"plugin":{"kind":"Markdown","spec":{"text":"` + text + `"}}}},` +
+		`"q":{"kind":"Panel","spec":{"display":{"name":"Q"},"plugin":{"kind":"TimeSeriesChart","spec":{}},"queries":[{"kind":"TimeSeriesQuery","spec":{"plugin":{"kind":"PrometheusTimeSeriesQuery","spec":{"query":"up{job=\"` + text + `\"}","seriesNameFormat":"` + text + `"}}}}]}}},` +
+		`"layouts":[{"kind":"Grid","spec":{"display":{"title":"` + text + `"},"items":[{"x":0,"y":0,"width":24,"height":4,"content":{"$ref":"#/spec/panels/p"}}]}}]}}`
+	edit := func(edits string) string {
+		return `{"project":"` + project + `","dashboard":"d","dry_run":true,"edits":[` + edits + `]}`
+	}
+	of := `{"project":"` + project + `","dashboard":"d"}`
+	for _, c := range [][2]string{
+		{"perses_apply_resource", `{"resource":` + dashboard + `}`},
+		{"perses_check_dashboard", of}, {"perses_check_dashboard", `{"project":"` + project + `","document":` + dashboard + `}`}, {"perses_run_panel", of}, {"perses_run_panel", `{"project":"` + project + `","dashboard":"d","panel":"q"}`},
+		{"perses_summarize_dashboard", of}, {"perses_search_dashboards", `{"project":"` + project + `","variable":"zebra"}`},
+		{"perses_edit_dashboard", edit(`{"op":"clone_panel","panel":"p"}`)},
+		{"perses_edit_dashboard", edit(`{"op":"replace","path":"/spec/panels/p/spec/plugin/kind","value":"TimeSeriesChart"}`)},
+		{"perses_edit_dashboard", edit(`{"op":"replace","path":"/spec/datasources/x/plugin/kind","value":"TempoDatasource"}`)},
+		{"perses_edit_dashboard", edit(`{"op":"copy","from":"/spec/datasources/x/plugin/spec/proxy/spec/headers","path":"/spec/panels/p/spec/plugin/spec/text"}`)},
+		{"perses_edit_dashboard", edit(`{"op":"replace","path":"/spec/panels/q/spec/queries/0/spec/plugin/spec/seriesNameFormat","value":1}`)},
+		{"perses_build_dashboard", `{"project":"` + project + `","name":"b","dry_run":true,"sketch":{"title":"B","panels":[{"title":"` + text + `","text":"x"}]}}`},
+		{"perses_migrate_grafana_dashboard", `{"project":"` + project + `","dry_run":true,"grafana_dashboard":{"title":"` + text + `","panels":[{"type":"text","title":"x","options":{"content":"` + text + `"}}]}}`},
+		// The text itself, not by its key: headers where a text belongs.
+		{"perses_apply_resource", `{"resource":` + strings.Replace(dashboard, `"text":"`+text+`"`, `"text":{"Authorization":"Bearer Zebra2Zebra","X-Api-Key":"Zebra3Zebra"}`, 1) + `,"dry_run":true}`},
+	} {
+		if answer, _ := host.Call(c[0], json.RawMessage(c[1])); strings.Contains(strings.ToLower(answer), "zebra") && c[0] != "perses_search_dashboards" || strings.Contains(answer, "Zebra") {
+			t.Errorf("%s %s: %s", c[0], c[1], answer)
+		}
+	}
+}
+
+// TestHeadersAreSentToNoOtherServer gives a global datasource another URL, with headers that are not shown and without.
+func TestHeadersAreSentToNoOtherServer(t *testing.T) {
+	p := persestest.Shared(t)
+	name := persestest.NewProject(t, p)
+	host := servertest.Connect(t, servertest.New(t, p.URL, servertest.Options{}))
+	write := func(headers string) {
+		text, failed := host.Call("perses_apply_resource", json.RawMessage(`{"resource":{"kind":"GlobalDatasource","metadata":{"name":"`+name+`"},"spec":{"default":false,"plugin":{"kind":"PrometheusDatasource","spec":{"proxy":{"kind":"HTTPProxy","spec":{"url":"http://prom:9090"`+headers+`}}}}}}}`))
+		if failed {
+			t.Fatal(text)
+		}
+	}
+	t.Cleanup(func() { host.Call("perses_delete_resource", object{"kind": "GlobalDatasource", "name": name}) })
+	for _, c := range []struct {
+		headers, url string
+		goes         bool
+	}{
+		{`,"headers":{"X-Api-Key":"HEADER"}`, "http://elsewhere:9090", false},
+		{`,"headers":{"X-Api-Key":"HEADER"}`, "http://prom:9091", false},
+		{`,"headers":{"X-Api-Key":"HEADER"}`, "http://prom:9090/prefix", true},
+		{`,"headers":{"X-Scope":"a"}`, "http://elsewhere:9090", true},
+		{"", "http://user:password@elsewhere:9090", true},
+	} {
+		write(c.headers)
+		text, failed := host.Call("perses_update_global_datasource", object{"name": name, "type": "PrometheusDatasource", "url": c.url})
+		if failed == c.goes || failed && !strings.Contains(text, "would send them to another server than http://prom:9090: change it with perses_apply_resource") {
+			t.Errorf("%s %s: %s", c.headers, c.url, text)
+		}
+	}
+}
+
 // TestSearchDoesNotFindWhatIsNotShown looks for the begin of a password in a title, which would tell it letter by letter.
 func TestSearchDoesNotFindWhatIsNotShown(t *testing.T) {
 	p := persestest.Shared(t)

@@ -1,6 +1,9 @@
 package dashboard
 
-import "strings"
+import (
+	"net/url"
+	"strings"
+)
 
 // asking are what the kinds of plugins begin with whose datasources are of the kind of the same beginning: a
 // LokiLogQuery asks a LokiDatasource.
@@ -15,4 +18,17 @@ func DatasourceOf(plugin string) (kind string) {
 		}
 	}
 	return ""
+}
+
+// OriginOf returns the scheme, the host and the port of a URL, by which two are of one server or not; what is none as it is.
+func OriginOf(address string) string {
+	u, err := url.Parse(strings.TrimSpace(address))
+	if err != nil || u.Host == "" {
+		return address
+	}
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return u.Scheme + "://" + strings.ToLower(u.Hostname()) + ":" + port
 }

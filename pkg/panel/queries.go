@@ -11,6 +11,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/parallel"
+	"github.com/perses/mcp-server/pkg/perses"
 	"github.com/perses/mcp-server/pkg/query"
 )
 
@@ -72,7 +73,7 @@ func (r *run) undefined(queries []dashboard.Query) (notes []string) {
 		if !r.client.Work.Spend(len(q.Spec)) {
 			return notes
 		}
-		for _, name := range dashboard.References(string(q.Spec)) {
+		for _, name := range dashboard.References(string(perses.Show(q.Spec))) { // what looks like one in a password is none
 			if !r.variables.undefined(name) || undefined[name] {
 				continue
 			}

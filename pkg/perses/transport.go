@@ -41,7 +41,7 @@ func (t boundTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	if response.StatusCode >= http.StatusMultipleChoices || isHTML(response) {
 		defer func() { _ = response.Body.Close() }()
-		return nil, errorOf(response).about(r)
+		return nil, errorOf(response, r).about(r)
 	}
 	if t.read == nil {
 		return response, nil
@@ -75,7 +75,7 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("status %d: %s", e.Status, e.Message)
 }
 
-func errorOf(response *http.Response) *Error {
+func errorOf(response *http.Response, r *http.Request) *Error {
 	e := &Error{Status: response.StatusCode, Location: response.Header.Get("Location")}
 	body, _ := io.ReadAll(io.LimitReader(response.Body, maxErrorBody))
 	var said struct {
@@ -83,12 +83,12 @@ func errorOf(response *http.Response) *Error {
 	}
 	switch {
 	case json.Unmarshal(body, &said) == nil:
-		e.Faults = faultsOf(said.Message)
+		e.Faults = faultsOf(unrepeated(said.Message, r))
 		e.Message = joined(e.Faults)
 	case isHTML(response):
 		e.Message = "an HTML page, not the JSON of Perses' API"
 	default:
-		e.Message = condense(string(bytes.ToValidUTF8(body, []byte("?"))))
+		e.Message = condense(unrepeated(string(bytes.ToValidUTF8(body, []byte("?"))), r))
 	}
 	return e
 }

@@ -24,7 +24,8 @@ type editor struct {
 	secrets  Secrets
 	max      int // bytes that the document may have
 	diff     []string
-	kept     bool // whether an edit may have compared a secret, so that the document must not seem unchanged
+	sentTo   map[*value][]string // the servers to which a hidden value of a datasource was sent
+	kept     bool                // whether an edit may have compared a secret, so that the document must not seem unchanged
 }
 
 const (
@@ -64,6 +65,7 @@ func Apply(budget *work.Budget, document json.RawMessage, edits []json.RawMessag
 	if len(edits) > maxEdits {
 		return nil, nil, fmt.Errorf("there are %d edits, more than the %d that are made at once: make them in parts", len(edits), maxEdits)
 	}
+	e.keepServers()
 	for i, raw := range edits {
 		if err := e.make(fmt.Sprintf("edits[%d]", i), raw); err != nil {
 			return nil, nil, err
@@ -71,6 +73,12 @@ func Apply(budget *work.Budget, document json.RawMessage, edits []json.RawMessag
 	}
 	if !e.document.changed && !e.kept {
 		return document, nil, nil
+	}
+	if err := e.sendsElsewhere(); err != nil {
+		return nil, nil, err
+	}
+	if err := budget.Err(); err != nil { // then some were not looked at
+		return nil, nil, fmt.Errorf("the edits were not checked: %w. No edit is made: make fewer at once", err)
 	}
 	after := e.document.String()
 	if depth := depthOf(after); depth > maxDepth {

@@ -46,10 +46,10 @@ func (e *editor) written(raw json.RawMessage) (written, error) {
 	return written{newValue(string(full)), p.Key, p.Title, width, height, p.X, p.Y, p.Repeat}, nil
 }
 
-// freeKey returns the key for a new panel: the wanted one, which must be free, or else one that is made of the title.
+// freeKey returns the key for a new panel: the wanted one, which must be free, or else one that is made of what is shown of the title.
 func (e *editor) freeKey(wanted, title string) (string, error) {
 	if wanted == "" {
-		return sketch.Key(title, func(key string) bool { return e.panels().at(key) != nil }), nil
+		return sketch.Key(e.shown(title), func(key string) bool { return e.panels().at(key) != nil }), nil
 	}
 	if err := dashboard.CheckKey(wanted); err != nil {
 		return "", fmt.Errorf("key: %w", err)

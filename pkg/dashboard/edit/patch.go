@@ -18,6 +18,7 @@ type spotOfPath struct {
 	at   int // the index; -1 if there is nothing
 	list bool
 	keys []string // those of objects on the way, by which it is known what is not shown
+	way  []string // all that lead there
 }
 
 // follow reads a JSON Pointer (RFC 6901). Where it ends there may be nothing yet; all before must be there.
@@ -30,13 +31,14 @@ func (e *editor) follow(field, pointer string) (spotOfPath, error) {
 		return spotOfPath{}, fmt.Errorf("%s %q: it has %d parts, more than the %d levels that a dashboard may have", field, clip(pointer), len(tokens), maxDepth)
 	}
 	at, done := e.document, ""
-	var keys []string
+	var keys, way []string
 	for i, token := range tokens {
 		s, err := at.step(strings.NewReplacer("~1", "/", "~0", "~").Replace(token))
+		way = append(way, s.key)
 		if !s.list {
 			keys = append(keys, s.key)
 		}
-		s.keys = keys
+		s.keys, s.way = keys, way
 		if err != nil {
 			return s, fmt.Errorf("%s %q: %s %w", field, clip(pointer), cmp.Or(clip(done), "the document"), err)
 		}
@@ -103,8 +105,9 @@ func (e *editor) existing(field, pointer string) (spotOfPath, *value, error) {
 func (e *editor) insertAt(s spotOfPath, v *value) {
 	switch {
 	case !s.list:
-		if s.at >= 0 {
-			e.guarded(s.keys, s.of.members[s.at].value)
+		if s.at >= 0 && e.guarded(s.keys, s.of.members[s.at].value) {
+			s.of.set(s.at, v) // even if it is the same
+			return
 		}
 		s.of.put(s.key, v)
 	case s.at < 0:
@@ -163,7 +166,7 @@ func (e *editor) patchMove(f fields) error {
 	if err != nil {
 		return err
 	}
-	if err := e.reveals(s.keys, to.keys, have); err != nil {
+	if err := e.movable(s, to, have); err != nil {
 		return fmt.Errorf("path %q: %w", clip(path), err)
 	}
 	e.insertAt(to, have)
@@ -183,11 +186,13 @@ func (e *editor) patchCopy(f fields) error {
 	if err := e.fits(have.size); err != nil {
 		return err
 	}
-	if err := e.reveals(s.keys, to.keys, have); err != nil {
+	if err := e.movable(s, to, have); err != nil {
 		return fmt.Errorf("path %q: %w", clip(f.text("path")), err)
 	}
 	e.budget.Spend(have.size)
-	e.insertAt(to, have.clone())
+	copied := have.clone()
+	e.keepServersOf(have, copied)
+	e.insertAt(to, copied)
 	e.say("%s copied to %s", clip(f.text("from")), clip(f.text("path")))
 	return nil
 }

@@ -58,7 +58,7 @@ func (e *editor) writtenRow(f fields) (layout, panels *value, err error) {
 			return nil, nil, inField(where, err)
 		}
 		if p.Key == "" {
-			p.Key = sketch.Key(cmp.Or(p.Title, "panel"), func(key string) bool { return taken[key] || e.panels().at(key) != nil })
+			p.Key = sketch.Key(e.shown(cmp.Or(p.Title, "panel")), func(key string) bool { return taken[key] || e.panels().at(key) != nil })
 		} else if _, err := e.freeKey(p.Key, ""); err != nil {
 			return nil, nil, inField(where, err)
 		}

@@ -3,6 +3,7 @@ package edit
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -56,9 +57,12 @@ func (e *editor) isText(have *value, text string) bool {
 	return e.same(nil, have, textValue(text))
 }
 
+// mayHide tells whether a text has the @ that ends the user part of a URL, percent-encoded or not.
+func mayHide(text string) bool { return strings.Contains(text, "@") || strings.Contains(text, "40") }
+
 // named returns a name by which something can be asked for; "" if it is not shown.
 func (e *editor) named(text string) string {
-	if strings.Contains(text, "://") && e.hides(nil, textValue(text)) {
+	if mayHide(text) && e.hides(nil, textValue(text)) {
 		return ""
 	}
 	return text
@@ -66,7 +70,7 @@ func (e *editor) named(text string) string {
 
 // shown returns a text as it may be shown.
 func (e *editor) shown(text string) string {
-	if e.secrets.Show == nil || !strings.Contains(text, "://") {
+	if e.secrets.Show == nil || !mayHide(text) {
 		return text
 	}
 	e.budget.Spend(len(text))
@@ -93,4 +97,24 @@ func (e *editor) reveals(from, to []string, v *value) error {
 		return errReveals
 	}
 	return nil
+}
+
+// parts are the lists and the maps of a spec whose elements are all of one kind, under names that people choose.
+var parts = []string{"datasources", "panels", "variables", "layouts", "links", "annotations"}
+
+// errMoves is why a value that is not shown is not put elsewhere.
+var errMoves = errors.New("it holds values that are not shown, such as passwords, and such a value goes nowhere else: only a whole datasource, panel or element of a list can get another name or index")
+
+// movable refuses to have a value that holds something hidden stand in a place of another kind. There it might be shown by what
+// is made of it: the key of a panel by its title, an error of Perses by what it wants there, a variable by what it captures.
+func (e *editor) movable(from, to spotOfPath, v *value) error {
+	if !e.hides(from.keys, v) {
+		return nil
+	}
+	last := len(from.way) - 1
+	ofSpec := last == 2 && from.way[0] == "spec" && slices.Contains(parts, from.way[1])
+	if len(to.way) != len(from.way) || !slices.Equal(from.way[:last], to.way[:last]) || !ofSpec && !(from.list && to.list) {
+		return errMoves
+	}
+	return e.reveals(from.keys, to.keys, v)
 }

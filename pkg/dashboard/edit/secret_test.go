@@ -60,6 +60,116 @@ func TestHiddenValuesStayHidden(t *testing.T) {
 	}
 }
 
+// TestHiddenValuesAreSentNowhereElse gives a datasource with hidden headers another URL. Whether a guess of them is right makes no
+// difference.
+func TestHiddenValuesAreSentNowhereElse(t *testing.T) {
+	const spec = `/spec/datasources/x/plugin/spec/proxy/spec`
+	const elsewhere = `{"op":"replace","path":"` + spec + `/url","value":"http://elsewhere"}`
+	for edits, goes := range map[string]bool{
+		elsewhere: false,
+		`{"op":"replace","path":"` + spec + `/url","value":"http://prom:81"}`:                                                                                                         false,
+		`{"op":"replace","path":"` + spec + `/url","value":"http://PROM:80/prefix"}`:                                                                                                  true,
+		`{"op":"add","path":"` + spec + `/URL","value":"http://elsewhere"}`:                                                                                                           false,
+		`{"op":"remove","path":"` + spec + `/url"},{"op":"add","path":"` + spec + `/url","value":"http://elsewhere"}`:                                                                 false,
+		`{"op":"copy","from":"/spec/datasources/x","path":"/spec/datasources/y"},{"op":"replace","path":"/spec/datasources/y/plugin/spec/proxy/spec/url","value":"http://elsewhere"}`: false,
+		`{"op":"move","from":"/spec/datasources/x","path":"/spec/datasources/y"},{"op":"replace","path":"/spec/datasources/y/plugin/spec/proxy/spec/url","value":"http://elsewhere"}`: false,
+		elsewhere + `,{"op":"remove","path":"` + spec + `/headers"}`:                                                                                                                  true,
+		elsewhere + `,{"op":"replace","path":"` + spec + `/headers/Authorization","value":"Bearer HEADER"}`:                                                                           true,
+		elsewhere + `,{"op":"add","path":"` + spec + `/headers/Authorization","value":"Bearer HEADER"}`:                                                                               true,
+		elsewhere + `,{"op":"add","path":"` + spec + `/headers/Authorization","value":"Bearer x"}`:                                                                                    true,
+		elsewhere + `,{"op":"set","description":"Bearer HEADER"}`:                                                                                                                     false,
+		`{"op":"add","path":"/spec/datasources/x","value":{"plugin":{"kind":"PrometheusDatasource","spec":{"directUrl":"http://elsewhere"}}}}`:                                        true,
+		`{"op":"set","description":"x"}`: true,
+	} {
+		var list []json.RawMessage
+		if err := json.Unmarshal([]byte("["+edits+"]"), &list); err != nil {
+			t.Fatal(err)
+		}
+		_, _, err := edit.Apply(ample(), json.RawMessage(hiding), list, sketch.Env{}, secrets)
+		if (err == nil) != goes || !goes && !strings.Contains(err.Error(), "would send them to another server") {
+			t.Errorf("%s: %v", edits, err)
+		}
+	}
+}
+
+// TestNoKeyIsMadeOfAPassword makes keys of titles, which everybody sees.
+func TestNoKeyIsMadeOfAPassword(t *testing.T) {
+	document := strings.Replace(hiding, `"name":"Plain"`, `"name":"http://user:pa$SECRETWORD@host"`, 1)
+	for _, one := range []string{
+		`{"op":"clone_panel","panel":"plain"}`, `{"op":"add_panel","panel":{"title":"http://user:pa$SECRETWORD@host","text":"x"}}`,
+		`{"op":"add_row","title":"R","panels":[{"title":"https%3A%2F%2Fuser%3ASECRETWORD%40host","text":"x"}]}`, `{"op":"move_panel","panel":"none","x":1}`,
+	} {
+		edited, diff, err := edit.Apply(ample(), json.RawMessage(document), []json.RawMessage{json.RawMessage(one)}, sketch.Env{Shown: perses.MaskText}, secrets)
+		if said := strings.ToLower(strings.Join(diff, "\n") + string(perses.Show(edited))); (err == nil) != (len(diff) > 0) || strings.Contains(said, "secretword") {
+			t.Errorf("%s: %s %v", one, said, err)
+		}
+	}
+	s, err := sketch.Parse(ample(), []byte(`{"title":"T","panels":[{"title":"http://user:SECRETWORD@host","text":"x"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if document, err := s.Expand(ample(), "p", "d", sketch.Env{Shown: perses.MaskText}); err != nil || strings.Contains(strings.ToLower(string(perses.Show(document))), "secretword") {
+		t.Errorf("%s %v", document, err)
+	}
+}
+
+// TestClippedWordsHidePasswords changes long texts in which URLs are percent-encoded: what is left of one is none any more.
+func TestClippedWordsHidePasswords(t *testing.T) {
+	text := strings.Repeat("a", 40) + " https%3A%2F%2Fuser%3ASECRETWORDSECRETWORDSECRETWORD%40host%2Fp"
+	document := strings.NewReplacer(`"name":"Wiki"`, `"name":"`+text+`"`, `"name":"D"`, `"name":"`+text+`"`, `"name":"P"`, `"name":"`+text+`"`, "https://row:ROW@host", text).Replace(hiding)
+	for _, one := range []string{
+		`{"op":"set","title":"x"}`, `{"op":"rename_panel","panel":"p","title":"x"}`, `{"op":"change_row","row":0,"set":{"title":"x"}}`, `{"op":"move_row","row":0}`, `{"op":"remove_row","row":0}`,
+		`{"op":"remove_row","row":"none"}`, `{"op":"remove_link","link":"none"}`, `{"op":"remove","path":"/spec/links/0"}`, `{"op":"remove_panel","panel":"none"}`,
+	} {
+		_, diff, err := edit.Apply(ample(), json.RawMessage(document), []json.RawMessage{json.RawMessage(one)}, sketch.Env{}, secrets)
+		if err != nil {
+			diff = append(diff, err.Error())
+		}
+		if said := perses.MaskText(strings.Join(diff, "\n")); strings.Contains(said, "SECRETW") || said == "" && !strings.Contains(one, "move_row") {
+			t.Errorf("%s: %s", one, said)
+		}
+	}
+}
+
+// TestHiddenValuesGoNowhereElse copies and moves what is not shown to places where it is not shown either, but where something
+// made of it would be: a text, a URL, a value of a variable.
+func TestHiddenValuesGoNowhereElse(t *testing.T) {
+	const proxy = `/spec/datasources/x/plugin/spec/proxy/spec`
+	for _, to := range []struct {
+		from, path string
+		goes       bool
+	}{
+		{proxy + "/headers", "/spec/panels/p/spec/plugin/spec/text", false},
+		{proxy + "/headers", "/spec/datasources/y/plugin/spec/proxy/spec/headers", false},
+		{proxy + "/headers/Authorization", proxy + "/headers/X-Scope", false},
+		{"/spec/display/description", "/spec/panels/p/spec/display/name", false},
+		{"/spec/display/description", "/spec/duration", false},
+		{"/spec/links/0/url", "/spec/variables/0/spec/value", false},
+		{"/spec/panels/p/spec/plugin/spec/text", "/spec/panels/plain/spec/plugin/spec/text", false},
+		{"/spec/variables/0", "/spec/links/0", false},
+		{"/spec/datasources/x", "/spec/panels/p", false},
+		{"/spec/datasources", "/spec/panels", false},
+		{"/spec/layouts/0/spec/display", "/spec/layouts/0/spec/items/0/content", false},
+		{"/spec/datasources/x", "/spec/datasources/z", true},
+		{"/spec/panels/p", "/spec/panels/q", true},
+		{"/spec/variables/0", "/spec/variables/-", true},
+		{"/metadata/tags/0", "/metadata/tags/-", true},
+		{"/spec/panels/plain/spec/plugin/spec/text", "/spec/panels/p/spec/display/name", true},
+	} {
+		for _, op := range []string{"copy", "move"} {
+			edits := []json.RawMessage{json.RawMessage(`{"op":"add","path":"/spec/datasources/y","value":{"plugin":{"spec":{"proxy":{"spec":{"url":"http://elsewhere"}}}}}}`),
+				json.RawMessage(`{"op":"` + op + `","from":"` + to.from + `","path":"` + to.path + `"}`)}
+			if op == "move" && strings.HasSuffix(to.path, "/-") {
+				continue // behind itself, which leaves it as it is
+			}
+			_, _, err := edit.Apply(ample(), json.RawMessage(hiding), edits, sketch.Env{}, secrets)
+			if goes := err == nil; goes != to.goes || !goes && !strings.Contains(err.Error(), "not shown") {
+				t.Errorf("%s %s %s: %v", op, to.from, to.path, err)
+			}
+		}
+	}
+}
+
 // TestGuessesAreNotTold makes the same edit with the hidden value and with another one. What comes back tells no difference.
 func TestGuessesAreNotTold(t *testing.T) {
 	const header = `/spec/datasources/x/plugin/spec/proxy/spec/headers`

@@ -79,11 +79,11 @@ func TestName(t *testing.T) {
 		strings.Repeat("ab ", 40): strings.Repeat("ab-", 25)[:74],
 	} {
 		document, _ := json.Marshal(map[string]any{"title": title, "uid": "UID_1", "panels": []any{map[string]any{}}})
-		if got := read(t, string(document)).Name(); got != want {
+		if got := read(t, string(document)).Name(strings.Clone); got != want {
 			t.Errorf("%q: got %q, want %q", title, got, want)
 		}
 	}
-	if got := read(t, `{"panels":[{}]}`).Name(); got != "" {
+	if got := read(t, `{"panels":[{}]}`).Name(strings.Clone); got != "" {
 		t.Errorf("got %q for nothing", got)
 	}
 }

@@ -145,10 +145,10 @@ func (s Source) Variables() int { return len(s.variables) }
 // mostName is the longest name that Perses takes (spec/go/common.ValidateID).
 const mostName = 75
 
-// Name returns a name for the document in Perses, made of the title or else of the uid; "" if neither has a letter or a
-// digit that a name can have.
-func (s Source) Name() string {
-	for _, from := range []string{s.Title(), text(s.root["uid"])} {
+// Name returns a name for the document in Perses, made of what is shown of the title or else of the uid; "" if neither has
+// a letter or a digit that a name can have.
+func (s Source) Name(shown func(string) string) string {
+	for _, from := range []string{shown(s.Title()), text(s.root["uid"])} {
 		var name strings.Builder
 		for _, r := range strings.ToLower(from) {
 			switch {

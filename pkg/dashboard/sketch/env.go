@@ -12,8 +12,9 @@ import (
 
 // Env is what the expansion knows of the Perses for which it is made.
 type Env struct {
-	Plugins     map[string][]string // the names of its plugins by what they are: Panel, TimeSeriesQuery, Variable, …; nil if that is not known, and so not checked
-	Datasources map[string]string   // the kinds of the plugins of datasources, by their names; nil likewise
+	Plugins     map[string][]string      // the names of its plugins by what they are: Panel, TimeSeriesQuery, Variable, …; nil if that is not known, and so not checked
+	Datasources map[string]string        // the kinds of the plugins of datasources, by their names; nil likewise
+	Shown       func(text string) string // what of a title goes into a key, which everybody sees; nil for all of it
 }
 
 // chartOf returns the chart of a name, which is one of the table or the kind of a plugin, if this Perses has its plugin.

@@ -186,7 +186,7 @@ func (s Sketch) variables(budget *work.Budget, env Env) ([]any, error) {
 // rows writes the panels and the layouts that show them.
 func (s Sketch) rows(budget *work.Budget, spec object, env Env) error {
 	rows, wheres := s.allRows()
-	keys, err := keysOf(rows, wheres)
+	keys, err := keysOf(rows, wheres, env.Shown)
 	if err != nil {
 		return err
 	}

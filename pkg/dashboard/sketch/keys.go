@@ -10,8 +10,8 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard"
 )
 
-// keysOf returns the keys of all panels: as given, or else made of their titles.
-func keysOf(rows []Row, wheres []string) ([][]string, error) {
+// keysOf returns the keys of all panels: as given, or else made of what is shown of their titles.
+func keysOf(rows []Row, wheres []string, shown func(string) string) ([][]string, error) {
 	taken := map[string]string{} // where it is
 	for i, row := range rows {
 		for j, p := range row.Panels {
@@ -34,7 +34,11 @@ func keysOf(rows []Row, wheres []string) ([][]string, error) {
 		keys[i] = make([]string, len(row.Panels))
 		for j, p := range row.Panels {
 			if keys[i][j] = p.Key; p.Key == "" {
-				keys[i][j] = free(p.Title)
+				title := p.Title
+				if shown != nil {
+					title = shown(title)
+				}
+				keys[i][j] = free(title)
 				taken[keys[i][j]] = fmt.Sprintf("%spanels[%d]", wheres[i], j)
 			}
 		}
