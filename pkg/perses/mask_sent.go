@@ -62,7 +62,7 @@ func unrepeated(said string, r *http.Request) string {
 
 // hiddenOf returns the values, and the parts of values, that Show masks in a document.
 func hiddenOf(document []byte) (hidden []string) {
-	m := masker{names: map[string]bool{}, users: hasAt(document)}
+	m := masker{users: hasAt(document)}
 	eachString(document, func(path []step, start, end int) {
 		masked, changed := m.mask(path, document[start+1:end-1])
 		if !changed || len(hidden) > mostHidden {
