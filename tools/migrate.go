@@ -151,7 +151,7 @@ func migrate(call *Call, source grafana.Source, r perses.Ref, mapped map[string]
 		answer.There = described(there)
 	}
 	answer.check(call, document, plugins)
-	return answer.within(call.Limit), nil
+	return json.RawMessage(perses.Show(perses.Marshal(answer.within(call.Limit)))), nil
 }
 
 // check adds what is wrong with the dashboard that has come of it, and which of its panels show data.

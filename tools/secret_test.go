@@ -113,7 +113,7 @@ func TestHeadersAreSentToNoOtherServer(t *testing.T) {
 			t.Fatal(text)
 		}
 	}
-	t.Cleanup(func() { host.Call("perses_delete_resource", object{"kind": "GlobalDatasource", "name": name}) })
+	defer host.Call("perses_delete_resource", object{"kind": "GlobalDatasource", "name": name})
 	for _, c := range []struct {
 		headers, url string
 		goes         bool
