@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -105,30 +104,5 @@ func TestNoCallWaitsForItself(t *testing.T) {
 	}
 	if library, err := call.Library("p"); err != nil || len(library.LeftOut) != 1 {
 		t.Errorf("got %v, %v", library, err)
-	}
-}
-
-// TestNothingStaysTakenByWhoWaited: calls that end while they wait to read, as the one ends for which they wait, leave the
-// memory to others.
-func TestNothingStaysTakenByWhoWaited(t *testing.T) {
-	s := large(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	get := func(ctx context.Context) error {
-		_, err := s.Client(ctx).Get(perses.Ref{Kind: projects.Kind, Name: "p"})
-		return err
-	}
-	for range 8 {
-		together, end := context.WithTimeout(ctx, 200*time.Millisecond)
-		var calls sync.WaitGroup
-		for range 8 {
-			calls.Go(func() { _ = get(together) })
-		}
-		calls.Wait()
-		<-together.Done()
-		end()
-	}
-	if err := get(ctx); err != nil {
-		t.Fatal(err)
 	}
 }
