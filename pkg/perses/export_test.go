@@ -10,7 +10,7 @@ import (
 
 // ClientOf returns the client of a call in the name of an identity.
 func (s *Server) ClientOf(ctx context.Context, identity string) *Client {
-	return s.client(ctx, identity, s.transport, work.New(ctx, work.Max))
+	return s.client(&reading{ctx: ctx, pool: s.documents, most: persesMost}, identity, s.transport, work.New(ctx, work.Max))
 }
 
 // Kept returns how many bytes are kept of datasources, and how many lists of them.

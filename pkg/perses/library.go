@@ -161,7 +161,7 @@ func (c *Client) readShelf(project string) (shelf Library, size int, err error) 
 	streaming.read = nil
 	err = c.take(streaming, Ref{Kind: modelv1.KindDashboard, Project: project}, nil, func(list io.Reader) error {
 		shelf, size = Library{}, 0
-		return (&splitter{ctx: c.ctx, pool: c.documents, most: persesMost, visit: visit}).read(list)
+		return (&splitter{of: c.bound.read, visit: visit}).read(list)
 	})
 	slices.SortFunc(shelf.Dashboards, func(a, b *uses.Dashboard) int { return cmp.Compare(a.Name, b.Name) })
 	if err != nil {

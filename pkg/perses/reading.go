@@ -48,17 +48,31 @@ func newReadings(shared int64) *quota.Pool {
 	return quota.New(quota.Options{Shared: shared, Grace: readingGrace, ReserveGrace: readingGrace, ReserveTime: readingTime, OthersOnly: true})
 }
 
-// reading is what is read in one context: of Perses in one call, or of a datasource in one request.
+// reading is what is read in one context: of Perses in one call or in a part of one, or of a datasource in one request.
 type reading struct {
 	ctx  context.Context
 	pool *quota.Pool
 	most limits
+	of   *reading // what this is a part of; nil if it is none
 
-	mu     sync.Mutex
-	total  int
-	values int
-	claim  *quota.Claim // nil as long as little was read
-	taken  int          // bytes
+	mu      sync.Mutex
+	total   int
+	values  int
+	taken   int          // bytes of memory, for itself
+	claim   *quota.Claim // nil as long as little was read
+	claimed int          // bytes of the claim
+	lent    int          // bytes of the claim that parts use
+	lender  *reading     // whose claim it uses; nil if it uses none or its own
+}
+
+// part begins to read a part, which counts by itself. done ends it.
+func (r *reading) part(ctx context.Context) (part *reading, done func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	part = &reading{ctx: ctx, pool: r.pool, most: r.most, of: r}
+	return part, func() {
+		cancel()
+		part.giveBack()
+	}
 }
 
 // add counts a piece of an answer. Who reads more than is small waits for its memory, which it keeps until its context ends:
@@ -81,12 +95,8 @@ func (r *reading) add(piece []byte) error {
 	if r.total <= r.most.small || weight <= r.taken {
 		return nil
 	}
-	if r.claim == nil {
-		r.claim = r.pool.ClaimFor(r.ctx)
-		context.AfterFunc(r.ctx, r.claim.Done)
-	}
 	step := max(weight-r.taken, readingStep)
-	if err := r.claim.Take(r.ctx, int64(step)); err != nil {
+	if err := r.take(step); err != nil {
 		if errors.Is(err, quota.ErrRevoked) { // and so is the call
 			return fmt.Errorf("%w: %w", context.Canceled, err)
 		}
@@ -94,6 +104,64 @@ func (r *reading) add(piece []byte) error {
 	}
 	r.taken += step
 	return nil
+}
+
+// take takes memory. A part takes it from the claim of what it is a part of, if there is one: that claim lasts longer than
+// the part, which would wait for its own call.
+func (r *reading) take(step int) error {
+	for of := r.of; of != nil && r.claim == nil && r.lender == nil; of = of.of {
+		of.mu.Lock()
+		if of.claim != nil {
+			r.lender = of
+		}
+		of.mu.Unlock()
+	}
+	if r.lender != nil {
+		return r.lender.lend(step)
+	}
+	if r.claim == nil {
+		r.claim = r.pool.ClaimFor(r.ctx)
+		context.AfterFunc(r.ctx, r.claim.Done)
+	}
+	return r.grow(r.taken + r.lent + step)
+}
+
+// lend gives a part memory of the claim. All of it together is no more than one reading may have, so no part waits for another.
+func (r *reading) lend(step int) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.taken+r.lent+step > r.most.body {
+		return tooLarge{r.most, ", together with what else the call has read"}
+	}
+	if err := r.grow(r.taken + r.lent + step); err != nil {
+		return err
+	}
+	r.lent += step
+	return nil
+}
+
+// grow makes the claim one of so many bytes. The caller holds the lock.
+func (r *reading) grow(bytes int) error {
+	if bytes <= r.claimed {
+		return nil
+	}
+	if err := r.claim.Take(r.ctx, int64(bytes-r.claimed)); err != nil {
+		return err
+	}
+	r.claimed = bytes
+	return nil
+}
+
+// giveBack ends the use of another reading's claim.
+func (r *reading) giveBack() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.lender != nil {
+		r.lender.mu.Lock()
+		r.lender.lent -= r.taken
+		r.lender.mu.Unlock()
+		r.lender, r.taken = nil, 0
+	}
 }
 
 // boundBody is the body of an answer, counted as it is read.

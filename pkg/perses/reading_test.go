@@ -63,3 +63,46 @@ func TestReadingsOfManyAreSideBySide(t *testing.T) {
 		}
 	}
 }
+
+// large serves documents and lists of one that take more memory than calls share, as does a part of them together.
+func large(t *testing.T) *perses.Server {
+	t.Helper()
+	document := `{"kind":"Project","metadata":{"name":"p"},"spec":{"x":"` + strings.Repeat("x", 5<<20) + `"}}`
+	return connect(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
+		text := document
+		if strings.HasSuffix(r.URL.Path, "s") {
+			text = "[" + document + "]"
+		}
+		status(200, text)(w, r)
+	}).URL)
+}
+
+// TestNoCallWaitsForItself: a part of a call uses what the call has, and does not wait for it.
+func TestNoCallWaitsForItself(t *testing.T) {
+	s := large(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	call := s.Client(ctx)
+	list := func() error {
+		part, done := call.Apart()
+		defer done()
+		_, err := part.List(projects, "", false)
+		return err
+	}
+	for range 3 { // what a part has read is let go
+		if err := list(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := call.Get(perses.Ref{Kind: projects.Kind, Name: "p"}); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if err := list(); !perses.IsTooLarge(err) {
+			t.Fatalf("got %v", err)
+		}
+	}
+	if library, err := call.Library("p"); err != nil || len(library.LeftOut) != 1 {
+		t.Errorf("got %v, %v", library, err)
+	}
+}

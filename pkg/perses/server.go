@@ -177,20 +177,22 @@ func (c *Client) Context() context.Context { return c.ctx }
 // connections, and of each of them nothing is kept that is more than what Datasources and Library keep.
 func (s *Server) Client(ctx context.Context) *Client {
 	identity, way := s.caller(ctx)
-	return s.client(ctx, identity, way, work.New(ctx, work.Max))
+	return s.client(&reading{ctx: ctx, pool: s.documents, most: persesMost}, identity, way, work.New(ctx, work.Max))
 }
 
-func (s *Server) client(ctx context.Context, identity string, way http.RoundTripper, budget *work.Budget) *Client {
-	bound := boundTransport{ctx, s.fenced(way), &reading{ctx: ctx, pool: s.documents, most: persesMost}, s.wrote}
+func (s *Server) client(read *reading, identity string, way http.RoundTripper, budget *work.Budget) *Client {
+	ctx := read.ctx
+	bound := boundTransport{ctx, s.fenced(way), read, s.wrote}
 	rest := &perseshttp.RESTClient{BaseURL: s.url, Headers: s.headers, Client: &http.Client{Transport: bound}}
 	return &Client{ClientInterface: api.NewWithClient(rest), Server: s, ctx: ctx, identity: identity, bound: bound, Work: budget}
 }
 
 // Apart returns a client for a part of the call, whose reading counts by itself. When the part is done, so must be what was
-// read in it: a turn for what is large ends then, and not with the call.
+// read in it: a turn for what is large ends then, and not with the call. If the call itself has read something large, the
+// part has only what is left of what one call may read.
 func (c *Client) Apart() (part *Client, done context.CancelFunc) {
-	ctx, done := context.WithCancel(c.ctx)
-	return c.client(ctx, c.identity, c.bound.next, c.Work), done
+	read, done := c.bound.read.part(c.ctx)
+	return c.client(read, c.identity, c.bound.next, c.Work), done
 }
 
 // query makes url.Values what the client of Perses wants for a query.

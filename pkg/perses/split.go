@@ -1,20 +1,15 @@
 package perses
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-
-	"github.com/perses/mcp-server/pkg/quota"
 )
 
 // splitter takes the elements of a JSON list out of a stream, one after the other: of a list that is too large to be held
 // the elements can be.
 type splitter struct {
-	ctx  context.Context
-	pool *quota.Pool // see reading
-	most limits      // of one element
+	of *reading // of which each element is a part
 	// visit is called with each element, which is good until it returns. Of one that is larger than may be read it gets the
 	// begin, and whole is false.
 	visit func(element []byte, whole bool)
@@ -24,7 +19,7 @@ type splitter struct {
 	escaped  bool
 	element  []byte
 	reading  *reading // of the element
-	end      context.CancelFunc
+	end      func()
 	tooLarge bool
 }
 
@@ -116,9 +111,7 @@ func errNoDocuments(c byte) error {
 }
 
 func (s *splitter) begin() {
-	ctx, end := context.WithCancel(s.ctx)
-	s.end = end
-	s.reading = &reading{ctx: ctx, pool: s.pool, most: s.most}
+	s.reading, s.end = s.of.part(s.of.ctx)
 	s.element, s.tooLarge = s.element[:0], false
 }
 
@@ -141,7 +134,7 @@ func (s *splitter) add(part []byte) error {
 // finish hands the element on and ends its turn. The memory of one that was large is let go.
 func (s *splitter) finish() {
 	s.visit(s.element, !s.tooLarge)
-	if cap(s.element) > s.most.small {
+	if cap(s.element) > s.of.most.small {
 		s.element = nil
 	}
 	s.end()

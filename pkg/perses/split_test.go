@@ -16,7 +16,7 @@ import (
 // split returns the elements of a list, with ! before those of which there is only the begin.
 func split(t testing.TB, list io.Reader, most limits) (elements []string, err error) {
 	t.Helper()
-	s := &splitter{ctx: t.Context(), pool: quota.New(quota.Options{}), most: most}
+	s := &splitter{of: &reading{ctx: t.Context(), pool: quota.New(quota.Options{}), most: most}}
 	s.visit = func(element []byte, whole bool) {
 		mark := ""
 		if !whole {

@@ -64,7 +64,7 @@ type Claim struct {
 	since   time.Time // when it got the reserve
 	revoked bool
 	done    bool
-	waits   bool
+	waits   int  // how many times it waits
 	held    bool // complete: see Hold
 }
 
@@ -72,7 +72,8 @@ type Claim struct {
 type wait struct {
 	claim   *Claim
 	bytes   int64
-	granted chan struct{}
+	over    chan struct{} // closed when the wait is over
+	granted bool          // whether it ended with the bytes
 }
 
 // Claim returns a claim that holds nothing yet. When it is revoked, revoke is called: it must not block, and must lead to
@@ -90,31 +91,37 @@ func (c *Claim) Take(ctx context.Context, bytes int64) error {
 	p.mu.Lock()
 	if c.revoked || c.done {
 		p.mu.Unlock()
-		return ErrRevoked
+		return c.refusal(ctx)
 	}
 	if p.grant(c, bytes) {
 		p.mu.Unlock()
 		return nil
 	}
-	w := &wait{c, bytes, make(chan struct{})}
-	c.waits = true
+	w := &wait{claim: c, bytes: bytes, over: make(chan struct{})}
+	c.waits++
 	p.waiting = append(p.waiting, w)
 	p.watch()
 	p.mu.Unlock()
 	select {
-	case <-w.granted:
-		return nil
+	case <-w.over:
 	case <-ctx.Done():
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		if !c.waits { // granted in the meantime
-			return nil
-		}
-		c.waits = false
-		p.waiting = slices.DeleteFunc(p.waiting, func(other *wait) bool { return other == w })
-		p.watch()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if w.granted {
+		return nil
+	}
+	p.leave(w)
+	p.watch()
+	return c.refusal(ctx)
+}
+
+// refusal returns why a claim gets nothing: the end of ctx, or else that of the claim.
+func (c *Claim) refusal(ctx context.Context) error {
+	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
+	return ErrRevoked
 }
 
 // Hold says that the claim is complete and needs its bytes for a while. It is not revoked any more.
@@ -131,7 +138,8 @@ func (c *Claim) Revoked() bool {
 	return c.revoked
 }
 
-// Done gives the memory back. It may be called more than once; nothing can be taken after it.
+// Done gives the memory back, and ends a wait for more: what is granted after it, nobody would give back. It may be called
+// more than once; nothing can be taken after it.
 func (c *Claim) Done() {
 	p := c.pool
 	p.mu.Lock()
@@ -143,6 +151,11 @@ func (c *Claim) Done() {
 	}
 	c.size, c.done = 0, true
 	delete(p.claims, c)
+	for _, w := range slices.Clone(p.waiting) {
+		if w.claim == c {
+			p.leave(w)
+		}
+	}
 	p.next()
 	p.watch()
 }
@@ -178,12 +191,20 @@ func (p *Pool) next() {
 		for _, w := range p.ordered() {
 			before := p.reserve
 			if p.grant(w.claim, w.bytes) {
-				w.claim.waits = false
-				close(w.granted)
+				w.granted = true
+				p.leave(w)
 				changed = changed || before != p.reserve
 			}
 		}
-		p.waiting = slices.DeleteFunc(p.waiting, func(w *wait) bool { return !w.claim.waits })
+	}
+}
+
+// leave ends a wait. The caller holds the lock.
+func (p *Pool) leave(w *wait) {
+	if i := slices.Index(p.waiting, w); i >= 0 {
+		p.waiting = slices.Delete(p.waiting, i, i+1)
+		w.claim.waits--
+		close(w.over)
 	}
 }
 
@@ -260,7 +281,7 @@ func (p *Pool) watch() {
 func (p *Pool) revocable() []*Claim {
 	var claims []*Claim
 	for c := range p.claims {
-		if !c.revoked && !c.waits && !c.held && c.revoke != nil && (!p.OthersOnly || p.hasRival(c)) {
+		if !c.revoked && c.waits == 0 && !c.held && c.revoke != nil && (!p.OthersOnly || p.hasRival(c)) {
 			claims = append(claims, c)
 		}
 	}
