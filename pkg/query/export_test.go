@@ -13,4 +13,5 @@ var (
 	TakeTexts    = takeTexts
 	TakeMetadata = takeMetadata
 	SeriesOf     = seriesOf
+	ParseFloat   = parseFloat
 )
