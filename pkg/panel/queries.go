@@ -158,10 +158,10 @@ func (r *run) answer(s setting, q dashboard.Query) (Query, error) {
 // put puts a question to a datasource, once for all the queries that ask the same.
 func (r *run) put(key string, question asked, from *query.Source) (query.Answer, error) {
 	return r.answers.do(key, func() (answer query.Answer, err error) {
-		if r.kept.Load() > mostKept { // so that nothing is read that there is no room for
-			return query.Answer{}, errTooMuch
-		}
 		err = r.ask(r.ctx, from, func() error {
+			if r.kept.Load() > mostKept { // so that nothing is read that there is no room for
+				return errTooMuch
+			}
 			if question.instant {
 				answer, err = from.Instant(r.ctx, question.text, question.End)
 			} else {
