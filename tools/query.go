@@ -89,7 +89,7 @@ func askOne(call *Call, source *query.Source) (any, error) {
 	}
 	answer, err := source.Range(call.Context(), call.Text("query"), r, call.itemsOf(usualItems))
 	if err != nil {
-		return nil, refusedText(source, call.Text("query"), err)
+		return nil, refusedText(call.Work, source, call.Text("query"), err)
 	}
 	return rangeAnswer(call, source, answer, r), nil
 }
@@ -103,7 +103,7 @@ func askAt(call *Call, source *query.Source, at time.Time) (any, error) {
 	}
 	answer, err := source.Instant(call.Context(), call.Text("query"), at)
 	if err != nil {
-		return nil, refusedText(source, call.Text("query"), err)
+		return nil, refusedText(call.Work, source, call.Text("query"), err)
 	}
 	return instantAnswer(call, source, answer, at), nil
 }

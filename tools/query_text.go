@@ -9,18 +9,21 @@ import (
 	"github.com/perses/mcp-server/pkg/promql"
 	"github.com/perses/mcp-server/pkg/query"
 	"github.com/perses/mcp-server/pkg/variable"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // refusedText adds to the error of a query what its text says of it: the place that the datasource gives as 1:13, and what is
 // no part of the language.
-func refusedText(source *query.Source, text string, err error) error {
+func refusedText(budget *work.Budget, source *query.Source, text string, err error) error {
 	if !query.RefusesQuery(err) {
 		return err
 	}
 	said := err.Error()
 	var e *promql.Error
-	if _, unparsed := promql.Parse(text); source.Kind() == query.Prometheus && errors.As(unparsed, &e) && strings.HasSuffix(said, e.Reason) {
-		said = strings.TrimSuffix(said, e.Reason) + e.In(text)
+	if source.Kind() == query.Prometheus && budget.Spend(promql.Cost(text)) {
+		if _, unparsed := promql.Parse(text); errors.As(unparsed, &e) && strings.HasSuffix(said, e.Reason) {
+			said = strings.TrimSuffix(said, e.Reason) + e.In(text)
+		}
 	}
 	if hint := dashboardVariables(text); hint != "" {
 		said += ". " + strings.TrimSuffix(hint, ".")

@@ -23,7 +23,7 @@ func TestVariablesInQueries(t *testing.T) {
 
 func TestNothingIsSaidOfAQueryThatWasNotReached(t *testing.T) {
 	gone := errors.New("Perses cannot be reached")
-	if got := refusedText(nil, `up{job="$job"}`, gone); got != gone {
+	if got := refusedText(nil, nil, `up{job="$job"}`, gone); got != gone {
 		t.Errorf("got %v", got)
 	}
 }

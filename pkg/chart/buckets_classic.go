@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -15,6 +16,9 @@ import (
 // costOfCell is what a cell of a classic histogram costs: it is put into two maps, one of them sorted.
 const costOfCell = 80
 
+// costOfOddBound is what it may cost to read a bound such as 5e-324, or one with many digits.
+const costOfOddBound = 3000
+
 // classicBuckets returns the buckets of the series that have a label le. Such series count all values up to their bound,
 // so a bucket is what its series counts more than the one below. Several histograms are added up.
 func classicBuckets(budget *work.Budget, p Panel) buckets {
@@ -22,7 +26,14 @@ func classicBuckets(budget *work.Budget, p Panel) buckets {
 	var step time.Duration
 	for _, query := range p.Queries {
 		for _, s := range query.Series {
-			bound, err := strconv.ParseFloat(string(s.Labels[model.BucketLabel]), 64)
+			written := string(s.Labels[model.BucketLabel])
+			if written == "" {
+				continue
+			}
+			if (len(written) > 32 || strings.ContainsAny(written, "eE")) && !budget.Spend(costOfOddBound) {
+				return buckets{}
+			}
+			bound, err := strconv.ParseFloat(written, 64)
 			if err != nil || math.IsNaN(bound) {
 				continue
 			}

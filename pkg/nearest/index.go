@@ -63,13 +63,13 @@ func newIndex(spend func(units int) bool, known []string) *Index {
 			x.others = append(x.others, e)
 		}
 	}
-	byName := func(a, b entry) int { return cmp.Compare(a.lower, b.lower) }
+	byName := func(a, b entry) int { return cmp.Or(strings.Compare(a.lower, b.lower), cmp.Compare(a.index, b.index)) }
 	if !slices.IsSortedFunc(x.sorted, byName) {
 		if !spend(len(known) * bits.Len(uint(len(known)))) {
 			x.sorted = nil
 			return x
 		}
-		slices.SortStableFunc(x.sorted, byName)
+		slices.SortFunc(x.sorted, byName)
 	}
 	before := ""
 	for i, e := range x.sorted {

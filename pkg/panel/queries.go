@@ -13,6 +13,7 @@ import (
 	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/perses"
 	"github.com/perses/mcp-server/pkg/query"
+	"github.com/perses/mcp-server/pkg/series"
 )
 
 // markdown is the kind of panels that show a text of their own.
@@ -141,12 +142,12 @@ func (r *run) answer(s setting, q dashboard.Query) (Query, error) {
 		return result, errTooMuch
 	}
 	result.Text, result.Instant, result.Range = question.text, question.instant, question.Range
-	result.Answer, err = r.put(question, from, selector.Kind)
-	result.Series = slices.Clone(result.Series) // which other queries may share, under other names
+	key := fmt.Sprintf("%s/%s %+v", selector.Kind, from.Name(), question)
+	result.Answer, err = r.put(key, question, from)
 	if err == nil {
 		var format string
 		if format, err = s.values.Replace(r.client.Work, spec.Get("seriesNameFormat").String()); err == nil {
-			err = giveNames(r.client.Work, result.Series, format, k.name)
+			result.Series, err = r.nameSeries(key, result.Series, format, q.Plugin)
 		}
 	}
 	if err != nil { // so that nothing is shown without its name
@@ -156,9 +157,12 @@ func (r *run) answer(s setting, q dashboard.Query) (Query, error) {
 }
 
 // put puts a question to a datasource, once for all the queries that ask the same.
-func (r *run) put(question asked, from *query.Source, kind string) (query.Answer, error) {
-	return r.answers.do(fmt.Sprintf("%s/%s %+v", kind, from.Name(), question), func() (answer query.Answer, err error) {
+func (r *run) put(key string, question asked, from *query.Source) (query.Answer, error) {
+	return r.answers.do(key, func() (answer query.Answer, err error) {
 		err = r.ask(r.ctx, from, func() error {
+			if r.kept.Load() > mostKept { // so that nothing is read that there is no room for
+				return errTooMuch
+			}
 			if question.instant {
 				answer, err = from.Instant(r.ctx, question.text, question.End)
 			} else {
@@ -171,6 +175,27 @@ func (r *run) put(question asked, from *query.Source, kind string) (query.Answer
 		}
 		return answer, err
 	})
+}
+
+// nameSeries returns a copy of the series of an answer with their names in a format. All queries that ask the same and have
+// the same format share these names.
+func (r *run) nameSeries(key string, all []series.Series, format, plugin string) ([]series.Series, error) {
+	named, err := r.names.do(plugin+" "+format+"\n"+key, func() ([]series.Series, error) {
+		named := slices.Clone(all)
+		err := giveNames(r.client.Work, named, format, kinds[plugin].name)
+		size := 0
+		for _, s := range named {
+			size += len(s.Name)
+		}
+		if r.kept.Add(int64(size)) > mostKept && err == nil {
+			err = errTooMuch
+		}
+		return named, err
+	})
+	if err == nil && r.kept.Add(int64(len(named))*bytesOfNamed) > mostKept {
+		err = errTooMuch
+	}
+	return slices.Clone(named), err
 }
 
 // mostExplained is of how many empty panels the reason is looked for, which takes some requests each.
@@ -202,14 +227,15 @@ func (r *run) explain(ctx context.Context, panels []*Panel) {
 	})
 }
 
-// mostKept is how many bytes of points, labels, lines and traces one run holds.
+// mostKept is how many bytes of points, labels, names, lines and traces one run holds.
 const mostKept = 32 << 20
 
 const (
 	bytesOfPoint  = 16
 	bytesOfBucket = 40
-	bytesOfLabel  = 32  // beside its name and its value
-	bytesOfSeries = 200 // beside what it has
+	bytesOfLabel  = 64  // beside its name and its value
+	bytesOfSeries = 400 // beside what it has: a map has room for 8 labels from the first on
+	bytesOfNamed  = 100 // of a series in the result of each query, beside what these share
 )
 
 var errTooMuch = errors.New("this and the panels before it have more data than one call can hold: run it alone, in a shorter range, or with fewer series")

@@ -11,6 +11,7 @@ import (
 	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/perses"
 	"github.com/perses/mcp-server/pkg/query"
+	"github.com/perses/mcp-server/pkg/series"
 )
 
 // Of the time that a call has left, variables get one half, and queries what remains but for a tenth: so what waits for
@@ -34,7 +35,8 @@ type run struct {
 	gate       *gate
 	found      once[*query.Source]
 	answers    once[query.Answer]
-	kept       atomic.Int64 // bytes of all answers
+	names      once[[]series.Series] // the series of answers with their names, by both
+	kept       atomic.Int64          // bytes of all answers
 }
 
 // Run runs the panels of a dashboard and returns what each has come to: a failure of one is said there, and it costs the

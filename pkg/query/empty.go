@@ -127,13 +127,21 @@ func (e emptiness) ofMetric(metric *labels.Matcher) string {
 	if err != nil {
 		return fmt.Sprintf("There is no metric %s.", name)
 	}
+	if !e.client.Work.Spend(len(known)) {
+		return fmt.Sprintf("There is no metric %s.", name)
+	}
 	if native, ok := strings.CutSuffix(metric.Value, "_bucket"); ok && slices.Contains(known, native) {
 		return fmt.Sprintf("There is no metric %s, but %s, most likely a native histogram: leave out _bucket and le.", name, Clip(native, mostQuoted))
 	}
-	if near := nearest.Names(metric.Value, known); len(near) > 0 {
+	if near := e.near(metric.Value, known); len(near) > 0 {
 		return fmt.Sprintf("There is no metric %s. Nearest names: %s.", name, strings.Join(near, ", "))
 	}
 	return fmt.Sprintf("There is no metric %s; perses_find_metrics finds those there are (%d).", name, len(known))
+}
+
+// near returns the names that one may have been meant for: none, or not the nearest, once the budget of the call is spent.
+func (e emptiness) near(meant string, known []string) []string {
+	return slices.Clone(nearest.NewIndex(e.client.Work, known).Names(e.client.Work, meant))
 }
 
 // ofMatcher says that no series of a metric has a label as it is wanted, and which values the label has.
@@ -149,13 +157,13 @@ func (e emptiness) ofMatcher(metric, m *labels.Matcher) string {
 	case len(values) == 0:
 		return fmt.Sprintf("No series of %s has a label %s.", metric.Value, m.Name)
 	}
-	return fmt.Sprintf("%s Its %s has the values %s.", why, m.Name, quoted(m.Value, values))
+	return fmt.Sprintf("%s Its %s has the values %s.", why, m.Name, e.quoted(m.Value, values))
 }
 
 // quoted names some of the values, those first that one may have been meant for.
-func quoted(meant string, values []string) string {
-	names := nearest.Names(meant, values)
-	for _, v := range values {
+func (e emptiness) quoted(meant string, values []string) string {
+	names := e.near(meant, values)
+	for _, v := range values[:min(len(values), 2*mostValues)] { // of which no more than mostValues are names already
 		if len(names) < mostValues && !slices.Contains(names, v) {
 			names = append(names, v)
 		}

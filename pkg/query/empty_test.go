@@ -2,6 +2,7 @@ package query_test
 
 import (
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/persestest"
 	"github.com/perses/mcp-server/pkg/query"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // TestWhyAQueryIsEmpty asks a real Prometheus, in which a series has samples for ten minutes and then ends.
@@ -57,5 +59,21 @@ func TestWhyAQueryIsEmpty(t *testing.T) {
 		if got := source.WhyEmpty(t.Context(), c.query, at, at); !strings.HasPrefix(got, c.want) {
 			t.Errorf("%s at %s:\n got %s\nwant %s", c.query, c.at, got, c.want)
 		}
+	}
+}
+
+// TestNearValuesArePaidFor has as many values of a label as are read.
+func TestNearValuesArePaidFor(t *testing.T) {
+	values := make([]string, 300_000)
+	for i := range values {
+		values[i] = strconv.Itoa(i * 7919 % len(values))
+	}
+	budget := work.New(t.Context(), work.Max)
+	if got := query.Quoted(budget, "value", values); !strings.HasSuffix(got, "and 299992 more") || budget.Used() < int64(len(values)) {
+		t.Errorf("got %s for %d units", got, budget.Used())
+	}
+	spent := work.New(t.Context(), 1000)
+	if got := query.Quoted(spent, "value", values); !strings.HasSuffix(got, "and 299992 more") || spent.Used() > 10_000 {
+		t.Errorf("got %s for %d units of a spent budget", got, spent.Used())
 	}
 }

@@ -2,6 +2,7 @@ package query_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -39,15 +40,15 @@ var matrices = map[string]int{
 	`{"status":"success","data":{"resultType":"matrix","result":[]}}`:                                                                                                        0,
 	`{"status":"success","data":{"resultType":"matrix","result":[{"values":[[1,"1"]],"metric":{"a":"b"}}]}}`:                                                                 1,
 	`{"status":"success","data":{"result":[{"metric":{},"values":[[1,"1"]]}],"resultType":"matrix"}}`:                                                                        0,
-	`{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"1"]],"histograms":[[1,{"count":"1","sum":"1","buckets":[[0,"1","2","1"]]}]]}]}}`: 0,
-	`{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"histograms":[[1,{"count":"1","sum":"1","buckets":[[0,"1","2","1"]]}]]}]}}`:                    0,
+	`{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"1"]],"histograms":[[1,{"count":"1","sum":"1","buckets":[[0,"1","2","1"]]}]]}]}}`: 1,
+	`{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"histograms":[[1,{"count":"1","sum":"1","buckets":[[0,"1","2","1"]]}]]}]}}`:                    1,
 	`{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"1"]]},{"metric":{},"values":[]}]}}`:                                              0,
 	`{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1.0005,"1"]]}]}}`:                                                                   0,
 	`{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"one"]]}]}}`:                                                                      0,
 	`{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"1"]]}]},"data":{"resultType":"matrix","result":[]}}`:                             0,
 	`{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"1"]]}],"resultType":"vector"}}`:                                                  0,
 	`{"status":"success","data":{"resultType":"vector","result":[{"metric":{"a":"b","a":"c"},"value":[1,"1"]},{"metric":{},"value":[2.5,"NaN"]}]}}`:                          2,
-	`{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"histogram":[1,{"count":"1","sum":"1","buckets":[[0,"1","2","1"]]}]}]}}`:                       0,
+	`{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"histogram":[1,{"count":"1","sum":"1","buckets":[[0,"1","2","1"]]}]}]}}`:                       1,
 	`{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"values":[[1,"1"]]}]}}`:                                                                        0,
 	`{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"1"]]}],"stats":{"a":[1,{"b":"\\\"]"}]}}}`:                                        1,
 	`{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"a":1},"values":[[1,"1"]]}]}}`:                                                                   0,
@@ -74,7 +75,7 @@ func sameAsByClient(t *testing.T, answer string) {
 	t.Helper()
 	budget := work.New(t.Context(), work.Max)
 	taken, rest, err := query.TakeResult(budget, []byte(answer))
-	if used := budget.Used(); err != nil || used > int64(8*len(answer)) {
+	if used := budget.Used(); err != nil || used > int64(110*len(answer)) {
 		t.Fatalf("%q: %d units were used, %v", answer, used, err)
 	}
 	got, err := byClient(string(rest))
@@ -93,6 +94,9 @@ func printed(all []series.Series) (texts []string) {
 		text := s.Labels.String()
 		for _, p := range s.Points {
 			text += " " + p.String()
+		}
+		for _, h := range s.Histograms {
+			text += fmt.Sprintf(" %+v", h)
 		}
 		texts = append(texts, text)
 	}

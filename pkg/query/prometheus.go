@@ -151,16 +151,10 @@ func seriesOf(value model.Value) []series.Series {
 	return all
 }
 
-// streamOf returns a stream as a series. Where it has histograms, the points are their sums, as in Perses' UI
-// (plugins/prometheus get-time-series-data.ts); a stream that has both is taken for one of numbers.
+// streamOf returns a stream as a series.
 func streamOf(stream *model.SampleStream) series.Series {
 	s := series.Series{Labels: stream.Metric, Points: stream.Values}
-	if len(stream.Values) == 0 {
-		s.Histograms = stream.Histograms
-		for _, h := range stream.Histograms {
-			s.Points = append(s.Points, model.SamplePair{Timestamp: h.Timestamp, Value: model.SampleValue(h.Histogram.Sum)})
-		}
-	}
+	setHistograms(&s, stream.Histograms)
 	return s
 }
 

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/prometheus/common/model"
+
 	"github.com/perses/mcp-server/pkg/work"
 )
 
@@ -21,6 +23,8 @@ type scan struct {
 
 	seen   map[string]string // texts that come again and again, such as the names of labels
 	wasted int               // points that were allocated and not needed
+
+	buckets []model.HistogramBucket // of the histogram that is read
 }
 
 const (

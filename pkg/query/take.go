@@ -19,7 +19,7 @@ import (
 
 // The client of Prometheus reads all of an answer three times and copies it twice, which is most of what a dashboard costs,
 // and several times the memory of the answer. So what makes answers large is taken out of them first. What is not written
-// as Prometheus and Loki write it, such as histograms, is left to the client.
+// as Prometheus and Loki write it is left to the client.
 
 const (
 	// mostSeries is how many series or lines an answer has at the most: the labels of each take some hundred bytes.
@@ -77,8 +77,15 @@ func takeResult(budget *work.Budget, answer []byte) (a Answer, rest []byte, err 
 		a = Answer{}
 	}
 	slices.SortStableFunc(a.Logs, func(a, b LogEntry) int { return b.Time.Compare(a.Time) })
-	return a, rest, decodable(budget, rest, s.err)
+	if err = decodable(budget, rest, s.err); err == nil && !budget.Spend(leftByte*len(rest)) {
+		err = budget.Err()
+	}
+	return a, rest, err
 }
+
+// leftByte is the units of work for a byte of the answer to a query that is left to the client. No datasource is known to
+// write a large one in such a form, and the client takes up to 30 µs for one number.
+const leftByte = 100
 
 // decodable returns an error if what is left of an answer is too large for a client to be read, and spends for that.
 func decodable(budget *work.Budget, rest []byte, err error) error {
@@ -104,6 +111,7 @@ const perSeries, perLabel = 100, 10
 // stream reads a series with its points, or in a vector with one. Those before it tell how many there may be.
 func (s *scan) stream(vector bool, before []series.Series) (one series.Series) {
 	seen := 0
+	var histograms []model.SampleHistogramPair
 	s.object(func(key string) {
 		seen++
 		switch {
@@ -122,11 +130,17 @@ func (s *scan) stream(vector bool, before []series.Series) (one series.Series) {
 			}
 			s.array(func() { one.Points = append(one.Points, s.point()) })
 			s.wasted += cap(one.Points) - len(one.Points)
+			s.lost = s.lost || len(one.Points) == 0
+		case key == "histogram" && vector && histograms == nil:
+			histograms = []model.SampleHistogramPair{s.histogram()}
+		case key == "histograms" && !vector && histograms == nil:
+			s.array(func() { histograms = append(histograms, s.histogram()) })
 		default:
 			s.lost = true
 		}
 	})
-	s.lost = s.lost || seen != 2 || len(one.Points) == 0
+	s.lost = s.lost || one.Labels == nil || len(one.Points)+len(histograms) == 0 || seen > 2 && histograms == nil || vector && seen > 2
+	setHistograms(&one, histograms)
 	s.budget.Spend(perSeries + perLabel*len(one.Labels))
 	return one
 }
@@ -136,10 +150,7 @@ func (s *scan) point() (p model.SamplePair) {
 	s.want('[')
 	p.Timestamp = s.time()
 	s.want(',')
-	written, plain := s.quoted()
-	value, err := strconv.ParseFloat(string(written), 64)
-	s.lost = s.lost || !plain || err != nil
-	p.Value = model.SampleValue(value)
+	p.Value = model.SampleValue(s.float())
 	s.want(']')
 	return p
 }

@@ -148,8 +148,7 @@ func (w *writer) query(of words) string {
 func (r *reader) selected(query string) string {
 	selected, known := r.metrics[query]
 	if !known {
-		const ofByte = 10 // units
-		if !r.budget.Spend(ofByte * len(query)) {
+		if !r.budget.Spend(promql.Cost(query)) {
 			return ""
 		}
 		if parsed, err := promql.Parse(query); err == nil {

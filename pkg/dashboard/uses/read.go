@@ -175,8 +175,8 @@ func (r *reader) promQL(at Place, queries ...gjson.Result) {
 		query := dashboard.TextOf(q)
 		metrics, known := r.queries[query]
 		if !known {
-			const ofByte = 10 // units: of a query, or of what is none and looked through for words
-			if !r.budget.Spend(ofByte * len(query)) {
+			const ofByte = 10 // units, of what is no query and looked through for words
+			if !r.budget.Spend(ofByte*len(query) + promql.Cost(query)) {
 				return
 			}
 			metrics = metricsOf(query)
