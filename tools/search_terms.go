@@ -1,9 +1,7 @@
 package tools
 
 import (
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -225,27 +223,6 @@ func namesOf(sorts ...uses.Sort) func(d *uses.Dashboard) []string {
 // seriesOf are what is put behind the name of a classic histogram or a summary for the names of its series.
 var seriesOf = []string{"", "_bucket", "_sum", "_count"}
 
-const (
-	// maxPattern is how large a regular expression may be that is compared, as patternSize has it. One of ten bytes can take 100 MB.
-	maxPattern = 20_000
-	// ofPattern is what compiling a part of one costs, and comparing it with a few names.
-	ofPattern = 50
-)
-
-// repetition matches how often a part of a regular expression is repeated, at the most.
-var repetition = regexp.MustCompile(`\{(?:\d+,)?(\d+),?\}`)
-
-// patternSize returns how many parts a regular expression has at the most once what it repeats is written out.
-func patternSize(pattern string) int {
-	size := 10 + len(pattern)
-	for _, times := range repetition.FindAllStringSubmatch(pattern, -1) {
-		if n, err := strconv.Atoi(times[1]); err == nil && size <= maxPattern {
-			size *= max(1, n)
-		}
-	}
-	return size
-}
-
 // metricTerm is met where PromQL selects the metric: by its name, by that of one of its series, or by a regular expression.
 func metricTerm(budget *work.Budget, metric string) matcher {
 	var names []string
@@ -256,10 +233,8 @@ func metricTerm(budget *work.Budget, metric string) matcher {
 	selects := func(pattern string) bool {
 		selected, known := patterns[pattern]
 		if !known {
-			if size := patternSize(pattern); size <= maxPattern && budget.Spend(ofPattern*size) {
-				compiled, err := regexp.Compile("^(?s:" + pattern + ")$")
-				selected = err == nil && slices.ContainsFunc(names, compiled.MatchString)
-			}
+			compiled, err := work.Compile(budget, "^(?s:"+pattern+")$") // one that is too large selects nothing
+			selected = err == nil && slices.ContainsFunc(names, func(name string) bool { return compiled.Match(budget, name) })
 			patterns[pattern] = selected
 		}
 		return selected
