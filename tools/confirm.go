@@ -25,10 +25,11 @@ func (c *Call) confirm(doing string, r perses.Ref, question string, about ...jso
 }
 
 // confirmOver is confirm for a document that is overwritten. Who gives its version has seen what is there, and is not asked;
-// nor is anybody about a preview, which ends by itself.
-func (c *Call) confirmOver(doing string, r perses.Ref, existing json.RawMessage, what string) error {
+// nor is anybody about a preview, which ends by itself. The answer counts only for the document that is written, too: what it is
+// copied from may change meanwhile.
+func (c *Call) confirmOver(doing string, r perses.Ref, existing, written json.RawMessage, what string) error {
 	if c.Has(version.Name) || r.Kind == modelv1.KindEphemeralDashboard {
 		return nil
 	}
-	return c.confirm(doing, r, fmt.Sprintf("%s %s (version %d)?", what, r, versionOf(existing)), existing)
+	return c.confirm(doing, r, fmt.Sprintf("%s %s (version %d)?", what, r, versionOf(existing)), existing, written)
 }

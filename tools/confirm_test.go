@@ -194,6 +194,27 @@ func TestAYesIsToWhatWasAsked(t *testing.T) {
 	}
 }
 
+// TestAYesIsToWhatIsWritten changes what a copy is made of while a person is asked about the document in its place: they are asked
+// again.
+func TestAYesIsToWhatIsWritten(t *testing.T) {
+	for _, version := range versions {
+		c := newInConfirm(t)
+		c.apply("Dashboard", "from", object{"duration": "1h"})
+		c.apply("Dashboard", "to", object{"duration": "2h"})
+		asked := 0
+		host := servertest.ConnectWith(t, servertest.New(t, c.URL, servertest.Options{}), version, func(mcp.ElicitationParams) mcp.ElicitationResponse {
+			if asked++; asked == 1 {
+				c.apply("Dashboard", "from", object{"duration": "5h"})
+			}
+			return yes
+		})
+		text, failed := host.Call("perses_copy_resource", object{"kind": "Dashboard", "from_project": c.project, "name": "from", "to_name": "to", "overwrite": true})
+		if failed || asked != 2 {
+			t.Errorf("%s: asked %d times, got %q", version, asked, text)
+		}
+	}
+}
+
 // A host that cannot ask is taken at its word, unless somebody must be asked.
 func TestNobodyCanBeAsked(t *testing.T) {
 	c := newInConfirm(t)

@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
 	"github.com/tidwall/gjson"
 
+	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/dashboard/edit"
 	"github.com/perses/mcp-server/pkg/dashboard/lint"
 	"github.com/perses/mcp-server/pkg/perses"
@@ -99,6 +101,12 @@ func sameHead(r perses.Ref, document json.RawMessage) error {
 		return fmt.Errorf("%s is not written: %s holds %s, which stands for a secret that was not shown. Put the real value there", r, pointer, perses.Mask)
 	}
 	head := gjson.ParseBytes(document)
+	for key := range dashboard.MembersOf(head) {
+		// Perses' decoder takes "Spec" for "spec", in the place of which it would be stored.
+		if folded := strings.ToLower(key); folded != key && slices.Contains([]string{"kind", "metadata", "spec"}, folded) {
+			return fmt.Errorf("%s is not written: Perses takes %q for %q; write it in lower case", r, key, folded)
+		}
+	}
 	for path, want := range map[string]string{"kind": string(r.Kind), "metadata.name": r.Name, "metadata.project": r.Project} {
 		// Some databases of Perses store names in lower case, and find them in any.
 		if have := head.Get(path).String(); !strings.EqualFold(have, want) {

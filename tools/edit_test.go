@@ -115,6 +115,7 @@ func TestEditFailsWhole(t *testing.T) {
 		`{"op":"set","title":"a"},{"op":"remove_panel","panel":"nope"}`, // the last fails
 		`{"op":"set","title":"a"},{"op":"set","title":null}`,            // nothing is left of it
 		`{"op":"set","duration":"1h"}`,                                  // as it is
+		`{"op":"add","path":"/Spec","value":{"duration":"9h"}}`,         // which Perses would take for the spec
 	} {
 		host.Call("perses_edit_dashboard", json.RawMessage(`{"project":"shop","dashboard":"large","edits":[`+edits+`]}`))
 		if writes := fake.writes.Load(); writes != 0 {

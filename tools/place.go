@@ -72,7 +72,7 @@ func (k Kind) place(call *Call, r perses.Ref, document, existing json.RawMessage
 	}
 	if !call.Flag("dry_run") {
 		if existing != nil {
-			if err := call.confirmOver(verb, r, existing, doing); err != nil {
+			if err := call.confirmOver(verb, r, existing, document, doing); err != nil {
 				return effect{}, err
 			}
 		}

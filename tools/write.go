@@ -131,7 +131,7 @@ func (d draft) replace(call *Call, existing json.RawMessage) (any, error) {
 	if call.Flag("dry_run") {
 		return d.check(call, "updated", version)
 	}
-	if err := call.confirmOver("update", d.ref, existing, "Replace"); err != nil {
+	if err := call.confirmOver("update", d.ref, existing, d.written, "Replace"); err != nil {
 		return nil, err
 	}
 	stored, err := d.kind.update(call.Client, d.ref.Project, d.entity)

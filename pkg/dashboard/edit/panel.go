@@ -289,7 +289,8 @@ func (e *editor) removePanel(f fields) error {
 func (e *editor) removeItems(key string) {
 	for _, r := range e.rows() {
 		if items := r.spec.at("items"); items.isList() {
-			items.filter(func(m member) bool { return key == "" || !m.value.isObject() || itemOf(m.value).panel != key })
+			const perItem = 140 // units
+			items.filter(func(m member) bool { return !e.budget.Spend(perItem) || key == "" || !m.value.isObject() || itemOf(m.value).panel != key })
 		}
 	}
 }
