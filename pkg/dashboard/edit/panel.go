@@ -290,7 +290,9 @@ func (e *editor) removeItems(key string) {
 	for _, r := range e.rows() {
 		if items := r.spec.at("items"); items.isList() {
 			const perItem = 140 // units
-			items.filter(func(m member) bool { return !e.budget.Spend(perItem) || key == "" || !m.value.isObject() || itemOf(m.value).panel != key })
+			items.filter(func(m member) bool {
+				return !e.budget.Spend(perItem) || key == "" || !m.value.isObject() || itemOf(m.value).panel != key
+			})
 		}
 	}
 }
