@@ -151,7 +151,7 @@ func migrate(call *Call, source grafana.Source, r perses.Ref, mapped map[string]
 		answer.There = described(there)
 	}
 	answer.check(call, document, plugins)
-	return json.RawMessage(perses.Show(perses.Marshal(answer.within(call.Limit)))), nil
+	return perses.Show(perses.Marshal(answer.within(call.Limit))), nil
 }
 
 // check adds what is wrong with the dashboard that has come of it, and which of its panels show data.
@@ -173,7 +173,7 @@ func migrated(call *Call, source grafana.Source) (json.RawMessage, error) {
 	for attempt := 0; ; attempt++ {
 		const ofPanel = 300 // units, for each attempt
 		if !call.Work.Spend(ofPanel * source.Panels()) {
-			return nil, fmt.Errorf("Perses has refused %d attempts: %w", attempt, call.Work.Err())
+			return nil, fmt.Errorf("after %d attempts that Perses has refused: %w", attempt, call.Work.Err())
 		}
 		raw, err := call.MigrateGrafana(source.Prepared())
 		var refused *perses.Error

@@ -21,7 +21,7 @@ var (
 	beforeUser    = regexp.MustCompile(`(?i)(?::|%(?:25)*3a)(?:\\*(?:/|%(?:25)*2f)){2}`)
 	behindUser    = regexp.MustCompile("[/?#\\s\"]")
 	behindEncoded = regexp.MustCompile("(?i)[/?#\\s\"]|%(?:25)*(?:2f|3f|23)")
-	oddPassword   = regexp.MustCompile("(?is)^(?:\\[[^]]*]|[^[].*?)(?::|%(?:25)*3a)(?:[^0-9${<[]|[0-9]+[^0-9])")
+	oddPassword   = regexp.MustCompile(`(?is)^(?:\[[^]]*]|[^[].*?)(?::|%(?:25)*3a)(?:[^0-9${<[]|[0-9]+[^0-9])`)
 )
 
 // maxPassword is how far behind the host of a URL the @ may be after a password with a slash.

@@ -118,7 +118,7 @@ func (s *scan) stream(vector bool, before []series.Series) (one series.Series) {
 		case key == "metric" && one.Labels == nil:
 			one.Labels = model.Metric{}
 			s.object(func(name string) {
-				s.lost = s.lost || !model.LabelName(name).IsValid()
+				s.lost = s.lost || !model.UTF8Validation.IsValidLabelName(name)
 				one.Labels[model.LabelName(name)] = model.LabelValue(s.common())
 			})
 		case key == "value" && vector && one.Points == nil:

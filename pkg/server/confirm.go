@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -141,7 +142,7 @@ func (s *Server) asking(call mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerFun
 			}
 			answer, err := s.mcp.RequestElicitation(ctx, mcp.ElicitationRequest{Params: *result.InputRequests[confirmKey].Elicitation})
 			if err != nil || answer == nil {
-				return mcp.NewToolResultError(s.failure(ctx, fmt.Errorf("nothing was changed: a person has to agree to this, and the host did not ask one: %v", err)).Error()), nil
+				return mcp.NewToolResultError(s.failure(ctx, fmt.Errorf("nothing was changed: a person has to agree to this, and the host did not ask one: %w", cmp.Or(err, errors.New("it gave no answer")))).Error()), nil
 			}
 			request.Params.MultiRoundTripParams = mcp.MultiRoundTripParams{
 				InputResponses: mcp.InputResponses{confirmKey: mcp.NewElicitationInputResponse(*answer)}, RequestState: result.RequestState,

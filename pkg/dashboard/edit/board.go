@@ -96,7 +96,7 @@ func (e *editor) setTags(f fields) {
 		remove[tag] = true
 	}
 	tags = slices.DeleteFunc(tags, func(tag string) bool { return remove[e.named(tag)] && tag != "" })
-	if slices.Equal(was, tags) && !(f.has("tags") && e.guarded([]string{"metadata", "tags"}, have)) {
+	if slices.Equal(was, tags) && (!f.has("tags") || !e.guarded([]string{"metadata", "tags"}, have)) {
 		return
 	}
 	if len(tags) == 0 {

@@ -113,7 +113,7 @@ func (e *editor) movable(from, to spotOfPath, v *value) error {
 	}
 	last := len(from.way) - 1
 	ofSpec := last == 2 && from.way[0] == "spec" && slices.Contains(parts, from.way[1])
-	if len(to.way) != len(from.way) || !slices.Equal(from.way[:last], to.way[:last]) || !ofSpec && !(from.list && to.list) {
+	if len(to.way) != len(from.way) || !slices.Equal(from.way[:last], to.way[:last]) || !ofSpec && (!from.list || !to.list) {
 		return errMoves
 	}
 	return e.reveals(from.keys, to.keys, v)
