@@ -46,6 +46,7 @@ func (e *editor) writtenRow(f fields) (layout, panels *value, err error) {
 	s := sketch.Sketch{Title: "x", Datasource: e.datasource(), Rows: []sketch.Row{{Title: f.text("title"), Collapsed: f.flag("collapsed"), Repeat: f.text("repeat")}}}
 	full := map[string]*value{}
 	taken := map[string]bool{}
+	free := sketch.KeyMaker(func(key string) bool { return taken[key] || e.panels().at(key) != nil })
 	for i, raw := range f.list("panels") {
 		where := fmt.Sprintf("panels[%d]", i)
 		p, err := sketch.Panel{}, error(nil)
@@ -58,7 +59,7 @@ func (e *editor) writtenRow(f fields) (layout, panels *value, err error) {
 			return nil, nil, inField(where, err)
 		}
 		if p.Key == "" {
-			p.Key = sketch.Key(e.shown(cmp.Or(p.Title, "panel")), func(key string) bool { return taken[key] || e.panels().at(key) != nil })
+			p.Key = free(e.shown(cmp.Or(p.Title, "panel")))
 		} else if _, err := e.freeKey(p.Key, ""); err != nil {
 			return nil, nil, inField(where, err)
 		}

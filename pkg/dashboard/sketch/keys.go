@@ -28,7 +28,7 @@ func keysOf(rows []Row, wheres []string, shown func(string) string) ([][]string,
 			taken[p.Key] = where
 		}
 	}
-	free := keyMaker(func(key string) bool { _, ok := taken[key]; return ok })
+	free := KeyMaker(func(key string) bool { _, ok := taken[key]; return ok })
 	keys := make([][]string, len(rows))
 	for i, row := range rows {
 		keys[i] = make([]string, len(row.Panels))
@@ -53,12 +53,12 @@ const maxTitle = 1000
 
 // Key returns a key for a panel of a title, one that is not taken: "CPU usage" has cpu-usage, or then cpu-usage-2.
 func Key(title string, taken func(key string) bool) string {
-	return keyMaker(taken)(title)
+	return KeyMaker(taken)(title)
 }
 
-// keyMaker returns Key for many titles. It remembers from which number on a key can be free, for of a thousand panels of one title
+// KeyMaker returns Key for many titles. It remembers from which number on a key can be free, for of a thousand panels of one title
 // each would count from the first otherwise; what is taken must stay so.
-func keyMaker(taken func(string) bool) func(title string) string {
+func KeyMaker(taken func(string) bool) func(title string) string {
 	next := map[string]int{}
 	return func(title string) string {
 		base := strings.Trim(notForKeys.ReplaceAllString(strings.ToLower(title[:min(len(title), maxTitle)]), "-"), "-")

@@ -77,7 +77,7 @@ func placeOf(item any) (p place) {
 // withoutKeys leaves out the keys that the titles give anyway.
 func withoutKeys(s *Sketch) {
 	seen := map[string]bool{}
-	free := keyMaker(func(key string) bool { return seen[key] })
+	free := KeyMaker(func(key string) bool { return seen[key] })
 	rows, _ := s.allRows()
 	for _, row := range rows {
 		for i := range row.Panels {

@@ -2,6 +2,7 @@ package battery_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -127,7 +128,8 @@ func TestHostileInput(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Logf("%v, %d MiB, status %d: %s", cpu, peak>>20, status, strings.ToValidUTF8(text[:min(len(text), 300)], ""))
-			if status != http.StatusOK && status != http.StatusRequestEntityTooLarge {
+			// JSON that is too deep for mcp-go's decoder is none to it.
+			if status != http.StatusOK && status != http.StatusRequestEntityTooLarge && status != http.StatusBadRequest {
 				t.Errorf("it was answered with status %d", status)
 			}
 			if strings.Contains(text, "the server failed on this call") {
@@ -269,9 +271,14 @@ func (p *process) proc(t testing.TB, file string) string {
 	return string(text)
 }
 
-// hostileCases returns the calls to make: each tool that works on dashboards with each document, each tool that asks
+var wholeCorpus = flag.Bool("battery.hostile", false, "make the calls with all hostile documents and answers, not only those with hostile arguments: for some minutes, on a machine that does nothing else")
+
+// hostileCases returns the calls to make: those with hostile arguments, and with -battery.hostile each tool that works on dashboards with each document, each tool that asks
 // datasources with each answer, and every tool with documents that are no dashboards.
 func hostileCases(t testing.TB) []hostileCase {
+	if !*wholeCorpus {
+		return hostileArguments()
+	}
 	var cases []hostileCase
 	for _, document := range slices.Concat(hostileDocuments(), hostileDashboards()) {
 		if !gjson.Valid(document.text) || len(document.text) > maxHostile {
