@@ -16,7 +16,7 @@ import (
 type surface struct {
 	image  *image.RGBA
 	paths  *drawing.RasterGraphicContext
-	budget *work.Budget // that drawing spends from, and without which nothing is drawn any more; nil for what is always drawn
+	budget *work.Budget // drawing spends from it and stops when it ends; nil draws without a limit
 }
 
 func newSurface(budget *work.Budget, pixels *image.RGBA) *surface {

@@ -12,7 +12,7 @@ import (
 // parseColor reads a colour as CSS writes it: #RGB, #RRGGBB, either with alpha, rgb(…), hsl(…) or a name. It tells
 // whether it can.
 func parseColor(text string) (color.NRGBA, bool) {
-	const longest = 100 // of what is a colour
+	const longest = 100 // bytes of a colour
 	if len(text) > longest {
 		return color.NRGBA{}, false
 	}

@@ -100,7 +100,7 @@ func drawPanel(c canvas, p Panel, o Options) {
 	if c.budget == nil {
 		return
 	}
-	if err := c.budget.Err(); err != nil { // of which a part would look like all
+	if err := c.budget.Err(); err != nil { // an unfinished chart would look like a complete one
 		p.Problem = "Not drawn: " + err.Error() + "."
 		c.surface = newSurface(nil, c.image)
 		drawPanel(c, p, o)

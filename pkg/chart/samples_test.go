@@ -116,5 +116,5 @@ func TestSamples(t *testing.T) {
 	}
 }
 
-// free returns a budget of which nothing is spent.
+// free returns an unspent budget of the size that a call has.
 func free() *work.Budget { return work.New(context.Background(), work.Max) }

@@ -28,7 +28,7 @@ type cellSetting struct {
 	color, background    string
 }
 
-// mostCellText is how many bytes of a text are looked at of what settings write into cells.
+// mostCellText is the maximum number of bytes that are read of a text from the settings of a cell.
 const mostCellText = 1000
 
 // readCellSettings reads a list of settings. Their patterns spend from the budget when they are matched.

@@ -16,7 +16,7 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// many returns so many series of so many points over the hour until noon, of which each point is noise.
+// many returns count series of noise. Each has points samples in the hour before noon.
 func many(count, points int, name func(i int) string) QueryResult {
 	result := QueryResult{Step: time.Hour / time.Duration(points)}
 	seed := uint64(1)
@@ -53,8 +53,8 @@ func repeated(element string, count int) string {
 	return strings.TrimSuffix(strings.Repeat(element+",", count), ",")
 }
 
-// TestDrawingTakesWorkInProportion draws panels that are as large as honest ones get, or larger. The work on each is a small
-// part of what one call may do, or as much as is said here.
+// TestDrawingTakesWorkInProportion draws panels as large as the largest honest ones, or larger. Drawing each takes a small part
+// of the budget of a call, unless its row names another maximum.
 func TestDrawingTakesWorkInProportion(t *testing.T) {
 	flat := many(1, 1_000_000, short)
 	for i := range flat.Series[0].Points {
@@ -125,7 +125,7 @@ func TestDrawingEnds(t *testing.T) {
 	}
 }
 
-// TestWhatIsNotDrawnSaysSo draws a page, of which there is work left for some panels only.
+// TestWhatIsNotDrawnSaysSo draws a page with a budget that suffices for some of its panels.
 func TestWhatIsNotDrawnSaysSo(t *testing.T) {
 	hard := chart("TimeSeriesChart", `{}`, many(1000, 1000, short))
 	item := Item{Panel: hard, Place: dashboard.Place{Width: 24, Height: 6}}

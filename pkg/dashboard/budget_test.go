@@ -7,7 +7,7 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// free returns a budget of which nothing is spent.
+// free returns an unspent budget of the size that a call has.
 func free(t testing.TB) *work.Budget { return work.New(t.Context(), work.Max) }
 
 // replaced returns a text with the values of variables in it, as far as there is room for them.
