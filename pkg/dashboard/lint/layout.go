@@ -20,18 +20,11 @@ const (
 
 // grid is a list of items, and where it stands.
 type grid struct {
-	where    string
-	path     string // of the list
-	occupied occupied
-	bottom   int // of its lowest item
+	where  string
+	path   string // of the list
+	taken  dashboard.Grid
+	bottom int // of its lowest item
 }
-
-// item is the place of a panel.
-type item struct {
-	x, y, width, height int
-}
-
-func (a item) bottom() int { return a.y + a.height }
 
 // layouts checks what places the panels, and that it places all of them.
 func (c *check) layouts() {
@@ -112,17 +105,19 @@ func (c *check) grid(where, path string, items gjson.Result, placed map[string]b
 		if !ok {
 			continue
 		}
-		y, ok := g.occupied.place(c.budget, place)
-		if !ok {
+		y := g.taken.Free(c.budget, place)
+		moved := y != place.Y
+		place.Y = y
+		g.taken.Take(c.budget, place)
+		if !c.spend(0) { // so that the place may not be free
 			c.left.leave("items of layouts", len(all)-j)
 			break
 		}
-		if y != place.y {
-			place.y = y
+		if moved {
 			c.add(Finding{Severity: Warning, Where: at, Panel: key, What: fmt.Sprintf("It overlaps another item; the page moves it down. y %d is free.", y),
 				Edit: encode(edit{Op: "add", Path: own + "/y", Value: y})})
 		}
-		g.bottom = max(g.bottom, place.bottom())
+		g.bottom = max(g.bottom, place.Y+place.Height)
 	}
 	return g
 }
@@ -194,7 +189,7 @@ func (c *check) repeat(where string, given gjson.Result, path string) {
 }
 
 // numbers checks the place and the size of an item, and returns them as the page has them.
-func (c *check) numbers(where, own, key string, it gjson.Result) (item, bool) {
+func (c *check) numbers(where, own, key string, it gjson.Result) (dashboard.Place, bool) {
 	fields := []string{"x", "y", "width", "height"}
 	var values [4]int
 	for i, field := range fields {
@@ -206,27 +201,27 @@ func (c *check) numbers(where, own, key string, it gjson.Result) (item, bool) {
 				f.Edit = replace(own+"/"+field, int(n))
 			}
 			c.add(f)
-			return item{}, false
+			return dashboard.Place{}, false
 		}
 		values[i] = int(max(-1<<20, min(number, 1<<20)))
 	}
-	a := item{values[0], values[1], values[2], values[3]}
+	a := dashboard.Place{X: values[0], Y: values[1], Width: values[2], Height: values[3]}
 	mend := func(what, field string, value int) {
 		c.add(Finding{Severity: Warning, Where: where, Panel: key, What: what, Edit: encode(edit{Op: "add", Path: own + "/" + field, Value: value})})
 	}
 	switch {
-	case a.x < 0:
+	case a.X < 0:
 		mend("It begins to the left of the grid.", "x", 0)
-	case a.y < 0:
+	case a.Y < 0:
 		mend("It begins above the grid.", "y", 0)
-	case a.width < 1:
-		mend("It has no width.", "width", min(usualWidth, dashboard.Columns-min(a.x, dashboard.Columns-1)))
-	case a.height < 1:
+	case a.Width < 1:
+		mend("It has no width.", "width", min(usualWidth, dashboard.Columns-min(a.X, dashboard.Columns-1)))
+	case a.Height < 1:
 		mend("It has no height.", "height", usualHeight)
-	case a.x >= dashboard.Columns || a.x > 0 && a.width <= dashboard.Columns && a.x+a.width > dashboard.Columns:
-		mend(fmt.Sprintf("It reaches to column %d; the grid has %d.", a.x+a.width, dashboard.Columns), "x", max(0, dashboard.Columns-a.width))
-	case a.x+a.width > dashboard.Columns:
-		mend(fmt.Sprintf("It is %d columns wide; the grid has %d.", a.width, dashboard.Columns), "width", dashboard.Columns-a.x)
+	case a.X >= dashboard.Columns || a.X > 0 && a.Width <= dashboard.Columns && a.X+a.Width > dashboard.Columns:
+		mend(fmt.Sprintf("It reaches to column %d; the grid has %d.", a.X+a.Width, dashboard.Columns), "x", max(0, dashboard.Columns-a.Width))
+	case a.X+a.Width > dashboard.Columns:
+		mend(fmt.Sprintf("It is %d columns wide; the grid has %d.", a.Width, dashboard.Columns), "width", dashboard.Columns-a.X)
 	default:
 		return a, true
 	}
