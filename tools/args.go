@@ -86,7 +86,7 @@ func NewChecker(t Tool) *Checker {
 func (c *Checker) Check(raw json.RawMessage) (Args, error) {
 	args := Args{}
 	if trimmed := bytes.TrimSpace(raw); len(trimmed) > 0 {
-		if manyMembers(trimmed) {
+		if isLonger(gjson.ParseBytes(trimmed), mostArguments) {
 			return nil, fmt.Errorf("there are more than %d arguments: %s takes %d at the most", mostArguments, c.tool.Name, len(c.tool.Params))
 		}
 		if err := json.Unmarshal(trimmed, &args); err != nil {
@@ -102,8 +102,8 @@ func (c *Checker) Check(raw json.RawMessage) (Args, error) {
 		return nil, err
 	}
 	for _, p := range c.tool.Params {
-		if err := checkElements(p.Name, args[p.Name]); err != nil {
-			return nil, err
+		if list := gjson.ParseBytes(args[p.Name]); list.IsArray() && isLonger(list, mostElements) {
+			return nil, fmt.Errorf("%s: the list has more than %d elements", p.Name, mostElements)
 		}
 	}
 	if err := c.validate(args); err != nil {
@@ -121,35 +121,18 @@ func (c *Checker) Check(raw json.RawMessage) (Args, error) {
 // decode and nobody to read what is wrong with each.
 const mostArguments = 1000
 
-// mostElements is how many elements a list may have that is an argument. The validation reports each that is wrong, which
-// takes some hundred bytes of memory for each byte of a list of numbers.
+// mostElements is the maximum number of elements of an argument that is a list. The validation reports each wrong element,
+// which takes some hundreds of times the size of a list of numbers in memory.
 const mostElements = 10_000
 
-// checkElements refuses an argument that is a longer list.
-func checkElements(name string, argument json.RawMessage) error {
-	list := gjson.ParseBytes(argument)
-	if !list.IsArray() {
-		return nil
-	}
-	elements := 0
-	list.ForEach(func(_, _ gjson.Result) bool {
-		elements++
-		return elements <= mostElements
+// isLonger reports whether an object has more than max members, or a list more than max elements. It reads no further.
+func isLonger(value gjson.Result, max int) bool {
+	count := 0
+	value.ForEach(func(_, _ gjson.Result) bool {
+		count++
+		return count <= max
 	})
-	if elements > mostElements {
-		return fmt.Errorf("%s: the list has more than %d elements", name, mostElements)
-	}
-	return nil
-}
-
-// manyMembers tells whether an object has more members than that.
-func manyMembers(object []byte) bool {
-	members := 0
-	gjson.ParseBytes(object).ForEach(func(_, _ gjson.Result) bool {
-		members++
-		return members <= mostArguments
-	})
-	return members > mostArguments
+	return count > max
 }
 
 // check refuses what the schema lets pass: not every host reads patterns and bounds, and one has been seen
@@ -213,8 +196,8 @@ func (c *Checker) validate(args Args) error {
 	return errors.New(strings.Join(words, "; "))
 }
 
-// withoutMembers returns an argument without the members of its objects, about which no schema of a tool says anything: a
-// document of megabytes is not decoded only to see that it is an object.
+// withoutMembers returns an argument with its objects emptied. The schemas of the tools say nothing about the members of
+// documents, so a document of megabytes need not be decoded to see that it is an object.
 func withoutMembers(argument json.RawMessage) json.RawMessage {
 	switch value := gjson.ParseBytes(argument); {
 	case value.IsObject():

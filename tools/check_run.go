@@ -22,7 +22,7 @@ type findings struct {
 	*lint.Report
 	panels map[string]int // how many have which status; nil if none was run
 	notes  []string       // what could not be checked
-	late   bool           // a datasource did not answer in time, so that nothing is known of a panel
+	late   bool           // a datasource did not answer in time, so the state of a panel is unknown
 }
 
 // allNotes says what was not checked. The findings must have been sorted before.
@@ -92,8 +92,8 @@ func (c *Call) checkHere(project string, document json.RawMessage, saved bool, p
 	return f, nil
 }
 
-// lint checks a document as it is shown: a finding names what stands in a text, and part of that may be a password. Panels are run as
-// they are.
+// lint checks a document with its secrets masked, because findings quote texts of the document. The report has the dashboard
+// unmasked, since its panels are run.
 func (c *Call) lint(document json.RawMessage, env lint.Env) (*lint.Report, error) {
 	const passes = 3
 	if c.Work.Spend(passes * len(document)); !perses.Hides(document) {
@@ -103,13 +103,14 @@ func (c *Call) lint(document json.RawMessage, env lint.Env) (*lint.Report, error
 	if err != nil {
 		return nil, err
 	}
-	report.Queries = slices.DeleteFunc(report.Queries, func(q *lint.Query) bool { return strings.Contains(q.Text, perses.Mask) }) // nor is data asked for the mask
-	real, err := dashboard.Parse(document)
-	if real.Panels == nil || err != nil {
+	// No datasource is asked about a query with a mask in it.
+	report.Queries = slices.DeleteFunc(report.Queries, func(q *lint.Query) bool { return strings.Contains(q.Text, perses.Mask) })
+	unmasked, err := dashboard.Parse(document)
+	if unmasked.Panels == nil || err != nil {
 		return report, err
 	}
 	if len(report.Dashboard.Panels) > 0 { // else they have no keys
-		report.Dashboard = real
+		report.Dashboard = unmasked
 	}
 	return report, nil
 }

@@ -85,8 +85,8 @@ func lostFields(budget *work.Budget, before, after json.RawMessage) (lost []stri
 				})
 			}
 		case before.IsArray():
-			kept := elementsOf(after)
-			for i, value := range before.Array() {
+			kept := dashboard.ElementsOf(after)
+			for i, value := range dashboard.ElementsOf(before) {
 				at(strconv.Itoa(i), func() {
 					if i < len(kept) {
 						compare(value, kept[i])
@@ -106,14 +106,6 @@ func lostFields(budget *work.Budget, before, after json.RawMessage) (lost []stri
 
 // costOf returns how many units of work it takes to look at the members or elements of a value.
 func costOf(value gjson.Result) int { return 10 + len(value.Raw)/4 }
-
-// elementsOf returns the elements of a list, none of anything else.
-func elementsOf(value gjson.Result) []gjson.Result {
-	if !value.IsArray() {
-		return nil
-	}
-	return value.Array()
-}
 
 // sameNumber compares the digits. What has an exponent is compared as a float64, for a rational number of 1e-999999 takes a
 // million digits.
@@ -182,7 +174,7 @@ func sameDocument(budget *work.Budget, a, b json.RawMessage) bool {
 // tagsOf returns the tags in the metadata of a document, in an order of their own: a set has none.
 func tagsOf(metadata map[string]gjson.Result) []string {
 	var tags []string
-	for _, tag := range elementsOf(metadata["tags"]) {
+	for _, tag := range dashboard.ElementsOf(metadata["tags"]) {
 		tags = append(tags, tag.String())
 	}
 	slices.Sort(tags)

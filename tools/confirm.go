@@ -11,7 +11,7 @@ import (
 
 // confirm has a person agree, in answer to a question of one sentence, to what is about to be done to a document and cannot be
 // undone. A dry run does nothing, so it asks nothing. doing is a verb, for the error. about holds the documents that the
-// question is about, as Perses has them: the answer counts only as long as they are the same.
+// question is about, those that exist and the one to be written: the answer counts only as long as they are the same.
 //
 // Whoever calls it has only read so far: while the person thinks, the call ends, and begins again with their answer.
 func (c *Call) confirm(doing string, r perses.Ref, question string, about ...json.RawMessage) error {

@@ -93,12 +93,13 @@ func outlineOf(value json.RawMessage, room int) any {
 	}
 	two := map[string]any{}
 	for _, c := range children {
+		if size > room { // two levels do not fit
+			break
+		}
 		sizes := map[string]int{}
 		for _, g := range childrenOf(c.value) {
 			sizes[g.key] = len(g.value)
-			if size += least + len(g.key); size > room {
-				break
-			}
+			size += least + len(g.key)
 		}
 		if two[c.key] = sizes; len(sizes) == 0 {
 			two[c.key] = len(c.value)

@@ -119,7 +119,6 @@ func MaskLog(next slog.Handler) slog.Handler {
 type maskedLog struct{ slog.Handler }
 
 // Handle writes a line of the log.
-
 func (h maskedLog) Handle(ctx context.Context, r slog.Record) error {
 	masked := slog.NewRecord(r.Time, r.Level, MaskMessage(r.Message), r.PC)
 	r.Attrs(func(a slog.Attr) bool {
