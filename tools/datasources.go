@@ -68,7 +68,7 @@ func updateGlobalDatasource() Tool {
 				return nil, err
 			}
 			if sendsElsewhere(spec, before) {
-				return nil, fmt.Errorf("%s has values that are not shown, such as passwords in its headers, and would send them to another server than %s: change it with perses_apply_resource and the real values", r, perses.MaskText(before))
+				return nil, fmt.Errorf("%s holds values that are not shown, such as passwords in its headers, and would send them to another server than %s: change it with perses_apply_resource and the real values", r, perses.MaskText(before))
 			}
 			d, err := kind.draftOf(call, perses.Marshal(document), "")
 			if err != nil {
@@ -115,7 +115,7 @@ func addressOf(spec object) string {
 	return cmp.Or(way.Get("proxy.spec.url").String(), way.Get("directUrl").String())
 }
 
-// sendsElsewhere tells whether a datasource that has got another URL would send what is not shown to another server.
+// sendsElsewhere reports whether a datasource with a new URL would send hidden values to another server.
 func sendsElsewhere(spec object, before string) bool {
 	now := addressOf(spec)
 	if dashboard.OriginOf(now) == dashboard.OriginOf(before) {

@@ -8,10 +8,10 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard"
 )
 
-// A datasource sends its headers, of which some are not shown, to the server of its URL. Whoever could give it another URL and
-// leave the headers would have them sent to a server of his own.
+// A datasource sends its headers, some of them hidden, to the server of its URL. Whoever could change the URL and keep the
+// headers could have them sent to another server.
 
-// addresses are the keys of a datasource, in lower case as encoding/json takes them in any, that say which server it asks.
+// addresses are the keys of a datasource whose values name its server, in lower case: encoding/json takes them in any case.
 var addresses = []string{"url", "directurl", "host"}
 
 // eachText visits the texts of a datasource, with the keys of objects that lead to them.
@@ -43,7 +43,7 @@ func datasourceKeys(name string) []string { return []string{"spec", "datasources
 
 func (e *editor) datasources() *value { return e.document.at("spec", "datasources") }
 
-// keepServers remembers of each hidden value of the datasources to which servers it is sent.
+// keepServers notes the servers to which each hidden value of the datasources is sent.
 func (e *editor) keepServers() {
 	if !e.hides([]string{"spec", "datasources"}, e.datasources()) {
 		return
@@ -59,7 +59,7 @@ func (e *editor) keepServers() {
 	}
 }
 
-// keepServersOf has a copy remember what the value does of which it is one.
+// keepServersOf notes for a copy of a value the servers that were noted for the value.
 func (e *editor) keepServersOf(v, copied *value) {
 	if servers, ok := e.sentTo[v]; ok {
 		e.sentTo[copied] = servers
@@ -74,8 +74,8 @@ func (e *editor) keepServersOf(v, copied *value) {
 	}
 }
 
-// sendsElsewhere refuses a datasource that would send hidden values of the document to another server than before. It goes by
-// where the values come from and not by what they are: a guess that an edit brings is none of them.
+// sendsElsewhere returns an error if a datasource would send hidden values of the document to another server than before. It
+// looks at where the values come from, not at what they are, so that it confirms no guess that an edit brings.
 func (e *editor) sendsElsewhere() (err error) {
 	if len(e.sentTo) == 0 {
 		return nil
@@ -85,7 +85,7 @@ func (e *editor) sendsElsewhere() (err error) {
 		e.eachText(datasourceKeys(m.key), m.value, func(_ []string, v *value) {
 			before, hidden := e.sentTo[v]
 			if hidden && slices.ContainsFunc(servers, func(s string) bool { return !slices.Contains(before, s) }) {
-				err = fmt.Errorf("datasource %s has values that are not shown, such as passwords in its headers, and would send them to another server: give the real values anew with the address, in the edits or by perses_apply_resource", clip(m.key))
+				err = fmt.Errorf("datasource %s holds values that are not shown, such as passwords in its headers, and would send them to another server: set the real values together with the new address, in these edits or with perses_apply_resource", clip(m.key))
 			}
 		})
 	}

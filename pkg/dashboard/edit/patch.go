@@ -167,7 +167,7 @@ func (e *editor) patchMove(f fields) error {
 		return err
 	}
 	if err := e.movable(s, to, have); err != nil {
-		return fmt.Errorf("path %q: %w", clip(path), err)
+		return fmt.Errorf("from %q: %w", clip(from), err)
 	}
 	e.insertAt(to, have)
 	e.say("%s moved to %s", clip(from), clip(path))
@@ -187,7 +187,7 @@ func (e *editor) patchCopy(f fields) error {
 		return err
 	}
 	if err := e.movable(s, to, have); err != nil {
-		return fmt.Errorf("path %q: %w", clip(f.text("path")), err)
+		return fmt.Errorf("from %q: %w", clip(f.text("from")), err)
 	}
 	e.budget.Spend(have.size)
 	copied := have.clone()

@@ -9,14 +9,14 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// Secrets says what of a document is not shown to people. What is hidden depends on the keys under which a value stands, and
-// on the value itself. Without functions nothing is.
+// Secrets says which values of a document are hidden. That depends on the keys under which a value stands, and on the value
+// itself. Without functions nothing is hidden.
 type Secrets struct {
-	Show  func(document json.RawMessage) json.RawMessage // with a mask in the place of what is hidden
-	Hides func(document json.RawMessage) bool            // whether Show masks something
+	Show  func(document json.RawMessage) json.RawMessage // returns the document with its hidden values masked
+	Hides func(document json.RawMessage) bool            // reports whether Show masks a value
 }
 
-// within returns JSON as it stands under keys: what a secret is, is told by those.
+// within returns JSON under keys, because the keys tell whether a value is a secret.
 func (s Secrets) within(keys []string, raw string) json.RawMessage {
 	var b strings.Builder
 	for _, key := range keys {
@@ -27,7 +27,7 @@ func (s Secrets) within(keys []string, raw string) json.RawMessage {
 	return json.RawMessage(b.String())
 }
 
-// hides tells whether a value under keys has something in it that is not shown.
+// hides reports whether a value under keys contains hidden values.
 func (e *editor) hides(keys []string, v *value) bool {
 	if e.secrets.Hides == nil || v == nil {
 		return false
@@ -36,20 +36,20 @@ func (e *editor) hides(keys []string, v *value) bool {
 	return e.secrets.Hides(e.secrets.within(keys, v.String()))
 }
 
-// guarded is hides for a value that an edit is about to change: whether it is another afterwards must not be seen.
+// guarded is hides for a value that an edit is about to change: an answer must not tell whether the edit changed a hidden value.
 func (e *editor) guarded(keys []string, v *value) bool {
 	hidden := e.hides(keys, v)
 	e.kept = e.kept || hidden
 	return hidden
 }
 
-// same tells whether two values that stand under the same keys are equal. One that is not shown counts as another than any:
-// whoever may not see it must not learn it by guessing.
+// same reports whether two values under the same keys are equal. A hidden value is equal to no other, so that nobody learns
+// it by guessing.
 func (e *editor) same(keys []string, have, other *value) bool {
 	return !e.guarded(keys, have) && have.String() == other.String()
 }
 
-// isText tells whether a text of the document, "" if it is none, is the one that was given, as same does.
+// isText reports whether a value of the document is the given text, as same does. No text counts as "".
 func (e *editor) isText(have *value, text string) bool {
 	if !have.isText() {
 		return text == ""
@@ -77,11 +77,10 @@ func (e *editor) shown(text string) string {
 	return gjson.ParseBytes(e.secrets.Show(json.RawMessage(quote(text)))).Str
 }
 
-// errReveals is why a value is left where it is.
-var errReveals = errors.New("it holds values that are not shown, such as passwords, and there they would be")
+// errReveals is the error of an edit after which a hidden value would be shown.
+var errReveals = errors.New("it holds values that are not shown, such as passwords, and would show them in the new place")
 
-// reveals refuses to have a value stand under other keys, if something in it would then be shown that is not shown where it
-// stands now.
+// reveals returns an error if a value contains hidden values that would be shown under other keys.
 func (e *editor) reveals(from, to []string, v *value) error {
 	if !e.hides(from, v) {
 		return nil
@@ -102,11 +101,11 @@ func (e *editor) reveals(from, to []string, v *value) error {
 // parts are the lists and the maps of a spec whose elements are all of one kind, under names that people choose.
 var parts = []string{"datasources", "panels", "variables", "layouts", "links", "annotations"}
 
-// errMoves is why a value that is not shown is not put elsewhere.
-var errMoves = errors.New("it holds values that are not shown, such as passwords, and such a value goes nowhere else: only a whole datasource, panel or element of a list can get another name or index")
+// errMoves is the error of an edit that puts hidden values in a place of another kind.
+var errMoves = errors.New("it holds values that are not shown, such as passwords: copy or move the whole datasource, panel or list element that holds them, and only to another name or index beside it")
 
-// movable refuses to have a value that holds something hidden stand in a place of another kind. There it might be shown by what
-// is made of it: the key of a panel by its title, an error of Perses by what it wants there, a variable by what it captures.
+// movable returns an error if a value contains hidden values and would stand in a place of another kind. There, texts made
+// from it might show them: the key of a panel, an error of Perses, the value that a variable captures.
 func (e *editor) movable(from, to spotOfPath, v *value) error {
 	if !e.hides(from.keys, v) {
 		return nil
