@@ -51,6 +51,7 @@ var mayImport = map[string][]string{
 	"pkg/nearest":                 {"pkg/work"},
 	"pkg/parallel":                nil,
 	"pkg/quota":                   nil,
+	"pkg/work/worktest":           {"pkg/work"},
 	"pkg/work":                    nil,
 	"pkg/certtest":                nil,
 	"pkg/persestest/demo":         {"pkg/persestest"},

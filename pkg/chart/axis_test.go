@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/perses/mcp-server/pkg/unit"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 func TestAxis(t *testing.T) {
@@ -91,9 +92,9 @@ func TestLogAxesAreFinite(t *testing.T) {
 func TestLowestLabel(t *testing.T) {
 	p := chart("TimeSeriesChart", `{"yAxis":{"format":{"unit":"bytes"}}}`, minutely(values("v", 65, 495)))
 	spec := readTimeSeriesSpec(p)
-	lines := timeLines(free(), p, spec, &lightPalette)
+	lines := timeLines(worktest.Budget(), p, spec, &lightPalette)
 	formats := axisFormats(p, lines)
-	plot := plot{canvas: newCanvas(free(), image.NewRGBA(image.Rect(0, 0, 400, 220)), &lightPalette)}
+	plot := plot{canvas: newCanvas(worktest.Budget(), image.NewRGBA(image.Rect(0, 0, 400, 220)), &lightPalette)}
 	plot.axes = []valueAxis{spec.axis(lines, nil, 0, formats[0], 6)}
 	plot.layout(spec, formats)
 	if got := plot.labels[0].texts; len(got) < 3 || got[0] != "50 bytes" {

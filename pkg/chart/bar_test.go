@@ -4,6 +4,8 @@ import (
 	"image"
 	"math"
 	"testing"
+
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 func TestBarSamples(t *testing.T) {
@@ -46,7 +48,7 @@ func TestBarsAreSortedAndToScale(t *testing.T) {
 
 func TestShare(t *testing.T) {
 	p := chart("BarChart", `{"mode":"percentage","format":{"unit":"bytes","decimalPlaces":1}}`, constant(10, 30))
-	all := p.readings(free())
+	all := p.readings(worktest.Budget())
 	share(all, p.FormatAt("none", "percent"))
 	if all[0].text != "25%" || all[1].text != "75%" {
 		t.Errorf("got %s and %s", all[0].text, all[1].text)

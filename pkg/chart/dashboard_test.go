@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // thirty returns the rows of a dashboard with thirty panels of ten series each.
@@ -29,9 +30,9 @@ func thirty() []Row {
 }
 
 func TestDashboardSample(t *testing.T) {
-	picture, err := DrawDashboard(free(), "Thirty panels", thirty(), Options{})
+	picture, err := DrawDashboard(worktest.Budget(), "Thirty panels", thirty(), Options{})
 	show(t, "dashboard-30", picture, err)
-	picture, err = DrawDashboard(free(), "Thirty panels", thirty()[:1], Options{Theme: Dark})
+	picture, err = DrawDashboard(worktest.Budget(), "Thirty panels", thirty()[:1], Options{Theme: Dark})
 	show(t, "dashboard-6", picture, err)
 }
 
@@ -39,7 +40,7 @@ func BenchmarkPanel(b *testing.B) {
 	panel := chart("TimeSeriesChart", `{"legend":{"position":"bottom"}}`, waves(10, 15*time.Second, names...))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Draw(free(), panel, Options{Width: 800, Height: 400}); err != nil {
+		if _, err := Draw(worktest.Budget(), panel, Options{Width: 800, Height: 400}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -49,7 +50,7 @@ func BenchmarkDashboard(b *testing.B) {
 	rows := thirty()
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := DrawDashboard(free(), "Thirty panels", rows, Options{}); err != nil {
+		if _, err := DrawDashboard(worktest.Budget(), "Thirty panels", rows, Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/perses/mcp-server/pkg/series"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // values returns a series with a value for each minute until noon.
@@ -88,7 +89,7 @@ func TestEdges(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.panel.Title = c.name
-			picture, err := Draw(free(), c.panel, Options{Width: 400, Height: 220, Location: c.zone})
+			picture, err := Draw(worktest.Budget(), c.panel, Options{Width: 400, Height: 220, Location: c.zone})
 			show(t, fmt.Sprintf("edge-%02d", i), picture, err)
 		})
 	}
@@ -96,7 +97,7 @@ func TestEdges(t *testing.T) {
 
 // TestNowhere: what has no place is not drawn. The rasteriser would not come to an end.
 func TestNowhere(t *testing.T) {
-	c := newCanvas(free(), image.NewRGBA(image.Rect(0, 0, 100, 100)), &lightPalette)
+	c := newCanvas(worktest.Budget(), image.NewRGBA(image.Rect(0, 0, 100, 100)), &lightPalette)
 	for _, nowhere := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
 		c.at(nowhere, 0, 50, 20).text("x", textStyle{size: bodySize})
 		c.at(0, nowhere, 50, 20).text("x", textStyle{size: bodySize})
@@ -115,7 +116,7 @@ func TestLogarithmsBeyondFloats(t *testing.T) {
 		p.Queries[0].Series[0].Histograms = []model.SampleHistogramPair{{Timestamp: at, Histogram: &model.SampleHistogram{
 			Buckets: model.HistogramBuckets{{Lower: 1, Upper: 2, Count: 3}},
 		}}}
-		if _, err := Draw(free(), p, Options{Width: 300, Height: 200}); err != nil {
+		if _, err := Draw(worktest.Budget(), p, Options{Width: 300, Height: 200}); err != nil {
 			t.Errorf("%s: %v", kind, err)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // at returns an item of a place.
@@ -94,7 +95,7 @@ func TestDashboardSizes(t *testing.T) {
 		{name: "too narrow", width: 100, problem: "at least 200 pixels"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			picture, err := DrawDashboard(free(), "Title", c.rows, Options{Width: c.width})
+			picture, err := DrawDashboard(worktest.Budget(), "Title", c.rows, Options{Width: c.width})
 			if c.problem != "" {
 				if err == nil || !strings.Contains(err.Error(), c.problem) {
 					t.Errorf("got the error %v", err)
@@ -111,7 +112,7 @@ func TestDashboardSizes(t *testing.T) {
 // TestEmptyDashboard looks for the text that stands in the middle of a dashboard without panels, and only there.
 func TestEmptyDashboard(t *testing.T) {
 	note := func(rows []Row) int {
-		pixels, err := layOut("", rows, 600).draw(free(), 1, Options{})
+		pixels, err := layOut("", rows, 600).draw(worktest.Budget(), 1, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

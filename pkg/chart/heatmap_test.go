@@ -11,6 +11,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/series"
 	"github.com/perses/mcp-server/pkg/unit"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // natives returns a query with one series of native histograms.
@@ -64,7 +65,7 @@ func TestHeatScale(t *testing.T) {
 	counts, format := extent{0.000139, 100, true}, unit.Format{Unit: "requests/sec"}
 	text := textStyle{size: smallSize}.measure(format.Text(counts.min))
 	for width, want := range map[int]float64{150: 150, 600: 600 - text - 28} {
-		c := newCanvas(free(), image.NewRGBA(image.Rect(0, 0, width, 200)), &lightPalette)
+		c := newCanvas(worktest.Budget(), image.NewRGBA(image.Rect(0, 0, width, 200)), &lightPalette)
 		if got := c.heatScale(counts, format).width; math.Abs(got-want) > 1e-9 {
 			t.Errorf("of %d pixels it leaves %v, want %v", width, got, want)
 		}
@@ -85,7 +86,7 @@ func TestClassicHistograms(t *testing.T) {
 		}
 		query.Series = append(query.Series, one)
 	}
-	data := bucketsOf(free(), chart("HeatMapChart", `{"yAxisFormat":{"unit":"seconds"}}`, query))
+	data := bucketsOf(worktest.Budget(), chart("HeatMapChart", `{"yAxisFormat":{"unit":"seconds"}}`, query))
 	if got, want := fmt.Sprint(data.bounds), "[100ms 1s +Inf]"; got != want {
 		t.Errorf("bounds: got %s, want %s", got, want)
 	}

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/prometheus/common/model"
+
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // few returns a query with one series of two native histograms, of which the last has these counts from 0 on.
@@ -66,7 +68,7 @@ func TestHistogramsOf(t *testing.T) {
 		"no buckets": {few(), "[]"},
 	} {
 		got := ""
-		for _, h := range histogramsOf(free(), chart("HistogramChart", `{}`, c.query)) {
+		for _, h := range histogramsOf(worktest.Budget(), chart("HistogramChart", `{}`, c.query)) {
 			var counts []int
 			for _, cell := range h.cells {
 				counts = append(counts, int(math.Round(cell.count)))

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/perses/mcp-server/pkg/series"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // constant returns a query with a series for each value, which it has over the hour until noon.
@@ -41,7 +42,7 @@ func drawSamples(t *testing.T, samples []sample) {
 			for _, theme := range []Theme{Light, Dark} {
 				name := fmt.Sprintf("%s-%d-%s", s.name, size.width, theme)
 				t.Run(name, func(t *testing.T) {
-					picture, err := Draw(free(), s.panel, Options{Width: size.width, Height: size.height, Theme: theme})
+					picture, err := Draw(worktest.Budget(), s.panel, Options{Width: size.width, Height: size.height, Theme: theme})
 					show(t, name, picture, err)
 					staysInside(t, kindPixels(s.panel, size.width, size.height, theme), theme)
 				})
@@ -53,14 +54,14 @@ func drawSamples(t *testing.T, samples []sample) {
 // kindPixels returns a panel as it is before it becomes a PNG, with exact colours.
 func kindPixels(p Panel, width, height int, theme Theme) *image.RGBA {
 	pixels := image.NewRGBA(image.Rect(0, 0, width, height))
-	drawPanel(newCanvas(free(), pixels, theme.palette()), p, Options{Theme: theme})
+	drawPanel(newCanvas(worktest.Budget(), pixels, theme.palette()), p, Options{Theme: theme})
 	return pixels
 }
 
 // content returns the part of a picture that a panel gives to the chart.
 func content(p Panel, width, height int) (c canvas, pixels *image.RGBA) {
 	pixels = image.NewRGBA(image.Rect(0, 0, width, height))
-	c = newCanvas(free(), pixels, Light.palette())
+	c = newCanvas(worktest.Budget(), pixels, Light.palette())
 	c.fill(c.colors.background)
 	drawers[p.Kind](c, p, Options{})
 	return c, pixels

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 func items(count int) []legendItem {
@@ -39,7 +40,7 @@ func TestLegendLayout(t *testing.T) {
 		{"nothing to show", dashboard.Legend{}, 300, 200, 0, "300 x 200"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			canvas := newCanvas(free(), image.NewRGBA(image.Rect(0, 0, c.width, c.height)), &lightPalette)
+			canvas := newCanvas(worktest.Budget(), image.NewRGBA(image.Rect(0, 0, c.width, c.height)), &lightPalette)
 			rest := canvas.withLegend(c.legend, items(c.items), []string{"Max"})
 			if got := fmt.Sprintf("%.0f x %.0f", rest.width, rest.height); got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
@@ -55,7 +56,7 @@ func TestLegendBesideChart(t *testing.T) {
 	for i := range long {
 		long[i].name, short[i].name = "{instance=\"10.0.0.1:9100\",job=\"node\",cpu=\"0\"}", "a"
 	}
-	wide := newCanvas(free(), image.NewRGBA(image.Rect(0, 0, 580, 1)), &lightPalette)
+	wide := newCanvas(worktest.Budget(), image.NewRGBA(image.Rect(0, 0, 580, 1)), &lightPalette)
 	for _, c := range []struct {
 		name    string
 		legend  dashboard.Legend
@@ -71,7 +72,7 @@ func TestLegendBesideChart(t *testing.T) {
 		{"short names", dashboard.Legend{Right: true}, short, 0, 580, wide.legendStyle().measure(more(60)) + badgeMargin},
 		{"few short names", dashboard.Legend{Right: true}, short[:2], 0, 580, wide.itemWidth(short[0])},
 	} {
-		canvas := newCanvas(free(), image.NewRGBA(image.Rect(0, 0, c.width, 240)), &lightPalette)
+		canvas := newCanvas(worktest.Budget(), image.NewRGBA(image.Rect(0, 0, c.width, 240)), &lightPalette)
 		if got := canvas.legendWidth(c.legend, c.items, c.columns); got != c.want {
 			t.Errorf("%s: got %v pixels, want %v", c.name, got, c.want)
 		}
@@ -80,7 +81,7 @@ func TestLegendBesideChart(t *testing.T) {
 
 // TestLegendSaysWhatItLeavesOut holds that the rows of a list leave room for the note on what is left out.
 func TestLegendSaysWhatItLeavesOut(t *testing.T) {
-	c := newCanvas(free(), image.NewRGBA(image.Rect(0, 0, 300, 200)), &lightPalette)
+	c := newCanvas(worktest.Budget(), image.NewRGBA(image.Rect(0, 0, 300, 200)), &lightPalette)
 	for count := range 12 {
 		rows := c.flow(items(count), 2)
 		shown, used := 0, 0.0

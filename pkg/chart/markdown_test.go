@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 func TestMarkdownSamples(t *testing.T) {
@@ -64,7 +66,7 @@ func TestInline(t *testing.T) {
 		"**a `b` c**":                      "B:a |BC:b|B: c",
 	} {
 		var all []string
-		for _, s := range inline(free(), text, span{}, 0) {
+		for _, s := range inline(worktest.Budget(), text, span{}, 0) {
 			mark := ""
 			if s.bold {
 				mark += "B"

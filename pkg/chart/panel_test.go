@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 func TestDrawSizes(t *testing.T) {
@@ -21,7 +22,7 @@ func TestDrawSizes(t *testing.T) {
 		{1, 1, ""}, {3, 400, ""}, {400, 3, ""}, {40, 40, ""}, {100, 60, ""}, {4000, 2000, ""},
 		{0, 100, "above 0 pixels"}, {100, -1, "above 0 pixels"}, {4000, 2001, "at most 8000000"}, {1 << 40, 1 << 40, "at most 8000000"},
 	} {
-		picture, err := Draw(free(), p, Options{Width: size.width, Height: size.height})
+		picture, err := Draw(worktest.Budget(), p, Options{Width: size.width, Height: size.height})
 		if size.problem != "" {
 			if err == nil || !strings.Contains(err.Error(), size.problem) {
 				t.Errorf("%d x %d: got the error %v", size.width, size.height, err)
@@ -42,7 +43,7 @@ func TestCard(t *testing.T) {
 	} {
 		p := chart("TimeSeriesChart", `{}`)
 		p.Title = strings.Repeat("l", 300)
-		picture, err := Draw(free(), p, Options{Width: 300, Height: 200, Theme: theme})
+		picture, err := Draw(worktest.Budget(), p, Options{Width: 300, Height: 200, Theme: theme})
 		pixels := show(t, "card", picture, err)
 		near := func(a, b color.NRGBA) bool {
 			d := func(a, b uint8) bool { return max(a, b)-min(a, b) < 8 }
@@ -81,7 +82,7 @@ func TestPanelsWithoutPicture(t *testing.T) {
 		"no data":         {chart("TimeSeriesChart", `{}`), lightPalette.text},
 	} {
 		pixels := image.NewRGBA(image.Rect(0, 0, 300, 150))
-		drawPanel(newCanvas(free(), pixels, &lightPalette), c.panel, Options{})
+		drawPanel(newCanvas(worktest.Budget(), pixels, &lightPalette), c.panel, Options{})
 		ink := 0
 		for y := 40; y < 150; y++ {
 			for x := range 300 {
@@ -105,14 +106,14 @@ func TestDrawAtOnce(t *testing.T) {
 		{Panel: chart("TimeSeriesChart", `{"legend":{"position":"right"}}`, waves(12, time.Minute, names...)), Place: dashboard.Place{Width: 12, Height: 6}},
 		{Panel: chart("TimeSeriesChart", `{"visual":{"stack":"all","areaOpacity":0.4}}`, waves(5, time.Minute, names...)), Place: dashboard.Place{X: 12, Width: 12, Height: 6}},
 	}}}
-	first, err := DrawDashboard(free(), "Dashboard", rows, Options{})
+	first, err := DrawDashboard(worktest.Budget(), "Dashboard", rows, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var group sync.WaitGroup
 	for range 6 {
 		group.Go(func() {
-			again, err := DrawDashboard(free(), "Dashboard", rows, Options{})
+			again, err := DrawDashboard(worktest.Budget(), "Dashboard", rows, Options{})
 			if err != nil || !bytes.Equal(first, again) {
 				t.Errorf("another picture of %d bytes came of the same, which had %d: %v", len(again), len(first), err)
 			}
@@ -138,7 +139,7 @@ func FuzzDraw(f *testing.F) {
 			Start: noon.Add(-time.Duration(seconds%(1<<33)) * time.Second), End: noon,
 			Queries: []QueryResult{minutely(values(name, 1, value, -value, 3), values("w", value)), minutely(values("v", 2, 3))},
 		}
-		if _, err := Draw(free(), p, Options{Width: 200, Height: 140}); err != nil {
+		if _, err := Draw(worktest.Budget(), p, Options{Width: 200, Height: 140}); err != nil {
 			t.Error(err)
 		}
 	})

@@ -3,6 +3,8 @@ package chart
 import (
 	"math"
 	"testing"
+
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 func TestPieSamples(t *testing.T) {
@@ -41,10 +43,10 @@ func TestPieLegend(t *testing.T) {
 		{`{"legend":{"position":"right","mode":"table","values":["abs"]}}`, "api", []string{"1 KiB"}, 1},
 	} {
 		p := chart("PieChart", c.spec[:len(c.spec)-1]+comma(c.spec)+`"format":{"unit":"bytes"}}`, constant(1024))
-		all := p.readings(free())
-		parts := p.readings(free())
+		all := p.readings(worktest.Budget())
+		parts := p.readings(worktest.Budget())
 		parts[0].text = "25%"
-		items, columns := pieLegend(free(), p, all, parts)
+		items, columns := pieLegend(worktest.Budget(), p, all, parts)
 		if items[0].name != c.name || len(items[0].values) != len(c.values) || len(columns) != c.columns {
 			t.Errorf("%s: got %+v, %v", c.spec, items, columns)
 		}

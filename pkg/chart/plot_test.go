@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // plain is a chart without labels around its plot: red lines of 3 pixels from 0 to 10, over 10 minutes.
@@ -27,7 +29,7 @@ type drawn struct {
 // drawPlain draws a panel of plain.
 func drawPlain(p Panel) drawn {
 	pixels := image.NewRGBA(image.Rect(0, 0, 426, 297))
-	drawPanel(newCanvas(free(), pixels, &lightPalette), p, Options{})
+	drawPanel(newCanvas(worktest.Budget(), pixels, &lightPalette), p, Options{})
 	d := drawn{RGBA: pixels, plot: image.Rect(13, 36+12+5, 426-13, 297-13-30)} // 400 by 201 pixels
 	if readTimeSeriesSpec(p).bars {
 		d.beyond = 0.4
@@ -123,7 +125,7 @@ func TestThresholds(t *testing.T) {
 		`{}`: "",
 	} {
 		p := chart("TimeSeriesChart", `{"yAxis":{"min":2},"thresholds":`+spec+`}`, minutely(values("v", 3, 10)))
-		lines := timeLines(free(), p, readTimeSeriesSpec(p), &lightPalette)
+		lines := timeLines(worktest.Budget(), p, readTimeSeriesSpec(p), &lightPalette)
 		got := ""
 		for _, limit := range thresholdLines(p, lines, readTimeSeriesSpec(p), &lightPalette) {
 			got += fmt.Sprintf("%v %02x%02x%02x %s, ", limit.value, limit.color.R, limit.color.G, limit.color.B, limit.name)

@@ -5,6 +5,8 @@ import (
 	"image/color"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // TestEncodeFits holds that even noise, which does not compress, becomes a picture that is not too large.
@@ -14,7 +16,7 @@ func TestEncodeFits(t *testing.T) {
 	for i := range pixels.Pix {
 		pixels.Pix[i] = uint8(random.Uint32()) | uint8(i&3/3*255)
 	}
-	picture, err := encode(free(), pixels)
+	picture, err := encode(worktest.Budget(), pixels)
 	size := show(t, "noise", picture, err).Rect.Size()
 	if size.X < 600 || size.X >= 1200 {
 		t.Errorf("noise has %v pixels", size)

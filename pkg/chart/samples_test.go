@@ -2,7 +2,6 @@ package chart
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"flag"
 	"image"
@@ -17,7 +16,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/series"
-	"github.com/perses/mcp-server/pkg/work"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 var out = flag.String("chart.out", "", "folder for the pictures that the tests draw, so that somebody can look at them")
@@ -110,11 +109,8 @@ func TestSamples(t *testing.T) {
 		"unknown":    {chart("FlameChart", `{}`), Options{Width: 400, Height: 200, Theme: Dark}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			picture, err := Draw(free(), c.panel, c.o)
+			picture, err := Draw(worktest.Budget(), c.panel, c.o)
 			show(t, name, picture, err)
 		})
 	}
 }
-
-// free returns an unspent budget of the size that a call has.
-func free() *work.Budget { return work.New(context.Background(), work.Max) }

@@ -5,6 +5,8 @@ import (
 	"math"
 	"testing"
 	"time"
+
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 func TestStatSamples(t *testing.T) {
@@ -66,7 +68,7 @@ func TestStatSparkline(t *testing.T) {
 }
 
 func TestCells(t *testing.T) {
-	c := newCanvas(free(), image.NewRGBA(image.Rect(0, 0, 400, 200)), Light.palette())
+	c := newCanvas(worktest.Budget(), image.NewRGBA(image.Rect(0, 0, 400, 200)), Light.palette())
 	for _, want := range []struct {
 		count, cells  int
 		width, height float64
@@ -84,7 +86,7 @@ func TestCells(t *testing.T) {
 func TestCellsSayWhatIsLeftOut(t *testing.T) {
 	for _, count := range []int{1, 3} {
 		pixels := image.NewRGBA(image.Rect(0, 0, 120, 60))
-		c := newCanvas(free(), pixels, Light.palette())
+		c := newCanvas(worktest.Budget(), pixels, Light.palette())
 		c.fill(c.colors.background)
 		cells := c.cells(count, 80, 48, 2)
 		below := image.Rect(0, int(cells[0].height), 120, 60)

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/prometheus/common/model"
+
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // flips returns series that go from one value to the next, each after some minutes.
@@ -38,7 +40,7 @@ func TestStatuses(t *testing.T) {
 		query.Series[i].Points = append(query.Series[i].Points[:20:20], query.Series[i].Points[40:]...)
 	}
 	p := chart("StatusHistoryChart", mapped, query)
-	states := statesOf(free(), p, Light.palette())
+	states := statesOf(worktest.Budget(), p, Light.palette())
 	got := ""
 	for _, item := range states.order {
 		got += fmt.Sprintf("%s %02x%02x%02x, ", item.name, item.color.R, item.color.G, item.color.B)

@@ -11,6 +11,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/series"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 func TestTableSamples(t *testing.T) {
@@ -65,7 +66,7 @@ func TestTableRows(t *testing.T) {
 		{`{"transforms":[{"kind":"JoinByColumnValue","spec":{"columns":[]}},{"kind":"Spin","spec":{}},7]}`, []QueryResult{instant(nil, "/")}, "mount:/ timestamp:2000 value:0"},
 	} {
 		var rows []string
-		for _, row := range tableRows(free(), chart("Table", c.spec, c.queries...)) {
+		for _, row := range tableRows(worktest.Budget(), chart("Table", c.spec, c.queries...)) {
 			rows = append(rows, strings.TrimSuffix(strings.TrimPrefix(fmt.Sprint(row), "map["), "]"))
 		}
 		if got := strings.Join(rows, "; "); got != c.want {
@@ -82,18 +83,18 @@ func TestTableColumns(t *testing.T) {
 		`{"defaultColumnHidden":true,"columnSettings":[{"name":"c"},{"name":"none","header":""}]}`:                                    "c ",
 	} {
 		var headers []string
-		for _, column := range tableColumns(free(), chart("Table", spec), rows) {
+		for _, column := range tableColumns(worktest.Budget(), chart("Table", spec), rows) {
 			headers = append(headers, column.header)
 		}
 		if got := strings.Join(headers, " "); got != want {
 			t.Errorf("%s: got %q, want %q", spec, got, want)
 		}
 	}
-	sortRows(free(), rows, []tableColumn{{name: "value", sort: "asc"}})
+	sortRows(worktest.Budget(), rows, []tableColumn{{name: "value", sort: "asc"}})
 	if rows[0]["value"] != 9.0 {
 		t.Errorf("9 stands after 10, as it would as a text: %v", rows)
 	}
-	sortRows(free(), rows, []tableColumn{{name: "none", sort: "asc"}, {name: "a", sort: "desc"}})
+	sortRows(worktest.Budget(), rows, []tableColumn{{name: "none", sort: "asc"}, {name: "a", sort: "desc"}})
 	if rows[0]["a"] != "1" {
 		t.Errorf("descending, nothing stands before something: %v", rows)
 	}
@@ -136,7 +137,7 @@ func TestCellSettings(t *testing.T) {
 		{5.0, "<five> 00ff00 0"}, {12.0, "1,200% 000000 255"}, {0.5, "50% 000000 0"}, {"15", "15 000000 255"}, {1e6, "much 000000 0"}, {-1e6, "little 000000 0"},
 		{"abbey", "re:abbey 000000 0"}, {"cab", "cab 000000 0"}, {math.NaN(), "NaN%! 000000 0"}, {nil, "null 000000 0"}, {"", "(empty) 000000 0"},
 	} {
-		cell := cellOf(free(), c.value, tableColumn{format: &percent, common: readCellSettings(free(), settings)}, rgb(0))
+		cell := cellOf(worktest.Budget(), c.value, tableColumn{format: &percent, common: readCellSettings(worktest.Budget(), settings)}, rgb(0))
 		if got := fmt.Sprintf("%s %02x%02x%02x %d", cell.text, cell.color.R, cell.color.G, cell.color.B, cell.background.A); got != c.want {
 			t.Errorf("%v: got %s, want %s", c.value, got, c.want)
 		}
@@ -146,7 +147,7 @@ func TestCellSettings(t *testing.T) {
 func TestColumnWidths(t *testing.T) {
 	g := grid{tableLayout: tableLayouts["compact"], columns: []tableColumn{{width: 100}, {width: 200}, {width: 600}}}
 	for width, want := range map[float64]string{1200: "[200 300 700]", 900: "[100 200 600]", 500: "[100 200 200]", 240: "[80 80 80]", 120: "[60 60]", 30: "[30]"} {
-		if got := fmt.Sprint(g.widths(newCanvas(free(), image.NewRGBA(image.Rect(0, 0, 1, 1)), &lightPalette).at(0, 0, width, 100))); got != want {
+		if got := fmt.Sprint(g.widths(newCanvas(worktest.Budget(), image.NewRGBA(image.Rect(0, 0, 1, 1)), &lightPalette).at(0, 0, width, 100))); got != want {
 			t.Errorf("%v: got %s, want %s", width, got, want)
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 func TestFit(t *testing.T) {
@@ -60,7 +62,7 @@ func TestSymbols(t *testing.T) {
 	for _, style := range []textStyle{{size: 20, color: rgb(0)}, {size: 20, color: rgb(0), bold: true}} {
 		ink := func(text string) []byte {
 			pixels := image.NewRGBA(image.Rect(0, 0, 60, 40))
-			newCanvas(free(), pixels, &lightPalette).text(text, style)
+			newCanvas(worktest.Budget(), pixels, &lightPalette).text(text, style)
 			return pixels.Pix
 		}
 		for _, symbol := range "∞≥≤≈≠√∑µ°₿→←↑↓▲▼●■" {
@@ -137,7 +139,7 @@ func TestTextStaysInItsPlace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, size := range []float64{10, 12, 20} {
 				pixels := image.NewRGBA(image.Rect(0, 0, 300, 200))
-				whole := newCanvas(free(), pixels, &lightPalette)
+				whole := newCanvas(worktest.Budget(), pixels, &lightPalette)
 				inner := image.Rect(50, 60, 250, 140)
 				draw(whole.at(50, 60, 200, 80), textStyle{size: size, color: rgb(0)})
 				ink := 0

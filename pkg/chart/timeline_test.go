@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // spelled writes segments by the minutes before noon of their points, and their values.
@@ -54,8 +56,8 @@ func TestSegments(t *testing.T) {
 
 func TestStack(t *testing.T) {
 	p := chart("TimeSeriesChart", `{}`, minutely(values("a", 1, -2, 3), values("b", 10, -20, -30), values("c", 100, math.Inf(1), 300)))
-	lines := timeLines(free(), p, readTimeSeriesSpec(p), &lightPalette)
-	stack(free(), lines)
+	lines := timeLines(worktest.Budget(), p, readTimeSeriesSpec(p), &lightPalette)
+	stack(worktest.Budget(), lines)
 	for i, want := range []string{"-2:1 -1:-2 0:3", "-2:11 -1:-22 0:-30", "-2:111 -1:+Inf 0:303"} {
 		if got := spelled(lines[i].segments); got != want {
 			t.Errorf("line %d: got %q, want %q", i, got, want)
@@ -66,9 +68,9 @@ func TestStack(t *testing.T) {
 func TestTimeLegend(t *testing.T) {
 	p := chart("TimeSeriesChart", `{"yAxis":{"format":{"unit":"bytes"}},"legend":{"position":"right","mode":"table","values":["max","mean","max","relative"]}}`,
 		minutely(values("a", 1024, 3072), values("b")))
-	lines := timeLines(free(), p, readTimeSeriesSpec(p), &lightPalette)
+	lines := timeLines(worktest.Budget(), p, readTimeSeriesSpec(p), &lightPalette)
 	legend, _ := p.Legend()
-	items, columns := timeLegend(free(), lines, legend.Values, p.Format())
+	items, columns := timeLegend(worktest.Budget(), lines, legend.Values, p.Format())
 	if got, want := fmt.Sprint(columns, items[0].values, items[1].values), "[Avg Max] [2 KiB 3 KiB] [ ]"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -81,7 +83,7 @@ func TestColorsOfQueries(t *testing.T) {
 		{"queryIndex":3,"colorMode":"fixed","colorValue":"nonsense","areaOpacity":0.5,"lineStyle":"dotted"},{"colorMode":"fixed"}]}`,
 		minutely(values("a"), values("b")), minutely(values("c"), values("d")), minutely(values("e")), minutely(values("f")))
 	var got string
-	lines := timeLines(free(), p, readTimeSeriesSpec(p), &lightPalette)
+	lines := timeLines(worktest.Budget(), p, readTimeSeriesSpec(p), &lightPalette)
 	for _, line := range lines {
 		got += fmt.Sprintf("%02x%02x%02x ", line.color.R, line.color.G, line.color.B)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/series"
 	"github.com/perses/mcp-server/pkg/work"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // many returns count series of noise. Each has points samples in the hour before noon.
@@ -139,7 +140,7 @@ func TestWhatIsNotDrawnSaysSo(t *testing.T) {
 	}
 	said := Panel{Problem: "Not drawn: " + work.ErrExhausted.Error() + "."}
 	said.Title = hard.Title
-	if got, want := drawn(work.New(t.Context(), work.Max), hard), drawn(free(), said); !bytes.Equal(got, want) {
+	if got, want := drawn(work.New(t.Context(), work.Max), hard), drawn(worktest.Budget(), said); !bytes.Equal(got, want) {
 		t.Error("the picture does not say that the panel is not drawn")
 	}
 	gone := errors.New("the caller has left")

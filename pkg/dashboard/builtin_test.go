@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 func TestBuiltins(t *testing.T) {
@@ -28,7 +29,7 @@ func TestReplaceIntervals(t *testing.T) {
 		{90 * time.Second, 30 * time.Second, "rate(x[2m]) + y[1m30s] 1m30s 90000 90000 $__range"},
 		{500 * time.Millisecond, 0, "rate(x[500ms]) + y[500ms] 500ms 500 500 $__range"},
 	} {
-		if got := dashboard.ReplaceIntervals(free(t), query, c.step, c.minStep); got != c.want {
+		if got := dashboard.ReplaceIntervals(worktest.Budget(), query, c.step, c.minStep); got != c.want {
 			t.Errorf("step %v of at least %v:\n got %s\nwant %s", c.step, c.minStep, got, c.want)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // shown writes a value as text: one as itself, a list in brackets.
@@ -118,7 +119,7 @@ func TestCaptured(t *testing.T) {
 		`node`:               "",
 		`(?P<name>^n)o|d(b)`: "n b",
 	} {
-		captured, err := dashboard.Variable{CapturingRegexp: expression}.Captured(free(t), options)
+		captured, err := dashboard.Variable{CapturingRegexp: expression}.Captured(worktest.Budget(), options)
 		var got string
 		for i, o := range captured {
 			if i > 0 {
@@ -130,7 +131,7 @@ func TestCaptured(t *testing.T) {
 			t.Errorf("%s: got %q, %v; want %q", expression, got, err, want)
 		}
 	}
-	if _, err := (dashboard.Variable{CapturingRegexp: "(?=x)"}).Captured(free(t), options); err == nil {
+	if _, err := (dashboard.Variable{CapturingRegexp: "(?=x)"}).Captured(worktest.Budget(), options); err == nil {
 		t.Error("a look-ahead is understood")
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/series"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 func panel(kind, spec string) dashboard.Panel {
@@ -85,20 +86,20 @@ func TestReading(t *testing.T) {
 		{"no spec", "StatChart", ``, []float64{5}, "5"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if _, got, ok := panel(c.kind, c.spec).Reader(free(t)).Read(of(c.values...)); got != c.want || !ok {
+			if _, got, ok := panel(c.kind, c.spec).Reader(worktest.Budget()).Read(of(c.values...)); got != c.want || !ok {
 				t.Errorf("got %q, %v; want %q", got, ok, c.want)
 			}
 		})
 	}
-	if _, got, ok := panel("StatChart", `{"metricLabel":"job"}`).Reader(free(t)).Read(of()); got != "" || ok {
+	if _, got, ok := panel("StatChart", `{"metricLabel":"job"}`).Reader(worktest.Budget()).Read(of()); got != "" || ok {
 		t.Errorf("no points: got %q, %v", got, ok)
 	}
 }
 
 func TestMappedColors(t *testing.T) {
-	m := panel("StatChart", `{`+mappings+`}`).Mappings(free(t))
+	m := panel("StatChart", `{`+mappings+`}`).Mappings(worktest.Budget())
 	for value, want := range map[float64]string{0: "#ff0000", 1: "", 12: "#00ff00", 15: "#0000ff", 404: "#ffff00", 2: "", math.Inf(1): ""} {
-		if _, got := m.Apply(free(t), value); got != want {
+		if _, got := m.Apply(worktest.Budget(), value); got != want {
 			t.Errorf("%v: got %q, want %q", value, got, want)
 		}
 	}
@@ -175,7 +176,7 @@ func FuzzDisplay(f *testing.F) {
 	f.Add("Table", `{"columnSettings":[{"name":"value","format":null}]}`, 1.0)
 	f.Fuzz(func(t *testing.T, kind, spec string, value float64) {
 		p := panel(kind, spec)
-		if _, text, ok := p.Reader(free(t)).Read(of(value)); text == "" || !ok {
+		if _, text, ok := p.Reader(worktest.Budget()).Read(of(value)); text == "" || !ok {
 			t.Errorf("%s of %s is read as nothing", kind, spec)
 		}
 		p.Legend()
@@ -196,7 +197,7 @@ func TestTimesAreReadWhereThePanelIs(t *testing.T) {
 	for format, want := range map[string]string{"datetime-local": "01/01/2026, 01:00:00", "relative-time": "2 hours ago"} {
 		p := dashboard.Panel{Kind: "StatChart", Spec: []byte(`{"calculation":"last","format":{"unit":"` + format + `"}}`),
 			Location: berlin, Now: time.Date(2026, 1, 1, 2, 0, 0, 0, time.UTC)}
-		if _, got, _ := p.Reader(free(t)).Read(series.Series{Points: points}); !strings.Contains(got, want) {
+		if _, got, _ := p.Reader(worktest.Budget()).Read(series.Series{Points: points}); !strings.Contains(got, want) {
 			t.Errorf("%s: got %q, want %q", format, got, want)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 var values = dashboard.Values{
@@ -95,7 +96,7 @@ func FuzzReplace(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text, a, b string) {
 		v := dashboard.Values{"a": dashboard.Single(a), "b": {Values: []string{a, b}, Many: true}}
-		budget := free(t)
+		budget := worktest.Budget()
 		replaced, _ := v.Replace(budget, text)
 		if used := budget.Used(); used > int64(100*(len(text)+len(a)+len(b)+len(replaced))+1000) {
 			t.Errorf("%d units were used for %q", used, text)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 const document = `{"kind":"Dashboard","metadata":{"name":"example","project":"shop","tags":["demo"]},"spec":{
@@ -145,7 +146,7 @@ func FuzzParse(f *testing.F) {
 		if d.Duration <= 0 || d.Location == nil {
 			t.Errorf("duration %v, location %v", d.Duration, d.Location)
 		}
-		rows, _ := d.Expand(free(t), dashboard.Values{"job": {Values: []string{"a", "b", "c"}, Many: true}})
+		rows, _ := d.Expand(worktest.Budget(), dashboard.Values{"job": {Values: []string{"a", "b", "c"}, Many: true}})
 		for _, row := range rows {
 			for i, item := range row.Items {
 				if item.X < 0 || item.Y < 0 || item.Width < 1 || item.Height < 1 || item.X+item.Width > dashboard.Columns {
@@ -182,7 +183,7 @@ func FuzzParseVariable(f *testing.F) {
 		if v.Name == "" {
 			t.Error("a variable has no name")
 		}
-		options, err := v.Captured(free(t), append(v.StaticOptions(), dashboard.Option{Value: value, Label: value}))
+		options, err := v.Captured(worktest.Budget(), append(v.StaticOptions(), dashboard.Option{Value: value, Label: value}))
 		if err != nil {
 			return
 		}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // drawn writes rows as text, an item as panel@x,y+width×height.
@@ -50,7 +51,7 @@ func TestExpand(t *testing.T) {
 		"a panel in a row of the same": {dashboard.Row{Repeat: "job", Items: []dashboard.Item{repeated(item("p$job", 0, 0, 2, 1), "job", 0)}},
 			": pa@0,0+2×1\n: pb@0,0+2×1\n: pc@0,0+2×1"},
 	} {
-		rows, notes := dashboard.Dashboard{Rows: []dashboard.Row{c.row}}.Expand(free(t), values)
+		rows, notes := dashboard.Dashboard{Rows: []dashboard.Row{c.row}}.Expand(worktest.Budget(), values)
 		if got := drawn(t, rows); got != c.want || notes != nil {
 			t.Errorf("%s: got\n%s %v\nwant\n%s", name, got, notes, c.want)
 		}
@@ -63,7 +64,7 @@ func TestExpandHasALimit(t *testing.T) {
 		many.Values = append(many.Values, fmt.Sprint(i))
 	}
 	d := dashboard.Dashboard{Rows: []dashboard.Row{{Repeat: "host", Items: []dashboard.Item{{Panel: "p", Place: dashboard.Place{Width: 1, Height: 1}}}}}}
-	rows, notes := d.Expand(free(t), dashboard.Values{"host": many})
+	rows, notes := d.Expand(worktest.Budget(), dashboard.Values{"host": many})
 	if want := "repeated for the first 20 values of host, not for the other 5: choose fewer values for it"; len(rows) != 20 || len(notes) != 1 || notes[0] != want {
 		t.Errorf("got %d rows, %q", len(rows), notes)
 	}
@@ -79,7 +80,7 @@ func TestAPageHasAnEnd(t *testing.T) {
 	for range 100 {
 		d.Rows[0].Items = append(d.Rows[0].Items, dashboard.Item{Panel: "p", Place: dashboard.Place{Width: 20, Height: 1}, Repeat: "v"})
 	}
-	rows, notes := d.Expand(free(t), dashboard.Values{"v": {Values: many, Many: true}})
+	rows, notes := d.Expand(worktest.Budget(), dashboard.Values{"v": {Values: many, Many: true}})
 	count := 0
 	for _, row := range rows {
 		count += len(row.Items)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/work"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // TestValuesThatHaveNoRoom is about texts that name a variable so often, or one with so many values, that they would grow
@@ -25,7 +26,7 @@ func TestValuesThatHaveNoRoom(t *testing.T) {
 		strings.Repeat("${many:regex} ", 5) + "$a": "the values of $many make",
 		"$many $a": "",
 	} {
-		budget := free(t)
+		budget := worktest.Budget()
 		got, err := v.Replace(budget, text)
 		if (err == nil) != (want == "") || err != nil && (!strings.HasPrefix(err.Error(), want) || !strings.HasPrefix(got, text[:len(text)-2])) || !strings.HasSuffix(got, " x") {
 			t.Errorf("%.20s: got %d bytes, %v", text, len(got), err)
@@ -61,7 +62,7 @@ func TestManyReferencesAndOptions(t *testing.T) {
 		t.Errorf("got %q, %v", got.Note, err)
 	}
 	v.CapturingRegexp = strings.Repeat(`(\d*)`, 200)
-	if _, err := v.Captured(free(t), options); !errors.Is(err, work.ErrExhausted) {
+	if _, err := v.Captured(worktest.Budget(), options); !errors.Is(err, work.ErrExhausted) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -91,7 +92,7 @@ func TestPagesHaveAnEnd(t *testing.T) {
 	for range 50_000 {
 		d.Rows = append(d.Rows, dashboard.Row{Title: "$v", Repeat: "v"})
 	}
-	budget := free(t)
+	budget := worktest.Budget()
 	rows, notes := d.Expand(budget, dashboard.Values{"v": many})
 	if len(rows) != 500 || len(notes) != 2 || budget.Used() > 1_000_000 {
 		t.Errorf("got %d rows, %q, with %d units", len(rows), notes, budget.Used())

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/perses/mcp-server/pkg/dashboard/edit"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // large returns a dashboard of about that many bytes, as Perses would give it, with twenty panels in each of its rows.
@@ -50,7 +51,7 @@ func BenchmarkEdit(b *testing.B) {
 			}
 			b.SetBytes(int64(len(document)))
 			for b.Loop() {
-				if _, diff, err := edit.Apply(ample(), document, edits, env, secrets); err != nil || diff == nil {
+				if _, diff, err := edit.Apply(worktest.Budget(), document, edits, env, secrets); err != nil || diff == nil {
 					b.Fatal(diff, err)
 				}
 			}

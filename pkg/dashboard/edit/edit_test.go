@@ -13,6 +13,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard/edit"
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 var update = flag.Bool("update", false, "write what comes out of the edits into testdata")
@@ -66,7 +67,7 @@ func outcome(document string, edits []string) string {
 	for _, e := range edits {
 		list = append(list, json.RawMessage(e))
 	}
-	edited, diff, err := edit.Apply(ample(), json.RawMessage(document), list, env, secrets)
+	edited, diff, err := edit.Apply(worktest.Budget(), json.RawMessage(document), list, env, secrets)
 	if err != nil {
 		return "! " + err.Error() + "\n"
 	}
@@ -98,10 +99,10 @@ func difference(before, after string) string {
 func TestManyEdits(t *testing.T) {
 	document := json.RawMessage(`{"kind":"Dashboard","spec":{"duration":"1h"}}`)
 	edits := slices.Repeat([]json.RawMessage{json.RawMessage(`{"op":"set","duration":"2h"}`)}, 500)
-	if _, _, err := edit.Apply(ample(), document, edits, sketch.Env{}, secrets); err != nil {
+	if _, _, err := edit.Apply(worktest.Budget(), document, edits, sketch.Env{}, secrets); err != nil {
 		t.Error(err)
 	}
-	_, _, err := edit.Apply(ample(), document, append(edits, edits[0]), sketch.Env{}, secrets)
+	_, _, err := edit.Apply(worktest.Budget(), document, append(edits, edits[0]), sketch.Env{}, secrets)
 	if want := "there are 501 edits, more than the 500 that are made at once: make them in parts"; err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
 	}

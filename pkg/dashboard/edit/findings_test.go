@@ -12,6 +12,7 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
 	"github.com/perses/mcp-server/pkg/persestest"
 	"github.com/perses/mcp-server/pkg/work"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // TestFindingsAreMended makes the edits that the check of a dashboard proposes, in the order in which it gives them: each
@@ -75,7 +76,7 @@ func mends(t *testing.T, document json.RawMessage, before []lint.Finding, mended
 	for _, f := range mended {
 		edits = append(edits, f.Edit)
 	}
-	edited, diff, err := edit.Apply(ample(), document, edits, aroundFindings(), secrets)
+	edited, diff, err := edit.Apply(worktest.Budget(), document, edits, aroundFindings(), secrets)
 	if err != nil || len(diff) == 0 {
 		t.Fatalf("%s: %v, changes %q", edits, err, diff)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard/edit"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // FuzzApply holds edits of whatever is JSON to what the writing of a dashboard relies on: they never panic; what comes out
@@ -38,7 +39,7 @@ func FuzzApply(f *testing.F) {
 		if json.Unmarshal([]byte("["+edits+"]"), &list) != nil {
 			return
 		}
-		budget := ample()
+		budget := worktest.Budget()
 		edited, diff, err := edit.Apply(budget, json.RawMessage(document), list, env, secrets)
 		switch {
 		case err != nil && (err.Error() == "" || edited != nil || diff != nil):

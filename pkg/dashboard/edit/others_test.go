@@ -12,6 +12,7 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/dashboard/edit"
 	"github.com/perses/mcp-server/pkg/persestest"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // dashboardsOfOthers returns those that the module of Perses carries, and those that Perses makes of Grafana's.
@@ -72,7 +73,7 @@ func quoted(text string) string {
 // apply makes an edit that must succeed.
 func apply(t *testing.T, document json.RawMessage, one string) json.RawMessage {
 	t.Helper()
-	edited, _, err := edit.Apply(ample(), document, []json.RawMessage{json.RawMessage(one)}, env, secrets)
+	edited, _, err := edit.Apply(worktest.Budget(), document, []json.RawMessage{json.RawMessage(one)}, env, secrets)
 	if err != nil {
 		t.Fatalf("%s: %v", one, err)
 	}

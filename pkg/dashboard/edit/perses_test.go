@@ -12,6 +12,7 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/dashboard/edit"
 	"github.com/perses/mcp-server/pkg/persestest"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 func TestMain(m *testing.M) { persestest.Main(m) }
@@ -39,7 +40,7 @@ func TestEditedStaysValid(t *testing.T) {
 		var made []string
 		for range each {
 			op, one := draw(random, document)
-			edited, _, err := edit.Apply(ample(), document, []json.RawMessage{json.RawMessage(one)}, env, secrets)
+			edited, _, err := edit.Apply(worktest.Budget(), document, []json.RawMessage{json.RawMessage(one)}, env, secrets)
 			if err != nil {
 				continue // such as the removal of a variable that is used
 			}

@@ -1,7 +1,6 @@
 package edit_test
 
 import (
-	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -9,11 +8,8 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard/edit"
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
 	"github.com/perses/mcp-server/pkg/perses"
-	"github.com/perses/mcp-server/pkg/work"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
-
-// ample returns a budget as a call has it.
-func ample() *work.Budget { return work.New(context.Background(), work.Max) }
 
 var secrets = edit.Secrets{Show: perses.Show, Hides: perses.Hides}
 
@@ -47,7 +43,7 @@ func TestHiddenValuesStayHidden(t *testing.T) {
 		`{"op":"change_row","row":"none","set":{"title":null}}`, `{"op":"remove_link","link":"none"}`, `{"op":"change_variable","variable":"v","set":{"text":"x"}}`, `{"op":"rename_variable","variable":"v","to":"w"}`,
 		`{"op":"set","add_tags":["a"]}`, `{"op":"replace","path":"` + header + `","value":"x"}`, `{"op":"remove","path":"/spec/datasources"}`, `{"op":"add","path":"/spec/links/0/nothing/x","value":1}`,
 	} {
-		edited, diff, err := edit.Apply(ample(), json.RawMessage(hiding), []json.RawMessage{json.RawMessage(one)}, sketch.Env{}, secrets)
+		edited, diff, err := edit.Apply(worktest.Budget(), json.RawMessage(hiding), []json.RawMessage{json.RawMessage(one)}, sketch.Env{}, secrets)
 		said := string(perses.Show(edited)) + "\n" + perses.MaskText(strings.Join(diff, "\n"))
 		if err != nil {
 			said += perses.MaskText(err.Error())
@@ -85,7 +81,7 @@ func TestHiddenValuesAreSentNowhereElse(t *testing.T) {
 		if err := json.Unmarshal([]byte("["+edits+"]"), &list); err != nil {
 			t.Fatal(err)
 		}
-		_, _, err := edit.Apply(ample(), json.RawMessage(hiding), list, sketch.Env{}, secrets)
+		_, _, err := edit.Apply(worktest.Budget(), json.RawMessage(hiding), list, sketch.Env{}, secrets)
 		if (err == nil) != goes || !goes && !strings.Contains(err.Error(), "would send them to another server") {
 			t.Errorf("%s: %v", edits, err)
 		}
@@ -99,16 +95,16 @@ func TestNoKeyIsMadeOfAPassword(t *testing.T) {
 		`{"op":"clone_panel","panel":"plain"}`, `{"op":"add_panel","panel":{"title":"http://user:pa$SECRETWORD@host","text":"x"}}`,
 		`{"op":"add_row","title":"R","panels":[{"title":"https%3A%2F%2Fuser%3ASECRETWORD%40host","text":"x"}]}`, `{"op":"move_panel","panel":"none","x":1}`,
 	} {
-		edited, diff, err := edit.Apply(ample(), json.RawMessage(document), []json.RawMessage{json.RawMessage(one)}, sketch.Env{Shown: perses.MaskText}, secrets)
+		edited, diff, err := edit.Apply(worktest.Budget(), json.RawMessage(document), []json.RawMessage{json.RawMessage(one)}, sketch.Env{Shown: perses.MaskText}, secrets)
 		if said := strings.ToLower(strings.Join(diff, "\n") + string(perses.Show(edited))); (err == nil) != (len(diff) > 0) || strings.Contains(said, "secretword") {
 			t.Errorf("%s: %s %v", one, said, err)
 		}
 	}
-	s, err := sketch.Parse(ample(), []byte(`{"title":"T","panels":[{"title":"http://user:SECRETWORD@host","text":"x"}]}`))
+	s, err := sketch.Parse(worktest.Budget(), []byte(`{"title":"T","panels":[{"title":"http://user:SECRETWORD@host","text":"x"}]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if document, err := s.Expand(ample(), "p", "d", sketch.Env{Shown: perses.MaskText}); err != nil || strings.Contains(strings.ToLower(string(perses.Show(document))), "secretword") {
+	if document, err := s.Expand(worktest.Budget(), "p", "d", sketch.Env{Shown: perses.MaskText}); err != nil || strings.Contains(strings.ToLower(string(perses.Show(document))), "secretword") {
 		t.Errorf("%s %v", document, err)
 	}
 }
@@ -121,7 +117,7 @@ func TestClippedWordsHidePasswords(t *testing.T) {
 		`{"op":"set","title":"x"}`, `{"op":"rename_panel","panel":"p","title":"x"}`, `{"op":"change_row","row":0,"set":{"title":"x"}}`, `{"op":"move_row","row":0}`, `{"op":"remove_row","row":0}`,
 		`{"op":"remove_row","row":"none"}`, `{"op":"remove_link","link":"none"}`, `{"op":"remove","path":"/spec/links/0"}`, `{"op":"remove_panel","panel":"none"}`,
 	} {
-		_, diff, err := edit.Apply(ample(), json.RawMessage(document), []json.RawMessage{json.RawMessage(one)}, sketch.Env{}, secrets)
+		_, diff, err := edit.Apply(worktest.Budget(), json.RawMessage(document), []json.RawMessage{json.RawMessage(one)}, sketch.Env{}, secrets)
 		if err != nil {
 			diff = append(diff, err.Error())
 		}
@@ -162,7 +158,7 @@ func TestHiddenValuesGoNowhereElse(t *testing.T) {
 			if op == "move" && strings.HasSuffix(to.path, "/-") {
 				continue // behind itself, which leaves it as it is
 			}
-			_, _, err := edit.Apply(ample(), json.RawMessage(hiding), edits, sketch.Env{}, secrets)
+			_, _, err := edit.Apply(worktest.Budget(), json.RawMessage(hiding), edits, sketch.Env{}, secrets)
 			if goes := err == nil; goes != to.goes || !goes && !strings.Contains(err.Error(), "not shown") {
 				t.Errorf("%s %s %s: %v", op, to.from, to.path, err)
 			}
@@ -199,7 +195,7 @@ func TestGuessesAreNotTold(t *testing.T) {
 			if !strings.HasPrefix(c.right, long) {
 				document = hiding
 			}
-			edited, diff, err := edit.Apply(ample(), json.RawMessage(document), []json.RawMessage{json.RawMessage(strings.Replace(c.one, "GUESS", guess, 1))}, sketch.Env{}, secrets)
+			edited, diff, err := edit.Apply(worktest.Budget(), json.RawMessage(document), []json.RawMessage{json.RawMessage(strings.Replace(c.one, "GUESS", guess, 1))}, sketch.Env{}, secrets)
 			said[i] = perses.MaskText(strings.Join(diff, "\n")+"\n") + string(perses.Show(edited))
 			if err != nil {
 				said[i] += perses.MaskText(err.Error())

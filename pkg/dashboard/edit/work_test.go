@@ -13,19 +13,8 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard/edit"
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
 	"github.com/perses/mcp-server/pkg/work"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
-
-// repeat writes something so often that it takes about so many bytes, its index in the place of %d.
-func repeat(size int, one string) string {
-	var b strings.Builder
-	for i := 0; b.Len() < size; i++ {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteString(strings.ReplaceAll(one, "%d", fmt.Sprint(i)))
-	}
-	return b.String()
-}
 
 func document(spec string) string {
 	return `{"kind":"Dashboard","metadata":{"name":"d"},"spec":{` + spec + `}}`
@@ -35,7 +24,7 @@ func document(spec string) string {
 func TestGrowthIsRefused(t *testing.T) {
 	const panel = `"p":{"kind":"Panel","spec":{"plugin":{"kind":"Markdown","spec":{"text":"x"}}}}`
 	small, long := document(`"panels":{`+panel+`}`), strings.Repeat("n", 1<<20)
-	selectors := document(`"panels":{` + repeat(10_000, `"p%d":{"kind":"Panel","spec":{"queries":[{"spec":{"plugin":{"kind":"PrometheusTimeSeriesQuery","spec":{"datasource":{"kind":"PrometheusDatasource","name":"prom"}}}}}]}}`) + `}`)
+	selectors := document(`"panels":{` + worktest.Repeat(10_000, `"p%d":{"kind":"Panel","spec":{"queries":[{"spec":{"plugin":{"kind":"PrometheusTimeSeriesQuery","spec":{"datasource":{"kind":"PrometheusDatasource","name":"prom"}}}}}]}}`) + `}`)
 	double := make([]string, 40)
 	for i := range double {
 		double[i] = fmt.Sprintf(`{"op":"copy","from":"/spec/panels","path":"/spec/panels/p/spec/x%d"}`, i)
@@ -46,13 +35,13 @@ func TestGrowthIsRefused(t *testing.T) {
 		want     string
 	}{
 		"copies of copies": {small, double, "edits[15] (copy): the dashboard would have "},
-		"copies to the end of a list": {document(`"x":[` + repeat(1<<20, `"`+strings.Repeat("x", 100)+`"`) + `]`),
+		"copies to the end of a list": {document(`"x":[` + worktest.Repeat(1<<20, `"`+strings.Repeat("x", 100)+`"`) + `]`),
 			slices.Repeat([]string{`{"op":"copy","from":"/spec/x","path":"/spec/x/-"}`}, 5), "edits[1] (copy): the dashboard would have "},
 		"clones":              {document(`"panels":{"p":{"kind":"Panel","spec":{"x":"` + long + `"}}}`), slices.Repeat([]string{`{"op":"clone_panel","panel":"p"}`}, 5), "edits[2] (clone_panel): the dashboard would have "},
 		"a long name":         {selectors, []string{`{"op":"replace_datasource","from":"prom","to":"` + long + `"}`}, "edits[0] (replace_datasource): the dashboard would have "},
 		"a long name for all": {strings.ReplaceAll(selectors, `,"name":"prom"`, ""), []string{`{"op":"set","datasource":"$` + long + `"}`}, "edits[0] (set): the dashboard would have "},
-		"a long row":          {small, []string{`{"op":"add_row","title":"r","panels":[` + repeat(60_000, `{"title":"a","query":"up"}`) + `]}`}, "edits[0] (add_row): the sketch has 2223 panels"},
-		"a renamed variable": {document(`"variables":[{"kind":"TextVariable","spec":{"name":"a","value":"x"}}],"links":[` + repeat(3<<20, `"$a"`) + `]`),
+		"a long row":          {small, []string{`{"op":"add_row","title":"r","panels":[` + worktest.Repeat(60_000, `{"title":"a","query":"up"}`) + `]}`}, "edits[0] (add_row): the sketch has 2223 panels"},
+		"a renamed variable": {document(`"variables":[{"kind":"TextVariable","spec":{"name":"a","value":"x"}}],"links":[` + worktest.Repeat(3<<20, `"$a"`) + `]`),
 			[]string{`{"op":"rename_variable","variable":"a","to":"` + strings.Repeat("b", 60) + `"}`}, "edits[0] (rename_variable): "},
 		"depth": {document(`"x":{"a":1}`), slices.Repeat([]string{`{"op":"copy","from":"/spec/x","path":"/spec/x/a"}`}, 300), "with these edits values nest 303 deep"},
 	} {
@@ -60,13 +49,13 @@ func TestGrowthIsRefused(t *testing.T) {
 		for _, one := range c.edits {
 			edits = append(edits, json.RawMessage(one))
 		}
-		budget := ample()
+		budget := worktest.Budget()
 		edited, diff, err := edit.Apply(budget, json.RawMessage(c.document), edits, sketch.Env{}, secrets)
 		if err == nil || !strings.HasPrefix(err.Error(), c.want) || edited != nil || diff != nil {
 			t.Errorf("%s: %.200v (%d bytes)", name, err, len(edited))
 		}
 	}
-	if _, _, err := edit.Apply(ample(), json.RawMessage(document(`"x":`+strings.Repeat("[", 300)+strings.Repeat("]", 300))), []json.RawMessage{json.RawMessage(`{"op":"remove","path":"/spec/x"}`)}, sketch.Env{}, secrets); err == nil {
+	if _, _, err := edit.Apply(worktest.Budget(), json.RawMessage(document(`"x":`+strings.Repeat("[", 300)+strings.Repeat("]", 300))), []json.RawMessage{json.RawMessage(`{"op":"remove","path":"/spec/x"}`)}, sketch.Env{}, secrets); err == nil {
 		t.Error("a deep document was edited")
 	}
 }
@@ -74,7 +63,7 @@ func TestGrowthIsRefused(t *testing.T) {
 // TestLargeDocumentsGetSmaller makes an edit of a document that is larger than a dashboard may become by edits.
 func TestLargeDocumentsGetSmaller(t *testing.T) {
 	raw := document(`"display":{"description":"` + strings.Repeat("x", sketch.MaxDocument) + `"}`)
-	edited, _, err := edit.Apply(ample(), json.RawMessage(raw), []json.RawMessage{json.RawMessage(`{"op":"set","description":null}`)}, sketch.Env{}, secrets)
+	edited, _, err := edit.Apply(worktest.Budget(), json.RawMessage(raw), []json.RawMessage{json.RawMessage(`{"op":"set","description":null}`)}, sketch.Env{}, secrets)
 	if err != nil || len(edited) > 100 {
 		t.Error(len(edited), err)
 	}
@@ -92,7 +81,7 @@ func grid(panels int) string {
 
 // TestMovingAmongManyIsLinear moves a panel where thousands are in each other's way.
 func TestMovingAmongManyIsLinear(t *testing.T) {
-	budget := ample()
+	budget := worktest.Budget()
 	const panels, ofPanel = 8000, 2500
 	edited, diff, err := edit.Apply(budget, json.RawMessage(grid(panels)), []json.RawMessage{json.RawMessage(`{"op":"move_panel","panel":"p7","x":0,"y":0}`)}, sketch.Env{}, secrets)
 	if want := "panel p7: 0,0 24x1 -> 0,0 24x1; 7999 others moved down"; err != nil || len(diff) != 1 || diff[0] != want {
@@ -116,24 +105,24 @@ func TestWorkIsLinear(t *testing.T) {
 	panel := `{"kind":"Panel","spec":{"display":{"name":"same"},"plugin":{"kind":"Markdown","spec":{"text":"x"}}}}`
 	deep := strings.Repeat(`{"a":`, 180) + `"` + strings.Repeat("x", size) + `"` + strings.Repeat("}", 180)
 	for name, raw := range map[string]string{
-		"panels":     document(`"panels":{` + repeat(size, `"p%d":`+panel) + `}`),
-		"same keys":  document(`"panels":{` + repeat(size, `"p":`+panel) + `}`),
-		"layouts":    document(`"layouts":[` + repeat(size, `{"kind":"Grid","spec":{"items":[]}}`) + `]`),
-		"items":      document(`"panels":{"p":` + panel + `},"layouts":[{"kind":"Grid","spec":{"items":[` + repeat(size, item) + `]}}]`),
-		"variables":  document(`"variables":[` + repeat(size, `{"kind":"TextVariable","spec":{"name":"v%d","value":"$v1"}}`) + `]`),
-		"links":      document(`"links":[` + repeat(size, `{"url":"x","name":"$v"}`) + `]`),
-		"tags":       strings.Replace(document(`"x":1`), `"name":"d"`, `"name":"d","tags":[`+repeat(size, `"a"`)+`]`, 1),
+		"panels":     document(`"panels":{` + worktest.Repeat(size, `"p%d":`+panel) + `}`),
+		"same keys":  document(`"panels":{` + worktest.Repeat(size, `"p":`+panel) + `}`),
+		"layouts":    document(`"layouts":[` + worktest.Repeat(size, `{"kind":"Grid","spec":{"items":[]}}`) + `]`),
+		"items":      document(`"panels":{"p":` + panel + `},"layouts":[{"kind":"Grid","spec":{"items":[` + worktest.Repeat(size, item) + `]}}]`),
+		"variables":  document(`"variables":[` + worktest.Repeat(size, `{"kind":"TextVariable","spec":{"name":"v%d","value":"$v1"}}`) + `]`),
+		"links":      document(`"links":[` + worktest.Repeat(size, `{"url":"x","name":"$v"}`) + `]`),
+		"tags":       strings.Replace(document(`"x":1`), `"name":"d"`, `"name":"d","tags":[`+worktest.Repeat(size, `"a"`)+`]`, 1),
 		"deep":       document(`"panels":{"p":{"kind":"Panel","spec":{"plugin":{"kind":"Markdown","spec":` + deep + `}}}}`),
-		"thresholds": document(`"panels":{"p":{"kind":"Panel","spec":{"plugin":{"kind":"StatChart","spec":{"thresholds":{"steps":[` + repeat(size, `{"value":1}`) + `]}}}}}}`),
-		"queries":    document(`"panels":{"p":{"kind":"Panel","spec":{"plugin":{"kind":"Table","spec":{}},"queries":[` + repeat(size, `{"kind":"TimeSeriesQuery","spec":{"plugin":{"kind":"PrometheusTimeSeriesQuery","spec":{"query":"$v","datasource":{"kind":"PrometheusDatasource","name":"n%d"}}}}}`) + `]}}}`),
+		"thresholds": document(`"panels":{"p":{"kind":"Panel","spec":{"plugin":{"kind":"StatChart","spec":{"thresholds":{"steps":[` + worktest.Repeat(size, `{"value":1}`) + `]}}}}}}`),
+		"queries":    document(`"panels":{"p":{"kind":"Panel","spec":{"plugin":{"kind":"Table","spec":{}},"queries":[` + worktest.Repeat(size, `{"kind":"TimeSeriesQuery","spec":{"plugin":{"kind":"PrometheusTimeSeriesQuery","spec":{"query":"$v","datasource":{"kind":"PrometheusDatasource","name":"n%d"}}}}}`) + `]}}}`),
 	} {
 		for _, one := range slices.Concat(oddEdits, []string{
-			`{"op":"add_row","title":"x","panels":[` + repeat(10_000, `{"title":"same","text":"x"}`) + `]}`, `{"op":"move_panel","panel":"p","x":0,"y":0}`, `{"op":"remove_panel","panel":"p"}`,
+			`{"op":"add_row","title":"x","panels":[` + worktest.Repeat(10_000, `{"title":"same","text":"x"}`) + `]}`, `{"op":"move_panel","panel":"p","x":0,"y":0}`, `{"op":"remove_panel","panel":"p"}`,
 			`{"op":"clone_panel","panel":"p"}`, `{"op":"change_panel","panel":"p","set":{"title":"x","options":{"a":null}}}`, `{"op":"change_panel","panel":"p","set":{"chart":"stat","unit":"bytes"}}`, `{"op":"rename_panel","panel":"p","key":"q"}`,
 			`{"op":"add_panel","panel":{"title":"same","text":"x"}}`, `{"op":"rename_variable","variable":"v1","to":"w"}`, `{"op":"remove_variable","variable":"v1"}`, `{"op":"replace_datasource","from":"n1","to":"loki"}`,
 			`{"op":"set","add_tags":["b"],"remove_tags":["a"]}`, `{"op":"test","path":"/spec","value":{}}`, `{"op":"copy","from":"/spec","path":"/x"}`, `{"op":"change_query","panel":"p","index":3,"set":{"query":"x"}}`,
 		}) {
-			budget := ample()
+			budget := worktest.Budget()
 			edited, _, err := edit.Apply(budget, json.RawMessage(raw), []json.RawMessage{json.RawMessage(one)}, env, secrets)
 			if used := budget.Used(); used > int64(ofByte*(len(raw)+len(one))) {
 				t.Errorf("%s: %.60s: %d units for %d bytes (%.100v)", name, one, used, len(raw), err)
@@ -148,7 +137,7 @@ func TestWorkIsLinear(t *testing.T) {
 // TestManyEditsOfALargeDashboard ends where the budget does, makes none of the edits, and says at which it ended.
 func TestManyEditsOfALargeDashboard(t *testing.T) {
 	edits := slices.Repeat([]json.RawMessage{json.RawMessage(`{"op":"move_panel","panel":"p7","x":0,"y":0}`)}, 500)
-	edited, diff, err := edit.Apply(ample(), json.RawMessage(grid(20_000)), edits, sketch.Env{}, secrets)
+	edited, diff, err := edit.Apply(worktest.Budget(), json.RawMessage(grid(20_000)), edits, sketch.Env{}, secrets)
 	if want := " (move_panel): this needs more computation than one call may use. No edit is made: make fewer at once"; err == nil || !strings.HasSuffix(err.Error(), want) || edited != nil || diff != nil {
 		t.Error(err)
 	}

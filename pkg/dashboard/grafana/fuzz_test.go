@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/perses/mcp-server/pkg/dashboard/grafana"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // FuzzMigration holds that nothing which is taken for a dashboard of Grafana, and nothing that a Perses may make of it, breaks
@@ -20,7 +21,7 @@ func FuzzMigration(f *testing.F) {
 		f.Add([]byte(seed[0]), []byte(seed[1]))
 	}
 	f.Fuzz(func(t *testing.T, document, migrated []byte) {
-		budget := ample()
+		budget := worktest.Budget()
 		s, err := grafana.Read(budget, document)
 		if err != nil {
 			return

@@ -10,6 +10,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard/grafana"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // shop has a bit of everything, and migratedShop is what Perses' migration would make of it.
@@ -39,7 +40,7 @@ var lokiPlugins = grafana.Here{Plugins: []string{"LogsTable", "LokiLogQuery", "L
 
 func read(t *testing.T, document string) grafana.Source {
 	t.Helper()
-	s, err := grafana.Read(ample(), json.RawMessage(document))
+	s, err := grafana.Read(worktest.Budget(), json.RawMessage(document))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +67,7 @@ func TestRead(t *testing.T) {
 		`{"a":`:                                                        "not a JSON object",
 		``:                                                             "not a JSON object",
 	} {
-		_, err := grafana.Read(ample(), json.RawMessage(document))
+		_, err := grafana.Read(worktest.Budget(), json.RawMessage(document))
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q", document, err, want)
 		}
@@ -129,7 +130,7 @@ func TestChoose(t *testing.T) {
 		{map[string]string{"DS_P": "pram"}, `datasources: "DS_P" is mapped to "pram", which is not there; nearest: prom`},
 		{map[string]string{"zzzzzzzzz": "prom"}, `datasources: the dashboard asks nothing called "zzzzzzzzz"; there are: default, ${DS_P} (prometheus), ${ds} (loki), Other, u1 (loki)`},
 	} {
-		chosen, unmapped, err := read(t, document).Choose(ample(), c.mapping, there)
+		chosen, unmapped, err := read(t, document).Choose(worktest.Budget(), c.mapping, there)
 		got := fmt.Sprint(chosen, " unmapped")
 		for _, d := range unmapped {
 			got += " " + d.String()
@@ -145,11 +146,11 @@ func TestChoose(t *testing.T) {
 
 func TestMend(t *testing.T) {
 	s := read(t, shop)
-	chosen, _, err := s.Choose(ample(), map[string]string{"source": "prom", "abc": "logs"}, []grafana.Target{{"PrometheusDatasource", "prom"}, {"LokiDatasource", "logs"}})
+	chosen, _, err := s.Choose(worktest.Budget(), map[string]string{"source": "prom", "abc": "logs"}, []grafana.Target{{"PrometheusDatasource", "prom"}, {"LokiDatasource", "logs"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	document, report, err := s.Mend(ample(), json.RawMessage(migratedShop), chosen, lokiPlugins)
+	document, report, err := s.Mend(worktest.Budget(), json.RawMessage(migratedShop), chosen, lokiPlugins)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,8 +180,8 @@ func TestMend(t *testing.T) {
 func TestMendKeepsChoices(t *testing.T) {
 	s := read(t, shop)
 	migrated := strings.Replace(migratedShop, `"StaticListVariable","spec":{"values":["grafana","migration","not","supported"]}`, `"DatasourceVariable","spec":{"datasourcePluginKind":"PrometheusDatasource"}`, 1)
-	chosen, _, _ := s.Choose(ample(), nil, nil)
-	document, _, err := s.Mend(ample(), json.RawMessage(migrated), chosen, lokiPlugins)
+	chosen, _, _ := s.Choose(worktest.Budget(), nil, nil)
+	document, _, err := s.Mend(worktest.Budget(), json.RawMessage(migrated), chosen, lokiPlugins)
 	if got := gjson.GetBytes(document, "spec.panels.0.spec.queries.0.spec.plugin.spec.datasource").Raw; err != nil || got != `"${source}"` {
 		t.Errorf("got %s, %v", got, err)
 	}
@@ -221,8 +222,8 @@ func TestReport(t *testing.T) {
 			`lost regular expressions of variables: "v" (/a[(]\(/i)`},
 	} {
 		s := read(t, c.document)
-		chosen, _, _ := s.Choose(ample(), nil, nil)
-		_, report, err := s.Mend(ample(), json.RawMessage(`{"kind":"Dashboard","spec":`+c.spec+`}`), chosen, lokiPlugins)
+		chosen, _, _ := s.Choose(worktest.Budget(), nil, nil)
+		_, report, err := s.Mend(worktest.Budget(), json.RawMessage(`{"kind":"Dashboard","spec":`+c.spec+`}`), chosen, lokiPlugins)
 		var got []string
 		for what, lines := range map[string][]string{"not": report.NotMigrated, "lost": report.Lost, "mended": report.Mended} {
 			for _, line := range lines {
@@ -316,7 +317,7 @@ func TestRows(t *testing.T) {
 // TestAutomaticInterval: Perses has nothing that chooses an interval by the width of a panel.
 func TestAutomaticInterval(t *testing.T) {
 	s := read(t, `{"panels":[{}],"templating":{"list":[{"name":"i","type":"interval"}]}}`)
-	document, report, err := s.Mend(ample(), json.RawMessage(`{"spec":{"variables":[{"spec":{"name":"i","defaultValue":"$__auto_interval_i","plugin":{"kind":"StaticListVariable","spec":{"values":[{"label":"auto","value":"$__auto_interval_i"},"1m"]}}}}]}}`), nil, lokiPlugins)
+	document, report, err := s.Mend(worktest.Budget(), json.RawMessage(`{"spec":{"variables":[{"spec":{"name":"i","defaultValue":"$__auto_interval_i","plugin":{"kind":"StaticListVariable","spec":{"values":[{"label":"auto","value":"$__auto_interval_i"},"1m"]}}}}]}}`), nil, lokiPlugins)
 	if got := gjson.GetBytes(document, "spec.variables.0.spec").Raw; err != nil || got != `{"defaultValue":"1m","name":"i","plugin":{"kind":"StaticListVariable","spec":{"values":["1m"]}}}` || len(report.Lost) != 1 {
 		t.Errorf("got %s, %v, %v", got, report, err)
 	}
@@ -326,7 +327,7 @@ func TestAutomaticInterval(t *testing.T) {
 func TestUndefinedVariables(t *testing.T) {
 	s := read(t, `{"panels":[{}],"templating":{"list":[{"name":"v","type":"query","query":"label_values(up, a)"}]}}`)
 	here := grafana.Here{Variables: []string{"outside"}}
-	document, _, err := s.Mend(ample(), json.RawMessage(`{"spec":{"variables":[{"spec":{"name":"v","plugin":{"spec":{"matchers":["$x ${y:csv} $x $outside $__range $1 $v"]}}}}]}}`), nil, here)
+	document, _, err := s.Mend(worktest.Budget(), json.RawMessage(`{"spec":{"variables":[{"spec":{"name":"v","plugin":{"spec":{"matchers":["$x ${y:csv} $x $outside $__range $1 $v"]}}}}]}}`), nil, here)
 	if got := gjson.GetBytes(document, "spec.variables.#.spec.name").Raw; err != nil || got != `["x","y","v"]` {
 		t.Errorf("got %s, %v", got, err)
 	}
@@ -334,7 +335,7 @@ func TestUndefinedVariables(t *testing.T) {
 
 func TestMendOfNoDashboard(t *testing.T) {
 	for _, migrated := range []string{``, `[]`, `{"message":"x"}`} {
-		if _, _, err := read(t, shop).Mend(ample(), json.RawMessage(migrated), nil, grafana.Here{}); err == nil {
+		if _, _, err := read(t, shop).Mend(worktest.Budget(), json.RawMessage(migrated), nil, grafana.Here{}); err == nil {
 			t.Errorf("%q is taken for a dashboard", migrated)
 		}
 	}
@@ -351,13 +352,13 @@ func BenchmarkMigration(b *testing.B) {
 	migrated := json.RawMessage(`{"kind":"Dashboard","spec":{"panels":{` + strings.Join(made, ",") + `}}}`)
 	b.SetBytes(int64(len(document)))
 	for b.Loop() {
-		s, err := grafana.Read(ample(), document)
+		s, err := grafana.Read(worktest.Budget(), document)
 		if err != nil {
 			b.Fatal(err)
 		}
 		_ = s.Prepared()
-		chosen, _, _ := s.Choose(ample(), nil, nil)
-		if _, _, err := s.Mend(ample(), migrated, chosen, grafana.Here{}); err != nil {
+		chosen, _, _ := s.Choose(worktest.Budget(), nil, nil)
+		if _, _, err := s.Mend(worktest.Budget(), migrated, chosen, grafana.Here{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,18 +1,14 @@
 package grafana_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/perses/mcp-server/pkg/dashboard/grafana"
-	"github.com/perses/mcp-server/pkg/work"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
-
-// ample returns a budget as a call has it.
-func ample() *work.Budget { return work.New(context.Background(), work.Max) }
 
 // many writes something so often, its index in the place of %d.
 func many(times int, one string) string {
@@ -25,7 +21,7 @@ func many(times int, one string) string {
 
 // TestConstantsAreBounded refuses constants that are long and used often.
 func TestConstantsAreBounded(t *testing.T) {
-	_, err := grafana.Read(ample(), json.RawMessage(`{"__inputs":[{"type":"constant","name":"VAR_X","value":"`+strings.Repeat("x", 100_000)+`"}],"panels":[{"title":"`+strings.Repeat("${VAR_X}", 1000)+`"}]}`))
+	_, err := grafana.Read(worktest.Budget(), json.RawMessage(`{"__inputs":[{"type":"constant","name":"VAR_X","value":"`+strings.Repeat("x", 100_000)+`"}],"panels":[{"title":"`+strings.Repeat("${VAR_X}", 1000)+`"}]}`))
 	if want := "its constants (__inputs) take more than 1048576 bytes in all the places where they are used: fill them in before"; err == nil || err.Error() != want {
 		t.Error(err)
 	}
@@ -35,7 +31,7 @@ func TestConstantsAreBounded(t *testing.T) {
 // with each of the others, read and mended within the budget of a call.
 func TestMigrationIsLinear(t *testing.T) {
 	const times = 20_000
-	budget := ample()
+	budget := worktest.Budget()
 	document := `{"panels":[` + many(times, `{"type":"t%d","title":"p%d","targets":[{"expr":"up","datasource":"d%d"}]}`) + `],"templating":{"list":[` + many(times, `{"type":"adhoc","name":"v%d"}`) + `]}}`
 	s, err := grafana.Read(budget, json.RawMessage(document))
 	if err != nil {

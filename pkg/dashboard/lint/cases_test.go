@@ -7,6 +7,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard/lint"
 	"github.com/perses/mcp-server/pkg/dashboard/lint/linttest"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 func TestCases(t *testing.T) {
@@ -29,7 +30,7 @@ func TestNothingIsWrong(t *testing.T) {
 // TestUnknown holds a check to what it knows: of a Perses about which nothing is known, nothing is said.
 func TestUnknown(t *testing.T) {
 	document, _ := json.Marshal(linttest.At(linttest.Showing(object{"a": linttest.Asking(`up{job="$job"}`)}), "spec/panels/a/spec/plugin/kind", "Strange"))
-	r, err := lint.Check(budgetOf(t), document, lint.Env{})
+	r, err := lint.Check(worktest.Budget(), document, lint.Env{})
 	if err != nil || len(r.Findings) > 0 {
 		t.Errorf("got %+v, %v", r.Findings, err)
 	}
@@ -37,7 +38,7 @@ func TestUnknown(t *testing.T) {
 
 func TestWhatPersesSaysToo(t *testing.T) {
 	document, _ := json.Marshal(linttest.At(linttest.Showing(object{"a": linttest.Asking("up")}), "spec/panels/a/spec/queries/0/spec/plugin/spec", object{"expr": "up"}))
-	r, err := lint.Check(budgetOf(t), document, linttest.Env)
+	r, err := lint.Check(worktest.Budget(), document, linttest.Env)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +47,7 @@ func TestWhatPersesSaysToo(t *testing.T) {
 		"panel a, queries[1]: spec.expr is not allowed; the field is called query": false,
 		"panel a: spec.unit is not allowed":                                        false,
 	} {
-		if r.Covers(budgetOf(t), said) != covered {
+		if r.Covers(worktest.Budget(), said) != covered {
 			t.Errorf("%q: covered is %v", said, !covered)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard/lint"
 	"github.com/perses/mcp-server/pkg/dashboard/lint/linttest"
 	"github.com/perses/mcp-server/pkg/promql"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // FuzzCheck checks any JSON. Every finding says where and what, every edit is JSON with an operation, and a query that an
@@ -25,7 +26,7 @@ func FuzzCheck(f *testing.F) {
 	f.Add([]byte(`{"spec":{"panels":null,"layouts":[null,{"spec":{"items":[null,1,{"content":{"$ref":7}}],"tabs":[[]]}}],"variables":[null,{}],"datasources":{"":null}}}`))
 	facts := lint.Facts{Metrics: map[string]string{"up": "gauge"}, Labels: map[string][]string{"up": {"job"}}, Values: map[lint.Label][]string{{Metric: "up", Name: "job"}: {"a"}}}
 	f.Fuzz(func(t *testing.T, document []byte) {
-		budget := budgetOf(t)
+		budget := worktest.Budget()
 		r, err := lint.Check(budget, document, linttest.Env)
 		if err != nil {
 			return

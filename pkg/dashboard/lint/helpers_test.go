@@ -8,7 +8,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard/lint"
 	"github.com/perses/mcp-server/pkg/dashboard/lint/linttest"
-	"github.com/perses/mcp-server/pkg/work"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 type object = map[string]any
@@ -20,7 +20,7 @@ func found(t *testing.T, document any, tell ...func(*lint.Report)) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := lint.Check(budgetOf(t), encoded, linttest.Env)
+	r, err := lint.Check(worktest.Budget(), encoded, linttest.Env)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,11 +28,8 @@ func found(t *testing.T, document any, tell ...func(*lint.Report)) []string {
 		f(r)
 	}
 	var lines []string
-	for _, f := range r.Sorted(budgetOf(t)) {
+	for _, f := range r.Sorted(worktest.Budget()) {
 		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s %s: %s %s", f.Severity, f.Where, f.What, f.Edit)))
 	}
 	return lines
 }
-
-// budgetOf returns the budget of a call.
-func budgetOf(t testing.TB) *work.Budget { return work.New(t.Context(), work.Max) }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard/lint"
 	"github.com/perses/mcp-server/pkg/dashboard/lint/linttest"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // Every reference that leads nowhere is found, but not for all of thousands is it looked for what was meant: each would be
@@ -23,7 +24,7 @@ func TestManyReferencesThatLeadNowhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := lint.Check(budgetOf(t), raw, linttest.Env)
+	r, err := lint.Check(worktest.Budget(), raw, linttest.Env)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard/lint"
 	"github.com/perses/mcp-server/pkg/dashboard/lint/linttest"
 	"github.com/perses/mcp-server/pkg/persestest"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // faults are the only errors in the dashboards that the module of Perses carries. They are true: a variable that can have
@@ -19,12 +20,12 @@ var faults = map[string]bool{"Benchmark": true}
 func TestRealDashboards(t *testing.T) {
 	for where, document := range persestest.Dashboards(t) {
 		// Their plugins, datasources and variables are of another Perses.
-		r, err := lint.Check(budgetOf(t), document, lint.Env{})
+		r, err := lint.Check(worktest.Budget(), document, lint.Env{})
 		if err != nil {
 			t.Errorf("%s: %v", where, err)
 			continue
 		}
-		for _, f := range r.Sorted(budgetOf(t)) {
+		for _, f := range r.Sorted(worktest.Budget()) {
 			if f.Severity == lint.Error && !faults[r.Dashboard.Name] {
 				t.Errorf("%s: %s: %s: %s", where, r.Dashboard.Name, f.Where, f.What)
 			}
@@ -47,11 +48,11 @@ func BenchmarkCheck(b *testing.B) {
 	}
 	b.SetBytes(int64(len(document)))
 	for b.Loop() {
-		r, err := lint.Check(budgetOf(b), document, linttest.Env)
+		r, err := lint.Check(worktest.Budget(), document, linttest.Env)
 		if err != nil {
 			b.Fatal(err)
 		}
-		if found := r.Sorted(budgetOf(b)); len(found) > 0 {
+		if found := r.Sorted(worktest.Budget()); len(found) > 0 {
 			b.Fatal(found[0])
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard/lint"
 	"github.com/perses/mcp-server/pkg/dashboard/lint/linttest"
 	"github.com/perses/mcp-server/pkg/work"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // listed returns a JSON list, or the members of an object, of n parts.
@@ -130,12 +131,12 @@ func TestUnchecked(t *testing.T) {
 // TestLongQueriesAreUnchecked: nobody shall take a query for right that was not parsed.
 func TestLongQueriesAreUnchecked(t *testing.T) {
 	document, _ := json.Marshal(linttest.Showing(object{"a": linttest.Asking(strings.Repeat("up+", 1000) + "up")}))
-	r, err := lint.Check(budgetOf(t), document, linttest.Env)
+	r, err := lint.Check(worktest.Budget(), document, linttest.Env)
 	want := []string{"1 query was not checked: it is too long or too complex to be parsed here"}
 	if err != nil || !slices.Equal(r.Unchecked(), want) {
 		t.Errorf("got %q, %v", r.Unchecked(), err)
 	}
-	if _, unchecked := lint.Unparsed(budgetOf(t), nil, document); !slices.Equal(unchecked, want) {
+	if _, unchecked := lint.Unparsed(worktest.Budget(), nil, document); !slices.Equal(unchecked, want) {
 		t.Errorf("written: got %q", unchecked)
 	}
 }
@@ -147,7 +148,7 @@ func TestMissingMetrics(t *testing.T) {
 		facts.Metrics[fmt.Sprintf("namespace_subsystem_%06d_requests_total", i)] = "counter"
 	}
 	document := []byte(`{"kind":"Dashboard","metadata":{"name":"d"},"spec":{"panels":{` + asking(60, func(i int) string { return fmt.Sprintf("rate(namespace_subsistem_%05d_requests_total[5m])", i) }) + `}}}`)
-	budget := budgetOf(t)
+	budget := worktest.Budget()
 	r, err := lint.Check(budget, document, linttest.Env)
 	if err != nil {
 		t.Fatal(err)
@@ -171,12 +172,12 @@ func TestItemsInTheWay(t *testing.T) {
 	}
 	document := []byte(`{"kind":"Dashboard","metadata":{"name":"d"},"spec":{"panels":` + `{"a":{"kind":"Panel","spec":{"display":{"name":"a"},"plugin":{"kind":"Markdown"}}}},"layouts":[{"kind":"Grid","spec":{"items":[` +
 		strings.Join([]string{item(0, 0, 12, 2), item(0, 4, 24, 2), item(0, 8, 12, 4), item(0, 0, 6, 2), item(0, 0, 6, 3), item(12, 0, 12, 4), item(12, 0, 12, 4), item(6, 0, 12, 1), item(0, 3, 6, 2), item(0, 2, 6, 2)}, ",") + `]}}]}}`)
-	r, err := lint.Check(budgetOf(t), document, linttest.Env)
+	r, err := lint.Check(worktest.Budget(), document, linttest.Env)
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := map[string]string{}
-	for _, f := range r.Sorted(budgetOf(t)) {
+	for _, f := range r.Sorted(worktest.Budget()) {
 		_, y, _ := strings.Cut(f.What, "the page moves it down. y ")
 		got[f.Where] = strings.TrimSuffix(y, " is free.")
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard/lint"
 	"github.com/perses/mcp-server/pkg/dashboard/lint/linttest"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // TestUnparsed writes queries over those of one panel, and looks what is said of them.
@@ -39,7 +40,7 @@ func TestUnparsed(t *testing.T) {
 		"of no dashboard": {json.RawMessage(`[]`), board(object{"b": linttest.Asking("up")}), ""},
 	} {
 		var got []string
-		all, unchecked := lint.Unparsed(budgetOf(t), c.before, c.after)
+		all, unchecked := lint.Unparsed(worktest.Budget(), c.before, c.after)
 		if unchecked != nil {
 			t.Errorf("%s: unchecked is %q", name, unchecked)
 		}

@@ -2,7 +2,6 @@ package outline_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -10,18 +9,15 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard/outline"
 	"github.com/perses/mcp-server/pkg/persestest"
-	"github.com/perses/mcp-server/pkg/work"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
-
-// ample returns a budget as a call has it.
-func ample() *work.Budget { return work.New(context.Background(), work.Max) }
 
 const fourKilobytes = 4 << 10
 
 // encoded is the outline as a model reads it.
 func encoded(t testing.TB, document string, most int) string {
 	t.Helper()
-	o, err := outline.Of(ample(), json.RawMessage(document), most)
+	o, err := outline.Of(worktest.Budget(), json.RawMessage(document), most)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +111,7 @@ func TestDashboardsOfOthers(t *testing.T) {
 func TestWorkIsLinear(t *testing.T) {
 	const links, ofLink = 50_000, 250 // units: 200 for its bytes
 	document := `{"kind":"Dashboard","spec":{"links":[` + strings.TrimSuffix(strings.Repeat(`{"url":"https://example.org/some/where","name":"x"},`, links), ",") + `]}}`
-	budget := ample()
+	budget := worktest.Budget()
 	o, err := outline.Of(budget, json.RawMessage(document), fourKilobytes)
 	if err != nil || len(o.Links) == 0 || budget.Used() > links*ofLink {
 		t.Errorf("%d lines in %d units, %v", len(o.Links), budget.Used(), err)
@@ -126,7 +122,7 @@ func FuzzOf(f *testing.F) {
 	f.Add(withPanels(3), 900)
 	f.Add(`{"spec":{"display":{"name":"\u0000\u2028"},"links":[7,{"url":"x"}],"variables":[{"kind":"ListVariable","spec":{"name":"v","plugin":{"kind":"StaticListVariable","spec":{"values":7}}}}],"panels":{"":{},"p":null},"layouts":[{"spec":{"items":[null]}}]}}`, 100)
 	f.Fuzz(func(t *testing.T, document string, most int) {
-		budget := ample()
+		budget := worktest.Budget()
 		o, err := outline.Of(budget, json.RawMessage(document), most)
 		if used := budget.Used(); used > int64(50_000+1000*len(document)) {
 			t.Errorf("%d units for %d bytes", used, len(document))
@@ -149,7 +145,7 @@ func BenchmarkOf(b *testing.B) {
 	document := json.RawMessage(withPanels(1150))
 	b.Logf("%d bytes", len(document))
 	for b.Loop() {
-		if _, err := outline.Of(ample(), document, fourKilobytes); err != nil {
+		if _, err := outline.Of(worktest.Budget(), document, fourKilobytes); err != nil {
 			b.Fatal(err)
 		}
 	}

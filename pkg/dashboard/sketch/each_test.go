@@ -7,6 +7,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // TestEach has what a row says of each of its panels, and what of it comes to stand on one.
@@ -39,9 +40,9 @@ func TestEach(t *testing.T) {
 		`{"chart":"stad"}`: `rows[0].panels[0]: chart: there is no "stad". Nearest: stat`,
 		`{"expr":"x"}`:     `rows[0].each: unknown field "expr": did you mean query?`,
 	} {
-		s, err := sketch.Parse(ample(), json.RawMessage(`{"title":"T","rows":[{"each":`+each+`,"panels":[{"query":"up"}]}]}`))
+		s, err := sketch.Parse(worktest.Budget(), json.RawMessage(`{"title":"T","rows":[{"each":`+each+`,"panels":[{"query":"up"}]}]}`))
 		if err == nil {
-			_, err = s.Expand(ample(), "shop", "name", sketch.Env{})
+			_, err = s.Expand(worktest.Budget(), "shop", "name", sketch.Env{})
 		}
 		if err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", each, err, want)

@@ -9,6 +9,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // TestExpand has for sketches of one panel what stands where in the panel.
@@ -47,12 +48,12 @@ func TestExpand(t *testing.T) {
 		{`{"queries":[{"name":"n","plugin":"SpecialQuery","datasource":"special","options":{"what":1}}],"chart":"SpecialChart"}`, "prom", q,
 			`{"kind":"TimeSeriesQuery","spec":{"name":"n","plugin":{"kind":"SpecialQuery","spec":{"datasource":{"kind":"SpecialDatasource","name":"special"},"what":1}}}}`},
 	} {
-		p, err := sketch.ParsePanel(ample(), json.RawMessage(c.panel))
+		p, err := sketch.ParsePanel(worktest.Budget(), json.RawMessage(c.panel))
 		if err != nil {
 			t.Errorf("%s: %v", c.panel, err)
 			continue
 		}
-		full, err := p.Expand(ample(), c.byDefault, env)
+		full, err := p.Expand(worktest.Budget(), c.byDefault, env)
 		if err != nil {
 			t.Errorf("%s: %v", c.panel, err)
 			continue

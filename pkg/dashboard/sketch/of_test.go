@@ -13,6 +13,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
 	"github.com/perses/mcp-server/pkg/persestest"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // ofPerses is what Perses itself writes into documents, or drops.
@@ -21,7 +22,7 @@ var ofPerses = []string{"/metadata/createdAt", "/metadata/updatedAt", "/metadata
 // roundTrip expands the sketch of a document, and compares but for what the sketch says that it cannot say.
 func roundTrip(t testing.TB, document []byte) (s sketch.Sketch, rest []string) {
 	t.Helper()
-	s, rest, err := sketch.Of(ample(), document)
+	s, rest, err := sketch.Of(worktest.Budget(), document)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +30,7 @@ func roundTrip(t testing.TB, document []byte) (s sketch.Sketch, rest []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := sketch.Parse(ample(), written) // as a model sends it back
+	again, err := sketch.Parse(worktest.Budget(), written) // as a model sends it back
 	if err != nil {
 		t.Fatalf("%v\n%s", err, written)
 	}
@@ -37,7 +38,7 @@ func roundTrip(t testing.TB, document []byte) (s sketch.Sketch, rest []string) {
 	_ = json.Unmarshal(document, &head)
 	name, _ := head.Metadata.Name.(string)
 	project, _ := head.Metadata.Project.(string)
-	expanded, err := again.Expand(ample(), project, name, sketch.Env{})
+	expanded, err := again.Expand(worktest.Budget(), project, name, sketch.Env{})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, written)
 	}
@@ -98,7 +99,7 @@ func TestOf(t *testing.T) {
 // panelRoundTrip is roundTrip for a panel.
 func panelRoundTrip(t testing.TB, key string, panel []byte) {
 	t.Helper()
-	short, rest := sketch.PanelOf(ample(), panel)
+	short, rest := sketch.PanelOf(worktest.Budget(), panel)
 	if slices.Contains(rest, "") {
 		return
 	}
@@ -106,11 +107,11 @@ func panelRoundTrip(t testing.TB, key string, panel []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := sketch.ParsePanel(ample(), written)
+	again, err := sketch.ParsePanel(worktest.Budget(), written)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, written)
 	}
-	full, err := again.Expand(ample(), "", sketch.Env{})
+	full, err := again.Expand(worktest.Budget(), "", sketch.Env{})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, written)
 	}
@@ -132,7 +133,7 @@ func FuzzOf(f *testing.F) {
 		if json.Valid(raw) {
 			panelRoundTrip(t, "", raw)
 		}
-		budget := ample()
+		budget := worktest.Budget()
 		_, _, err := sketch.Of(budget, raw)
 		if used := budget.Used(); used > int64(5000+200*len(raw)) {
 			t.Errorf("%d units for %d bytes", used, len(raw))

@@ -5,6 +5,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
 	"github.com/perses/mcp-server/pkg/persestest"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 func TestMain(m *testing.M) { persestest.Main(m) }
@@ -12,11 +13,11 @@ func TestMain(m *testing.M) { persestest.Main(m) }
 // expand expands a sketch that is right.
 func expand(t testing.TB, raw []byte, env sketch.Env) []byte {
 	t.Helper()
-	s, err := sketch.Parse(ample(), raw)
+	s, err := sketch.Parse(worktest.Budget(), raw)
 	if err != nil {
 		t.Fatal(err)
 	}
-	document, err := s.Expand(ample(), "shop", "dashboard", env)
+	document, err := s.Expand(worktest.Budget(), "shop", "dashboard", env)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +65,7 @@ func TestPersesAcceptsNames(t *testing.T) {
 	for _, name := range []string{"percent (0-1)", "percent(0-100)", "%", "s", "sec", "ms", "req/s", "rps", "ops", "B", "bytes", "KiB", "B/s", "bps", "Bps", "short", "none", "celsius", "reqps", "percentunit", "decbytes", "Percent", "$"} {
 		panels = append(panels, sketch.Panel{Query: "up", Unit: name})
 	}
-	document, err := sketch.Sketch{Panels: panels}.Expand(ample(), "shop", "units", sketch.Env{})
+	document, err := sketch.Sketch{Panels: panels}.Expand(worktest.Budget(), "shop", "units", sketch.Env{})
 	if err != nil {
 		t.Fatal(err)
 	}

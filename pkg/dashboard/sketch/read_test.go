@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // TestRefused has what models get wrong, and what they are told.
@@ -74,9 +75,9 @@ func TestRefused(t *testing.T) {
 		`{"variables":[{"name":"a","values":["x"],"multi":true}]}`:                 `variables[0]: unknown field "multi": did you mean multiple?`,
 		`{"variables":[{"name":"a","values":["x"],"multiple":true,"default":{}}]}`: "variables[0].default: want a text or a list of texts, got an object",
 	} {
-		s, err := sketch.Parse(ample(), json.RawMessage(given))
+		s, err := sketch.Parse(worktest.Budget(), json.RawMessage(given))
 		if err == nil {
-			_, err = s.Expand(ample(), "p", "d", env)
+			_, err = s.Expand(worktest.Budget(), "p", "d", env)
 		}
 		if err == nil || err.Error() != want {
 			t.Errorf("%s\n got: %v\nwant: %s", given, err, want)
@@ -88,17 +89,17 @@ func FuzzExpand(f *testing.F) {
 	f.Add(`{"title":"x","datasource":"prom","variables":[{"name":"job","metric":"up","all":true}],"panels":[{"query":"up","legend":"{{job}}","thresholds":[1,{"value":2}]}]}`)
 	f.Add(`{"panels":[{"x":1,"y":2,"options":{"a":{"b":null}}},{"text":"hi"}],"options":{"panels":{"panel":null}},"datasources":{"a":1}}`)
 	f.Fuzz(func(t *testing.T, raw string) {
-		if p, err := sketch.ParsePanel(ample(), json.RawMessage(raw)); err == nil {
+		if p, err := sketch.ParsePanel(worktest.Budget(), json.RawMessage(raw)); err == nil {
 			p.Size()
-			_, _ = p.Expand(ample(), "prom", sketch.Env{})
+			_, _ = p.Expand(worktest.Budget(), "prom", sketch.Env{})
 		}
-		if v, err := sketch.ParseVariable(ample(), json.RawMessage(raw)); err == nil {
-			_, _ = v.Expand(ample(), "prom", sketch.Env{})
+		if v, err := sketch.ParseVariable(worktest.Budget(), json.RawMessage(raw)); err == nil {
+			_, _ = v.Expand(worktest.Budget(), "prom", sketch.Env{})
 		}
-		if q, err := sketch.ParseQuery(ample(), json.RawMessage(raw)); err == nil {
-			_, _ = q.Expand(ample(), "stat", "prom", sketch.Env{})
+		if q, err := sketch.ParseQuery(worktest.Budget(), json.RawMessage(raw)); err == nil {
+			_, _ = q.Expand(worktest.Budget(), "stat", "prom", sketch.Env{})
 		}
-		budget := ample()
+		budget := worktest.Budget()
 		s, err := sketch.Parse(budget, json.RawMessage(raw))
 		if err != nil {
 			return

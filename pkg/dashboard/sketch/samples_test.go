@@ -11,6 +11,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
 	"github.com/perses/mcp-server/pkg/persestest"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
 // sample returns one of the sketches in testdata, as a model writes it: without spaces.
@@ -96,7 +97,7 @@ func big(panels int) sketch.Sketch {
 
 func TestManyPanels(t *testing.T) {
 	document := func(s sketch.Sketch) []byte {
-		raw, err := s.Expand(ample(), "shop", "big", sketch.Env{})
+		raw, err := s.Expand(worktest.Budget(), "shop", "big", sketch.Env{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -105,7 +106,7 @@ func TestManyPanels(t *testing.T) {
 	if _, rest := roundTrip(t, document); len(rest) > 0 {
 		t.Error(rest)
 	}
-	if _, err := big(1001).Expand(ample(), "shop", "big", sketch.Env{}); err == nil || err.Error() != "the sketch has 1001 panels, more than the 1000 that a dashboard can have: split it" {
+	if _, err := big(1001).Expand(worktest.Budget(), "shop", "big", sketch.Env{}); err == nil || err.Error() != "the sketch has 1001 panels, more than the 1000 that a dashboard can have: split it" {
 		t.Error(err)
 	}
 }
@@ -114,7 +115,7 @@ func BenchmarkExpand(b *testing.B) {
 	s := big(600)
 	var bytes int
 	for b.Loop() {
-		document, err := s.Expand(ample(), "shop", "big", sketch.Env{})
+		document, err := s.Expand(worktest.Budget(), "shop", "big", sketch.Env{})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -129,19 +130,19 @@ func BenchmarkParse(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, err := sketch.Parse(ample(), raw); err != nil {
+		if _, err := sketch.Parse(worktest.Budget(), raw); err != nil {
 			b.Fatal(err)
 		}
 	}
 }
 
 func BenchmarkOf(b *testing.B) {
-	document, err := big(600).Expand(ample(), "shop", "big", sketch.Env{})
+	document, err := big(600).Expand(worktest.Budget(), "shop", "big", sketch.Env{})
 	if err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, _, err := sketch.Of(ample(), document); err != nil {
+		if _, _, err := sketch.Of(worktest.Budget(), document); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,47 +1,31 @@
 package sketch_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
 	"github.com/perses/mcp-server/pkg/work"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
-
-// ample returns a budget as a call has it.
-func ample() *work.Budget { return work.New(context.Background(), work.Max) }
-
-// repeat writes something so often that it takes about so many bytes, its index in the place of %d.
-func repeat(size int, one string) string {
-	var b strings.Builder
-	for i := 0; b.Len() < size; i++ {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteString(strings.ReplaceAll(one, "%d", fmt.Sprint(i)))
-	}
-	return b.String()
-}
 
 // large are sketches of a size that are as large in one respect as can be.
 func large(size int) map[string]string {
 	return map[string]string{
-		"variables":      `{"title":"x","variables":[` + repeat(size, `{"name":"v%d","text":"$v1"}`) + `]}`,
-		"same variables": `{"title":"x","variables":[` + repeat(size, `{"name":"v","text":""}`) + `]}`,
-		"values":         `{"title":"x","variables":[{"name":"v","values":[` + repeat(size, `"a"`) + `]}]}`,
-		"queries":        `{"title":"x","panels":[{"title":"p","queries":[` + repeat(size, `"up"`) + `]}]}`,
-		"thresholds":     `{"title":"x","panels":[{"title":"p","query":"up","thresholds":[` + repeat(size, `1`) + `]}]}`,
-		"links":          `{"title":"x","links":[` + repeat(size, `{"url":"x"}`) + `]}`,
-		"tags":           `{"title":"x","tags":[` + repeat(size, `"a"`) + `]}`,
-		"unknown":        `{` + repeat(size, `"f%d":1`) + `}`,
-		"unknown below":  `{"title":"x","panels":[` + repeat(size, `{"a":1}`) + `]}`,
+		"variables":      `{"title":"x","variables":[` + worktest.Repeat(size, `{"name":"v%d","text":"$v1"}`) + `]}`,
+		"same variables": `{"title":"x","variables":[` + worktest.Repeat(size, `{"name":"v","text":""}`) + `]}`,
+		"values":         `{"title":"x","variables":[{"name":"v","values":[` + worktest.Repeat(size, `"a"`) + `]}]}`,
+		"queries":        `{"title":"x","panels":[{"title":"p","queries":[` + worktest.Repeat(size, `"up"`) + `]}]}`,
+		"thresholds":     `{"title":"x","panels":[{"title":"p","query":"up","thresholds":[` + worktest.Repeat(size, `1`) + `]}]}`,
+		"links":          `{"title":"x","links":[` + worktest.Repeat(size, `{"url":"x"}`) + `]}`,
+		"tags":           `{"title":"x","tags":[` + worktest.Repeat(size, `"a"`) + `]}`,
+		"unknown":        `{` + worktest.Repeat(size, `"f%d":1`) + `}`,
+		"unknown below":  `{"title":"x","panels":[` + worktest.Repeat(size, `{"a":1}`) + `]}`,
 		"deep":           `{"title":"x","options":` + strings.Repeat(`{"a":`, 9000) + `"` + strings.Repeat("x", size) + `"` + strings.Repeat(`}`, 9000) + `}`,
 		"long title":     `{"title":"x","panels":[{"query":"up","title":"` + strings.Repeat("-", size) + `"}]}`,
-		"long name":      `{"title":"x","datasource":"` + strings.Repeat("x", size/2) + `","panels":[{"title":"p","queries":[` + repeat(size/2, `"up"`) + `]}]}`,
+		"long name":      `{"title":"x","datasource":"` + strings.Repeat("x", size/2) + `","panels":[{"title":"p","queries":[` + worktest.Repeat(size/2, `"up"`) + `]}]}`,
 	}
 }
 
@@ -49,7 +33,7 @@ func large(size int) map[string]string {
 func TestWorkIsLinear(t *testing.T) {
 	const size, ofByte = 1 << 20, 200
 	for name, raw := range large(size) {
-		budget := ample()
+		budget := worktest.Budget()
 		s, err := sketch.Parse(budget, json.RawMessage(raw))
 		if err == nil {
 			_, err = s.Expand(budget, "p", "d", sketch.Env{})
@@ -65,12 +49,12 @@ func TestWorkIsLinear(t *testing.T) {
 
 // TestLargeExpansionIsRefused has small sketches of large dashboards refused before the memory for them is taken.
 func TestLargeExpansionIsRefused(t *testing.T) {
-	panels := repeat(1000, `{"title":"p","text":"x"}`)
+	panels := worktest.Repeat(1000, `{"title":"p","text":"x"}`)
 	for want, raw := range map[string]string{
 		`rows[0].each: its 200020 bytes for each of 41 panels are more than the 4194304 that a dashboard may have`: `{"rows":[{"each":{"options":{"x":"` + strings.Repeat("x", 200_000) + `"}},"panels":[` + panels + `]}]}`,
-		`the dashboard would have more than the 4194304 bytes that it may have: split it`:                          `{"datasource":"$` + strings.Repeat("x", 100_000) + `","panels":[{"queries":[` + repeat(1000, `"up"`) + `]}]}`,
+		`the dashboard would have more than the 4194304 bytes that it may have: split it`:                          `{"datasource":"$` + strings.Repeat("x", 100_000) + `","panels":[{"queries":[` + worktest.Repeat(1000, `"up"`) + `]}]}`,
 	} {
-		budget := ample()
+		budget := worktest.Budget()
 		s, err := sketch.Parse(budget, json.RawMessage(raw))
 		if err == nil {
 			_, err = s.Expand(budget, "p", "d", sketch.Env{})
@@ -83,7 +67,7 @@ func TestLargeExpansionIsRefused(t *testing.T) {
 
 // TestManyFaultsAreNotAllLookedFor ends after as many as nobody mends at once.
 func TestManyFaultsAreNotAllLookedFor(t *testing.T) {
-	_, err := sketch.Parse(ample(), json.RawMessage(`{"tags":[`+repeat(1<<20, `1`)+`]}`))
+	_, err := sketch.Parse(worktest.Budget(), json.RawMessage(`{"tags":[`+worktest.Repeat(1<<20, `1`)+`]}`))
 	if err == nil || !strings.HasSuffix(err.Error(), "tags[4]: want a text, got 1; and at least 95 more") {
 		t.Error(err)
 	}
@@ -99,15 +83,15 @@ func TestOfIsLinear(t *testing.T) {
 	item := `{"x":0,"y":0,"width":24,"height":2,"content":{"$ref":"#/spec/panels/p%d"}}`
 	deep := strings.Repeat(`{"a":`, 9000) + `"` + strings.Repeat("x", size) + `"` + strings.Repeat(`}`, 9000)
 	for name, raw := range map[string]string{
-		"panels":     document(`"panels":{` + repeat(size, `"p%d":`+panel) + `}`),
-		"layouts":    document(`"layouts":[` + repeat(size, `{"kind":"Grid","spec":{"items":[]}}`) + `]`),
-		"items":      document(`"panels":{` + repeat(size, `"p%d":`+panel) + `},"layouts":[{"kind":"Grid","spec":{"items":[` + repeat(size, item) + `]}}]`),
-		"same panel": document(`"panels":{"p":{"kind":"Panel","spec":{"plugin":{"kind":"","spec":` + deep + `}}}},"layouts":[{"kind":"Grid","spec":{"items":[` + repeat(size, strings.ReplaceAll(item, "%d", "")) + `]}}]`),
+		"panels":     document(`"panels":{` + worktest.Repeat(size, `"p%d":`+panel) + `}`),
+		"layouts":    document(`"layouts":[` + worktest.Repeat(size, `{"kind":"Grid","spec":{"items":[]}}`) + `]`),
+		"items":      document(`"panels":{` + worktest.Repeat(size, `"p%d":`+panel) + `},"layouts":[{"kind":"Grid","spec":{"items":[` + worktest.Repeat(size, item) + `]}}]`),
+		"same panel": document(`"panels":{"p":{"kind":"Panel","spec":{"plugin":{"kind":"","spec":` + deep + `}}}},"layouts":[{"kind":"Grid","spec":{"items":[` + worktest.Repeat(size, strings.ReplaceAll(item, "%d", "")) + `]}}]`),
 		"deep panel": document(`"panels":{"p":{"kind":"Panel","spec":{"plugin":{"kind":"Table","spec":` + deep + `}}}},"layouts":[{"kind":"Grid","spec":{"items":[` + strings.ReplaceAll(item, "%d", "") + `]}}]`),
-		"variables":  document(`"variables":[` + repeat(size, `{"kind":"TextVariable","spec":{"name":"v%d","value":"x"}}`) + `]`),
-		"queries":    document(`"panels":{"p":{"kind":"Panel","spec":{"plugin":{"kind":"Table","spec":{}},"queries":[` + repeat(size, `{"kind":"TimeSeriesQuery","spec":{"plugin":{"kind":"PrometheusTimeSeriesQuery","spec":{"query":"up"}}}}`) + `]}}},"layouts":[{"kind":"Grid","spec":{"items":[` + strings.ReplaceAll(item, "%d", "") + `]}}]`),
+		"variables":  document(`"variables":[` + worktest.Repeat(size, `{"kind":"TextVariable","spec":{"name":"v%d","value":"x"}}`) + `]`),
+		"queries":    document(`"panels":{"p":{"kind":"Panel","spec":{"plugin":{"kind":"Table","spec":{}},"queries":[` + worktest.Repeat(size, `{"kind":"TimeSeriesQuery","spec":{"plugin":{"kind":"PrometheusTimeSeriesQuery","spec":{"query":"up"}}}}`) + `]}}},"layouts":[{"kind":"Grid","spec":{"items":[` + strings.ReplaceAll(item, "%d", "") + `]}}]`),
 	} {
-		budget := ample()
+		budget := worktest.Budget()
 		_, _, err := sketch.Of(budget, json.RawMessage(raw))
 		if used := budget.Used(); used > int64(ofByte*len(raw)) {
 			t.Errorf("%s: %d units for %d bytes (%v)", name, used, len(raw), err)

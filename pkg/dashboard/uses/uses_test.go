@@ -1,7 +1,6 @@
 package uses_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -9,11 +8,8 @@ import (
 	"testing"
 
 	"github.com/perses/mcp-server/pkg/dashboard/uses"
-	"github.com/perses/mcp-server/pkg/work"
+	"github.com/perses/mcp-server/pkg/work/worktest"
 )
-
-// ample returns a budget as a call has it.
-func ample() *work.Budget { return work.New(context.Background(), work.Max) }
 
 var sorts = map[uses.Sort]string{
 	uses.Metric: "metric", uses.MetricPattern: "pattern", uses.PerhapsMetric: "perhaps", uses.Datasource: "datasource",
@@ -85,7 +81,7 @@ func TestOf(t *testing.T) {
 			"plugin Table: panel t\nplugin StatChart: panel t",
 		},
 	} {
-		d, err := uses.Of(ample(), json.RawMessage(c.document))
+		d, err := uses.Of(worktest.Budget(), json.RawMessage(c.document))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -97,7 +93,7 @@ func TestOf(t *testing.T) {
 }
 
 func TestWhatADashboardSaysOfItself(t *testing.T) {
-	d, err := uses.Of(ample(), json.RawMessage(`{"kind":"Dashboard","metadata":{"name":"d","project":"p","tags":["b","a",7],"updatedAt":"2026-01-01T00:00:00Z"},`+
+	d, err := uses.Of(worktest.Budget(), json.RawMessage(`{"kind":"Dashboard","metadata":{"name":"d","project":"p","tags":["b","a",7],"updatedAt":"2026-01-01T00:00:00Z"},`+
 		`"spec":{"display":{"name":"D","description":"says it"},"datasources":{"x":{"plugin":{"kind":"K"}},"y":{"default":true,"plugin":{"kind":"K"}}},"panels":{"q":{"spec":{}},"p":{"spec":{"display":{"name":"P"}}}}}}`))
 	if err != nil {
 		t.Fatal(err)
@@ -107,7 +103,7 @@ func TestWhatADashboardSaysOfItself(t *testing.T) {
 		t.Errorf("got %+v", d)
 	}
 	for _, wrong := range []string{`[]`, `{`, `{"kind":"Folder"}`} {
-		if _, err := uses.Of(ample(), json.RawMessage(wrong)); err == nil {
+		if _, err := uses.Of(worktest.Budget(), json.RawMessage(wrong)); err == nil {
 			t.Errorf("%s is taken for a dashboard", wrong)
 		}
 	}
@@ -116,7 +112,7 @@ func TestWhatADashboardSaysOfItself(t *testing.T) {
 // TestFactsShareNoMemory changes a document after it was read: what was found in it stays.
 func TestFactsShareNoMemory(t *testing.T) {
 	document := json.RawMessage(panelWith("PrometheusTimeSeriesQuery", `{"query":"some_metric"}`))
-	d, err := uses.Of(ample(), document)
+	d, err := uses.Of(worktest.Budget(), document)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +130,7 @@ func FuzzOf(f *testing.F) {
 	f.Add(`{"spec":{"display":"$","links":{"a":"$b"},"annotations":[7],"variables":[{"kind":"ListVariable","spec":{"name":"v"}}],"panels":{"":{},"p":null},"layouts":[{"spec":{"items":[null]}}]}}`)
 	f.Add(`{"metadata":7,"spec":{"datasources":{"x":7},"panels":[{"spec":{"queries":{"a":1}}}]}}`)
 	f.Fuzz(func(t *testing.T, document string) {
-		budget := ample()
+		budget := worktest.Budget()
 		d, err := uses.Of(budget, json.RawMessage(document))
 		if used := budget.Used(); used > int64(1000+30*len(document)) {
 			t.Errorf("%d units for %d bytes", used, len(document))
@@ -160,7 +156,7 @@ func BenchmarkOf(b *testing.B) {
 		b.Run(fmt.Sprintf("%d KB", len(document)>>10), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				d, err := uses.Of(ample(), document)
+				d, err := uses.Of(worktest.Budget(), document)
 				if err != nil || len(d.Uses) < panels {
 					b.Fatal(err)
 				}
