@@ -29,9 +29,12 @@ func callsWithDashboard(document string) []hostileCase {
 		{tool: "perses_edit_dashboard", arguments: ofDashboard + `,"dry_run":true,"edits":[{"op":"rename_variable","variable":"a","to":"b"},{"op":"replace_datasource","from":"prometheus-1","to":"prom"},{"op":"clone_panel","panel":"p"}]}`},
 		{tool: "perses_copy_resource", arguments: copied},
 		{tool: "perses_rename_resource", arguments: `{"kind":"Dashboard","project":"p","name":"d","new_name":"e","dry_run":true}`},
-		{tool: "perses_apply_resource", arguments: `{"dry_run":true,"resource":` + document + `}`},
+		{tool: "perses_apply_resource", arguments: applied(document)},
 	}
 }
+
+// applied returns the arguments that apply a document.
+func applied(document string) string { return `{"dry_run":true,"resource":` + document + `}` }
 
 // callsOfEveryTool returns a call of every tool with arguments that it takes, and document where it takes one.
 func callsOfEveryTool(t testing.TB, document string) []hostileCase {
@@ -108,16 +111,18 @@ func callsWithData() (asking, drawing []hostileCase) {
 // hostileArguments are calls that are costly by what their caller sends.
 func hostileArguments() []hostileCase {
 	doubling := func(n int) string {
-		return list(n, func(i int) string {
+		return sent(n, func(i int) string {
 			return fmt.Sprintf(`{"op":"copy","from":"/spec/panels","path":"/spec/panels/p/spec/x%d"}`, i)
 		})
 	}
-	onePanel := boardOf(panelWith("Markdown", `{"text":"hi"}`, ""))
+	onePanel := boardOf(markdown)
 	manyPanels := board(`"panels":{` + list(10_000, func(i int) string {
 		return fmt.Sprintf(`"p%d":%s`, i, panelWith("StatChart", "{}", promQL("up")))
 	}) + `}`)
+	numbered := func(format string) func(i int) string { return func(i int) string { return fmt.Sprintf(format, i) } }
+	panelsSent := board(`"panels":{` + sent(14_000, numbered(`"p%d":`+panelWith("StatChart", "{}", promQL("up")))) + `}`)
 	edits := func(n int, edit func(i int) string) string {
-		return ofDashboard + `,"dry_run":true,"edits":[` + list(n, edit) + `]}`
+		return ofDashboard + `,"dry_run":true,"edits":[` + sent(n, edit) + `]}`
 	}
 	metrics := func(url string) string {
 		switch {
@@ -162,19 +167,19 @@ func hostileArguments() []hostileCase {
 		{name: "renamed variables", tool: "perses_edit_dashboard", document: manyPanels, arguments: edits(500, func(i int) string { return fmt.Sprintf(`{"op":"rename_variable","variable":"v%d","to":"w%d"}`, i, i) })},
 		{name: "many edits", tool: "perses_edit_dashboard", document: onePanel, arguments: edits(60_000, func(int) string { return `{"op":"set","title":"x"}` })},
 		{name: "an edit with many panels", tool: "perses_edit_dashboard", document: onePanel, arguments: edits(1, func(int) string {
-			return `{"op":"add_row","title":"x","panels":[` + list(30_000, func(i int) string { return `{"title":"t","query":"up*100*100"}` }) + `]}`
+			return `{"op":"add_row","title":"x","panels":[` + sent(30_000, func(i int) string { return `{"title":"t","query":"up*100*100"}` }) + `]}`
 		})},
-		{name: "many panels", tool: "perses_build_dashboard", arguments: sketch + `"panels":[` + list(30_000, func(i int) string { return fmt.Sprintf(`{"title":"t%d","query":"up*100*100"}`, i) }) + `]}}`},
-		{name: "each of many", tool: "perses_build_dashboard", arguments: sketch + `"rows":[` + list(100, func(i int) string {
-			return `{"title":"r","each":[` + list(1000, func(i int) string { return fmt.Sprintf(`{"x":"%d"}`, i) }) + `],"panels":[{"title":"$x","query":"up"}]}`
+		{name: "many panels", tool: "perses_build_dashboard", arguments: sketch + `"panels":[` + sent(30_000, func(i int) string { return fmt.Sprintf(`{"title":"t%d","query":"up*100*100"}`, i) }) + `]}}`},
+		{name: "each of many", tool: "perses_build_dashboard", arguments: sketch + `"rows":[` + sent(100, func(i int) string {
+			return `{"title":"r","each":{"x":[` + sent(500, numbered(`"%d"`)) + `]},"panels":[{"title":"$x","query":"up"}]}`
 		}) + `]}}`},
-		{name: "many unknown fields", tool: "perses_build_dashboard", arguments: sketch + list(200_000, func(i int) string { return fmt.Sprintf(`"panel%d":1`, i) }) + `}}`},
-		{name: "many variables", tool: "perses_build_dashboard", arguments: sketch + `"variables":[` + list(40_000, func(i int) string { return fmt.Sprintf(`{"name":"v%d","values":["a","b"]}`, i) }) + `],"panels":[]}}`},
-		{name: "Grafana: many panels", tool: "perses_migrate_grafana_dashboard", arguments: grafana + `"panels":[` + list(20_000, func(i int) string {
+		{name: "many unknown fields", tool: "perses_build_dashboard", arguments: sketch + sent(200_000, func(i int) string { return fmt.Sprintf(`"panel%d":1`, i) }) + `}}`},
+		{name: "many variables", tool: "perses_build_dashboard", arguments: sketch + `"variables":[` + sent(40_000, func(i int) string { return fmt.Sprintf(`{"name":"v%d","values":["a","b"]}`, i) }) + `],"panels":[]}}`},
+		{name: "Grafana: many panels", tool: "perses_migrate_grafana_dashboard", arguments: grafana + `"panels":[` + sent(20_000, func(i int) string {
 			return fmt.Sprintf(`{"id":%d,"type":"timeseries","title":"t","gridPos":{"x":0,"y":0,"w":24,"h":8},"targets":[{"expr":"up","datasource":{"uid":"$ds"}}]}`, i)
 		}) + `]}}`},
-		{name: "Grafana: many targets", tool: "perses_migrate_grafana_dashboard", arguments: grafana + `"panels":[{"type":"timeseries","title":"t","targets":[` + list(50_000, func(i int) string { return fmt.Sprintf(`{"expr":"up","refId":"A%d"}`, i) }) + `]}]}}`},
-		{name: "Grafana: many variables", tool: "perses_migrate_grafana_dashboard", arguments: grafana + `"panels":[],"templating":{"list":[` + list(30_000, func(i int) string {
+		{name: "Grafana: many targets", tool: "perses_migrate_grafana_dashboard", arguments: grafana + `"panels":[{"type":"timeseries","title":"t","targets":[` + sent(50_000, func(i int) string { return fmt.Sprintf(`{"expr":"up","refId":"A%d"}`, i) }) + `]}]}}`},
+		{name: "Grafana: many variables", tool: "perses_migrate_grafana_dashboard", arguments: grafana + `"panels":[],"templating":{"list":[` + sent(30_000, func(i int) string {
 			return fmt.Sprintf(`{"type":"query","name":"v%d","query":"label_values(up{a=\"$v%d\"}, job)"}`, i, i+1)
 		}) + `]}}}`},
 		{name: "Grafana: deep rows", tool: "perses_migrate_grafana_dashboard", arguments: grafana + `"panels":[` + strings.Repeat(`{"type":"row","panels":[`, 4000) + strings.Repeat(`]}`, 4000) + `]}}`},
@@ -185,10 +190,18 @@ func hostileArguments() []hostileCase {
 		{name: "60 missing metrics of 200,000 long ones", tool: "perses_check_dashboard", document: boardOfQueries(missingLong...), answer: longMetrics, arguments: ofDashboard + `}`, large: true},
 		{name: "60 missing metrics of 400,000", tool: "perses_check_dashboard", document: boardOfQueries(missing...), answer: manyMetrics(400_000, "kube_%d"), arguments: ofDashboard + `}`},
 		{name: "60 missing metrics of 32 MB", tool: "perses_check_dashboard", document: boardOfQueries(missing...), answer: manyMetrics(200_000, strings.Repeat("m", 154)+"%d"), arguments: ofDashboard + `}`, large: true},
-		{name: "many unknown arguments", tool: "perses_list_projects", arguments: "{" + list(250_000, func(i int) string { return fmt.Sprintf(`"prefi%d":1`, i) }) + "}"},
-		{name: "many variables for a run", tool: "perses_run_panel", document: onePanel, arguments: ofDashboard + `,"variables":{` + list(100_000, func(i int) string { return fmt.Sprintf(`"v%d":["a","b"]`, i) }) + `}}`},
+		{name: "many unknown arguments", tool: "perses_list_projects", arguments: "{" + sent(250_000, func(i int) string { return fmt.Sprintf(`"prefi%d":1`, i) }) + "}"},
+		{name: "many variables for a run", tool: "perses_run_panel", document: onePanel, arguments: ofDashboard + `,"variables":{` + sent(100_000, func(i int) string { return fmt.Sprintf(`"v%d":["a","b"]`, i) }) + `}}`},
 		{name: "deep JSON", tool: "perses_apply_resource", arguments: `{"resource":` + strings.Repeat(`{"a":`, 600_000) + "1" + strings.Repeat("}", 600_000) + "}"},
-		{name: "JSON in a string", tool: "perses_apply_resource", arguments: `{"dry_run":true,"resource":` + quoted(manyPanels) + "}"},
+		{name: "JSON in a string", tool: "perses_apply_resource", arguments: applied(quoted(panelsSent))},
+		{name: "panels", tool: "perses_apply_resource", arguments: applied(panelsSent)},
+		{name: "panels in rows", tool: "perses_apply_resource", arguments: applied(board(panelsOfOne + `,"layouts":[` + sent(14_000, func(int) string { return `{"kind":"Grid","spec":{"items":[` + placed + `]}}` }) + `]`))},
+		{name: "items", tool: "perses_apply_resource", arguments: applied(board(panelsOfOne + `,"layouts":[{"kind":"Grid","spec":{"items":[` + sent(30_000, numbered(`{"x":%d,"y":0,"width":1,"height":1000000000,"content":{"$ref":"#/spec/panels/p"}}`)) + `]}}]`))},
+		{name: "text variables", tool: "perses_apply_resource", arguments: applied(board(panelsOfOne + `,"variables":[` + sent(30_000, numbered(`{"kind":"TextVariable","spec":{"name":"v%d","value":"x"}}`)) + `]`))},
+		{name: "list variables", tool: "perses_apply_resource", arguments: applied(board(panelsOfOne + `,"variables":[` + sent(30_000, numbered(`{"kind":"ListVariable","spec":{"name":"v%d","plugin":{"kind":"StaticListVariable","spec":{"values":["a","b"]}}}}`)) + `]`))},
+		{name: "a list variable", tool: "perses_apply_resource", arguments: applied(board(panelsOfOne + `,"variables":[` + staticVariable("a", 120_000, 25) + `]`))},
+		{name: "a long map", tool: "perses_apply_resource", arguments: applied(board(sent(maxSent, numbered(`"k%d":"http://u:p@h"`))))},
+		{name: "a plugin of many values", tool: "perses_apply_resource", arguments: applied(boardOf(panelWith("Markdown", `{"text":"x","x":{`+sent(maxSent, numbered(`"k%d":1.5`))+`}}`, "")))},
 	}
 }
 

@@ -9,8 +9,8 @@ import (
 const (
 	// maxHostile is the size of the largest documents and answers, in bytes.
 	maxHostile = 4 << 20
-	// maxHostileValues is below the number of values up to which a document is read.
-	maxHostileValues = 1 << 18
+	// maxStored and maxSent are the numbers of values up to which a document is read from Perses, and taken from a caller.
+	maxStored, maxSent = 1 << 18, 100_000
 )
 
 type hostileText struct{ name, text string }
@@ -18,11 +18,19 @@ type hostileText struct{ name, text string }
 const smallDashboard = `{"kind":"Dashboard","metadata":{"name":"d","project":"p","version":1},"spec":{"duration":"1h","panels":{}}}`
 
 // list returns n JSON values, separated by commas: as many as fit into a document.
-func list(n int, value func(i int) string) string {
+func list(n int, value func(i int) string) string { return joined(n, maxStored, value) }
+
+// sent is list for what a caller sends.
+func sent(n int, value func(i int) string) string { return joined(n, maxSent, value) }
+
+// joined returns up to n JSON values, separated by commas: as many as fit into a text of maxHostile bytes and most values.
+func joined(n, most int, value func(i int) string) string {
 	var b strings.Builder
+	values := 1000 // of what is around the list
 	for i := range n {
 		next := value(i)
-		if b.Len()+len(next)+2000 > maxHostile {
+		values += 1 + valuesIn(next)
+		if b.Len()+len(next)+2000 > maxHostile || values > most {
 			break
 		}
 		if i > 0 {
@@ -31,6 +39,11 @@ func list(n int, value func(i int) string) string {
 		b.WriteString(next)
 	}
 	return b.String()
+}
+
+// valuesIn counts values as the server does.
+func valuesIn(text string) int {
+	return strings.Count(text, ",") + strings.Count(text, "{") + strings.Count(text, "[")
 }
 
 // chained returns a query of terms joined by an operator, of size bytes.
@@ -86,11 +99,16 @@ func staticVariable(name string, values int, width int) string {
 		name, list(values, func(i int) string { return fmt.Sprintf("%q", fmt.Sprintf("%0*d", width, i)) }))
 }
 
+// markdown is a panel that asks for nothing, placed puts it into a grid, and panelsOfOne is the member of a dashboard with
+// that panel alone.
+var (
+	markdown    = panelWith("Markdown", `{"text":"hi"}`, "")
+	placed      = `{"x":0,"y":0,"width":24,"height":1,"content":{"$ref":"#/spec/panels/p"}}`
+	panelsOfOne = `"panels":{"p":` + markdown + `}`
+)
+
 // hostileDashboards are valid dashboards, or nearly, each of which makes something grow.
 var hostileDashboards = sync.OnceValue(func() []hostileText {
-	const placed = `{"x":0,"y":0,"width":24,"height":1,"content":{"$ref":"#/spec/panels/p"}}`
-	markdown := panelWith("Markdown", `{"text":"hi"}`, "")
-	onePanel := `"panels":{"p":` + markdown + `}`
 	same := func(s string) func(int) string { return func(int) string { return s } }
 	variable := func(i int) string {
 		return fmt.Sprintf(`{"kind":"TextVariable","spec":{"name":"v%d","value":"$v%d"}}`, i, i+1)
@@ -118,17 +136,17 @@ var hostileDashboards = sync.OnceValue(func() []hostileText {
 		}) + `},"layouts":[` + list(6_000, func(i int) string {
 			return fmt.Sprintf(`{"kind":"Grid","spec":{"items":[{"x":0,"y":0,"width":24,"height":4,"content":{"$ref":"#/spec/panels/p%d"}}]}}`, i)
 		}) + `]`)},
-		{"panels in one place", board(onePanel + `,"layouts":[{"kind":"Grid","spec":{"items":[` + list(18_000, same(placed)) + `]}}]`)},
-		{"8000 items at one place", board(onePanel + `,"layouts":[{"kind":"Grid","spec":{"items":[` + list(8_000, same(placed)) + `]}}]`)},
-		{"panels far apart", board(onePanel + `,"layouts":[{"kind":"Grid","spec":{"items":[` + list(30_000, func(i int) string {
+		{"panels in one place", board(panelsOfOne + `,"layouts":[{"kind":"Grid","spec":{"items":[` + list(18_000, same(placed)) + `]}}]`)},
+		{"8000 items at one place", board(panelsOfOne + `,"layouts":[{"kind":"Grid","spec":{"items":[` + list(8_000, same(placed)) + `]}}]`)},
+		{"panels far apart", board(panelsOfOne + `,"layouts":[{"kind":"Grid","spec":{"items":[` + list(30_000, func(i int) string {
 			return fmt.Sprintf(`{"x":%d,"y":%d,"width":%d,"height":1000000000,"content":{"$ref":"#/spec/panels/q%d"}}`, i%30, i*100_000_000, i%40, i)
 		}) + `]}}]`)},
-		{"many rows", board(onePanel + `,"layouts":[` + list(50_000, same(`{"kind":"Grid","spec":{"items":[]}}`)) + `]`)},
-		{"repeated rows", board(onePanel + `,"variables":[` + staticVariable("a", 100_000, 5) + `],"layouts":[` + list(50, same(`{"kind":"Grid","spec":{"repeatVariable":"a","items":[`+placed+`]}}`)) + `]`)},
+		{"many rows", board(panelsOfOne + `,"layouts":[` + list(50_000, same(`{"kind":"Grid","spec":{"items":[]}}`)) + `]`)},
+		{"repeated rows", board(panelsOfOne + `,"variables":[` + staticVariable("a", 100_000, 5) + `],"layouts":[` + list(50, same(`{"kind":"Grid","spec":{"repeatVariable":"a","items":[`+placed+`]}}`)) + `]`)},
 		{"a repeated row of large panels", board(`"panels":{"p":` + panelWith("Markdown", fmt.Sprintf(`{"text":%q}`, strings.Repeat("# $a\n", 300_000)), "") + `},"variables":[` + staticVariable("a", 50_000, 20) + `],"layouts":[{"kind":"Grid","spec":{"repeatVariable":"a","items":[` + placed + `]}}]`)},
-		{"many text variables", board(onePanel + `,"variables":[` + list(40_000, variable) + `]`)},
-		{"many list variables", board(onePanel + `,"variables":[` + list(20_000, chain) + `]`)},
-		{"variables of one name", board(onePanel + `,"variables":[` + list(40_000, same(`{"kind":"TextVariable","spec":{"name":"v","value":"$v ${v:csv} $v"}}`)) + `]`)},
+		{"many text variables", board(panelsOfOne + `,"variables":[` + list(40_000, variable) + `]`)},
+		{"many list variables", board(panelsOfOne + `,"variables":[` + list(20_000, chain) + `]`)},
+		{"variables of one name", board(panelsOfOne + `,"variables":[` + list(40_000, same(`{"kind":"TextVariable","spec":{"name":"v","value":"$v ${v:csv} $v"}}`)) + `]`)},
 		{"a variable that is used often", board(`"variables":[` + staticVariable("a", 20_000, 20) + `],"panels":{` + list(20, func(i int) string {
 			return fmt.Sprintf(`"p%d":%s`, i, panelWith("TimeSeriesChart", "{}", promQL(`up{a=~"`+strings.Repeat("$a", 8000)+`"}`)))
 		}) + `}`)},
@@ -142,7 +160,7 @@ var hostileDashboards = sync.OnceValue(func() []hostileText {
 			return fmt.Sprintf(`{"kind":"Regex","spec":{"pattern":"(a|b){1,%d}","result":{"value":"x"}}}`, i%1000)
 		})+`]}`, promQL("up")))},
 		{"many columns", boardOf(panelWith("Table", `{"columnSettings":[`+list(30_000, func(i int) string { return fmt.Sprintf(`{"name":"c%d","header":"h"}`, i) })+`]}`, promQL("up")))},
-		{"many datasources", board(onePanel + `,"datasources":{` + list(20_000, func(i int) string {
+		{"many datasources", board(panelsOfOne + `,"datasources":{` + list(20_000, func(i int) string {
 			return fmt.Sprintf(`"d%d":{"default":true,"plugin":{"kind":"PrometheusDatasource","spec":{"proxy":{"kind":"HTTPProxy","spec":{"url":"http://u:p@h"}}}}}`, i)
 		}) + `}`)},
 		{"many references to datasources", boardOf(panelWith("TimeSeriesChart", "{}", list(13_000, func(i int) string {
@@ -150,8 +168,8 @@ var hostileDashboards = sync.OnceValue(func() []hostileText {
 		})))},
 		{"deep JSON", boardOf(panelWith("Markdown", `{"text":"x","x":`+strings.Repeat(`{"a":[`, 4500)+"1"+strings.Repeat(`]}`, 4500)+`}`, ""))},
 		{"deeper JSON than is decoded", boardOf(panelWith("Markdown", `{"text":"x","x":`+strings.Repeat("[", 100_000)+strings.Repeat("]", 100_000)+`}`, ""))},
-		{"many links, tags and annotations", board(onePanel + `,"links":[` + list(20_000, same(`{"url":"http://u:p@h/$v","name":"$w"}`)) + `],"annotations":[` + list(20_000, same(`{"display":{"name":"a"},"plugin":{"kind":"PrometheusPromQLAnnotation","spec":{"expr":"up"}}}`)) + `]`)},
-		{"secrets and addresses", board(onePanel + `,"x":[` + list(20_000, same(`{"password":"p","url":"http://u:p@h/http://u:p@h/","token":"\u0040"}`)) + `]`)},
+		{"many links, tags and annotations", board(panelsOfOne + `,"links":[` + list(20_000, same(`{"url":"http://u:p@h/$v","name":"$w"}`)) + `],"annotations":[` + list(20_000, same(`{"display":{"name":"a"},"plugin":{"kind":"PrometheusPromQLAnnotation","spec":{"expr":"up"}}}`)) + `]`)},
+		{"secrets and addresses", board(panelsOfOne + `,"x":[` + list(20_000, same(`{"password":"p","url":"http://u:p@h/http://u:p@h/","token":"\u0040"}`)) + `]`)},
 		{"the start of an address, again and again", boardOf(panelWith("Markdown", fmt.Sprintf(`{"text":%q}`, strings.Repeat("://a", 900_000)+"@"), ""))},
 		{"long names", board(`"panels":{` + list(3, func(i int) string { return fmt.Sprintf(`"%s%d":%s`, strings.Repeat("p", 1_000_000), i, markdown) }) + `}`)},
 		{"one key again and again", board(`"panels":{` + list(20_000, same(`"p":`+markdown)) + `}`)},
@@ -180,8 +198,8 @@ var hostileDocuments = sync.OnceValue(func() []hostileText {
 	}
 	return []hostileText{
 		{"any: deep", head(strings.Repeat(`{"a":[`, 4900) + "1" + strings.Repeat(`]}`, 4900))},
-		{"any: a long list", head(`{"x":[` + list(maxHostileValues-100, func(int) string { return `""` }) + `]}`)},
-		{"any: a long map", head(`{` + list(maxHostileValues-100, func(i int) string { return fmt.Sprintf(`"k%d":"http://u:p@h"`, i) }) + `}`)},
+		{"any: a long list", head(`{"x":[` + list(maxStored, func(int) string { return `""` }) + `]}`)},
+		{"any: a long map", head(`{` + list(maxStored, func(i int) string { return fmt.Sprintf(`"k%d":"http://u:p@h"`, i) }) + `}`)},
 		{"any: a long text", head(`{"display":{"name":"` + strings.Repeat("x@y://", 680_000) + `"}}`)},
 		{"any: no document", "[" + list(100_000, func(int) string { return `[{}]` }) + "]"},
 	}

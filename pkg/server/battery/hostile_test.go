@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -121,12 +122,19 @@ func TestHostileInput(t *testing.T) {
 		t.Run(c.tool+"/"+c.name, func(t *testing.T) {
 			perses.now.Store(&c)
 			p.forgetPeak(t)
-			before := p.cpu(t)
-			status, text, err := p.post(call(1, c.tool, c.arguments))
-			cpu, peak := p.cpu(t)-before, p.peak(t)
-			if err != nil {
-				t.Fatal(err)
+			var status int
+			var text string
+			cpu := time.Duration(math.MaxInt64)
+			// The same call takes up to twice as much CPU time while other processes use the caches of the processor.
+			for attempts := 0; attempts < 3 && cpu > maxCPU; attempts++ {
+				before := p.cpu(t)
+				var err error
+				if status, text, err = p.post(call(1, c.tool, c.arguments)); err != nil {
+					t.Fatal(err)
+				}
+				cpu = min(cpu, p.cpu(t)-before)
 			}
+			peak := p.peak(t)
 			t.Logf("%v, %d MiB, status %d: %s", cpu, peak>>20, status, strings.ToValidUTF8(text[:min(len(text), 300)], ""))
 			// JSON that is too deep for mcp-go's decoder is none to it.
 			if status != http.StatusOK && status != http.StatusRequestEntityTooLarge && status != http.StatusBadRequest {
@@ -273,13 +281,20 @@ func (p *process) proc(t testing.TB, file string) string {
 
 var wholeCorpus = flag.Bool("battery.hostile", false, "make the calls with all hostile documents and answers, not only those with hostile arguments: for some minutes, on a machine that does nothing else")
 
-// hostileCases returns the calls to make: those with hostile arguments, and with -battery.hostile each tool that works on dashboards with each document, each tool that asks
-// datasources with each answer, and every tool with documents that are no dashboards.
+// hostileCases returns the calls to make: those with hostile arguments, and every tool while Perses answers with something that
+// is no document. With -battery.hostile they are also each tool that works on dashboards with each document, each tool that
+// asks datasources with each answer, and every tool with large documents that are no dashboards.
 func hostileCases(t testing.TB) []hostileCase {
-	if !*wholeCorpus {
-		return hostileArguments()
+	cases := hostileArguments()
+	for _, text := range []string{`[]`, `null`, `"x"`, `1`, `{}`, `{"kind":"Dashboard","metadata":null,"spec":[]}`, `{"kind":1,"metadata":{"name":1,"project":[]},"spec":{"plugin":[],"panels":[],"layouts":{}}}`} {
+		for _, c := range callsOfEveryTool(t, text) {
+			c.name, c.document, c.everything = "no document: "+text, text, true
+			cases = append(cases, c)
+		}
 	}
-	var cases []hostileCase
+	if !*wholeCorpus {
+		return cases
+	}
 	for _, document := range slices.Concat(hostileDocuments(), hostileDashboards()) {
 		if !gjson.Valid(document.text) || len(document.text) > maxHostile {
 			t.Fatalf("%s: %d bytes of JSON, valid: %v", document.name, len(document.text), gjson.Valid(document.text))
@@ -307,5 +322,5 @@ func hostileCases(t testing.TB) []hostileCase {
 			cases = append(cases, c)
 		}
 	}
-	return slices.Concat(cases, hostileArguments())
+	return cases
 }
