@@ -61,7 +61,10 @@ func updateGlobalDatasource() Tool {
 			if err != nil {
 				return nil, call.Explain("update", r, err)
 			}
-			document, _ := decoded(raw).(object)
+			document, ok := decoded(raw).(object)
+			if !ok {
+				return nil, fmt.Errorf("cannot update %s: what Perses answered is not a JSON object", r)
+			}
 			spec := below(document, "spec")
 			before := addressOf(spec)
 			if err := setDatasource(call, spec); err != nil {
