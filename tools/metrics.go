@@ -40,7 +40,7 @@ func findMetrics() Tool {
 				a.Items = append(a.Items, metricItem{m.Name, m.Type, m.Unit, query.Clip(m.Help, mostLabel), m.Suffixes})
 			}
 			if len(found) == 0 {
-				a.Note = noMetric(all, call.Text("match"))
+				a.Note = noMetric(call, all, call.Text("match"))
 			}
 			return a.fitted(call, "narrow match"), nil
 		},
@@ -117,12 +117,12 @@ func rankOf(m query.Metric, lower string) int {
 	return 0
 }
 
-func noMetric(all []query.Metric, match string) string {
+func noMetric(call *Call, all []query.Metric, match string) string {
 	var names []string
 	for _, m := range all {
 		names = append(names, m.Name)
 	}
-	if near := nearest.Names(match, names); len(near) > 0 {
+	if near := nearest.NamesWithin(call.Work, match, names); len(near) > 0 {
 		return "none matches; nearest names: " + strings.Join(near, ", ")
 	}
 	return fmt.Sprintf("none of %d matches", len(all))

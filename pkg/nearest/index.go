@@ -30,8 +30,8 @@ type Index struct {
 
 // entry is a known name, of those given the index-th.
 type entry struct {
-	name, lower string
-	index       int
+	lower string
+	index int
 }
 
 // group is what groupSize names have in common, by which all of them are passed over at once.
@@ -49,20 +49,7 @@ const (
 func NewIndex(budget *work.Budget, known []string) *Index { return newIndex(budget.Spend, known) }
 
 func newIndex(spend func(units int) bool, known []string) *Index {
-	x := &Index{known: known, sorted: make([]entry, 0, len(known)), found: map[string][]string{}}
-	for i, name := range known {
-		const perName = 5 // units, beside those for its bytes
-		if !spend(perName + len(name)/4) {
-			return &Index{known: known, found: x.found}
-		}
-		lower := strings.ToLower(name) // which is valid UTF-8, whatever the name is
-		e := entry{name, lower, i}
-		if isASCII(lower) {
-			x.sorted = append(x.sorted, e)
-		} else {
-			x.others = append(x.others, e)
-		}
-	}
+	x := listed(spend, known)
 	byName := func(a, b entry) int { return cmp.Or(strings.Compare(a.lower, b.lower), cmp.Compare(a.index, b.index)) }
 	if !slices.IsSortedFunc(x.sorted, byName) {
 		if !spend(len(known) * bits.Len(uint(len(known)))) {
@@ -71,6 +58,33 @@ func newIndex(spend func(units int) bool, known []string) *Index {
 		}
 		slices.SortFunc(x.sorted, byName)
 	}
+	x.describe()
+	return x
+}
+
+// listed returns an index of names in the order that they are known in. describe completes it.
+func listed(spend func(units int) bool, known []string) *Index {
+	x := &Index{known: known, sorted: make([]entry, 0, len(known)), found: map[string][]string{}}
+	for i, name := range known {
+		const perName = 5 // units, beside those for its bytes
+		if !spend(perName + len(name)/4) {
+			return &Index{known: known, found: x.found}
+		}
+		lower := strings.ToLower(name) // which is valid UTF-8, whatever the name is
+		e := entry{lower, i}
+		if isASCII(lower) {
+			x.sorted = append(x.sorted, e)
+		} else {
+			x.others = append(x.others, e)
+		}
+	}
+	return x
+}
+
+// describe notes what each of the sorted names has in common with the one before it. That holds in any order, and saves most
+// when they are sorted.
+func (x *Index) describe() {
+	x.shared, x.pairs = make([]uint16, len(x.sorted)), make([]pairs, len(x.sorted))
 	before := ""
 	for i, e := range x.sorted {
 		n := sharedBegin(before, e.lower)
@@ -79,9 +93,8 @@ func newIndex(spend func(units int) bool, known []string) *Index {
 		}
 		g := &x.groups[i/groupSize]
 		g.shared, g.shortest, g.longest = min(g.shared, n), min(g.shortest, len(e.lower)), max(g.longest, len(e.lower))
-		x.shared, x.pairs, before = append(x.shared, uint16(n)), append(x.pairs, pairsOf(e.lower)), e.lower
+		x.shared[i], x.pairs[i], before = uint16(n), pairsOf(e.lower), e.lower
 	}
-	return x
 }
 
 // sharedBegin returns how many bytes two texts have in common from their begin on, deepest at the most.
@@ -138,7 +151,7 @@ func (x *Index) names(spend func(units int) bool, name string) []string {
 	s.run()
 	var names []string
 	for _, c := range s.best {
-		names = append(names, c.name)
+		names = append(names, x.known[c.index])
 	}
 	return names
 }

@@ -141,7 +141,7 @@ func (e emptiness) ofMetric(metric *labels.Matcher) string {
 
 // near returns the names that one may have been meant for: none, or not the nearest, once the budget of the call is spent.
 func (e emptiness) near(meant string, known []string) []string {
-	return slices.Clone(nearest.NewIndex(e.client.Work, known).Names(e.client.Work, meant))
+	return nearest.NamesWithin(e.client.Work, meant, known)
 }
 
 // ofMatcher says that no series of a metric has a label as it is wanted, and which values the label has.

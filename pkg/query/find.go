@@ -11,6 +11,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/nearest"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // Find returns the datasource that is meant, as Perses' UI finds it (dashboards/src/context/DatasourceStoreProvider.tsx):
@@ -41,7 +42,7 @@ func Find(c *perses.Client, s Selector) (*Source, error) {
 		found = s.only(all)
 	}
 	if found == nil {
-		return nil, s.notFound(all, closed)
+		return nil, s.notFound(c.Work, all, closed)
 	}
 	return sourceOf(c, *found)
 }
@@ -121,7 +122,7 @@ func (s Selector) only(all []perses.Datasource) *perses.Datasource {
 // mostNamed is how many datasources an error names.
 const mostNamed = 8
 
-func (s Selector) notFound(all []perses.Datasource, closed string) error {
+func (s Selector) notFound(budget *work.Budget, all []perses.Datasource, closed string) error {
 	what := cmp.Or(s.Kind, "datasource")
 	if s.Name != "" {
 		what = fmt.Sprintf("%s named %q", what, s.Name)
@@ -134,7 +135,7 @@ func (s Selector) notFound(all []perses.Datasource, closed string) error {
 	}
 	there := "There are none at all."
 	if len(all) > 0 {
-		there = "There are: " + named(all, s.Name) + "."
+		there = "There are: " + named(budget, all, s.Name) + "."
 	}
 	hint := ""
 	if s.Project == "" {
@@ -144,12 +145,12 @@ func (s Selector) notFound(all []perses.Datasource, closed string) error {
 }
 
 // named lists datasources, those first that a name may have been meant for.
-func named(all []perses.Datasource, meant string) string {
+func named(budget *work.Budget, all []perses.Datasource, meant string) string {
 	var names []string
 	for _, d := range all {
 		names = append(names, d.Name)
 	}
-	near := nearest.Names(meant, names)
+	near := nearest.NamesWithin(budget, meant, names)
 	rank := func(d perses.Datasource) int {
 		if i := slices.Index(near, d.Name); i >= 0 {
 			return i
