@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 // Ask sends a request that only reads to a datasource, below the path that Proxy has returned for it, and returns the
@@ -14,8 +17,11 @@ import (
 // a path and a query, both those of the datasource's API.
 //
 // An answer that takes much memory takes its turn, which lasts until ctx ends: end it when the answer has been dealt with.
-// With an error there is none to deal with, and the turn ends at once.
+// With an error there is none to deal with, and the turn ends at once. Nothing is asked once the budget of the call is spent.
 func (c *Client) Ask(ctx context.Context, proxy string, r *http.Request) (status int, answer []byte, err error) {
+	if err := c.Work.Err(); err != nil {
+		return 0, nil, err
+	}
 	attempt := 0
 	body, err := again(ctx, c.Server, func() ([]byte, error) {
 		sent := r.Clone(ctx)
@@ -69,10 +75,25 @@ func (c *Client) ask(ctx context.Context, proxy string, sent *http.Request) (sta
 	if response.ContentLength > 0 && response.ContentLength <= int64(askedMost.body) {
 		body.Grow(int(response.ContentLength) + bytes.MinRead)
 	}
-	if _, err := body.ReadFrom(boundBody{response.Body, reading}); err != nil {
+	if _, err := body.ReadFrom(paidBody{boundBody{response.Body, reading}, c.Work}); err != nil {
 		return 0, nil, err
 	}
 	return response.StatusCode, body.Bytes(), nil
+}
+
+// paidBody is a body that is paid for as it is received.
+type paidBody struct {
+	io.Reader
+	budget *work.Budget
+}
+
+func (b paidBody) Read(p []byte) (int, error) {
+	const bytesPerUnit = 3
+	n, err := b.Reader.Read(p)
+	if !b.budget.Spend(n / bytesPerUnit) {
+		return 0, b.budget.Err()
+	}
+	return n, err
 }
 
 // NoAnswer is the error of an answer that is none of a datasource's API.

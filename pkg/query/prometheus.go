@@ -81,10 +81,14 @@ func (p prometheus) asked(do func(promv1.API) (model.Value, promv1.Warnings, err
 	return Answer{Series: append(taken.Series, seriesOf(value)...), Warnings: append(warnings, client.infos...)}, nil
 }
 
-// judge returns what an error of the client means: once there was an answer, that it is none of a Prometheus.
+// judge returns what an error of the client means: once there was an answer, that it is none of a Prometheus, or that the
+// call ended while it was read. The client's own error may repeat all of the answer.
 func (c *promClient) judge(err error) error {
-	if err == nil || !c.answered || errors.As(err, new(*refusal)) || errors.As(err, new(tooMuch)) || c.client.Work.Err() != nil {
+	if err == nil || !c.answered || errors.As(err, new(*refusal)) || errors.As(err, new(tooMuch)) {
 		return err
+	}
+	if ended := c.client.Work.Err(); ended != nil {
+		return ended
 	}
 	return notUnderstood(Prometheus, err)
 }

@@ -105,8 +105,8 @@ func decodable(budget *work.Budget, rest []byte, err error) error {
 	return nil
 }
 
-// perSeries and perLabel are the units of work for the memory of a series and of one of its labels.
-const perSeries, perLabel = 100, 10
+// The units of work for the memory of a series, of one of its labels and points, and of a name or value of a list.
+const perSeries, perLabel, perPoint, perText = 100, 10, 4, 20
 
 // stream reads a series with its points, or in a vector with one. Those before it tell how many there may be.
 func (s *scan) stream(vector bool, before []series.Series) (one series.Series) {
@@ -141,7 +141,7 @@ func (s *scan) stream(vector bool, before []series.Series) (one series.Series) {
 	})
 	s.lost = s.lost || one.Labels == nil || len(one.Points)+len(histograms) == 0 || seen > 2 && histograms == nil || vector && seen > 2
 	setHistograms(&one, histograms)
-	s.budget.Spend(perSeries + perLabel*len(one.Labels))
+	s.budget.Spend(perSeries + perLabel*len(one.Labels) + perPoint*len(one.Points))
 	return one
 }
 
@@ -229,6 +229,7 @@ func takeTexts(budget *work.Budget, answer []byte, most int) (texts []string, to
 			if total++; len(texts) == mostTexts {
 				s.fail(tooMuch(fmt.Sprintf("its answer has more than the %d values that are read", mostTexts)))
 			} else if len(texts) < most {
+				s.budget.Spend(perText)
 				texts = append(texts, s.string())
 				if size += len(texts[len(texts)-1]); size > mostText {
 					s.fail(tooMuch(fmt.Sprintf("the values of its answer have more than the %d MiB that are read", mostText>>20)))
