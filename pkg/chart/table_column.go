@@ -77,6 +77,7 @@ func tableColumns(budget *work.Budget, p Panel, rows []tableRow) []tableColumn {
 		}
 	}
 	budget.Spend(20 * len(others))
+	columns = slices.Grow(columns, len(others))
 	for _, name := range slices.Sorted(maps.Keys(others)) {
 		columns = append(columns, tableColumn{name: name, header: name, common: common})
 	}
