@@ -34,7 +34,8 @@ func TestBodies(t *testing.T) {
 		{"a batch", `[{"jsonrpc":"2.0","id":1,"method":"ping"}]`, 400, garbage},
 		{"an object that is no request", `{"hello":"world"}`, 200, `"error":{"code":-32600`},
 		{"an unknown method", `{"jsonrpc":"2.0","id":5,"method":"no/such"}`, 200, `"id":5,"error":{"code":-32601`},
-		{"brackets 200,000 deep", strings.Repeat("[", 200_000) + strings.Repeat("]", 200_000), 400, garbage},
+		{"brackets 90,000 deep", strings.Repeat("[", 90_000) + strings.Repeat("]", 90_000), 400, garbage},
+		{"brackets 200,000 deep", strings.Repeat("[", 200_000) + strings.Repeat("]", 200_000), 413, "too many values"},
 		{"brackets 400,000 deep", strings.Repeat("[", 400_000) + strings.Repeat("]", 400_000), 413, "too many values"},
 		{"a million values", "[" + strings.Repeat("1,", 1_000_000) + "1]", 413, "too many values"},
 	} {
