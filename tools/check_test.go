@@ -3,6 +3,7 @@ package tools_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -55,6 +56,42 @@ func TestCheckOfWhatHangs(t *testing.T) {
 	}
 	if got := answer.Get(`findings.#(where=="panel c, queries[0]").what`).Str; !strings.Contains(got, "does not parse") {
 		t.Errorf("got %q in %s", got, text)
+	}
+}
+
+// TestCheckOfTooManyMetrics has a datasource with more metrics than are read. That they were not compared is said, and the
+// dashboard is not called good.
+func TestCheckOfTooManyMetrics(t *testing.T) {
+	names := `{"status":"success","data":["m0"` + strings.Repeat(`,"m"`, 300_000) + `]}`
+	large := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/values"):
+			_, _ = io.WriteString(w, names)
+		case strings.HasSuffix(r.URL.Path, "/metadata"):
+			_, _ = io.WriteString(w, `{"status":"success","data":{}}`)
+		case strings.Contains(r.URL.Path, "/query"):
+			_, _ = io.WriteString(w, `{"status":"success","data":{"resultType":"matrix","result":[]}}`)
+		default:
+			_, _ = io.WriteString(w, `{"status":"success","data":[]}`)
+		}
+	}))
+	t.Cleanup(large.Close)
+	p := persestest.Shared(t)
+	host := servertest.Connect(t, servertest.New(t, p.URL, servertest.Options{}))
+	project := persestest.NewProject(t, p)
+	proxy := object{"kind": "HTTPProxy", "spec": object{"url": large.URL}}
+	datasource := object{"kind": "Datasource", "metadata": object{"name": "large", "project": project}, "spec": object{"default": true, "plugin": object{"kind": "PrometheusDatasource", "spec": object{"proxy": proxy}}}}
+	if text, failed := host.Call("perses_apply_resource", object{"resource": datasource}); failed {
+		t.Fatal(text)
+	}
+	document := linttest.Showing(object{"a": linttest.Asking("no_such_metric")})
+	document["metadata"] = object{"name": "d"}
+	text, failed := host.Call("perses_check_dashboard", object{"project": project, "document": document})
+	if failed {
+		t.Fatal(text)
+	}
+	if answer := gjson.Parse(text); answer.Get("ok").Bool() || !strings.Contains(text, "metrics and labels were not compared with the data of large") {
+		t.Error(text)
 	}
 }
 

@@ -117,7 +117,11 @@ func (s *Source) explain(err error) error {
 	default: // Perses itself is what cannot be reached
 		return s.client.Explain("ask", s.ref(), err)
 	}
-	err = errors.New(s.client.Message(s.client.Context(), fmt.Sprintf("datasource %q (%s): %s", s.Name(), s.Scope(), reason)))
+	text := s.client.Message(s.client.Context(), fmt.Sprintf("datasource %q (%s): %s", s.Name(), s.Scope(), reason))
+	if IsTooMuch(err) {
+		return tooMuch(text)
+	}
+	err = errors.New(text)
 	if r != nil && r.ofQuery() {
 		return refusedQuery{err}
 	}
