@@ -2,6 +2,7 @@ package perses
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -16,9 +17,9 @@ import (
 // answer's status and body, whatever the status: what a datasource says of a failure is in there. The request's URL has only
 // a path and a query, both those of the datasource's API.
 //
-// An answer that takes much memory takes its turn, which lasts until ctx ends: end it when the answer has been dealt with.
+// At most limit bytes of the answer are read, or MaxAnswer if limit is 0. An answer that takes much memory takes its turn, which lasts until ctx ends: end it when the answer has been dealt with.
 // With an error there is none to deal with, and the turn ends at once. Nothing is asked once the budget of the call is spent.
-func (c *Client) Ask(ctx context.Context, proxy string, r *http.Request) (status int, answer []byte, err error) {
+func (c *Client) Ask(ctx context.Context, proxy string, r *http.Request, limit int) (status int, answer []byte, err error) {
 	if err := c.Work.Err(); err != nil {
 		return 0, nil, err
 	}
@@ -35,7 +36,7 @@ func (c *Client) Ask(ctx context.Context, proxy string, r *http.Request) (status
 			sent.ContentLength = -1
 		}
 		var body []byte
-		status, body, err = c.ask(ctx, proxy, sent)
+		status, body, err = c.ask(ctx, proxy, sent, limit)
 		return body, err
 	})
 	if err != nil {
@@ -45,7 +46,7 @@ func (c *Client) Ask(ctx context.Context, proxy string, r *http.Request) (status
 }
 
 // ask is one attempt of Ask.
-func (c *Client) ask(ctx context.Context, proxy string, sent *http.Request) (status int, answer []byte, err error) {
+func (c *Client) ask(ctx context.Context, proxy string, sent *http.Request, limit int) (status int, answer []byte, err error) {
 	path, query := sent.URL.Path, sent.URL.RawQuery
 	// Not JoinPath, which would clean the path of the datasource.
 	sent.URL = &url.URL{Scheme: c.url.Scheme, Host: c.url.Host, Path: strings.TrimSuffix(c.url.Path, "/") + proxy + path, RawQuery: query}
@@ -70,9 +71,11 @@ func (c *Client) ask(ctx context.Context, proxy string, sent *http.Request) (sta
 			end()
 		}
 	}()
-	reading := &reading{ctx: turn, pool: c.data, most: askedMost}
+	most := askedMost
+	most.body = min(cmp.Or(limit, MaxAnswer), MaxAnswer)
+	reading := &reading{ctx: turn, pool: c.data, most: most}
 	var body bytes.Buffer
-	if response.ContentLength > 0 && response.ContentLength <= int64(askedMost.body) {
+	if response.ContentLength > 0 && response.ContentLength <= int64(most.body) {
 		body.Grow(int(response.ContentLength) + bytes.MinRead)
 	}
 	if _, err := body.ReadFrom(paidBody{boundBody{response.Body, reading}, c.Work}); err != nil {

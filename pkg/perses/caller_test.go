@@ -162,7 +162,7 @@ func TestRefusedCredentials(t *testing.T) {
 		if test.proxied {
 			r, err := http.NewRequest(http.MethodGet, "/api/v1/query", nil)
 			if err == nil {
-				_, _, err = c.Ask(t.Context(), "/proxy/globaldatasources/d", r)
+				_, _, err = c.Ask(t.Context(), "/proxy/globaldatasources/d", r, 0)
 			}
 			if err != nil {
 				t.Fatal(err)

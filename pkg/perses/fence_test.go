@@ -25,7 +25,7 @@ func TestFence(t *testing.T) {
 	ask := func(proxy, path string) error {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader("query=up"))
 		if err == nil {
-			_, _, err = c.Ask(t.Context(), proxy, r)
+			_, _, err = c.Ask(t.Context(), proxy, r, 0)
 		}
 		return err
 	}

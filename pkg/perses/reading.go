@@ -20,13 +20,16 @@ type limits struct {
 	values int    // counted by what separates them: of a list of nothing but empty objects each byte takes some twenty in memory
 }
 
+// MaxAnswer is how many bytes of one answer of a datasource are read at the most.
+const MaxAnswer = 48 << 20
+
 var (
 	// persesMost is for what one call reads of Perses, in all of its requests: far above any document. Decoded and
 	// encoded again, it takes some ten times as much memory. Nearly all documents and lists are small.
 	persesMost = limits{of: "Perses", body: maxBody, small: 128 << 10, values: 1 << 18}
 	// askedMost is for one answer of a datasource: a thousand series of a thousand points have 20 to 42 MB, as their numbers
 	// are short or long. Decoded, they take less.
-	askedMost = limits{of: "the datasource", body: 48 << 20, small: 1 << 20, values: 1 << 22}
+	askedMost = limits{of: "the datasource", body: MaxAnswer, small: 1 << 20, values: 1 << 22}
 )
 
 const (

@@ -35,7 +35,7 @@ func TestStalledAnswersGiveWay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, answer, err := s.Client(ctx).Ask(ctx, "/proxy/globaldatasources/d", r)
+		_, answer, err := s.Client(ctx).Ask(ctx, "/proxy/globaldatasources/d", r, 0)
 		return len(answer), err
 	}
 	stalled := make(chan error)

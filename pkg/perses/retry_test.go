@@ -232,7 +232,7 @@ func TestWritesAreSentOnce(t *testing.T) {
 		{"ask", func(c *perses.Client) error {
 			r, err := http.NewRequestWithContext(c.Context(), http.MethodGet, "/api/v1/query", nil)
 			if err == nil {
-				_, _, err = c.Ask(c.Context(), "/proxy/globaldatasources/d", r)
+				_, _, err = c.Ask(c.Context(), "/proxy/globaldatasources/d", r, 0)
 			}
 			return err
 		}, true},

@@ -28,6 +28,7 @@ type prometheus struct{ *Source }
 type promClient struct {
 	*Source
 	take     func(answer []byte) (rest []byte, err error) // what is large out of an answer, before the client reads it
+	limit    int                                          // bytes of an answer that are read; 0 for perses.MaxAnswer
 	answered bool                                         // with a success
 	infos    []string                                     // in the answer, which the client passes over
 }
@@ -48,7 +49,7 @@ const mostInfos = 1 << 20
 // Do sends a request. What is no success is an error without a response: for the sight of some of these the client would
 // ask again with GET, which tells nothing but that GET is not allowed.
 func (c *promClient) Do(ctx context.Context, r *http.Request) (*http.Response, []byte, error) {
-	body, err := c.send(ctx, r)
+	body, err := c.send(ctx, r, c.limit)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -118,7 +119,7 @@ func (p prometheus) labelValues(ctx context.Context, label string, matchers []st
 
 // listed asks for a list of texts and returns the first of them up to a number, and how many there are.
 func listed[L ~[]T, T ~string](s *Source, most int, ask func(promv1.API) (L, promv1.Warnings, error)) (texts []string, total int, err error) {
-	client := &promClient{Source: s, take: func(answer []byte) (rest []byte, err error) {
+	client := &promClient{Source: s, limit: maxList, take: func(answer []byte) (rest []byte, err error) {
 		texts, total, rest, err = takeTexts(s.client.Work, answer, most)
 		return rest, err
 	}}
@@ -191,7 +192,7 @@ func (s *Source) Metadata(ctx context.Context) (map[string]Metadata, error) {
 func (s *Source) LabelSets(ctx context.Context, matchers []string, start, end time.Time, limit uint64) ([]model.LabelSet, error) {
 	ctx, done := context.WithCancel(ctx)
 	defer done()
-	client := &promClient{Source: s, take: func(answer []byte) ([]byte, error) {
+	client := &promClient{Source: s, limit: maxList, take: func(answer []byte) ([]byte, error) {
 		return answer, decodable(s.client.Work, answer, nil)
 	}}
 	sets, _, err := promv1.NewAPI(client).Series(ctx, matchers, start, end, promv1.WithLimit(limit))

@@ -167,7 +167,7 @@ func (s *Source) ask(ctx context.Context, do func(context.Context, language) (An
 }
 
 // send sends a request and returns the body of an answer that is a success.
-func (s *Source) send(ctx context.Context, r *http.Request) ([]byte, error) {
+func (s *Source) send(ctx context.Context, r *http.Request, limit int) ([]byte, error) {
 	if len(s.params) > 0 {
 		query := r.URL.Query()
 		for name := range s.params {
@@ -175,7 +175,7 @@ func (s *Source) send(ctx context.Context, r *http.Request) ([]byte, error) {
 		}
 		r.URL.RawQuery = query.Encode()
 	}
-	status, body, err := s.client.Ask(ctx, s.path, r)
+	status, body, err := s.client.Ask(ctx, s.path, r, limit)
 	if err == nil && status >= http.StatusBadRequest {
 		err = refusalOf(r, status, body)
 	}
@@ -189,5 +189,5 @@ func (s *Source) get(ctx context.Context, path string, query url.Values) ([]byte
 		return nil, err
 	}
 	r.URL.RawQuery = query.Encode()
-	return s.send(ctx, r)
+	return s.send(ctx, r, perses.MaxAnswer)
 }

@@ -28,6 +28,8 @@ const (
 	mostTexts = 300_000
 	// mostText is how many bytes these have together.
 	mostText = 16 << 20
+	// maxList is how many bytes of a list are read: somewhat more than those of all that is kept of one.
+	maxList = mostText + 4<<20
 	// mostDecoded is how many bytes are left to a client, which takes several times as much memory.
 	mostDecoded = 16 << 20
 	// mostDecodedValues is how many values, counted by what separates them: each takes up to a hundred bytes, such as an
