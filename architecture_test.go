@@ -124,13 +124,13 @@ func TestPanicsAreTheCallers(t *testing.T) {
 	})
 }
 
-// mostLines is where a file has more than one subject.
-const mostLines = 400
+// maxLines is where a file has more than one subject.
+const maxLines = 400
 
 func TestFilesAreSmall(t *testing.T) {
 	eachFile(t, func(name string, content []byte) {
-		if lines := bytes.Count(content, []byte("\n")); isProduct(name) && lines > mostLines {
-			t.Errorf("%s has %d lines, more than %d: split it by subject", name, lines, mostLines)
+		if lines := bytes.Count(content, []byte("\n")); isProduct(name) && lines > maxLines {
+			t.Errorf("%s has %d lines, more than %d: split it by subject", name, lines, maxLines)
 		}
 	})
 }

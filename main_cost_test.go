@@ -113,8 +113,8 @@ func (p *process) memory(t testing.TB, what string) int {
 // program, of which the libraries make up nearly all, are in memory once.
 func TestIdleMemory(t *testing.T) {
 	const (
-		mostOwn = 10 << 20
-		most    = 40 << 20 // with the pages of the program, which differ with what else is in the cache of files
+		maxOwn = 10 << 20
+		most   = 40 << 20 // with the pages of the program, which differ with what else is in the cache of files
 	)
 	p := start(t, ours, nil)
 	p.ask(t, initialize+initiated+listTools)
@@ -122,13 +122,13 @@ func TestIdleMemory(t *testing.T) {
 	// What the start has left behind is given back in the background, later on a busy machine.
 	deadline := time.Now().Add(patience)
 	own, all := p.memory(t, "RssAnon"), p.memory(t, "VmRSS")
-	for (own > mostOwn || all > most) && time.Now().Before(deadline) {
+	for (own > maxOwn || all > most) && time.Now().Before(deadline) {
 		p.ask(t, listTools)
 		p.answerTo(t, "1")
 		own, all = p.memory(t, "RssAnon"), p.memory(t, "VmRSS")
 	}
-	if own > mostOwn || all > most {
-		t.Errorf("it takes %d bytes for itself, want at most %d, and with its program %d, want at most %d", own, mostOwn, all, most)
+	if own > maxOwn || all > most {
+		t.Errorf("it takes %d bytes for itself, want at most %d, and with its program %d, want at most %d", own, maxOwn, all, most)
 	} else {
 		t.Logf("it takes %d bytes for itself, with its program %d", own, all)
 	}

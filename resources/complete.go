@@ -10,8 +10,8 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// mostCompletions is the most that MCP allows in one answer.
-const mostCompletions = 100
+// maxCompletions is the most that MCP allows in one answer.
+const maxCompletions = 100
 
 // Complete returns the names that an argument of a template or a prompt can be completed to: those of projects, or of
 // the dashboards in the project that was chosen before.
@@ -36,6 +36,6 @@ func Complete(c *perses.Client, argument, begun, project string) (*mcp.Completio
 		return !strings.HasPrefix(strings.ToLower(name), strings.ToLower(begun))
 	})
 	slices.Sort(names)
-	shown := names[:min(len(names), mostCompletions)]
+	shown := names[:min(len(names), maxCompletions)]
 	return &mcp.Completion{Values: shown, Total: len(names), HasMore: len(shown) < len(names)}, nil
 }

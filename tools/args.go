@@ -86,8 +86,8 @@ func NewChecker(t Tool) *Checker {
 func (c *Checker) Check(raw json.RawMessage) (Args, error) {
 	args := Args{}
 	if trimmed := bytes.TrimSpace(raw); len(trimmed) > 0 {
-		if isLonger(gjson.ParseBytes(trimmed), mostArguments) {
-			return nil, fmt.Errorf("there are more than %d arguments: %s takes %d at the most", mostArguments, c.tool.Name, len(c.tool.Params))
+		if isLonger(gjson.ParseBytes(trimmed), maxArguments) {
+			return nil, fmt.Errorf("there are more than %d arguments: %s takes %d at the most", maxArguments, c.tool.Name, len(c.tool.Params))
 		}
 		if err := json.Unmarshal(trimmed, &args); err != nil {
 			return nil, errors.New("the arguments must be a JSON object")
@@ -102,8 +102,8 @@ func (c *Checker) Check(raw json.RawMessage) (Args, error) {
 		return nil, err
 	}
 	for _, p := range c.tool.Params {
-		if list := gjson.ParseBytes(args[p.Name]); list.IsArray() && isLonger(list, mostElements) {
-			return nil, fmt.Errorf("%s: the list has more than %d elements", p.Name, mostElements)
+		if list := gjson.ParseBytes(args[p.Name]); list.IsArray() && isLonger(list, maxElements) {
+			return nil, fmt.Errorf("%s: the list has more than %d elements", p.Name, maxElements)
 		}
 	}
 	if err := c.validate(args); err != nil {
@@ -117,13 +117,13 @@ func (c *Checker) Check(raw json.RawMessage) (Args, error) {
 	return args, nil
 }
 
-// mostArguments is far above what any tool takes. A message can have a hundred thousand, which would take much memory to
+// maxArguments is far above what any tool takes. A message can have a hundred thousand, which would take much memory to
 // decode and nobody to read what is wrong with each.
-const mostArguments = 1000
+const maxArguments = 1000
 
-// mostElements is the maximum number of elements of an argument that is a list. The validation reports each wrong element,
+// maxElements is the maximum number of elements of an argument that is a list. The validation reports each wrong element,
 // which takes some hundreds of times the size of a list of numbers in memory.
-const mostElements = 10_000
+const maxElements = 10_000
 
 // isLonger reports whether an object has more than max members, or a list more than max elements. It reads no further.
 func isLonger(value gjson.Result, max int) bool {
@@ -190,8 +190,8 @@ func (c *Checker) validate(args Args) error {
 		return err
 	}
 	words := c.inWords(invalid)
-	if more := len(words) - mostWrong; more > 0 {
-		words = append(words[:mostWrong], fmt.Sprintf("and %d more", more))
+	if more := len(words) - maxWrong; more > 0 {
+		words = append(words[:maxWrong], fmt.Sprintf("and %d more", more))
 	}
 	return errors.New(strings.Join(words, "; "))
 }
@@ -217,13 +217,13 @@ func withoutMembers(argument json.RawMessage) json.RawMessage {
 	return argument
 }
 
-// mostWrong is how many wrong arguments and elements an error names.
-const mostWrong = 20
+// maxWrong is how many wrong arguments and elements an error names.
+const maxWrong = 20
 
 var english = message.NewPrinter(language.English)
 
-// mostUnknown is how many unknown arguments an error names.
-const mostUnknown = 10
+// maxUnknown is how many unknown arguments an error names.
+const maxUnknown = 10
 
 // inWords puts the leaves of a validation error into words, one for each argument that is wrong.
 func (c *Checker) inWords(invalid *jsonschema.ValidationError) []string {
@@ -234,10 +234,10 @@ func (c *Checker) inWords(invalid *jsonschema.ValidationError) []string {
 	where := argumentAt(invalid.InstanceLocation)
 	switch k := invalid.ErrorKind.(type) {
 	case *kind.AdditionalProperties:
-		for _, name := range k.Properties[:min(len(k.Properties), mostUnknown)] {
+		for _, name := range k.Properties[:min(len(k.Properties), maxUnknown)] {
 			words = append(words, c.unknown(name))
 		}
-		if more := len(k.Properties) - mostUnknown; more > 0 {
+		if more := len(k.Properties) - maxUnknown; more > 0 {
 			words = append(words, fmt.Sprintf("and %d more unknown arguments", more))
 		}
 	case *kind.Required:

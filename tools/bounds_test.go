@@ -46,10 +46,10 @@ func TestMatchingManyMetrics(t *testing.T) {
 // TestWhatCannotFitIsNotEncoded has many items, of which only the first are encoded more than once.
 func TestWhatCannotFitIsNotEncoded(t *testing.T) {
 	items := make([]string, 100_000)
-	if got := len(atMost(items, 1000)); got != 2001 {
+	if got := len(firstItems(items, 1000)); got != 2001 {
 		t.Errorf("got %d items of 2 bytes", got)
 	}
-	if got := len(atMost(items[:1000], 1000)); got != 1000 {
+	if got := len(firstItems(items[:1000], 1000)); got != 1000 {
 		t.Errorf("got %d of 1000 items", got)
 	}
 }

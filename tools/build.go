@@ -159,7 +159,7 @@ func (b *built) check(call *Call, document json.RawMessage, plugins map[string][
 		if found.Blank(p.Key) { // a finding says it, with how it is mended
 			why = ""
 		}
-		b.Panels = append(b.Panels, builtPanel{p.Key, query.Clip(found.Dashboard.Panels[p.Key].Title, 200), p.Status, query.Clip(why, mostNote)})
+		b.Panels = append(b.Panels, builtPanel{p.Key, query.Clip(found.Dashboard.Panels[p.Key].Title, 200), p.Status, query.Clip(why, maxNote)})
 	}
 }
 

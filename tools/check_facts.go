@@ -17,13 +17,13 @@ import (
 const (
 	// factsAtOnce is how many questions about its labels a datasource is asked at the same time, beside the queries.
 	factsAtOnce = 4
-	// mostFacts is how many such questions one check asks of a datasource.
-	mostFacts = 100
-	// mostAsked is how many datasources one check asks. Dashboards ask one or two.
-	mostAsked = 20
-	// mostKept is how many bytes of labels and values are kept of one datasource. A label that has the name of each of 200,000
+	// maxFacts is how many such questions one check asks of a datasource.
+	maxFacts = 100
+	// maxAsked is how many datasources one check asks. Dashboards ask one or two.
+	maxAsked = 20
+	// maxKept is how many bytes of labels and values are kept of one datasource. A label that has the name of each of 200,000
 	// pods takes 10 MB.
-	mostKept = 16 << 20
+	maxKept = 16 << 20
 	// shareOfFacts is of the time that the call has left. Queries go on meanwhile, and what comes later is of no use.
 	shareOfFacts = 0.7
 )
@@ -38,9 +38,9 @@ func (c *Call) facts(f *checking) []func() {
 	defer cancel()
 	d := report.Dashboard
 	all := report.Datasources()
-	if left := len(all) - mostAsked; left > 0 {
-		report.Leave(fmt.Sprintf("the data of %d of %d datasources was not compared: a check asks %d", left, len(all), mostAsked))
-		all = all[:mostAsked]
+	if left := len(all) - maxAsked; left > 0 {
+		report.Leave(fmt.Sprintf("the data of %d of %d datasources was not compared: a check asks %d", left, len(all), maxAsked))
+		all = all[:maxAsked]
 	}
 	tell := make([]func(), len(all))
 	parallel.Each(len(all), func(i int) {
@@ -108,7 +108,7 @@ func (c *Call) factsOf(ctx context.Context, source *query.Source, duration time.
 		for _, name := range names {
 			size += len(name)
 		}
-		if size+kept > mostKept {
+		if size+kept > maxKept {
 			left++
 			return false
 		}
@@ -146,7 +146,7 @@ const perMetric = 20
 func each[T any](things []T, ask func(T)) {
 	var group parallel.Group
 	group.SetLimit(factsAtOnce)
-	for _, thing := range things[:min(len(things), mostFacts)] {
+	for _, thing := range things[:min(len(things), maxFacts)] {
 		group.Go(func() error { ask(thing); return nil })
 	}
 	_ = group.Wait()

@@ -162,8 +162,8 @@ func sentenceOf(clause string) string {
 // manySeries is from where on a panel of single values has more than one can take in.
 const manySeries = 30
 
-// mostWhy is how many bytes are said of why a panel shows nothing.
-const mostWhy = 600
+// maxWhy is how many bytes are said of why a panel shows nothing.
+const maxWhy = 600
 
 // addPanels adds which panels show nothing, of those of which nothing else says why. What several have in common is said
 // once.
@@ -203,7 +203,7 @@ func (f *checking) addPanels() {
 		of[r] = append(of[r], key)
 	}
 	for _, r := range reasons {
-		found := lint.Finding{Severity: r.severity, Where: "panel " + of[r][0], What: query.Clip(r.why, mostWhy), Panel: of[r][0]}
+		found := lint.Finding{Severity: r.severity, Where: "panel " + of[r][0], What: query.Clip(r.why, maxWhy), Panel: of[r][0]}
 		if len(of[r]) > 1 {
 			found.Where = "panels " + someOf(of[r], 10)
 		}

@@ -116,8 +116,8 @@ func sameHead(r perses.Ref, document json.RawMessage) error {
 	return nil
 }
 
-// mostFindings is how many findings an edit is answered with: nobody writes many queries at once that do not parse.
-const mostFindings = 10
+// maxFindings is how many findings an edit is answered with: nobody writes many queries at once that do not parse.
+const maxFindings = 10
 
 // finding adds what is wrong with what has been written, as much as leaves room for the changes.
 func (a edited) finding(all []lint.Finding, limit int) edited {
@@ -127,7 +127,7 @@ func (a edited) finding(all []lint.Finding, limit int) edited {
 			all[i].Edit = perses.Show(all[i].Edit)
 		}
 	}
-	a.Findings = all[:min(len(all), mostFindings)]
+	a.Findings = all[:min(len(all), maxFindings)]
 	for len(a.Findings) > 0 && len(perses.Marshal(a)) > limit/2 {
 		a.Findings = a.Findings[:len(a.Findings)/2]
 	}

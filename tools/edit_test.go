@@ -13,8 +13,8 @@ import (
 	"github.com/perses/mcp-server/pkg/server/servertest"
 )
 
-// mostMoved is how many bytes the edit of one panel may move each way between the model and the server.
-const mostMoved = 2 << 10
+// maxMoved is how many bytes the edit of one panel may move each way between the model and the server.
+const maxMoved = 2 << 10
 
 // largeDashboard returns a dashboard of at least so many bytes, with characters that Go escapes and numbers that it would
 // write otherwise, and fields that no version knows yet.
@@ -58,7 +58,7 @@ func TestEditMovesLittle(t *testing.T) {
 	fake := answering(t, around(document))
 	host := servertest.Connect(t, servertest.New(t, fake.URL, servertest.Options{}))
 	answer, sent, received := editOne(t, host, "shop", `{"op":"change_panel","panel":"Panel 700","set":{"title":"Errors","unit":"requests/sec","query":"sum by (job) (rate(http_requests_total[$__rate_interval]))"}}`)
-	if sent > mostMoved || received > mostMoved {
+	if sent > maxMoved || received > maxMoved {
 		t.Errorf("%d bytes sent, %d received for %d bytes of a dashboard: %s", sent, received, len(document), answer)
 	}
 	changed := bytes.Replace(document, []byte(`"name":"Panel 700"`), []byte(`"name":"Errors"`), 1)

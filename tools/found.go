@@ -6,10 +6,10 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// usualFound is how many metrics, labels or values are answered with when nobody says how many.
-const usualFound = 50
+// defaultFound is how many metrics, labels or values are answered with when nobody says how many.
+const defaultFound = 50
 
-var mostFound = Param{Name: "limit", Type: Count, Doc: fmt.Sprintf("default %d", usualFound)}
+var maxFound = Param{Name: "limit", Type: Count, Doc: fmt.Sprintf("default %d", defaultFound)}
 
 // foundAnswer is what was found, as much of it as fits.
 type foundAnswer[T any] struct {
@@ -22,7 +22,7 @@ type foundAnswer[T any] struct {
 
 // fitted leaves out what does not fit into the limit of the call, and says how to see it.
 func (a foundAnswer[T]) fitted(call *Call, narrower string) foundAnswer[T] {
-	a.Items = atMost(a.Items, call.Limit)
+	a.Items = firstItems(a.Items, call.Limit)
 	advice := "raise limit, or "
 	for {
 		if left := a.Total - len(a.Items); left > 0 {
@@ -39,9 +39,9 @@ func (a foundAnswer[T]) fitted(call *Call, narrower string) foundAnswer[T] {
 // noRoom begins the advice for what an answer leaves out whatever its limit on items is.
 const noRoom = "there is no room for more in one answer: "
 
-// atMost returns the first items whose encodings have about four times so many bytes: what is behind them cannot fit into an
+// firstItems returns the first items whose encodings have about four times so many bytes: what is behind them cannot fit into an
 // answer, and to encode all of a hundred thousand again and again takes too long.
-func atMost[T any](items []T, most int) []T {
+func firstItems[T any](items []T, most int) []T {
 	size := 0
 	for i := range items {
 		if size += len(perses.Marshal(items[i])); size > 4*most {

@@ -11,8 +11,8 @@ import (
 	"github.com/perses/mcp-server/pkg/nearest"
 )
 
-// mostImported is how large a file may be that is imported: far above any dashboard.
-const mostImported = 8 << 20
+// maxImported is how large a file may be that is imported: far above any dashboard.
+const maxImported = 8 << 20
 
 // imported returns the content of a file in the folder from which files may be imported, of a plain file right in it and no
 // other: no link is followed, nothing is waited for, and an error says nothing of what is in the file or where the folder is.
@@ -44,12 +44,12 @@ func imported(folder, name string) ([]byte, error) {
 	if err != nil || !os.SameFile(entry, opened) {
 		return nil, fmt.Errorf("file %q has become another one while it was opened; try again", clip(name))
 	}
-	content, err := io.ReadAll(io.LimitReader(file, mostImported+1))
+	content, err := io.ReadAll(io.LimitReader(file, maxImported+1))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("file %q cannot be read by this server", clip(name))
-	case len(content) > mostImported:
-		return nil, fmt.Errorf("file %q is larger than the %d MiB that are imported", clip(name), mostImported>>20)
+	case len(content) > maxImported:
+		return nil, fmt.Errorf("file %q is larger than the %d MiB that are imported", clip(name), maxImported>>20)
 	}
 	return content, nil
 }

@@ -38,7 +38,7 @@ func TestImported(t *testing.T) {
 	must(syscall.Mkfifo(filepath.Join(folder, "pipe.json"), 0o600))
 	large := filepath.Join(folder, "large.json")
 	write(large, "")
-	must(os.Truncate(large, mostImported+1))
+	must(os.Truncate(large, maxImported+1))
 
 	if content, err := imported(folder, "plain.json"); err != nil || string(content) != "{}" {
 		t.Errorf("got %q, %v", content, err)

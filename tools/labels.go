@@ -21,7 +21,7 @@ func findLabels() Tool {
 		Params: []Param{
 			{Name: "metric", Doc: `name, or a selector such as up{job="x"}`},
 			{Name: "label", Doc: "whose values are wanted"},
-			fromDatasource, inProject, mostFound,
+			fromDatasource, inProject, maxFound,
 		},
 		Run: func(call *Call) (any, error) {
 			source, err := sourceOf(call)
@@ -56,13 +56,13 @@ func matchers(call *Call) []string {
 
 func valuesAnswer(call *Call, source *query.Source) (any, error) {
 	now := time.Now()
-	values, total, err := source.CountLabelValues(call.Context(), call.Text("label"), matchers(call), now.Add(-recently), now, call.itemsOf(usualFound))
+	values, total, err := source.CountLabelValues(call.Context(), call.Text("label"), matchers(call), now.Add(-recently), now, call.itemsOf(defaultFound))
 	if err != nil {
 		return nil, err
 	}
 	a := foundAnswer[string]{Datasource: source.Name(), Items: []string{}, Total: total}
 	for _, v := range values {
-		a.Items = append(a.Items, query.Clip(v, mostLabel))
+		a.Items = append(a.Items, query.Clip(v, maxLabel))
 	}
 	if total == 0 {
 		a.Note = "no series of the last hour has this label; without label the answer has the labels there are"
@@ -79,8 +79,8 @@ type labelItem struct {
 const (
 	// examples is how many values of a label are named.
 	examples = 3
-	// mostLabels is of how many labels the values are counted, each by a request.
-	mostLabels = 200
+	// maxLabels is of how many labels the values are counted, each by a request.
+	maxLabels = 200
 	// labelsAtOnce is how many labels are asked for their values at the same time.
 	labelsAtOnce = 8
 )
@@ -94,7 +94,7 @@ func labelsAnswer(call *Call, source *query.Source) (any, error) {
 	}
 	names = slices.DeleteFunc(names, func(name string) bool { return name == model.MetricNameLabel && selected != nil })
 	a := foundAnswer[labelItem]{Datasource: source.Name(), Total: len(names)}
-	a.Items = make([]labelItem, min(len(names), call.itemsOf(usualFound), mostLabels))
+	a.Items = make([]labelItem, min(len(names), call.itemsOf(defaultFound), maxLabels))
 	failures := make([]error, len(a.Items))
 	var group parallel.Group
 	group.SetLimit(labelsAtOnce)
@@ -119,12 +119,12 @@ func labelsAnswer(call *Call, source *query.Source) (any, error) {
 
 func labelOf(ctx context.Context, source *query.Source, name string, selected []string, from, to time.Time) (labelItem, error) {
 	values, count, err := source.CountLabelValues(ctx, name, selected, from, to, examples)
-	item := labelItem{Label: query.Clip(name, mostLabel)}
+	item := labelItem{Label: query.Clip(name, maxLabel)}
 	if err == nil {
 		item.Values = &count
 	}
 	for _, v := range values {
-		item.Examples = append(item.Examples, query.Clip(v, mostLabel))
+		item.Examples = append(item.Examples, query.Clip(v, maxLabel))
 	}
 	return item, err
 }

@@ -17,7 +17,7 @@ func findMetrics() Tool {
 		Toolset:     queryToolset,
 		Params: []Param{
 			{Name: "match", Doc: "part of name or help, or a regex; any case"},
-			fromDatasource, inProject, mostFound,
+			fromDatasource, inProject, maxFound,
 		},
 		Run: func(call *Call) (any, error) {
 			source, err := prometheusOf(call)
@@ -36,8 +36,8 @@ func findMetrics() Tool {
 			if !metadata {
 				a.Note = "the datasource tells no types and help: these are names of series"
 			}
-			for _, m := range found[:min(len(found), call.itemsOf(usualFound))] {
-				a.Items = append(a.Items, metricItem{m.Name, m.Type, m.Unit, query.Clip(m.Help, mostLabel), m.Suffixes})
+			for _, m := range found[:min(len(found), call.itemsOf(defaultFound))] {
+				a.Items = append(a.Items, metricItem{m.Name, m.Type, m.Unit, query.Clip(m.Help, maxLabel), m.Suffixes})
 			}
 			if len(found) == 0 {
 				a.Note = noMetric(call, all, call.Text("match"))

@@ -107,16 +107,16 @@ func fitPanels(call *Call, d dashboard.Dashboard, result panel.Result, details [
 		for i, p := range result.Panels {
 			all[i] = reader.read(p)
 		}
-		a.Panels, a.Without = gathered(all, mostAlike)
+		a.Panels, a.Without = gathered(all, maxAlike)
 		if answer := shown(); len(answer) <= call.Limit {
 			return answer
 		}
 	}
 	a.URL = ""
 	for i, note := range a.Notes {
-		a.Notes[i] = query.Clip(note, mostNote)
+		a.Notes[i] = query.Clip(note, maxNote)
 	}
-	for _, most := range []int{mostAlike, 20, 3} {
+	for _, most := range []int{maxAlike, 20, 3} {
 		a.Panels, a.Without = gathered(all, most)
 		if answer := shown(); len(answer) <= call.Limit {
 			return answer
@@ -133,15 +133,15 @@ func fitPanels(call *Call, d dashboard.Dashboard, result panel.Result, details [
 	return shown()
 }
 
-// mostNote is how many bytes of a note are shown.
-const mostNote = 300
+// maxNote is how many bytes of a note are shown.
+const maxNote = 300
 
 // usedVariables returns variables with some of their values.
 func usedVariables(variables []panel.Variable) []usedVariable {
 	const most = 10
 	var used []usedVariable
 	for _, v := range variables {
-		u := usedVariable{Name: v.Name, All: v.All, Note: query.Clip(v.Note, mostNote), Problem: query.Clip(v.Problem, mostNote)}
+		u := usedVariable{Name: v.Name, All: v.All, Note: query.Clip(v.Note, maxNote), Problem: query.Clip(v.Problem, maxNote)}
 		switch {
 		case v.Many:
 			shown := slices.Clone(v.Values[:min(len(v.Values), most)])

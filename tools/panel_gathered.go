@@ -17,8 +17,8 @@ const (
 	// fewAlike is from how many panels on a reason that they have in common is said once. A dashboard that asks the wrong
 	// datasource has a hundred of them.
 	fewAlike = 4
-	// mostAlike is how many of them are named, if there is room.
-	mostAlike = 150
+	// maxAlike is how many of them are named, if there is room.
+	maxAlike = 150
 )
 
 // gathered takes those panels out of all that show nothing for a reason which several have, and of which there is nothing

@@ -11,8 +11,8 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// mostLookedAt is how many dashboards are read in search of one that uses a plugin.
-const mostLookedAt = 50
+// maxLookedAt is how many dashboards are read in search of one that uses a plugin.
+const maxLookedAt = 50
 
 // besideDashboards are the kinds of documents that hold plugins of a kind, too: one of all projects, one of each.
 var besideDashboards = map[string]struct{ global, ofProject perses.Kind }{
@@ -46,7 +46,7 @@ func pluginInUse(call *Call, p perses.Plugin, most int) (found json.RawMessage, 
 		if ok && s.among(perses.Ref{Kind: beside.ofProject, Project: project}) || s.amongDashboards(project) {
 			return s.found, s.in, nil
 		}
-		if s.looked >= mostLookedAt {
+		if s.looked >= maxLookedAt {
 			break
 		}
 	}
@@ -75,13 +75,13 @@ func (s *pluginSearch) amongDashboards(project string) bool {
 		return false
 	}
 	for _, name := range names {
-		if s.looked++; s.looked > mostLookedAt {
+		if s.looked++; s.looked > maxLookedAt {
 			return false
 		}
 		r := perses.Ref{Kind: modelv1.KindDashboard, Project: project, Name: name}
 		document, err := s.call.Get(r)
 		if perses.IsTooLarge(err) { // no more is read in one call
-			s.looked = mostLookedAt
+			s.looked = maxLookedAt
 			return false
 		}
 		if err == nil && s.look(document, r) {

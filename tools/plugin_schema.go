@@ -16,8 +16,8 @@ import (
 	"github.com/perses/mcp-server/pkg/query"
 )
 
-// mostSchema is how many bytes the answer of getPluginSchema has at the most.
-const mostSchema = 6 << 10
+// maxSchema is how many bytes the answer of getPluginSchema has at the most.
+const maxSchema = 6 << 10
 
 // pluginSchema says how the spec of a plugin is written.
 type pluginSchema struct {
@@ -177,7 +177,7 @@ func someDefinitions(definitions []string) string {
 }
 
 // most is how long the answer may be.
-func most(call *Call) int { return min(call.Limit, mostSchema) }
+func most(call *Call) int { return min(call.Limit, maxSchema) }
 
 func versionsOf(all []perses.Plugin, name string) (versions []string) {
 	for _, p := range all {

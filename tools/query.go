@@ -27,7 +27,7 @@ func queryData() Tool {
 		Params: []Param{
 			required(Param{Name: "query"}), fromDatasource, inProject, start, end,
 			{Name: "step", Doc: "between points, such as 30s; default: about 240 points"},
-			{Name: "limit", Type: Count, Doc: fmt.Sprintf("most series or lines, default %d", usualItems)},
+			{Name: "limit", Type: Count, Doc: fmt.Sprintf("most series or lines, default %d", defaultItems)},
 		},
 		Run: func(call *Call) (any, error) {
 			source, err := sourceOf(call)
@@ -48,11 +48,11 @@ func sourceOf(call *Call) (*query.Source, error) {
 	return query.Find(call.Client, s)
 }
 
-// mostLinked is the longest query in bytes of which there is a link: it stands in there once more, and escaped.
-const mostLinked = 1000
+// maxLinked is the longest query in bytes of which there is a link: it stands in there once more, and escaped.
+const maxLinked = 1000
 
-// usualItems is how many series or lines are answered with when nobody says how many.
-const usualItems = 20
+// defaultItems is how many series or lines are answered with when nobody says how many.
+const defaultItems = 20
 
 // itemsOf returns how many series, lines or metrics are wanted: no more than have room in the answer, for each takes some
 // bytes.
@@ -87,7 +87,7 @@ func askOne(call *Call, source *query.Source) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := source.Range(call.Context(), call.Text("query"), r, call.itemsOf(usualItems))
+	answer, err := source.Range(call.Context(), call.Text("query"), r, call.itemsOf(defaultItems))
 	if err != nil {
 		return nil, refusedText(call.Work, source, call.Text("query"), err)
 	}

@@ -61,7 +61,7 @@ func instantAnswer(call *Call, source *query.Source, answer query.Answer, at tim
 	if i := slices.IndexFunc(all, func(s oneSeries) bool { return len(s.Points) > 1 }); i >= 0 {
 		a.Note = fmt.Sprintf("the query is of a range of samples, of which only the last of each series is here, of %d: give start and leave the range out", len(all[i].Points))
 	}
-	for _, s := range all[:min(len(all), call.itemsOf(usualItems))] {
+	for _, s := range all[:min(len(all), call.itemsOf(defaultItems))] {
 		item := dataItem{Labels: labelsOf(s.Labels)}
 		if len(s.Histograms) > 0 {
 			item.Histogram = histogramOf(s.Histograms[len(s.Histograms)-1].Histogram)
@@ -77,7 +77,7 @@ func rangeAnswer(call *Call, source *query.Source, answer query.Answer, r query.
 	a := dataAnswer{Start: query.FormatTime(r.Start), End: query.FormatTime(r.End)}
 	if len(answer.Series) > 0 {
 		a.Step = query.FormatDuration(r.Step)
-		a.Items, a.Points = summaries(answer.Series, r, min(len(answer.Series), call.itemsOf(usualItems)))
+		a.Items, a.Points = summaries(answer.Series, r, min(len(answer.Series), call.itemsOf(defaultItems)))
 		if slices.ContainsFunc(a.Items, func(it dataItem) bool { return it.Histogram != nil }) {
 			a.Note = "of a native histogram last, min, max, mean and points are its sum, and histogram is the last one: histogram_quantile or histogram_avg make numbers of it"
 		}
@@ -92,10 +92,10 @@ func (a dataAnswer) finished(call *Call, source *query.Source, answer query.Answ
 	for _, w := range answer.Warnings {
 		a.Warnings = append(a.Warnings, clip(w))
 	}
-	for _, l := range answer.Logs[:min(len(answer.Logs), call.itemsOf(usualItems))] {
-		a.Items = append(a.Items, dataItem{Time: query.FormatTime(l.Time), Labels: clipped(l.Labels), Line: query.Clip(l.Line, mostLine)})
+	for _, l := range answer.Logs[:min(len(answer.Logs), call.itemsOf(defaultItems))] {
+		a.Items = append(a.Items, dataItem{Time: query.FormatTime(l.Time), Labels: clipped(l.Labels), Line: query.Clip(l.Line, maxLine)})
 	}
-	for _, t := range answer.Traces[:min(len(answer.Traces), call.itemsOf(usualItems))] {
+	for _, t := range answer.Traces[:min(len(answer.Traces), call.itemsOf(defaultItems))] {
 		a.Items = append(a.Items, dataItem{Time: query.FormatTime(t.Start), Trace: t.ID, Service: t.Service, Name: t.Name, Duration: t.Duration.String()})
 	}
 	a.Total = len(answer.Series) + len(answer.Logs) + len(answer.Traces)
@@ -103,13 +103,13 @@ func (a dataAnswer) finished(call *Call, source *query.Source, answer query.Answ
 		a.Items = []dataItem{}
 		a.Why = strings.TrimSpace(source.WhyEmpty(call.Context(), call.Text("query"), start, end) + " " + dashboardVariables(call.Text("query")))
 	}
-	if found := len(answer.Logs) + len(answer.Traces); found > 0 && found >= call.itemsOf(usualItems) {
+	if found := len(answer.Logs) + len(answer.Traces); found > 0 && found >= call.itemsOf(defaultItems) {
 		a.Note = "there may be more than limit: raise it, or take a shorter range"
 	}
-	if call.Has("project") && len(call.Text("query")) <= mostLinked {
+	if call.Has("project") && len(call.Text("query")) <= maxLinked {
 		a.URL = call.Explore(call.Text("project"), source.Kind(), source.Name(), call.Text("query"), start, end)
 	}
-	a.Items = a.Items[:min(len(a.Items), call.itemsOf(usualItems))]
+	a.Items = a.Items[:min(len(a.Items), call.itemsOf(defaultItems))]
 	a.factorOut()
 	return a.fit(call.Limit)
 }
@@ -139,7 +139,7 @@ func (a *dataAnswer) fit(most int) json.RawMessage {
 	// Masks are put in at last, and may be longer than what they hide.
 	encoded := func() json.RawMessage { return perses.Show(perses.Marshal(a)) }
 	a.sayLeftOut("raise limit, or ")
-	if kept := atMost(a.Items, most); len(kept) < len(a.Items) {
+	if kept := firstItems(a.Items, most); len(kept) < len(a.Items) {
 		a.Items = kept
 		a.sayLeftOut(noRoom)
 	}

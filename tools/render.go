@@ -18,10 +18,10 @@ var (
 
 // The sizes of pictures, in pixels.
 const (
-	usualWidth  = 900
-	usualHeight = 420
-	leastSize   = 100
-	mostSize    = 3000
+	defaultWidth  = 900
+	defaultHeight = 420
+	minSize       = 100
+	maxSize       = 3000
 )
 
 // besidePicture is how many bytes of text stand beside a picture at the most: what it shows need not be said in full.
@@ -57,7 +57,7 @@ func renderPanel(e easels) Tool {
 		Toolset:     queryToolset,
 		Params:      []Param{required(project), required(ofDashboard), required(onePanel), setting, start, end, width, height, theme},
 		Run: func(call *Call) (any, error) {
-			o, err := call.picture(usualWidth, usualHeight)
+			o, err := call.picture(defaultWidth, defaultHeight)
 			if err != nil {
 				return nil, err
 			}
@@ -112,8 +112,8 @@ func (c *Call) picture(wide, high int) (chart.Options, error) {
 		if !c.Has(side.Name) {
 			continue
 		}
-		if n := c.Count(side.Name); n < leastSize || n > mostSize {
-			return o, fmt.Errorf("%s: want %d to %d pixels, got %d", side.Name, leastSize, mostSize, n)
+		if n := c.Count(side.Name); n < minSize || n > maxSize {
+			return o, fmt.Errorf("%s: want %d to %d pixels, got %d", side.Name, minSize, maxSize, n)
 		}
 		*side.size = int(c.Count(side.Name))
 	}
@@ -127,8 +127,8 @@ func (c *Call) beside(png []byte, d dashboard.Dashboard, result panel.Result, de
 	return Picture{PNG: png, Text: fitPanels(&brief, d, result, details)}
 }
 
-// mostLines is how many lines of a query are drawn at the most: more than a picture has room for.
-const mostLines = 1000
+// maxLines is how many lines of a query are drawn at the most: more than a picture has room for.
+const maxLines = 1000
 
 // chartOf is a panel as it is drawn.
 func (c *Call) chartOf(p *panel.Panel, of panel.Result) chart.Panel {
@@ -138,7 +138,7 @@ func (c *Call) chartOf(p *panel.Panel, of panel.Result) chart.Panel {
 	}
 	for _, q := range p.Queries {
 		drawn.Queries = append(drawn.Queries, chart.QueryResult{Step: q.Range.Step, Series: q.Series})
-		drawn.Lines = append(drawn.Lines, linesOf(q.Answer, mostLines)...)
+		drawn.Lines = append(drawn.Lines, linesOf(q.Answer, maxLines)...)
 	}
 	return masked(c.Work, drawn)
 }

@@ -60,9 +60,9 @@ func lastOf(s oneSeries) float64 {
 }
 
 const (
-	// mostLabel and mostLine are how many bytes of a label's value and of a line are shown.
-	mostLabel = 200
-	mostLine  = 1000
+	// maxLabel and maxLine are how many bytes of a label's value and of a line are shown.
+	maxLabel = 200
+	maxLine  = 1000
 )
 
 // labelsOf returns the labels of a series.
@@ -78,15 +78,15 @@ func labelsOf(m model.Metric) map[string]string {
 func clipped(labels map[string]string) map[string]string {
 	short := make(map[string]string, len(labels))
 	for name, value := range labels {
-		short[query.Clip(name, mostLabel)] = query.Clip(value, mostLabel)
+		short[query.Clip(name, maxLabel)] = query.Clip(value, maxLabel)
 	}
 	return short
 }
 
 const (
-	// allPoints is how many points an answer has in all, and mostPoints how many one series has: enough to see its course.
-	allPoints  = 400
-	mostPoints = 60
+	// allPoints is how many points an answer has in all, and maxPoints how many one series has: enough to see its course.
+	allPoints = 400
+	maxPoints = 60
 	// fewPoints is what is not worth its bytes.
 	fewPoints = 5
 )
@@ -106,7 +106,7 @@ func summaries(all []oneSeries, r query.Range, shown int) (items []dataItem, whi
 		return cmp.Or(descending(x.sum.Max-x.sum.Min, y.sum.Max-y.sum.Min), descending(x.sum.Last, y.sum.Last))
 	})
 	places := int(r.End.Sub(r.Start)/r.Step) + 1
-	wanted := min(mostPoints, allPoints/max(shown, 1))
+	wanted := min(maxPoints, allPoints/max(shown, 1))
 	every := 1
 	for wanted > 0 && (places+every-1)/every > wanted {
 		every++

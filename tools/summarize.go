@@ -7,8 +7,8 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// mostSummary is how many bytes a summary has at the most.
-const mostSummary = 4 << 10
+// maxSummary is how many bytes a summary has at the most.
+const maxSummary = 4 << 10
 
 // summary is a dashboard in short.
 type summary struct {
@@ -30,7 +30,7 @@ func summarizeDashboard() Tool {
 				return nil, call.Explain("get", r, err)
 			}
 			s := summary{URL: call.Page(r), Version: versionOf(document)}
-			s.Outline, err = outline.Of(call.Work, perses.Show(document), min(mostSummary, call.Limit)-len(perses.Marshal(s)))
+			s.Outline, err = outline.Of(call.Work, perses.Show(document), min(maxSummary, call.Limit)-len(perses.Marshal(s)))
 			return s, err
 		},
 	}

@@ -87,15 +87,15 @@ func newAxis(data extent, b bounds, f unit.Format, count int) valueAxis {
 	return a
 }
 
-// leastValue is the least absolute value that is told from 0: some of those below have no logarithm.
-const leastValue = 1e-300
+// minValue is the least absolute value that is told from 0: some of those below have no logarithm.
+const minValue = 1e-300
 
 // largestValue is the greatest absolute value that is told from what is greater: the difference of two is finite.
 const largestValue = math.MaxFloat64 / 16
 
 // tame keeps a value away from the ends of what floats can be, so that no difference becomes infinite or 0.
 func tame(v float64) float64 {
-	if math.Abs(v) < leastValue {
+	if math.Abs(v) < minValue {
 		return 0
 	}
 	return max(-largestValue, min(v, largestValue))
@@ -129,7 +129,7 @@ func newLogAxis(data extent, b bounds, base float64, count int) valueAxis {
 		limit = tame(*bound)
 		return limit, limit > 0
 	}
-	low, high := max(tame(data.min), leastValue), max(tame(data.max), leastValue)
+	low, high := max(tame(data.min), minValue), max(tame(data.max), minValue)
 	least, fromLeast := given(b.min)
 	if fromLeast {
 		low = least
@@ -143,7 +143,7 @@ func newLogAxis(data extent, b bounds, base float64, count int) valueAxis {
 	if first >= last {
 		last = first + 1
 	}
-	a.low, a.high = max(math.Pow(base, first), leastValue), min(math.Pow(base, last), largestValue)
+	a.low, a.high = max(math.Pow(base, first), minValue), min(math.Pow(base, last), largestValue)
 	if fromLeast && least < a.high {
 		a.low = least
 	}

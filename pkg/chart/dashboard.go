@@ -16,11 +16,11 @@ import (
 // defaultWidth is that of a page which the options give none.
 const defaultWidth = 1280
 
-// mostHeight is what hosts and models take of a picture, in pixels.
-const mostHeight = 8000
+// maxHeight is what hosts and models take of a picture, in pixels.
+const maxHeight = 8000
 
-// leastScale is how small a page may become before nothing on it can be read.
-const leastScale = 0.5
+// minScale is how small a page may become before nothing on it can be read.
+const minScale = 0.5
 
 // page is a dashboard that is laid out.
 type page struct {
@@ -50,8 +50,8 @@ func DrawDashboard(budget *work.Budget, title string, rows []Row, o Options) ([]
 	}
 	p := layOut(title, rows, o.Width)
 	width, height := float64(p.width), float64(p.height)
-	scale := min(1, mostHeight/height, math.Sqrt(mostPixels/(width*height)))
-	if scale < leastScale {
+	scale := min(1, maxHeight/height, math.Sqrt(maxPixels/(width*height)))
+	if scale < minScale {
 		return nil, fmt.Errorf("the dashboard is %d pixels high at a width of %d, which is too much for one picture: draw some of its panels alone",
 			p.height, p.width)
 	}

@@ -114,7 +114,7 @@ func (c canvas) heatScale(counts extent, format unit.Format) canvas {
 	high, low := format.Text(counts.max), format.Text(counts.min)
 	width := min(max(style.measure(high), style.measure(low)), c.width/3)
 	rest := c.inset(0, 0, width+gap+bar+valueMargin, 0)
-	if rest.width < leastContent {
+	if rest.width < minContent {
 		return c
 	}
 	place := c.at(c.width-width-gap-bar, 0, bar+gap+width, c.height)

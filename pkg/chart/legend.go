@@ -17,19 +17,19 @@ type legendItem struct {
 // The measures of legends, in pixels: components/src/ContentWithLegend, Legend and Table of perses/shared. Where the
 // UI can be scrolled and a picture can not, rows are lower here, and a legend at the right is as narrow as its names.
 const (
-	legendRow    = 26 // of a table, and of a list at the right
-	listRow      = 20 // of a list below a chart
-	listWidth    = 200
-	listLow      = 40  // the height of a list below a chart
-	listHigh     = 100 // the same in a panel of 300 pixels and more
-	valueColumn  = 72  // the least width of the values of a table
-	valueWidest  = 140 // the most
-	badgeWidth   = 16
-	badgeHeight  = 4
-	badgeMargin  = 4
-	legendGap    = 12  // behind each item of a list
-	leastNames   = 110 // the most that the values of a table and the chart take from the names
-	leastContent = 100 // what a legend leaves to the chart, or it is not shown
+	legendRow   = 26 // of a table, and of a list at the right
+	listRow     = 20 // of a list below a chart
+	listWidth   = 200
+	listLow     = 40  // the height of a list below a chart
+	listHigh    = 100 // the same in a panel of 300 pixels and more
+	valueColumn = 72  // the least width of the values of a table
+	valueWidest = 140 // the most
+	badgeWidth  = 16
+	badgeHeight = 4
+	badgeMargin = 4
+	legendGap   = 12  // behind each item of a list
+	minNames    = 110 // the most that the values of a table and the chart take from the names
+	minContent  = 100 // what a legend leaves to the chart, or it is not shown
 )
 
 // withLegend draws a legend at the side of the canvas that it is for, and returns what remains for the chart: all of
@@ -46,7 +46,7 @@ func (c canvas) withLegend(l dashboard.Legend, items []legendItem, columns []str
 		height := c.legendHeight(l, items)
 		place, rest = c.at(0, c.height-height, c.width, height), c.at(0, 0, c.width, c.height-height)
 	}
-	if rest.width < leastContent || rest.height < leastContent/2 {
+	if rest.width < minContent || rest.height < minContent/2 {
 		return c
 	}
 	switch {
@@ -74,7 +74,7 @@ func (c canvas) legendWidth(l dashboard.Legend, items []legendItem, columns int)
 	if l.Table {
 		values = c.valueWidth(items) * float64(columns)
 	}
-	most = min(most, max(c.width/2-values, leastNames))
+	most = min(most, max(c.width/2-values, minNames))
 	names := 0.0
 	if !l.Table && len(items) > int(c.height/legendRow) {
 		names = c.legendStyle().measure(more(len(items))) + badgeMargin
@@ -194,7 +194,7 @@ func (c canvas) legendColumn(items []legendItem) {
 func (c canvas) legendTable(items []legendItem, columns []string) {
 	const square = 12
 	column := c.valueWidth(items)
-	if most := max(c.width*2/3, c.width-leastNames); column*float64(len(columns)) > most {
+	if most := max(c.width*2/3, c.width-minNames); column*float64(len(columns)) > most {
 		column = most / float64(len(columns))
 	}
 	name := c.width - column*float64(len(columns))

@@ -16,8 +16,8 @@ const (
 	markdownCode   = 8  // around code
 )
 
-// mostMarkdown is how many bytes are read: more than the largest picture has room for.
-const mostMarkdown = 1 << 16
+// maxMarkdown is how many bytes are read: more than the largest picture has room for.
+const maxMarkdown = 1 << 16
 
 // drawMarkdown draws the text of a Markdown panel, as much of it as there is room for. An ellipsis stands for the rest.
 func drawMarkdown(c canvas, p Panel, _ Options) {
@@ -25,7 +25,7 @@ func drawMarkdown(c canvas, p Panel, _ Options) {
 	if text == "" {
 		text = p.Choice("text", "")
 	}
-	text = text[:min(len(text), mostMarkdown)]
+	text = text[:min(len(text), maxMarkdown)]
 	if !c.spend(20 * len(text)) {
 		return
 	}

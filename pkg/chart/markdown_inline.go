@@ -34,8 +34,8 @@ var inlines = []inlineMark{
 	{lazily(`\\([!-/:-@\[-` + "`" + `{-~])`), func(*span) {}, false},
 }
 
-// mostNested is how deep Markdown within Markdown is read.
-const mostNested = 8
+// maxNested is how deep Markdown within Markdown is read.
+const maxNested = 8
 
 // inline reads a line of Markdown. There are no slanted and no struck letters here, so such text stands as it is; of
 // links and images their text remains.
@@ -50,7 +50,7 @@ func inline(budget *work.Budget, text string, as span, depth int) []span {
 	}
 	next := make([][]int, len(inlines)) // the next match of each, so that a long line is not searched again and again
 	at := 0
-	for depth <= mostNested {
+	for depth <= maxNested {
 		found := -1
 		for i, candidate := range inlines {
 			if next[i] == nil || next[i][0] < at {

@@ -42,8 +42,8 @@ const (
 	contentPadding = 12
 )
 
-// mostPixels is how many a picture has at the most: what a model can look at is far less.
-const mostPixels = 8_000_000
+// maxPixels is how many a picture has at the most: what a model can look at is far less.
+const maxPixels = 8_000_000
 
 // Draw returns a panel as a PNG, as the UI shows it: on a card, below its title. A panel with a Problem shows that,
 // and one of a kind that has no pictures says so. It fails when the size is not above 0 or beyond eight million
@@ -66,9 +66,9 @@ func checkSize(width, height int) error {
 	if width < 1 || height < 1 {
 		return errors.New("a picture needs a width and a height above 0 pixels")
 	}
-	if float64(width)*float64(height) > mostPixels {
+	if float64(width)*float64(height) > maxPixels {
 		return fmt.Errorf("a picture of %d x %d pixels is too large: give a width and a height whose product is at most %d",
-			width, height, mostPixels)
+			width, height, maxPixels)
 	}
 	return nil
 }

@@ -13,11 +13,11 @@ import (
 
 // How a status history is laid out, in pixels.
 const (
-	statusRow     = 14                     // the least height of a series
-	statusNames   = 0.3                    // of the width, at the most
-	timesHeight   = timeMargin + smallSize // of the labels of a time axis
-	timesBeyond   = 8                      // how far the last of them may reach beyond the chart
-	leastCellEdge = 4                      // the least width of a cell that has an edge
+	statusRow   = 14                     // the least height of a series
+	statusNames = 0.3                    // of the width, at the most
+	timesHeight = timeMargin + smallSize // of the labels of a time axis
+	timesBeyond = 8                      // how far the last of them may reach beyond the chart
+	minCellEdge = 4                      // the least width of a cell that has an edge
 )
 
 // drawStatus draws a StatusHistoryChart: a row for each series, the first at the bottom, with a cell for each point in
@@ -92,7 +92,7 @@ func (c canvas) statuses(row statusSeries, p Panel, states states) {
 		return math.Round(c.x+c.width*float64(row.points[i].Timestamp.Time().Sub(p.Start))/span-width/2) - c.x
 	}
 	edge := 0.0
-	if width >= leastCellEdge {
+	if width >= minCellEdge {
 		edge = 1
 	}
 	for i, at := range row.points {

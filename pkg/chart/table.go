@@ -19,8 +19,8 @@ var tableLayouts = map[string]tableLayout{
 	"comfortable": {52, bodySize, 12},
 }
 
-// leastColumn is the least width of a column.
-const leastColumn = 56
+// minColumn is the least width of a column.
+const minColumn = 56
 
 // grid is a table that is ready to be drawn.
 type grid struct {
@@ -53,7 +53,7 @@ func drawTable(c canvas, p Panel, o Options) {
 		layout = tableLayouts["compact"]
 	}
 	g := grid{tableLayout: layout}
-	g.columns = essential(columns, int(c.width/leastColumn))
+	g.columns = essential(columns, int(c.width/minColumn))
 	g.hiddenColumns = len(columns) - len(g.columns)
 	if c.height < 2*g.row+smallSize*capHeight { // a row, and how many there are more, say more than a head
 		for i := range g.columns {
@@ -177,7 +177,7 @@ func (g grid) widths(c canvas) []float64 {
 			needs[i] = column.width
 		}
 	}
-	for len(needs) > 1 && width/float64(len(needs)) < leastColumn {
+	for len(needs) > 1 && width/float64(len(needs)) < minColumn {
 		needs = needs[:len(needs)-1]
 	}
 	sum := 0.0

@@ -28,8 +28,8 @@ type cellSetting struct {
 	color, background    string
 }
 
-// mostCellText is the maximum number of bytes that are read of a text from the settings of a cell.
-const mostCellText = 1000
+// maxCellText is the maximum number of bytes that are read of a text from the settings of a cell.
+const maxCellText = 1000
 
 // readCellSettings reads a list of settings. Their patterns spend from the budget when they are matched.
 func readCellSettings(budget *work.Budget, list gjson.Result) (settings []cellSetting) {
@@ -37,7 +37,7 @@ func readCellSettings(budget *work.Budget, list gjson.Result) (settings []cellSe
 		if !budget.Spend(200 + 5*len(setting.Raw)) {
 			break
 		}
-		text := func(name string) string { return dashboard.Clip(setting.Get(name).String(), mostCellText) }
+		text := func(name string) string { return dashboard.Clip(setting.Get(name).String(), maxCellText) }
 		condition := setting.Get("condition")
 		settings = append(settings, cellSetting{
 			meets: conditionOf(budget, condition),

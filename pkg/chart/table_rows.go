@@ -127,14 +127,14 @@ func joined(budget *work.Budget, rows []tableRow, named map[string]bool) []table
 	return all
 }
 
-// mostRows is how many rows a transform makes at the most: each can multiply them, and no picture shows as many.
-const mostRows = 2000
+// maxRows is how many rows a transform makes at the most: each can multiply them, and no picture shows as many.
+const maxRows = 2000
 
 // merged puts the cells of several columns into one, and makes a row for each of them.
 func merged(budget *work.Budget, rows []tableRow, name string, of func(column string) bool) []tableRow {
 	var all []tableRow
 	for _, row := range rows {
-		if len(all) >= mostRows {
+		if len(all) >= maxRows {
 			break
 		}
 		if !budget.Spend(100 * len(row)) {

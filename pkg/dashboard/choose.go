@@ -193,15 +193,15 @@ func leadingNumber(text string) int {
 	return n
 }
 
-// mostShown is how many bytes of a value are shown of it.
-const mostShown = 1000
+// maxShown is how many bytes of a value are shown of it.
+const maxShown = 1000
 
 // quoted names some of the values.
 func quoted(values []string) string {
 	const most = 3
 	var names []string
 	for _, v := range values[:min(len(values), most)] {
-		names = append(names, strconv.Quote(Clip(v, mostShown)))
+		names = append(names, strconv.Quote(Clip(v, maxShown)))
 	}
 	if more := len(values) - most; more > 0 {
 		return fmt.Sprintf("%s and %d more", strings.Join(names, ", "), more)

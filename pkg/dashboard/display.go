@@ -211,10 +211,10 @@ func (r Reader) Read(s series.Series) (value float64, text string, ok bool) {
 		return value, "", ok
 	}
 	if label := r.metricLabel(s.Labels); label != "" {
-		return value, Clip(label, mostShown), true
+		return value, Clip(label, maxShown), true
 	}
 	if mapped, _ := r.mappings.Apply(r.budget, value); mapped != "" {
-		return value, Clip(mapped, mostShown), true
+		return value, Clip(mapped, maxShown), true
 	}
 	return value, r.format.Text(value), true
 }

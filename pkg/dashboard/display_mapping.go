@@ -42,7 +42,7 @@ func (p Panel) Mappings(budget *work.Budget) Mappings {
 
 // readMapping reads a mapping of one of the four kinds (shared/components/src/model/value-mapping.ts).
 func readMapping(budget *work.Budget, kind string, spec gjson.Result) (mapping, bool) {
-	m := mapping{text: Clip(spec.Get("result.value").String(), mostShown), color: TextOf(spec.Get("result.color"))}
+	m := mapping{text: Clip(spec.Get("result.value").String(), maxShown), color: TextOf(spec.Get("result.color"))}
 	value := spec.Get("value").String()
 	switch kind {
 	case "Value":

@@ -31,14 +31,14 @@ func (d Dashboard) Find(name string) (Panel, error) {
 		case 1:
 			return d.Panels[keys[0]], nil
 		default:
-			return Panel{}, fmt.Errorf("dashboard %q has %d panels called %q: choose one by its key: %s", d.Name, len(keys), Clip(name, mostShown), Some(keys, mostListed, ", "))
+			return Panel{}, fmt.Errorf("dashboard %q has %d panels called %q: choose one by its key: %s", d.Name, len(keys), Clip(name, maxShown), Some(keys, maxListed, ", "))
 		}
 	}
 	return Panel{}, d.unknown(name)
 }
 
-// mostListed is how many keys of panels an error lists.
-const mostListed = 50
+// maxListed is how many keys of panels an error lists.
+const maxListed = 50
 
 // unknown says which panels there are instead.
 func (d Dashboard) unknown(name string) error {
@@ -57,7 +57,7 @@ func (d Dashboard) unknown(name string) error {
 			near = append(near, shown)
 		}
 	}
-	message := fmt.Sprintf("dashboard %q has no panel with the key or title %q.", d.Name, Clip(name, mostShown))
+	message := fmt.Sprintf("dashboard %q has no panel with the key or title %q.", d.Name, Clip(name, maxShown))
 	if len(near) > 0 {
 		message += " Nearest: " + strings.Join(near, ", ") + "."
 	}

@@ -73,7 +73,7 @@ func (v Values) Replace(budget *work.Budget, text string) (replaced string, err 
 		}
 		var fits bool
 		if text, fits = value.replace(budget, text, n.name, n.format); !fits {
-			err = cmp.Or(err, fmt.Errorf("the values of $%s make a text of more than %d bytes of it", Clip(n.name, MostName), mostText))
+			err = cmp.Or(err, fmt.Errorf("the values of $%s make a text of more than %d bytes of it", Clip(n.name, MaxName), maxText))
 		}
 	}
 	if budget.Err() != nil {
@@ -101,7 +101,7 @@ func (v Value) replace(budget *work.Budget, text, name, format string) (replaced
 	if repeating[format] {
 		length += (len(v.Values) - 1) * len(name)
 	}
-	if !budget.Spend((len(text)+len(v.Values))/4) || len(text)+slices.Max(counts)*length > mostText {
+	if !budget.Spend((len(text)+len(v.Values))/4) || len(text)+slices.Max(counts)*length > maxText {
 		return text, false
 	}
 	cost := length / 8
@@ -113,7 +113,7 @@ func (v Value) replace(budget *work.Budget, text, name, format string) (replaced
 	}
 	replacement := v.text(name, format)
 	for _, reference := range references {
-		if len(text)+strings.Count(text, reference)*len(replacement) > mostText {
+		if len(text)+strings.Count(text, reference)*len(replacement) > maxText {
 			return text, false
 		}
 		text = strings.ReplaceAll(text, reference, replacement)
@@ -128,8 +128,8 @@ var (
 	escaping  = map[string]bool{"json": true, "percentencode": true, "queryparam": true, "regex": true, "regexliteral": true, "sqlstring": true}
 )
 
-// mostText is how long a text may become by what is put into it, in bytes.
-const mostText = 1 << 20
+// maxText is how long a text may become by what is put into it, in bytes.
+const maxText = 1 << 20
 
 // text writes the value in a format; without one a list is an alternative of a regular expression, one text itself.
 func (v Value) text(name, format string) string {

@@ -38,21 +38,21 @@ func ParseNames(format string) NameFormat {
 	return f
 }
 
-// MostSeriesName is how many bytes the name of a series has at the most: more than there is room for in a picture or an
+// MaxSeriesName is how many bytes the name of a series has at the most: more than there is room for in a picture or an
 // answer.
-const MostSeriesName = 2000
+const MaxSeriesName = 2000
 
 // Name returns the name of a series: with the values of labels in their places.
 func (f NameFormat) Name(budget *work.Budget, value func(label string) string) string {
 	var b strings.Builder
 	for i, text := range f.texts {
-		b.WriteString(Clip(text, MostSeriesName))
+		b.WriteString(Clip(text, MaxSeriesName))
 		if i < len(f.labels) {
-			b.WriteString(Clip(value(f.labels[i]), MostSeriesName))
+			b.WriteString(Clip(value(f.labels[i]), MaxSeriesName))
 		}
-		if !budget.Spend(10) || b.Len() > MostSeriesName {
+		if !budget.Spend(10) || b.Len() > MaxSeriesName {
 			break
 		}
 	}
-	return Clip(b.String(), MostSeriesName)
+	return Clip(b.String(), MaxSeriesName)
 }

@@ -8,21 +8,21 @@ import (
 	"github.com/perses/mcp-server/pkg/variable"
 )
 
-// MostName is how long a name can be in Perses (spec/go/common/validate.go).
-const MostName = 75
+// MaxName is how long a name can be in Perses (spec/go/common/validate.go).
+const MaxName = 75
 
 // ofNames matches what consists of the characters that Perses takes in names.
 var ofNames = regexp.MustCompile(`^[a-zA-Z0-9_.-]+$`)
 
 // IsName tells whether Perses takes a text for a name: of a document, a variable or a panel.
-func IsName(text string) bool { return len(text) <= MostName && ofNames.MatchString(text) }
+func IsName(text string) bool { return len(text) <= MaxName && ofNames.MatchString(text) }
 
 // CheckVariable refuses a name that a new variable cannot have. The error says what it can have.
 func CheckVariable(name string) error {
 	if IsName(name) && variable.IsName(name) {
 		return nil
 	}
-	return fmt.Errorf("%q is no name of a variable: want 1 to %d letters, digits and _, not only digits and no __ in front", Clip(name, MostName), MostName)
+	return fmt.Errorf("%q is no name of a variable: want 1 to %d letters, digits and _, not only digits and no __ in front", Clip(name, MaxName), MaxName)
 }
 
 // PanelRef is what a reference to a panel begins with; its key follows.
@@ -43,12 +43,12 @@ func CheckKey(text string) error {
 	if IsKey(text) {
 		return nil
 	}
-	return fmt.Errorf("%q is no key of a panel: want 1 to %d of %s", Clip(text, MostName), MostName, KeyCharacters)
+	return fmt.Errorf("%q is no key of a panel: want 1 to %d of %s", Clip(text, MaxName), MaxName, KeyCharacters)
 }
 
 // KeyOf makes a key of a text that is none, with another text in the place of what a key cannot have. It is empty if nothing
 // in the text can stand in one.
 func KeyOf(text, instead string) string {
 	good := strings.Trim(notOfKeys.ReplaceAllString(text, instead), "-_")
-	return good[:min(len(good), MostName)]
+	return good[:min(len(good), MaxName)]
 }

@@ -8,7 +8,7 @@ import (
 )
 
 func TestNames(t *testing.T) {
-	long := strings.Repeat("a", dashboard.MostName)
+	long := strings.Repeat("a", dashboard.MaxName)
 	for text, want := range map[string]struct{ name, key, variable bool }{
 		"a": {true, true, true}, "A_9": {true, true, true}, long: {true, true, true},
 		"a-b": {true, true, false}, "12": {true, true, false}, "__x": {true, true, false}, "a.b": {true, false, false},
@@ -21,7 +21,7 @@ func TestNames(t *testing.T) {
 }
 
 func TestKeyOf(t *testing.T) {
-	for text, want := range map[string]string{"CPU usage (%)": "CPU-usage", "a.b": "a-b", "-a_": "a", "ü": "", strings.Repeat("a", 99): strings.Repeat("a", dashboard.MostName)} {
+	for text, want := range map[string]string{"CPU usage (%)": "CPU-usage", "a.b": "a-b", "-a_": "a", "ü": "", strings.Repeat("a", 99): strings.Repeat("a", dashboard.MaxName)} {
 		if got := dashboard.KeyOf(text, "-"); got != want || got != "" && !dashboard.IsKey(got) {
 			t.Errorf("%q: got %q, want %q", text, got, want)
 		}

@@ -8,13 +8,13 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// mostRepeats is how many times a row or a panel is repeated. A variable can have hundreds of values, of which nobody
+// maxRepeats is how many times a row or a panel is repeated. A variable can have hundreds of values, of which nobody
 // looks at all.
-const mostRepeats = 20
+const maxRepeats = 20
 
-// mostItems is how many rows, and how many places, a page has at the most with all repeats: rows repeat items that repeat
+// maxItems is how many rows, and how many places, a page has at the most with all repeats: rows repeat items that repeat
 // panels.
-const mostItems = 500
+const maxItems = 500
 
 // Expand returns the rows as they stand on the page when the variables have these values: a row or a panel that is to
 // be repeated once for each value of its variable, variables in the titles of rows replaced, and items moved to where the
@@ -30,16 +30,16 @@ func (d Dashboard) Expand(budget *work.Budget, values Values) (rows []Row, notes
 			break
 		}
 		for _, with := range repeats(row.Repeat, values, &notes) {
-			if missing = missing || len(rows) >= mostItems; missing {
+			if missing = missing || len(rows) >= maxItems; missing {
 				break
 			}
 			copied := row
 			copied.Repeat = ""
 			here := values.With(with)
-			copied.Title, _ = here.Replace(budget, Clip(row.Title, mostShown)) // what is too long for a title remains as it is
+			copied.Title, _ = here.Replace(budget, Clip(row.Title, maxShown)) // what is too long for a title remains as it is
 			copied.Items = nil
 			for _, item := range row.Items {
-				if missing = count+len(copied.Items) >= mostItems; missing {
+				if missing = count+len(copied.Items) >= maxItems; missing {
 					break
 				}
 				copied.Items = append(copied.Items, item.expand(here, with, &notes)...)
@@ -70,11 +70,11 @@ func repeats(variable string, values Values, notes *[]string) []Values {
 		return []Values{nil}
 	}
 	var each []Values
-	for _, v := range value.Values[:min(len(value.Values), mostRepeats)] {
+	for _, v := range value.Values[:min(len(value.Values), maxRepeats)] {
 		each = append(each, Values{variable: Single(v)})
 	}
-	if left := len(value.Values) - mostRepeats; left > 0 {
-		*notes = append(*notes, fmt.Sprintf("repeated for the first %d values of %s, not for the other %d: choose fewer values for it", mostRepeats, variable, left))
+	if left := len(value.Values) - maxRepeats; left > 0 {
+		*notes = append(*notes, fmt.Sprintf("repeated for the first %d values of %s, not for the other %d: choose fewer values for it", maxRepeats, variable, left))
 	}
 	return each
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/perses/mcp-server/pkg/variable"
 )
 
-// mostVariables is how many variables one run resolves: what they need of one another is looked up again and again.
-const mostVariables = 200
+// maxVariables is how many variables one run resolves: what they need of one another is looked up again and again.
+const maxVariables = 200
 
 // define finds the definitions of variables and sets those that the caller gives values to. Those of the project and of all
 // projects are read only if the dashboard itself does not define all that is named.
@@ -37,8 +37,8 @@ func (v *variables) define(client *perses.Client) error {
 		v.defined = dashboard.Overlay(v.dashboard.Variables, project, global)
 	}
 	v.index()
-	if n := len(v.needed(v.named())); n > mostVariables {
-		return fmt.Errorf("the panels need %d variables, more than the %d that are resolved: run one panel", n, mostVariables)
+	if n := len(v.needed(v.named())); n > maxVariables {
+		return fmt.Errorf("the panels need %d variables, more than the %d that are resolved: run one panel", n, maxVariables)
 	}
 	v.set = map[string]dashboard.Chosen{}
 	for _, name := range slices.Sorted(maps.Keys(v.Variables)) {
@@ -103,8 +103,8 @@ func definitions(client *perses.Client, r perses.Ref) ([]dashboard.Variable, err
 	return all, nil
 }
 
-// mostNamed is how many variables an error names.
-const mostNamed = 50
+// maxNamed is how many variables an error names.
+const maxNamed = 50
 
 // unknown says which variables there are instead.
 func (v *variables) unknown(name string) error {
@@ -112,7 +112,7 @@ func (v *variables) unknown(name string) error {
 	for _, d := range v.defined {
 		names = append(names, d.Name)
 	}
-	there := dashboard.Some(names, mostNamed, ", ")
+	there := dashboard.Some(names, maxNamed, ", ")
 	switch near := nearest.Names(name, names); {
 	case len(names) == 0:
 		return fmt.Errorf("dashboard %q has no variables, so none is called %q", v.dashboard.Name, name)

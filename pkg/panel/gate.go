@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// mostAtOnce is how many queries one run has under way at a time.
-const mostAtOnce = 8
+// maxAtOnce is how many queries one run has under way at a time.
+const maxAtOnce = 8
 
 // gate lets queries through, a few at a time. Of those each datasource has a share of its own: one that hangs holds up
 // nobody who asks another.
@@ -18,7 +18,7 @@ type gate struct {
 }
 
 func newGate(datasources int) *gate {
-	return &gate{all: make(chan struct{}, mostAtOnce), share: max(1, mostAtOnce/max(1, datasources)), open: map[string]chan struct{}{}}
+	return &gate{all: make(chan struct{}, maxAtOnce), share: max(1, maxAtOnce/max(1, datasources)), open: map[string]chan struct{}{}}
 }
 
 // pass waits until the datasource may be asked, and returns what to call when it has answered, or the error of a context

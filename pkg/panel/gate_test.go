@@ -38,12 +38,12 @@ func TestAFewAtATime(t *testing.T) {
 			count(-1)
 		})
 	}()
-	for range mostAtOnce {
+	for range maxAtOnce {
 		<-reached
 	}
 	close(release)
 	<-done
-	if most != mostAtOnce {
-		t.Errorf("%d were under way at a time, want %d", most, mostAtOnce)
+	if most != maxAtOnce {
+		t.Errorf("%d were under way at a time, want %d", most, maxAtOnce)
 	}
 }

@@ -16,10 +16,10 @@ type job struct {
 }
 
 const (
-	// mostPanels is how many panels one run has at the most; a page has no more.
-	mostPanels = 500
-	// mostQueries is how many queries one run asks at the most.
-	mostQueries = 1000
+	// maxPanels is how many panels one run has at the most; a page has no more.
+	maxPanels = 500
+	// maxQueries is how many queries one run asks at the most.
+	maxQueries = 1000
 )
 
 // lay finds the panels to be run and their places on the page.
@@ -31,8 +31,8 @@ func (r *run) lay(result *Result) ([]job, error) {
 		p.Location, p.Now = r.dashboard.Location, r.End
 		result.Panels = append(result.Panels, p)
 		j := job{result: p, width: widthOf(columns, r.Width)}
-		if n := len(p.Panel.Queries); queries+n > mostQueries {
-			j.not = fmt.Sprintf("It is not run: with its %d queries there are more than the %d that are asked at once.", n, mostQueries)
+		if n := len(p.Panel.Queries); queries+n > maxQueries {
+			j.not = fmt.Sprintf("It is not run: with its %d queries there are more than the %d that are asked at once.", n, maxQueries)
 		} else {
 			queries += n
 		}
@@ -69,14 +69,14 @@ func (r *run) lay(result *Result) ([]job, error) {
 		result.Rows = append(result.Rows, laid)
 	}
 	if hidden != nil {
-		result.Notes = append(result.Notes, "collapsed rows are left out: "+dashboard.Some(hidden, mostNamed, ", "))
+		result.Notes = append(result.Notes, "collapsed rows are left out: "+dashboard.Some(hidden, maxNamed, ", "))
 	}
 	left := 0
 	for _, key := range r.dashboard.Keys() {
 		if placed[key] || r.Shown {
 			continue
 		}
-		if left++; len(jobs) < mostPanels {
+		if left++; len(jobs) < maxPanels {
 			left--
 			p := add(key, nil, dashboard.Columns)
 			p.Notes = append(p.Notes, "It stands in no layout, so the page does not show it.")

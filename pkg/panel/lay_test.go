@@ -25,7 +25,7 @@ func TestARunHasAnEnd(t *testing.T) {
 	r.variables = &variables{run: r}
 	var result Result
 	jobs, err := r.lay(&result)
-	if err != nil || len(jobs) != mostPanels || len(result.Notes) != 1 || !strings.HasPrefix(result.Notes[0], "9501 panels that stand in no layout are left out") {
+	if err != nil || len(jobs) != maxPanels || len(result.Notes) != 1 || !strings.HasPrefix(result.Notes[0], "9501 panels that stand in no layout are left out") {
 		t.Fatalf("got %d jobs, %q, %v", len(jobs), result.Notes, err)
 	}
 	asked := 0
@@ -34,7 +34,7 @@ func TestARunHasAnEnd(t *testing.T) {
 			asked += len(j.result.Panel.Queries)
 		}
 	}
-	if want := "It is not run: with its 50000 queries there are more than the 1000 that are asked at once."; jobs[0].not != want || asked > mostQueries || asked < mostQueries-4 {
+	if want := "It is not run: with its 50000 queries there are more than the 1000 that are asked at once."; jobs[0].not != want || asked > maxQueries || asked < maxQueries-4 {
 		t.Errorf("got %q, and %d queries", jobs[0].not, asked)
 	}
 }

@@ -56,9 +56,9 @@ func labelled(labels model.Metric, before, behind, between string) string {
 		for _, part := range []string{string(name), before, string(labels[name]), behind} {
 			b.WriteString(part)
 		}
-		if b.Len() > dashboard.MostSeriesName {
+		if b.Len() > dashboard.MaxSeriesName {
 			break
 		}
 	}
-	return dashboard.Clip(b.String(), dashboard.MostSeriesName)
+	return dashboard.Clip(b.String(), dashboard.MaxSeriesName)
 }

@@ -58,7 +58,7 @@ func TestManyLongNames(t *testing.T) {
 			t.Errorf("%.20s: got %v", format, err)
 		}
 		for _, s := range all {
-			if len(s.Name) > dashboard.MostSeriesName+10 {
+			if len(s.Name) > dashboard.MaxSeriesName+10 {
 				t.Fatalf("%.20s: a name has %d bytes", format, len(s.Name))
 			}
 		}

@@ -19,8 +19,8 @@ import (
 // markdown is the kind of panels that show a text of their own.
 const markdown = "Markdown"
 
-// mostTitle is how many bytes are shown of a title and of a description.
-const mostTitle = 2000
+// maxTitle is how many bytes are shown of a title and of a description.
+const maxTitle = 2000
 
 // panel runs a panel.
 func (r *run) panel(j job) {
@@ -29,8 +29,8 @@ func (r *run) panel(j job) {
 	values = values.With(p.With, r.builtins)
 	// What has no room for values remains as it is.
 	replaced := func(text string) string {
-		text, _ = values.Replace(r.client.Work, dashboard.Clip(text, mostTitle))
-		return dashboard.Clip(text, mostTitle)
+		text, _ = values.Replace(r.client.Work, dashboard.Clip(text, maxTitle))
+		return dashboard.Clip(text, maxTitle)
 	}
 	p.Title, p.Description = replaced(p.Title), replaced(p.Description)
 	if j.not != "" {
@@ -64,8 +64,8 @@ func lacking(needed []Variable) (names []string) {
 	return names
 }
 
-// mostUndefined is of how many variables it is said that there are none.
-const mostUndefined = 10
+// maxUndefined is of how many variables it is said that there are none.
+const maxUndefined = 10
 
 // undefined says which variables there are not that queries name.
 func (r *run) undefined(queries []dashboard.Query) (notes []string) {
@@ -78,12 +78,12 @@ func (r *run) undefined(queries []dashboard.Query) (notes []string) {
 			if !r.variables.undefined(name) || undefined[name] {
 				continue
 			}
-			if undefined[name] = true; len(undefined) <= mostUndefined {
-				notes = append(notes, fmt.Sprintf("It names $%s, but there is no such variable: this stands in the query as it is.", dashboard.Clip(name, mostTitle)))
+			if undefined[name] = true; len(undefined) <= maxUndefined {
+				notes = append(notes, fmt.Sprintf("It names $%s, but there is no such variable: this stands in the query as it is.", dashboard.Clip(name, maxTitle)))
 			}
 		}
 	}
-	if left := len(undefined) - mostUndefined; left > 0 {
+	if left := len(undefined) - maxUndefined; left > 0 {
 		notes = append(notes, fmt.Sprintf("It names %d more variables that there are not.", left))
 	}
 	return notes
@@ -138,7 +138,7 @@ func (r *run) answer(s setting, q dashboard.Query) (Query, error) {
 	if err != nil {
 		return result, err
 	}
-	if r.kept.Add(int64(2*len(question.text))) > mostKept { // which is the key of its answer, too
+	if r.kept.Add(int64(2*len(question.text))) > maxKept { // which is the key of its answer, too
 		return result, errTooMuch
 	}
 	result.Text, result.Instant, result.Range = question.text, question.instant, question.Range
@@ -160,7 +160,7 @@ func (r *run) answer(s setting, q dashboard.Query) (Query, error) {
 func (r *run) put(key string, question asked, from *query.Source) (query.Answer, error) {
 	return r.answers.do(key, func() (answer query.Answer, err error) {
 		err = r.ask(r.ctx, from, func() error {
-			if r.kept.Load() > mostKept { // so that nothing is read that there is no room for
+			if r.kept.Load() > maxKept { // so that nothing is read that there is no room for
 				return errTooMuch
 			}
 			if question.instant {
@@ -170,7 +170,7 @@ func (r *run) put(key string, question asked, from *query.Source) (query.Answer,
 			}
 			return err
 		})
-		if err == nil && r.kept.Add(bytesOf(answer)) > mostKept {
+		if err == nil && r.kept.Add(bytesOf(answer)) > maxKept {
 			return query.Answer{}, errTooMuch
 		}
 		return answer, err
@@ -187,19 +187,19 @@ func (r *run) nameSeries(key string, all []series.Series, format, plugin string)
 		for _, s := range named {
 			size += len(s.Name)
 		}
-		if r.kept.Add(int64(size)) > mostKept && err == nil {
+		if r.kept.Add(int64(size)) > maxKept && err == nil {
 			err = errTooMuch
 		}
 		return named, err
 	})
-	if err == nil && r.kept.Add(int64(len(named))*bytesOfNamed) > mostKept {
+	if err == nil && r.kept.Add(int64(len(named))*bytesOfNamed) > maxKept {
 		err = errTooMuch
 	}
 	return slices.Clone(named), err
 }
 
-// mostExplained is of how many empty panels the reason is looked for, which takes some requests each.
-const mostExplained = 3
+// maxExplained is of how many empty panels the reason is looked for, which takes some requests each.
+const maxExplained = 3
 
 // explain says of the first empty panels why they are, as far as their datasources tell.
 func (r *run) explain(ctx context.Context, panels []*Panel) {
@@ -208,7 +208,7 @@ func (r *run) explain(ctx context.Context, panels []*Panel) {
 	defer cancel()
 	var empty []*Panel
 	for _, p := range panels {
-		if p.Status == Empty && len(p.Queries) > 0 && len(empty) < mostExplained {
+		if p.Status == Empty && len(p.Queries) > 0 && len(empty) < maxExplained {
 			empty = append(empty, p)
 		}
 	}
@@ -227,8 +227,8 @@ func (r *run) explain(ctx context.Context, panels []*Panel) {
 	})
 }
 
-// mostKept is how many bytes of points, labels, names, lines and traces one run holds.
-const mostKept = 32 << 20
+// maxKept is how many bytes of points, labels, names, lines and traces one run holds.
+const maxKept = 32 << 20
 
 const (
 	bytesOfPoint  = 16

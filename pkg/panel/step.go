@@ -53,13 +53,13 @@ func suggestedStep(start, end time.Time, pixels int) time.Duration {
 	return 15 * time.Second
 }
 
-// mostPoints is how many points of each series the UI asks for at the most.
-const mostPoints = 10000
+// maxPoints is how many points of each series the UI asks for at the most.
+const maxPoints = 10000
 
 // rangeStep returns the step of a range query: the suggested one, but not less than the least one, nor so small that
 // there would be too many points (prometheus/src/model/time.ts, loki/src/queries/loki-time-series-query).
 func rangeStep(length, minStep, suggested time.Duration) time.Duration {
-	safe := length / mostPoints
+	safe := length / maxPoints
 	if safe > time.Second {
 		safe = time.Duration(math.Ceil(safe.Seconds())) * time.Second
 	}

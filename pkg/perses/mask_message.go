@@ -76,8 +76,8 @@ func isCredential(scheme, word string) bool {
 	return len(word) >= longWord || strings.ContainsAny(strings.TrimRight(word, "."), "0123456789._~+/=-") || strings.ToLower(word[1:]) != word[1:]
 }
 
-// leastSecret is from how many bytes on credentials are masked wherever they appear: a shorter text is part of many words.
-const leastSecret = 8
+// minSecret is from how many bytes on credentials are masked wherever they appear: a shorter text is part of many words.
+const minSecret = 8
 
 // remember keeps the credentials of the last request, so that Message finds them.
 type remember struct {
@@ -102,7 +102,7 @@ func (s *Server) Message(ctx context.Context, text string) string {
 	if caller, ok := ctx.Value(callerKey{}).(*Caller); ok && caller != nil && s.passthrough {
 		authorization = caller.authorization
 	}
-	if _, secret, _ := strings.Cut(authorization, " "); len(secret) >= leastSecret {
+	if _, secret, _ := strings.Cut(authorization, " "); len(secret) >= minSecret {
 		text = strings.ReplaceAll(text, secret, Mask)
 	}
 	return MaskMessage(text)

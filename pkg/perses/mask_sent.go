@@ -8,14 +8,14 @@ import (
 )
 
 const (
-	// leastHidden is from how many bytes on a hidden value is masked in what Perses says of a document: a shorter one is part
+	// minHidden is from how many bytes on a hidden value is masked in what Perses says of a document: a shorter one is part
 	// of many words.
-	leastHidden = 4
-	// mostHidden is how many pieces of hidden values are looked for in what Perses says: far more than any document has that
+	minHidden = 4
+	// maxHidden is how many pieces of hidden values are looked for in what Perses says: far more than any document has that
 	// people write, and few enough to be found in one pass.
-	mostHidden = 1000
-	// mostPiece is how long such a piece is at the most, so that the pass takes time in proportion to the text.
-	mostPiece = 64
+	maxHidden = 1000
+	// maxPiece is how long such a piece is at the most, so that the pass takes time in proportion to the text.
+	maxPiece = 64
 )
 
 // tooManyHidden stands in the place of Perses' words if the values that must not be in them are too many.
@@ -38,12 +38,12 @@ func unrepeated(said string, r *http.Request) string {
 	replaced := map[string]bool{}
 	for _, text := range hiddenOf(document) {
 		for _, form := range []string{text, strings.Trim(string(Marshal(text)), `"`)} {
-			for len(form) >= leastHidden {
-				end := min(len(form), mostPiece)
+			for len(form) >= minHidden {
+				end := min(len(form), maxPiece)
 				for end < len(form) && !utf8.RuneStart(form[end]) {
 					end--
 				}
-				if replaced[form[:end]] = true; len(replaced) > mostHidden {
+				if replaced[form[:end]] = true; len(replaced) > maxHidden {
 					return tooManyHidden
 				}
 				form = form[end:]
@@ -65,7 +65,7 @@ func hiddenOf(document []byte) (hidden []string) {
 	m := masker{users: hasAt(document)}
 	eachString(document, func(path []step, start, end int) {
 		masked, changed := m.mask(path, document[start+1:end-1])
-		if !changed || len(hidden) > mostHidden {
+		if !changed || len(hidden) > maxHidden {
 			return
 		}
 		text := unquote(document[start+1 : end-1])

@@ -57,7 +57,7 @@ func CheckName(what, name string) error {
 		return nil
 	}
 	return fmt.Errorf(`%s %q is not a name: 1 to %d of a-z A-Z 0-9 _ . - and neither "." nor ".." (the title goes into spec.display.name)`,
-		what, dashboard.Clip(name, dashboard.MostName), dashboard.MostName)
+		what, dashboard.Clip(name, dashboard.MaxName), dashboard.MaxName)
 }
 
 // Head is what every document of Perses begins with.

@@ -23,8 +23,8 @@ type choice struct {
 	accepted     []string
 }
 
-// mostAccepted is how many accepted values are listed where one is likely to be meant: units are seventy.
-const mostAccepted = 12
+// maxAccepted is how many accepted values are listed where one is likely to be meant: units are seventy.
+const maxAccepted = 12
 
 func (c choice) String() string {
 	if strings.HasSuffix(c.field, "unit") { // of which CUE names some alone, those of one of the kinds of formats
@@ -33,7 +33,7 @@ func (c choice) String() string {
 	said := fmt.Sprintf("%s: %q is not accepted; ", c.field, c.given)
 	meant := dashboard.Meant(c.given, c.accepted)
 	switch {
-	case meant != "" && len(c.accepted) > mostAccepted:
+	case meant != "" && len(c.accepted) > maxAccepted:
 		return said + fmt.Sprintf("nearest: %q", meant)
 	case meant != "":
 		return said + fmt.Sprintf("nearest: %q, of %s", meant, strings.Join(c.accepted, ", "))

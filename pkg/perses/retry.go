@@ -26,11 +26,11 @@ const (
 	answerTime = 500 * time.Millisecond
 	// soon is after how long an answer that broke off is asked for again.
 	soon = 200 * time.Millisecond
-	// mostSent is how often a request is sent in one outage. One that was refused a connection was not.
-	mostSent = 3
-	// mostOutages is how many outages a call lets pass. When Perses has come back for others in between, a further one may be
+	// maxSent is how often a request is sent in one outage. One that was refused a connection was not.
+	maxSent = 3
+	// maxOutages is how many outages a call lets pass. When Perses has come back for others in between, a further one may be
 	// the fault of the request itself.
-	mostOutages = 2
+	maxOutages = 2
 )
 
 // outage is when Perses is gone. The calls share it: the first one to miss Perses waits for the whole of a restart, those
@@ -150,7 +150,7 @@ func (w *waits) NextBackOff() time.Duration {
 	if !began.Equal(w.began) {
 		w.began, w.sent = began, 0
 		w.refused.Reset()
-		if w.outages++; w.outages > mostOutages {
+		if w.outages++; w.outages > maxOutages {
 			return backoff.Stop
 		}
 	}
@@ -164,7 +164,7 @@ func (w *waits) NextBackOff() time.Duration {
 	wait := soon + rand.N(soon/2)
 	if notSent(w.err) {
 		wait = w.refused.NextBackOff()
-	} else if w.sent++; w.sent == mostSent {
+	} else if w.sent++; w.sent == maxSent {
 		return backoff.Stop
 	} else if w.sent > 1 && !errors.Is(w.err, io.ErrUnexpectedEOF) { // where an answer began, Perses is there
 		wait = max(wait, began.Add(restartTime+rand.N(outageTime-restartTime)).Sub(now))

@@ -119,7 +119,7 @@ func TestAnOddModuleCostsLittle(t *testing.T) {
 		}
 		return found
 	})
-	if schema == nil || len(schema.units) > 2*mostUnits || asked > mostFiles+2*atOnce {
+	if schema == nil || len(schema.units) > 2*maxUnits || asked > maxFiles+2*atOnce {
 		t.Fatalf("%d files were asked for", asked)
 	}
 	if _, left := schema.Text(func(text string) bool { return len(text) < 1000 }); len(left) == 0 {

@@ -66,11 +66,11 @@ const atOnce = 8
 // The schemas of today have some twenty declarations, for which some sixty files are asked for that have 10 KB. What needs
 // more than this stays incomplete.
 const (
-	mostUnits = 200
-	mostFiles = 400
-	mostBytes = 256 << 10
-	// mostSteps is how many second names, or packages embedded in packages, may lead to a declaration.
-	mostSteps = 5
+	maxUnits = 200
+	maxFiles = 400
+	maxBytes = 256 << 10
+	// maxSteps is how many second names, or packages embedded in packages, may lead to a declaration.
+	maxSteps = 5
 )
 
 // Find finds the schema of a plugin. It is nil if the module has it in none of the usual places.
@@ -98,7 +98,7 @@ func (f *finder) follow(own *pkg) {
 	for _, name := range []string{"kind", "spec"} {
 		f.use(own, name, 0)
 	}
-	for i := 0; i < len(f.schema.units) && i < mostUnits; i++ {
+	for i := 0; i < len(f.schema.units) && i < maxUnits; i++ {
 		f.link(f.schema.units[i])
 	}
 	f.name()
@@ -111,7 +111,7 @@ func (f *finder) use(p *pkg, name string, steps int) *unit {
 	if u, known := f.units[at]; known {
 		return u
 	}
-	if steps > mostSteps {
+	if steps > maxSteps {
 		return nil
 	}
 	values := f.lookUp(p, name)
@@ -163,7 +163,7 @@ func (f *finder) lookUp(p *pkg, name string) (values []ast.Expr) {
 
 // readMore reads the next files of a package that may declare a name, and tells whether there were any.
 func (f *finder) readMore(p *pkg, name string) bool {
-	if f.asked > mostFiles || f.got > mostBytes {
+	if f.asked > maxFiles || f.got > maxBytes {
 		return false
 	}
 	var candidates []string

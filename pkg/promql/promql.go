@@ -61,24 +61,24 @@ type Error struct {
 func (e *Error) Error() string { return fmt.Sprintf("at byte %d: %s", e.Offset, e.Reason) }
 
 const (
-	mostReason = 120 // bytes of a reason that In repeats, which may quote a name of any length
-	mostBehind = 30  // bytes of the query that In quotes
+	maxReason = 120 // bytes of a reason that In repeats, which may quote a name of any length
+	maxBehind = 30  // bytes of the query that In quotes
 )
 
 // In puts the error into words that show the place in the query, since nobody counts bytes: unexpected "(" in grouping opts,
 // expected "," or ")", behind "sum by (job ".
 func (e *Error) In(query string) string {
 	reason := e.Reason
-	if len(reason) > mostReason {
-		reason = begin(reason, mostReason) + "…"
+	if len(reason) > maxReason {
+		reason = begin(reason, maxReason) + "…"
 	}
 	switch text := query[:min(e.Offset, len(query))]; {
 	case strings.TrimSpace(text) == "":
 		return reason + ", at the beginning"
 	case strings.TrimSpace(query[len(text):]) == "":
 		return reason + ", at the end"
-	case len(text) > mostBehind:
-		return fmt.Sprintf("%s, behind %q", reason, "…"+end(text, mostBehind))
+	case len(text) > maxBehind:
+		return fmt.Sprintf("%s, behind %q", reason, "…"+end(text, maxBehind))
 	default:
 		return fmt.Sprintf("%s, behind %q", reason, text)
 	}

@@ -16,14 +16,14 @@ import (
 )
 
 const (
-	// mostSelectors is how many selectors of a query are looked at to find out why it is empty: each takes some requests.
-	mostSelectors = 3
-	// mostMatchers is how many matchers of a selector are tried one by one, each by a request.
-	mostMatchers = 20
-	// mostValues is how many values of a label are named.
-	mostValues = 8
-	// mostQuoted is how many bytes of a selector are repeated.
-	mostQuoted = 300
+	// maxSelectors is how many selectors of a query are looked at to find out why it is empty: each takes some requests.
+	maxSelectors = 3
+	// maxMatchers is how many matchers of a selector are tried one by one, each by a request.
+	maxMatchers = 20
+	// maxValues is how many values of a label are named.
+	maxValues = 8
+	// maxQuoted is how many bytes of a selector are repeated.
+	maxQuoted = 300
 )
 
 // WhyEmpty says in a sentence why a query may have come to nothing between two times, or at one, as far as a few further
@@ -91,7 +91,7 @@ func (e emptiness) ofSelector(v *parser.VectorSelector) (string, error) {
 	}
 	i := slices.IndexFunc(v.LabelMatchers, isMetric)
 	if i < 0 {
-		return fmt.Sprintf("No series matches %s %s.", Clip(v.String(), mostQuoted), e.when), nil
+		return fmt.Sprintf("No series matches %s %s.", Clip(v.String(), maxQuoted), e.when), nil
 	}
 	metric := v.LabelMatchers[i]
 	if found, err := e.selects(e.start, e.end, metric); err != nil {
@@ -99,7 +99,7 @@ func (e emptiness) ofSelector(v *parser.VectorSelector) (string, error) {
 	} else if !found {
 		return e.ofMetric(metric), nil
 	}
-	for _, m := range v.LabelMatchers[:min(len(v.LabelMatchers), mostMatchers)] {
+	for _, m := range v.LabelMatchers[:min(len(v.LabelMatchers), maxMatchers)] {
 		if isMetric(m) {
 			continue
 		}
@@ -107,10 +107,10 @@ func (e emptiness) ofSelector(v *parser.VectorSelector) (string, error) {
 			return e.ofMatcher(metric, m), nil
 		}
 	}
-	if len(v.LabelMatchers) > mostMatchers {
-		return fmt.Sprintf("No series matches %s %s.", Clip(v.String(), mostQuoted), e.when), nil
+	if len(v.LabelMatchers) > maxMatchers {
+		return fmt.Sprintf("No series matches %s %s.", Clip(v.String(), maxQuoted), e.when), nil
 	}
-	return fmt.Sprintf("%s has series for each of the matchers of %s, but none for all of them together.", metric.Value, Clip(v.String(), mostQuoted)), nil
+	return fmt.Sprintf("%s has series for each of the matchers of %s, but none for all of them together.", metric.Value, Clip(v.String(), maxQuoted)), nil
 }
 
 func isMetric(m *labels.Matcher) bool {
@@ -119,7 +119,7 @@ func isMetric(m *labels.Matcher) bool {
 
 // ofMetric says why there is nothing of a metric.
 func (e emptiness) ofMetric(metric *labels.Matcher) string {
-	name := Clip(metric.Value, mostQuoted)
+	name := Clip(metric.Value, maxQuoted)
 	if found, err := e.selects(time.Time{}, time.Time{}, metric); found && err == nil {
 		return fmt.Sprintf("The metric %s exists, but has no samples %s.", name, e.when)
 	}
@@ -131,7 +131,7 @@ func (e emptiness) ofMetric(metric *labels.Matcher) string {
 		return fmt.Sprintf("There is no metric %s.", name)
 	}
 	if native, ok := strings.CutSuffix(metric.Value, "_bucket"); ok && slices.Contains(known, native) {
-		return fmt.Sprintf("There is no metric %s, but %s, most likely a native histogram: leave out _bucket and le.", name, Clip(native, mostQuoted))
+		return fmt.Sprintf("There is no metric %s, but %s, most likely a native histogram: leave out _bucket and le.", name, Clip(native, maxQuoted))
 	}
 	if near := e.near(metric.Value, known); len(near) > 0 {
 		return fmt.Sprintf("There is no metric %s. Nearest names: %s.", name, strings.Join(near, ", "))
@@ -146,7 +146,7 @@ func (e emptiness) near(meant string, known []string) []string {
 
 // ofMatcher says that no series of a metric has a label as it is wanted, and which values the label has.
 func (e emptiness) ofMatcher(metric, m *labels.Matcher) string {
-	why := fmt.Sprintf("No series of %s has %s.", metric.Value, Clip(m.String(), mostQuoted))
+	why := fmt.Sprintf("No series of %s has %s.", metric.Value, Clip(m.String(), maxQuoted))
 	values, err := e.LabelValues(e.ctx, m.Name, []string{selectorOf(metric)}, e.start, e.end)
 	if err == nil && len(values) == 0 { // which may be for lack of an index alone, where samples came out of order
 		values, err = e.LabelValues(e.ctx, m.Name, []string{selectorOf(metric)}, time.Time{}, time.Time{})
@@ -163,14 +163,14 @@ func (e emptiness) ofMatcher(metric, m *labels.Matcher) string {
 // quoted names some of the values, those first that one may have been meant for.
 func (e emptiness) quoted(meant string, values []string) string {
 	names := e.near(meant, values)
-	for _, v := range values[:min(len(values), 2*mostValues)] { // of which no more than mostValues are names already
-		if len(names) < mostValues && !slices.Contains(names, v) {
+	for _, v := range values[:min(len(values), 2*maxValues)] { // of which no more than maxValues are names already
+		if len(names) < maxValues && !slices.Contains(names, v) {
 			names = append(names, v)
 		}
 	}
 	left := len(values) - len(names)
 	for i, v := range names {
-		names[i] = strconv.Quote(Clip(v, mostQuoted))
+		names[i] = strconv.Quote(Clip(v, maxQuoted))
 	}
 	if left > 0 {
 		return fmt.Sprintf("%s and %d more", strings.Join(names, ", "), left)

@@ -26,7 +26,7 @@ func (r *refusal) Error() string { return r.message }
 
 // notUnderstood is an answer that is a success, but not of the API that is asked.
 func notUnderstood(kind string, err error) error {
-	return &refusal{status: http.StatusOK, message: fmt.Sprintf("its answer is not that of a %s (%s)", kind, Clip(innermost(err).Error(), mostWords))}
+	return &refusal{status: http.StatusOK, message: fmt.Sprintf("its answer is not that of a %s (%s)", kind, Clip(innermost(err).Error(), maxWords))}
 }
 
 func innermost(err error) error {
@@ -36,17 +36,17 @@ func innermost(err error) error {
 	return err
 }
 
-// mostWords is how long a message of a datasource is at the most, in bytes.
-const mostWords = 1000
+// maxWords is how long a message of a datasource is at the most, in bytes.
+const maxWords = 1000
 
-// mostFailure is how many bytes are read of an answer that is no success.
-const mostFailure = 1 << 16
+// maxFailure is how many bytes are read of an answer that is no success.
+const maxFailure = 1 << 16
 
 // refusalOf reads what there is said of a failure: by Perses as {"message"}, by an API like that of Prometheus as
 // {"status":"error","error"}, by Loki and Tempo as plain text.
 func refusalOf(request *http.Request, status int, body []byte) *refusal {
 	r := &refusal{request: request.Method + " " + request.URL.Path, status: status}
-	body = body[:min(len(body), mostFailure)]
+	body = body[:min(len(body), maxFailure)]
 	said := gjson.ParseBytes(body)
 	switch {
 	case gjson.ValidBytes(body) && said.Get("status").Exists():
@@ -57,22 +57,22 @@ func refusalOf(request *http.Request, status int, body []byte) *refusal {
 	default:
 		r.message = strings.TrimSpace(strings.ToValidUTF8(string(body), "?"))
 	}
-	r.message = Clip(r.message, mostWords)
+	r.message = Clip(r.message, maxWords)
 	if r.message == "" {
 		r.message = http.StatusText(status)
 	}
 	return r
 }
 
-// mostMasked is how many bytes behind those that are shown of a text are searched for the end of a URL's user part.
-const mostMasked = 1 << 12
+// maxMasked is how many bytes behind those that are shown of a text are searched for the end of a URL's user part.
+const maxMasked = 1 << 12
 
 // Clip shortens a text to so many bytes, and says by how many. It masks the text before: what is left of a URL may not show any
 // more which part of it is a secret.
 func Clip(text string, most int) string {
 	beyond := ""
-	if len(text) > most+mostMasked {
-		end := strings.LastIndexAny(text[:most+mostMasked], ends)
+	if len(text) > most+maxMasked {
+		end := strings.LastIndexAny(text[:most+maxMasked], ends)
 		if end < most {
 			end = most
 			if url := strings.LastIndex(text[:most], "://"); url >= 0 && !strings.ContainsAny(text[url+len("://"):most], ends) {

@@ -119,8 +119,8 @@ func (s Selector) only(all []perses.Datasource) *perses.Datasource {
 	return found
 }
 
-// mostNamed is how many datasources an error names.
-const mostNamed = 8
+// maxNamed is how many datasources an error names.
+const maxNamed = 8
 
 func (s Selector) notFound(budget *work.Budget, all []perses.Datasource, closed string) error {
 	what := cmp.Or(s.Kind, "datasource")
@@ -159,10 +159,10 @@ func named(budget *work.Budget, all []perses.Datasource, meant string) string {
 	}
 	sorted := slices.SortedStableFunc(slices.Values(all), func(a, b perses.Datasource) int { return rank(a) - rank(b) })
 	var words []string
-	for _, d := range sorted[:min(len(sorted), mostNamed)] {
+	for _, d := range sorted[:min(len(sorted), maxNamed)] {
 		words = append(words, fmt.Sprintf("%s (%s, %s)", d.Name, kindOf(d), d.Scope))
 	}
-	if more := len(sorted) - mostNamed; more > 0 {
+	if more := len(sorted) - maxNamed; more > 0 {
 		words = append(words, fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(words, ", ")

@@ -43,8 +43,8 @@ func (c *promClient) URL(endpoint string, args map[string]string) *url.URL {
 	return &url.URL{Path: endpoint}
 }
 
-// mostInfos is up to which length an answer is searched for what its client passes over.
-const mostInfos = 1 << 20
+// maxInfos is up to which length an answer is searched for what its client passes over.
+const maxInfos = 1 << 20
 
 // Do sends a request. What is no success is an error without a response: for the sight of some of these the client would
 // ask again with GET, which tells nothing but that GET is not allowed.
@@ -57,9 +57,9 @@ func (c *promClient) Do(ctx context.Context, r *http.Request) (*http.Response, [
 	if body, err = c.take(body); err != nil {
 		return nil, nil, err
 	}
-	if len(body) <= mostInfos {
+	if len(body) <= maxInfos {
 		if text := gjson.GetBytes(body, "data"); text.Get("resultType").Str == "string" { // which the client does not know
-			return nil, nil, &refusal{status: http.StatusOK, message: fmt.Sprintf("the query is a text, %q, and asks for no series", Clip(text.Get("result.1").String(), mostQuoted))}
+			return nil, nil, &refusal{status: http.StatusOK, message: fmt.Sprintf("the query is a text, %q, and asks for no series", Clip(text.Get("result.1").String(), maxQuoted))}
 		}
 		for _, info := range gjson.GetBytes(body, "infos").Array() {
 			c.infos = append(c.infos, info.String())

@@ -6,12 +6,12 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// mostExplained is up to how many bytes of a query are parsed: the time that takes grows with their square.
-const mostExplained = 4096
+// maxExplained is up to how many bytes of a query are parsed: the time that takes grows with their square.
+const maxExplained = 4096
 
 // parsed returns a query as an expression, nil for one that is too long or in a dialect that the datasource understands.
 func parsed(query string) parser.Expr {
-	if len(query) > mostExplained {
+	if len(query) > maxExplained {
 		return nil
 	}
 	expression, err := parser.ParseExpr(query)
@@ -28,7 +28,7 @@ const lookBack = 5 * time.Minute
 func selectorsOf(e parser.Expr) (all []*parser.VectorSelector) {
 	seen := map[string]bool{}
 	parser.Inspect(e, func(node parser.Node, _ []parser.Node) error {
-		if v, ok := node.(*parser.VectorSelector); ok && len(all) < mostSelectors && !seen[v.String()] {
+		if v, ok := node.(*parser.VectorSelector); ok && len(all) < maxSelectors && !seen[v.String()] {
 			seen[v.String()] = true
 			all = append(all, v)
 		}

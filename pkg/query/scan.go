@@ -130,8 +130,8 @@ func (s *scan) string() (text string) {
 	return text
 }
 
-// mostCommon is how many texts are remembered.
-const mostCommon = 10_000
+// maxCommon is how many texts are remembered.
+const maxCommon = 10_000
 
 // common is string for a text that may have come before, and then shares its memory.
 func (s *scan) common() string {
@@ -150,7 +150,7 @@ func (s *scan) common() string {
 	if s.seen == nil {
 		s.seen = map[string]string{}
 	}
-	if len(s.seen) < mostCommon {
+	if len(s.seen) < maxCommon {
 		s.seen[text] = text
 	}
 	return text

@@ -119,7 +119,7 @@ func (s *Source) LabelValues(ctx context.Context, label string, matchers []strin
 func (s *Source) CountLabelValues(ctx context.Context, label string, matchers []string, start, end time.Time, most int) (values []string, count int, err error) {
 	label, ok := s.inPath(label)
 	if !ok {
-		return nil, 0, fmt.Errorf("%q is no name of a label in a %s", Clip(label, mostQuoted), s.kind)
+		return nil, 0, fmt.Errorf("%q is no name of a label in a %s", Clip(label, maxQuoted), s.kind)
 	}
 	_, err = s.ask(ctx, func(ctx context.Context, l language) (Answer, error) {
 		values, count, err = l.labelValues(ctx, label, matchers, start, end, most)
@@ -128,15 +128,15 @@ func (s *Source) CountLabelValues(ctx context.Context, label string, matchers []
 	return values, count, err
 }
 
-// mostName is how many bytes the name of a label may have in a path.
-const mostName = 500
+// maxName is how many bytes the name of a label may have in a path.
+const maxName = 500
 
 // inPath returns the name of a label as it may become part of a path: the proxy escapes a slash twice, and passes .. on.
 // For names that are more than letters, digits and underscores Prometheus knows another spelling, of nothing else; only
 // that gets past the endpoints which Perses' UI proposes to allow.
 func (s *Source) inPath(name string) (string, bool) {
 	switch {
-	case len(name) > mostName:
+	case len(name) > maxName:
 		return name, false
 	case s.kind == Tempo:
 		return name, isTag(name)

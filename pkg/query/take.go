@@ -22,19 +22,19 @@ import (
 // as Prometheus and Loki write it is left to the client.
 
 const (
-	// mostSeries is how many series or lines an answer has at the most: the labels of each take some hundred bytes.
-	mostSeries = 100_000
-	// mostTexts is how many names or values are kept of a list: each takes some dozens of bytes beside its own.
-	mostTexts = 300_000
-	// mostText is how many bytes these have together.
-	mostText = 16 << 20
+	// maxSeries is how many series or lines an answer has at the most: the labels of each take some hundred bytes.
+	maxSeries = 100_000
+	// maxTexts is how many names or values are kept of a list: each takes some dozens of bytes beside its own.
+	maxTexts = 300_000
+	// maxText is how many bytes these have together.
+	maxText = 16 << 20
 	// maxList is how many bytes of a list are read: somewhat more than those of all that is kept of one.
-	maxList = mostText + 4<<20
-	// mostDecoded is how many bytes are left to a client, which takes several times as much memory.
-	mostDecoded = 16 << 20
-	// mostDecodedValues is how many values, counted by what separates them: each takes up to a hundred bytes, such as an
+	maxList = maxText + 4<<20
+	// maxDecoded is how many bytes are left to a client, which takes several times as much memory.
+	maxDecoded = 16 << 20
+	// maxDecodedValues is how many values, counted by what separates them: each takes up to a hundred bytes, such as an
 	// empty object in the place of a series.
-	mostDecodedValues = 1 << 20
+	maxDecodedValues = 1 << 20
 )
 
 // tooMuch is the error of an answer of which there is no room for all.
@@ -59,8 +59,8 @@ func takeResult(budget *work.Budget, answer []byte) (a Answer, rest []byte, err 
 				s.space()
 				start = s.at
 				s.array(func() {
-					if len(a.Series) == mostSeries {
-						s.fail(tooMuch(fmt.Sprintf("its answer has more than the %d series that are read", mostSeries)))
+					if len(a.Series) == maxSeries {
+						s.fail(tooMuch(fmt.Sprintf("its answer has more than the %d series that are read", maxSeries)))
 					} else if kind == "streams" {
 						s.entries(&a)
 					} else {
@@ -94,15 +94,15 @@ func decodable(budget *work.Budget, rest []byte, err error) error {
 	switch {
 	case err != nil:
 		return err
-	case len(rest) > mostDecoded:
-		return tooMuch(fmt.Sprintf("its answer is larger than the %d MiB that are read of one in this form", mostDecoded>>20))
+	case len(rest) > maxDecoded:
+		return tooMuch(fmt.Sprintf("its answer is larger than the %d MiB that are read of one in this form", maxDecoded>>20))
 	case !budget.Spend(2 * len(rest)):
 		return budget.Err()
-	case len(rest) > mostDecodedValues && bytes.Count(rest, []byte{','})+bytes.Count(rest, []byte{'{'})+bytes.Count(rest, []byte{'['}) > mostDecodedValues:
-		return tooMuch(fmt.Sprintf("its answer has more than the %d values that are read of one in this form", mostDecodedValues))
+	case len(rest) > maxDecodedValues && bytes.Count(rest, []byte{','})+bytes.Count(rest, []byte{'{'})+bytes.Count(rest, []byte{'['}) > maxDecodedValues:
+		return tooMuch(fmt.Sprintf("its answer has more than the %d values that are read of one in this form", maxDecodedValues))
 	}
-	if n := gjson.GetBytes(rest, "data.result.#").Int(); n > mostSeries {
-		return tooMuch(fmt.Sprintf("its answer has more than the %d series that are read", mostSeries))
+	if n := gjson.GetBytes(rest, "data.result.#").Int(); n > maxSeries {
+		return tooMuch(fmt.Sprintf("its answer has more than the %d series that are read", maxSeries))
 	}
 	return nil
 }
@@ -196,8 +196,8 @@ func (s *scan) entries(a *Answer) {
 			s.object(func(name string) { labels[name] = s.common() })
 		case "values":
 			s.array(func() {
-				if len(a.Logs) == mostSeries {
-					s.fail(tooMuch(fmt.Sprintf("its answer has more than the %d lines that are read", mostSeries)))
+				if len(a.Logs) == maxSeries {
+					s.fail(tooMuch(fmt.Sprintf("its answer has more than the %d lines that are read", maxSeries)))
 					return
 				}
 				s.want('[')
@@ -228,13 +228,13 @@ func takeTexts(budget *work.Budget, answer []byte, most int) (texts []string, to
 		s.space()
 		start = s.at
 		s.array(func() {
-			if total++; len(texts) == mostTexts {
-				s.fail(tooMuch(fmt.Sprintf("its answer has more than the %d values that are read", mostTexts)))
+			if total++; len(texts) == maxTexts {
+				s.fail(tooMuch(fmt.Sprintf("its answer has more than the %d values that are read", maxTexts)))
 			} else if len(texts) < most {
 				s.budget.Spend(perText)
 				texts = append(texts, s.string())
-				if size += len(texts[len(texts)-1]); size > mostText {
-					s.fail(tooMuch(fmt.Sprintf("the values of its answer have more than the %d MiB that are read", mostText>>20)))
+				if size += len(texts[len(texts)-1]); size > maxText {
+					s.fail(tooMuch(fmt.Sprintf("the values of its answer have more than the %d MiB that are read", maxText>>20)))
 				}
 			} else {
 				s.quoted()

@@ -97,19 +97,19 @@ func (s *scan) float() float64 {
 	return value
 }
 
-// leastNormal is the smallest number that has all its digits in a float64.
-const leastNormal = 0x1p-1022
+// minNormal is the smallest number that has all its digits in a float64.
+const minNormal = 0x1p-1022
 
-// parseFloat is strconv.ParseFloat, which takes about 30 µs for a number such as 5e-324. Below leastNormal, where a float64
+// parseFloat is strconv.ParseFloat, which takes about 30 µs for a number such as 5e-324. Below minNormal, where a float64
 // has few digits anyway, the last of them may differ here.
 func parseFloat(written []byte) (float64, error) {
-	const small = -250 // an exponent from which on the number may be below leastNormal
+	const small = -250 // an exponent from which on the number may be below minNormal
 	if i := bytes.IndexAny(written, "eE"); i > 0 && len(written) > i+3 && written[i+1] == '-' {
 		power, err := strconv.Atoi(string(written[i+1:]))
 		mantissa, badMantissa := strconv.ParseFloat(string(written[:i]), 64)
 		factor := math.Pow10(power - small)
 		if err == nil && badMantissa == nil && power <= small && factor > 0 && !math.IsInf(mantissa, 0) {
-			if value := mantissa * math.Pow10(small) * factor; math.Abs(value) < leastNormal {
+			if value := mantissa * math.Pow10(small) * factor; math.Abs(value) < minNormal {
 				return value, nil
 			}
 		}

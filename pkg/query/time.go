@@ -76,10 +76,10 @@ func ParseStep(text string) (time.Duration, error) {
 }
 
 const (
-	// mostPoints is how many points of a series Prometheus answers with at the most (web/api/v1/api.go).
-	mostPoints = 11_000
-	// usualPoints is how many there are when nobody asks for a step.
-	usualPoints = 240
+	// maxPoints is how many points of a series Prometheus answers with at the most (web/api/v1/api.go).
+	maxPoints = 11_000
+	// defaultPoints is how many there are when nobody asks for a step.
+	defaultPoints = 240
 )
 
 // niceSteps are the steps that are chosen.
@@ -108,15 +108,15 @@ func NewRange(start, end time.Time, step, scrapeInterval time.Duration) (Range, 
 		return Range{}, fmt.Errorf("start (%s) is not before end (%s)", FormatTime(start), FormatTime(end))
 	}
 	if step == 0 {
-		step = max(nice(length/usualPoints), nice(scrapeInterval))
+		step = max(nice(length/defaultPoints), nice(scrapeInterval))
 		// A range of a few scrape intervals still wants some points.
 		if length/step < 10 {
 			step = nice(length / 10)
 		}
 	}
-	if points := length/step + 1; points > mostPoints {
+	if points := length/step + 1; points > maxPoints {
 		return Range{}, fmt.Errorf("step: %s from %s to %s makes %d points of each series, more than the %d that there can be: take a step of %s or more, or leave it out",
-			FormatDuration(step), FormatTime(start), FormatTime(end), points, mostPoints, FormatDuration(nice(length/(mostPoints-1))))
+			FormatDuration(step), FormatTime(start), FormatTime(end), points, maxPoints, FormatDuration(nice(length/(maxPoints-1))))
 	}
 	return Range{Start: start, End: end, Step: step}, nil
 }

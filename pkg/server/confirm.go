@@ -31,8 +31,8 @@ const (
 const (
 	// confirmKey names the question, and in its answer the field that says yes or no.
 	confirmKey = "confirm"
-	// mostQuestions is how often one call may ask: each time, what it is about has changed in the meantime.
-	mostQuestions = 5
+	// maxQuestions is how often one call may ask: each time, what it is about has changed in the meantime.
+	maxQuestions = 5
 )
 
 // question is a question that has no answer yet, as the error with which a tool leaves off.
@@ -135,7 +135,7 @@ func canAsk(ctx context.Context) error {
 // However long a person thinks, it is no part of the time that a call may take.
 func (s *Server) asking(call mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerFunc {
 	return func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		for range mostQuestions {
+		for range maxQuestions {
 			result, err := call(ctx, request)
 			if err != nil || !result.NeedsInput() || mcpserver.IsModernRequest(ctx) {
 				return result, err

@@ -18,7 +18,7 @@ import (
 func TestConnectionsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slow := newSlow()
-		dial := overPipes(t, newServer(t, never, []tools.Tool{slow.Tool, echo()}, mostCalls(10, 10)))
+		dial := overPipes(t, newServer(t, never, []tools.Tool{slow.Tool, echo()}, maxCalls(10, 10)))
 		call := dial()
 		post(t, call, eras[0].call("1", "slow", "{}"))
 		<-slow.begun

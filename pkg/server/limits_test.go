@@ -18,8 +18,8 @@ func as(credentials string, m message) message {
 	return m
 }
 
-// mostCalls sets the limits on calls.
-func mostCalls(all, each int) func(*server.Options) {
+// maxCalls sets the limits on calls.
+func maxCalls(all, each int) func(*server.Options) {
 	return func(o *server.Options) { o.MaxCalls, o.MaxCallsPerCaller = all, each }
 }
 
@@ -32,7 +32,7 @@ const (
 func TestLimitsOnCalls(t *testing.T) {
 	inEachEra(t, func(t *testing.T, e era) {
 		slow := newSlow()
-		w := serveHTTP(t, newServer(t, never, []tools.Tool{slow.Tool, echo()}, mostCalls(3, 2)))
+		w := serveHTTP(t, newServer(t, never, []tools.Tool{slow.Tool, echo()}, maxCalls(3, 2)))
 		refused := func(credentials, want string) {
 			t.Helper()
 			got := w.post(t, as(credentials, e.call("9", "echo", "{}")))
@@ -67,7 +67,7 @@ func TestLimitsOnCalls(t *testing.T) {
 
 // A request that is sent slowly, or not to its end, is no call yet.
 func TestSlowRequestsTakeNoRoom(t *testing.T) {
-	w := serveHTTP(t, newServer(t, never, []tools.Tool{echo()}, mostCalls(1, 1)))
+	w := serveHTTP(t, newServer(t, never, []tools.Tool{echo()}, maxCalls(1, 1)))
 	address := strings.TrimPrefix(w.url, "http://")
 	connection, err := net.Dial("tcp", address)
 	if err != nil {

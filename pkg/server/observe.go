@@ -40,15 +40,15 @@ func (s *Server) retried(ctx context.Context, why error, wait time.Duration) {
 	s.Logger.LogAttrs(ctx, slog.LevelDebug, "Perses is asked again", append(line, s.about(ctx)...)...)
 }
 
-// mostWhy is how many bytes of a reason a line of the log has: it may repeat what a caller has sent.
-const mostWhy = 300
+// maxWhy is how many bytes of a reason a line of the log has: it may repeat what a caller has sent.
+const maxWhy = 300
 
 // unknown notes a request for something that there is not. It is no call, and gets no metric: callers make up names.
 func (s *Server) unknown(ctx context.Context, _ any, method mcp.MCPMethod, _ any, err error) {
 	if !errors.Is(err, mcpserver.ErrToolNotFound) && !errors.Is(err, mcpserver.ErrPromptNotFound) && !errors.Is(err, mcpserver.ErrResourceNotFound) {
 		return // a call, which has left its line
 	}
-	line := []slog.Attr{slog.String("method", string(method)), slog.String("why", cut(perses.MaskMessage(err.Error()), mostWhy))}
+	line := []slog.Attr{slog.String("method", string(method)), slog.String("why", cut(perses.MaskMessage(err.Error()), maxWhy))}
 	s.Logger.LogAttrs(ctx, slog.LevelDebug, "refused", append(line, s.about(ctx)...)...)
 }
 

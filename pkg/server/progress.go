@@ -10,8 +10,8 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// mostMessage is how many bytes of a message are told: it may be a title of any length.
-const mostMessage = 200
+// maxProgressMessage is how many bytes of a message are told: it may be a title of any length.
+const maxProgressMessage = 200
 
 // progress tells a caller who has asked for it how far its call is. Each notification waits until the one before has been
 // written: mcp-go's queue is short, and one too many an error.
@@ -48,7 +48,7 @@ func (p *progress) tell(done, total int, message string) {
 	wire, key := wireOf(p.ctx), notificationKey(method, p.token)
 	wire.expect(key)
 	if err := p.server.SendNotificationToClient(p.ctx, method, map[string]any{
-		"progressToken": p.token, "progress": done, "total": total, "message": cut(perses.MaskMessage(message), mostMessage),
+		"progressToken": p.token, "progress": done, "total": total, "message": cut(perses.MaskMessage(message), maxProgressMessage),
 	}); err != nil {
 		// A caller who cannot be told, or has left, still gets its answer, or does not want it.
 		wire.forget(key)

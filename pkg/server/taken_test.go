@@ -97,7 +97,7 @@ func taken(t *testing.T, from *bufio.Reader) answer {
 func TestAnswersMustBeRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var l log
-		dial := overPipes(t, newServer(t, never, []tools.Tool{echo()}, mostCalls(1, 1), logTo(&l)))
+		dial := overPipes(t, newServer(t, never, []tools.Tool{echo()}, maxCalls(1, 1), logTo(&l)))
 		call := eras[0].call("1", "echo", fmt.Sprintf(`{"text":%q}`, strings.Repeat("x", 10_000)))
 		unread := dial()
 		post(t, unread, call)
@@ -122,7 +122,7 @@ func TestAnswersMustBeRead(t *testing.T) {
 func TestUnreadAnswersGiveWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		large := tools.Tool{Name: "large", Run: func(*tools.Call) (any, error) { return strings.Repeat("x", 1<<20), nil }}
-		dial := overPipes(t, newServer(t, never, []tools.Tool{large}, mostCalls(4, 4), func(o *server.Options) { o.ResultLimit = 2 << 20 }))
+		dial := overPipes(t, newServer(t, never, []tools.Tool{large}, maxCalls(4, 4), func(o *server.Options) { o.ResultLimit = 2 << 20 }))
 		for range 50 {
 			c := dial()
 			post(t, c, eras[0].call("1", "large", "{}"))

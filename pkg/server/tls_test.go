@@ -112,7 +112,7 @@ func TestBasicAuthOverTLS(t *testing.T) {
 func TestClientCertificates(t *testing.T) {
 	ca, stranger := certtest.NewAuthority(t), certtest.NewAuthority(t)
 	slow := newSlow()
-	w := serveHTTP(t, newServer(t, never, []tools.Tool{slow.Tool, echo()}, webConfig(t, ca, clientCertificates), mostCalls(0, 1)))
+	w := serveHTTP(t, newServer(t, never, []tools.Tool{slow.Tool, echo()}, webConfig(t, ca, clientCertificates), maxCalls(0, 1)))
 	ann, bob := trusting(t, ca, ca.Issue(t, "ann")), trusting(t, ca, ca.Issue(t, "bob"))
 	for name, client := range map[string]*http.Client{"none": trusting(t, ca), "one of another CA": trusting(t, ca, stranger.Issue(t, "eve"))} {
 		if response, body, err := w.postTLS(client, "", "", eras[0].call("1", "echo", "{}")); err == nil {

@@ -85,8 +85,8 @@ func (r reader) Get(name string) string { return r(name) }
 func (reader) Set(string, string)       {}
 func (reader) Keys() []string           { return nil }
 
-// mostStatus is how many bytes of an error a span has.
-const mostStatus = 500
+// maxStatus is how many bytes of an error a span has.
+const maxStatus = 500
 
 // Begin starts the span of a call: of a method of MCP, and what the method is called with, if that has a name. The
 // context that it returns is the one for all that belongs to the call.
@@ -102,7 +102,7 @@ func (t *Tracing) Begin(ctx context.Context, method, name, requestID string) (_ 
 	return ctx, func(err error) {
 		if err != nil {
 			text := err.Error()
-			span.SetStatus(codes.Error, strings.ToValidUTF8(text[:min(len(text), mostStatus)], ""))
+			span.SetStatus(codes.Error, strings.ToValidUTF8(text[:min(len(text), maxStatus)], ""))
 		}
 		span.End()
 	}

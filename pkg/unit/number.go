@@ -21,7 +21,7 @@ const significant = 3
 // rounding returns that of a number which is written in the format and is not to be written whole.
 func (f Format) rounding() rounding {
 	if f.DecimalPlaces != nil {
-		places := max(0, min(*f.DecimalPlaces, mostPlaces))
+		places := max(0, min(*f.DecimalPlaces, maxPlaces))
 		return rounding{least: places, most: places}
 	}
 	return rounding{significant: significant}

@@ -35,7 +35,7 @@ func (f *Format) UnmarshalJSON(data []byte) error {
 		f.Unit = name
 	}
 	if places, ok := raw.DecimalPlaces.(float64); ok {
-		whole := int(math.Max(0, math.Min(places, mostPlaces)))
+		whole := int(math.Max(0, math.Min(places, maxPlaces)))
 		f.DecimalPlaces = &whole
 	}
 	if short, ok := raw.ShortValues.(bool); ok {
@@ -44,8 +44,8 @@ func (f *Format) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// mostPlaces is as many decimal places as the UI writes (shared/components/src/model/utils.ts).
-const mostPlaces = 20
+// maxPlaces is as many decimal places as the UI writes (shared/components/src/model/utils.ts).
+const maxPlaces = 20
 
 // Decimal is the unit of a number that has none.
 const Decimal = "decimal"

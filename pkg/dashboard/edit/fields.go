@@ -34,8 +34,8 @@ var formWords = map[form]string{
 	texts: "a list of texts", object: "an object", asked: `a text or an object such as {"query":"up","legend":"{{job}}"}`, objects: "a list of objects", anything: "a value",
 }
 
-// mostWhole is far beyond any place on a page, and safe to add up.
-const mostWhole = 1 << 20
+// maxWhole is far beyond any place on a page, and safe to add up.
+const maxWhole = 1 << 20
 
 // fits tells whether a value has a form.
 func (is form) fits(v gjson.Result) bool {
@@ -50,7 +50,7 @@ func (is form) fits(v gjson.Result) bool {
 		}
 		return true
 	}
-	count := v.Type == gjson.Number && v.Num >= 0 && v.Num <= mostWhole && v.Num == float64(int(v.Num))
+	count := v.Type == gjson.Number && v.Num >= 0 && v.Num <= maxWhole && v.Num == float64(int(v.Num))
 	switch is {
 	case text:
 		return v.Type == gjson.String

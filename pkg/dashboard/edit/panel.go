@@ -38,9 +38,9 @@ func (e *editor) written(raw json.RawMessage) (written, error) {
 	switch {
 	case width < 1 || width > dashboard.Columns:
 		return written{}, fmt.Errorf("width: want 1 to %d columns, got %d", dashboard.Columns, width)
-	case height < 1 || height > mostWhole:
+	case height < 1 || height > maxWhole:
 		return written{}, fmt.Errorf("height: want a whole number from 1, got %d", height)
-	case p.X != nil && (*p.X < 0 || *p.X >= dashboard.Columns) || p.Y != nil && (*p.Y < 0 || *p.Y > mostWhole):
+	case p.X != nil && (*p.X < 0 || *p.X >= dashboard.Columns) || p.Y != nil && (*p.Y < 0 || *p.Y > maxWhole):
 		return written{}, fmt.Errorf("x and y: want 0 to %d, and from 0", dashboard.Columns-1)
 	}
 	return written{newValue(string(full)), p.Key, p.Title, width, height, p.X, p.Y, p.Repeat}, nil

@@ -58,7 +58,7 @@ func wholeOf(v *value) int {
 		return 0
 	}
 	if parsed := gjson.Parse(v.raw); parsed.Type == gjson.Number {
-		return int(max(-mostWhole, min(parsed.Num, mostWhole)))
+		return int(max(-maxWhole, min(parsed.Num, maxWhole)))
 	}
 	return 0
 }

@@ -26,15 +26,15 @@ func (n *notes) add(what, place string) {
 	}
 }
 
-// mostPlaces is how many places a sentence names.
-const mostPlaces = 8
+// maxPlaces is how many places a sentence names.
+const maxPlaces = 8
 
 // lines returns the sentences.
 func (n *notes) lines() []string {
 	var lines []string
 	for _, what := range n.whats {
 		if places := n.places[what]; len(places) > 0 {
-			what += ": " + dashboard.Some(places, mostPlaces, ", ")
+			what += ": " + dashboard.Some(places, maxPlaces, ", ")
 		}
 		lines = append(lines, what)
 	}

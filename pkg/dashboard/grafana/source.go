@@ -142,8 +142,8 @@ func (s Source) Panels() int { return len(s.panels) }
 // Variables returns how many there are.
 func (s Source) Variables() int { return len(s.variables) }
 
-// mostName is the longest name that Perses takes (spec/go/common.ValidateID).
-const mostName = 75
+// maxName is the longest name that Perses takes (spec/go/common.ValidateID).
+const maxName = 75
 
 // Name returns a name for the document in Perses, made of what is shown of the title or else of the uid; "" if neither has
 // a letter or a digit that a name can have.
@@ -157,7 +157,7 @@ func (s Source) Name(shown func(string) string) string {
 			case name.Len() > 0 && !strings.HasSuffix(name.String(), "-"):
 				name.WriteByte('-')
 			}
-			if name.Len() == mostName {
+			if name.Len() == maxName {
 				break
 			}
 		}

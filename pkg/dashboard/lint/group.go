@@ -37,8 +37,8 @@ func grouped(findings []Finding) []Finding {
 	return kept
 }
 
-// mostPlaces is how many places of different sorts are named.
-const mostPlaces = 3
+// maxPlaces is how many places of different sorts are named.
+const maxPlaces = 3
 
 // placesOf names places: "panel a, queries[0]", "panel a, queries[0], queries[1]", "panels a, b"; "variable a; panel b" if they are of different
 // sorts.
@@ -47,8 +47,8 @@ func placesOf(places []string) string {
 		return places[0]
 	}
 	if slices.ContainsFunc(places, func(place string) bool { return !strings.HasPrefix(place, "panel ") }) {
-		if left := len(places) - mostPlaces; left > 0 {
-			places = append(places[:mostPlaces:mostPlaces], fmt.Sprintf("%d more", left))
+		if left := len(places) - maxPlaces; left > 0 {
+			places = append(places[:maxPlaces:maxPlaces], fmt.Sprintf("%d more", left))
 		}
 		return strings.Join(places, "; ")
 	}

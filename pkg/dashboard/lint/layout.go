@@ -14,8 +14,8 @@ import (
 
 // The size of a panel that is put where none was.
 const (
-	usualWidth  = 12
-	usualHeight = 8
+	defaultWidth  = 12
+	defaultHeight = 8
 )
 
 // grid is a list of items, and where it stands.
@@ -215,9 +215,9 @@ func (c *check) numbers(where, own, key string, it gjson.Result) (dashboard.Plac
 	case a.Y < 0:
 		mend("It begins above the grid.", "y", 0)
 	case a.Width < 1:
-		mend("It has no width.", "width", min(usualWidth, dashboard.Columns-min(a.X, dashboard.Columns-1)))
+		mend("It has no width.", "width", min(defaultWidth, dashboard.Columns-min(a.X, dashboard.Columns-1)))
 	case a.Height < 1:
-		mend("It has no height.", "height", usualHeight)
+		mend("It has no height.", "height", defaultHeight)
 	case a.X >= dashboard.Columns || a.X > 0 && a.Width <= dashboard.Columns && a.X+a.Width > dashboard.Columns:
 		mend(fmt.Sprintf("It reaches to column %d; the grid has %d.", a.X+a.Width, dashboard.Columns), "x", max(0, dashboard.Columns-a.Width))
 	case a.X+a.Width > dashboard.Columns:
@@ -237,7 +237,7 @@ func (c *check) unplaced(keys []string, last *grid, none bool) {
 	if none && len(keys) > 0 {
 		var items []object
 		for i, key := range keys {
-			items = append(items, placeOf(key, i%2*usualWidth, i/2*usualHeight))
+			items = append(items, placeOf(key, i%2*defaultWidth, i/2*defaultHeight))
 		}
 		c.add(Finding{Severity: Error, Where: "dashboard", What: "It has no layouts, so the page shows none of its panels.",
 			Edit: encode(edit{Op: "add", Path: "/spec/layouts", Value: []object{{"kind": "Grid", "spec": object{"items": items}}}})})
@@ -247,12 +247,12 @@ func (c *check) unplaced(keys []string, last *grid, none bool) {
 		f := Finding{Severity: Warning, Where: "panel " + key, Panel: key, What: "No layout shows it."}
 		if last != nil && dashboard.IsKey(key) {
 			f.Edit = encode(edit{Op: "add", Path: last.path + "/-", Value: placeOf(key, 0, bottom)})
-			bottom += usualHeight
+			bottom += defaultHeight
 		}
 		c.add(f)
 	}
 }
 
 func placeOf(key string, x, y int) object {
-	return object{"x": x, "y": y, "width": usualWidth, "height": usualHeight, "content": object{"$ref": dashboard.PanelRef + key}}
+	return object{"x": x, "y": y, "width": defaultWidth, "height": defaultHeight, "content": object{"$ref": dashboard.PanelRef + key}}
 }

@@ -96,7 +96,7 @@ func (c *check) key(where, key string) {
 		return
 	}
 	f := Finding{Severity: Error, Where: where, Panel: key, covers: []string{fmt.Sprintf("%q cannot be a name", key), fmt.Sprintf("the $ref %q", dashboard.PanelRef+key), "cannot contain more than 75", "name cannot be empty"},
-		What: fmt.Sprintf("%q cannot be the key of a panel; up to %d of %s can stand in one.", clip(key), dashboard.MostName, dashboard.KeyCharacters)}
+		What: fmt.Sprintf("%q cannot be the key of a panel; up to %d of %s can stand in one.", clip(key), dashboard.MaxName, dashboard.KeyCharacters)}
 	to := dashboard.KeyOf(key, "-")
 	if _, taken := c.board.Panels[to]; dashboard.IsKey(to) && !taken {
 		f.What = fmt.Sprintf("%q cannot be the key of a panel; write %q, and the title into spec.display.name.", clip(key), to)

@@ -56,7 +56,7 @@ func (c *check) variableName(where, name string) {
 		return
 	case !dashboard.IsName(name) || !variable.IsWord(name):
 		// Texts name variables by $ and these characters alone, so one with others cannot be used.
-		f.What = fmt.Sprintf("%q cannot be the name of a variable; up to %d of %s can stand in one.", clip(name), dashboard.MostName, variable.NameCharacters)
+		f.What = fmt.Sprintf("%q cannot be the name of a variable; up to %d of %s can stand in one.", clip(name), dashboard.MaxName, variable.NameCharacters)
 		if dashboard.IsName(name) { // Perses takes it
 			f.Severity = Warning
 		}

@@ -59,7 +59,7 @@ func (r *reader) readRows() {
 	}
 	r.example = "/spec/panels"
 	for i, key := range r.Keys() {
-		if i == 0 && len(key) <= mostKey && !strings.ContainsAny(key, "/~") {
+		if i == 0 && len(key) <= maxKey && !strings.ContainsAny(key, "/~") {
 			r.example += "/" + key
 		}
 		if !placed[key] {

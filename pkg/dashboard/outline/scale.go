@@ -20,8 +20,8 @@ const (
 	metrics = 60  // from where on of PromQL what it selects says more than its begin
 	least   = 20  // bytes of a text where there is not: less says nothing
 	all     = 1 << 20
-	// mostKey is how long a key or another name is shown. Those of Perses have at most 75 bytes.
-	mostKey = 100
+	// maxKey is how long a key or another name is shown. Those of Perses have at most 75 bytes.
+	maxKey = 100
 )
 
 // scales are those that are tried, from the most that is said to the least: queries are shortened first, then titles; then
@@ -52,11 +52,11 @@ func (r *reader) fit(most int) Outline {
 	const around = len(`"",`)
 	keys := 0 // bytes of the names alone
 	for key := range r.Panels {
-		keys += min(len(key), mostKey) + around
+		keys += min(len(key), maxKey) + around
 	}
 	for _, list := range [][]line{r.variables, r.datasources, r.links} {
 		for _, l := range list {
-			keys += min(len(l.key), mostKey) + around
+			keys += min(len(l.key), maxKey) + around
 		}
 	}
 	keys += around*len(r.head.Tags) + len(`{"row":""},`)*len(r.rows)

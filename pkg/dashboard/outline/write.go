@@ -19,7 +19,7 @@ type writer struct {
 func (r *reader) at(s scale) Outline {
 	w, o := &writer{scale: s, reader: r}, r.head
 	o.Title, o.Description = w.short(o.Title, max(s.title, 24)), w.short(o.Description, max(s.text, 60))
-	o.Duration, o.Refresh, o.Timezone = w.short(o.Duration, mostKey), w.short(o.Refresh, mostKey), w.short(o.Timezone, mostKey)
+	o.Duration, o.Refresh, o.Timezone = w.short(o.Duration, maxKey), w.short(o.Refresh, maxKey), w.short(o.Timezone, maxKey)
 	o.Tags = cut(w, o.Tags, func(tag string) string { return w.short(tag, max(s.title, 24)) })
 	o.Links = cut(w, r.links, w.definition)
 	o.Datasources = cut(w, r.datasources, w.definition)
@@ -31,7 +31,7 @@ func (r *reader) at(s scale) Outline {
 			break
 		}
 		shown := row.Row
-		shown.Title, shown.Repeat = w.short(row.Title, max(s.title, 24)), w.short(row.Repeat, mostKey)
+		shown.Title, shown.Repeat = w.short(row.Title, max(s.title, 24)), w.short(row.Repeat, maxKey)
 		shown.Panels = cut(w, row.places, w.panel)
 		o.Rows = append(o.Rows, shown)
 	}
@@ -61,17 +61,17 @@ func (w *writer) panel(at place) string {
 	l := w.reader.panel(at.panel)
 	line := w.name(l)
 	if w.about {
-		line += " " + w.short(l.about, mostKey)
+		line += " " + w.short(l.about, maxKey)
 	}
 	switch {
 	case l.unit == "":
 	case w.unit:
-		line += " [" + w.short(l.unit, mostKey) + "]"
+		line += " [" + w.short(l.unit, maxKey) + "]"
 	default:
 		w.leftOut = true
 	}
 	if at.repeat != "" && w.about {
-		line += " for each $" + w.short(at.repeat, mostKey)
+		line += " for each $" + w.short(at.repeat, maxKey)
 	}
 	switch texts := w.texts(l); {
 	case texts != "":
@@ -91,16 +91,16 @@ func (w *writer) definition(l line) string {
 	}
 	line += ":"
 	if l.about != "" {
-		line += " " + w.short(l.about, mostKey)
+		line += " " + w.short(l.about, maxKey)
 	}
 	for _, of := range l.texts {
-		line += " " + w.short(of.text, max(w.text, 60)) + w.short(of.behind, mostKey)
+		line += " " + w.short(of.text, max(w.text, 60)) + w.short(of.behind, maxKey)
 	}
 	return line + w.short(l.behind, max(w.text, 60))
 }
 
 func (w *writer) name(l line) string {
-	name := w.short(l.key, mostKey)
+	name := w.short(l.key, maxKey)
 	if l.title == "" {
 		return name
 	}
@@ -133,7 +133,7 @@ func (w *writer) texts(l line) string {
 }
 
 func (w *writer) query(of words) string {
-	before, behind := w.short(of.before, mostKey), w.short(of.behind, mostKey)
+	before, behind := w.short(of.before, maxKey), w.short(of.behind, maxKey)
 	text := of.text
 	if of.promQL && w.text <= metrics && len(text) > w.text {
 		if selected := w.selected(text); selected != "" {

@@ -19,8 +19,8 @@ import (
 // full, and far more than a person writes.
 const MaxDocument = 4 << 20
 
-// mostPanels is how many panels a sketch can have: a browser can show no more.
-const mostPanels = 1000
+// maxPanels is how many panels a sketch can have: a browser can show no more.
+const maxPanels = 1000
 
 // Expand writes the dashboard in full, as a document of the project. The same sketch always gives the same document. An error says
 // all that is wrong, and where in the sketch it is: `rows[0].panels[2] "CPU": unit: there is no "percnt". Nearest: percent`.
@@ -29,8 +29,8 @@ func (s Sketch) Expand(budget *work.Budget, project, name string, env Env) (json
 	for _, row := range s.Rows {
 		count += len(row.Panels)
 	}
-	if count > mostPanels {
-		return nil, fmt.Errorf("the sketch has %d panels, more than the %d that a dashboard can have: split it", count, mostPanels)
+	if count > maxPanels {
+		return nil, fmt.Errorf("the sketch has %d panels, more than the %d that a dashboard can have: split it", count, maxPanels)
 	}
 	document, err := s.expand(budget, project, name, env)
 	if err != nil {
@@ -65,7 +65,7 @@ func circleOf(document object) []string {
 }
 
 func (s Sketch) expand(budget *work.Budget, project, name string, env Env) (object, error) {
-	spec := object{"duration": cmp.Or(s.Duration, usualDuration)}
+	spec := object{"duration": cmp.Or(s.Duration, defaultDuration)}
 	for _, d := range []struct{ word, field, value string }{{"duration", "duration", s.Duration}, {"refresh", "refreshInterval", s.Refresh}} {
 		if d.value == "" {
 			continue
@@ -132,8 +132,8 @@ func (s Sketch) checkOptions() error {
 	return nil
 }
 
-// usualDuration is the range of time that Perses gives a dashboard without one.
-const usualDuration = "1h"
+// defaultDuration is the range of time that Perses gives a dashboard without one.
+const defaultDuration = "1h"
 
 // datasources writes the dashboard's own datasources, and lets the environment know them. It tells whether all that there are
 // are known then.

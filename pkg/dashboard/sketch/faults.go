@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// mostFaults is how many faults an error names. Whoever has made more of them has most often made the same one many times.
-const mostFaults = 5
+// maxNamedFaults is how many faults an error names. Whoever has made more of them has most often made the same one many times.
+const maxNamedFaults = 5
 
 // maxFaults is how many faults are looked for, so that a large sketch which is wrong throughout takes no longer than a right one.
 const maxFaults = 100
@@ -44,10 +44,10 @@ func (f faults) err() error {
 
 func (f faults) Error() string {
 	var said []string
-	for _, err := range f[:min(len(f), mostFaults)] {
+	for _, err := range f[:min(len(f), maxNamedFaults)] {
 		said = append(said, err.Error())
 	}
-	switch more := len(f) - mostFaults; {
+	switch more := len(f) - maxNamedFaults; {
 	case f.full():
 		said = append(said, fmt.Sprintf("and at least %d more", more))
 	case more > 0:

@@ -62,7 +62,7 @@ func KeyMaker(taken func(string) bool) func(title string) string {
 	next := map[string]int{}
 	return func(title string) string {
 		base := strings.Trim(notForKeys.ReplaceAllString(strings.ToLower(title[:min(len(title), maxTitle)]), "-"), "-")
-		if most := dashboard.MostName - len("-1000"); len(base) > most {
+		if most := dashboard.MaxName - len("-1000"); len(base) > most {
 			base = strings.TrimRight(base[:most], "-")
 		}
 		base = cmp.Or(base, "panel")

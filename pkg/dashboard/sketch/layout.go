@@ -83,18 +83,18 @@ func line(panels []Panel, places []place, used, y int) (height int) {
 // wherePanel says which panel of a row an error is about.
 func wherePanel(i int, err error) error { return fmt.Errorf("panels[%d]: %w", i, err) }
 
-// mostHeight is more than any page can be scrolled through.
-const mostHeight = 10_000
+// maxHeight is more than any page can be scrolled through.
+const maxHeight = 10_000
 
 func checkPlace(p place) error {
 	switch {
 	case p.width < 1 || p.width > dashboard.Columns:
 		return fmt.Errorf("width: want 1 to %d, got %d", dashboard.Columns, p.width)
-	case p.height < 1 || p.height > mostHeight:
+	case p.height < 1 || p.height > maxHeight:
 		return fmt.Errorf("height: want 1 or more, got %d", p.height)
 	case p.x < 0 || p.x+p.width > dashboard.Columns:
 		return fmt.Errorf("x: want 0 to %d for a width of %d, got %d", dashboard.Columns-p.width, p.width, p.x)
-	case p.y < 0 || p.y > mostHeight*100:
+	case p.y < 0 || p.y > maxHeight*100:
 		return fmt.Errorf("y: want 0 or more, got %d", p.y)
 	}
 	return nil

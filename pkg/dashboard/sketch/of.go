@@ -34,7 +34,7 @@ func Of(budget *work.Budget, document json.RawMessage) (s Sketch, rest []string,
 		Title: text(spec, "display", "name"), Description: text(spec, "display", "description"), Timezone: text(spec, "timezone"),
 		Refresh: durationOf(spec, "refreshInterval"), Duration: durationOf(spec, "duration"), Links: links(spec["links"]),
 	}
-	if s.Duration == usualDuration {
+	if s.Duration == defaultDuration {
 		s.Duration = ""
 	}
 	if tags, ok := texts(below(root, "metadata", "tags")); ok {
@@ -43,7 +43,7 @@ func Of(budget *work.Budget, document json.RawMessage) (s Sketch, rest []string,
 	if own, ok := spec["datasources"].(object); ok {
 		s.Datasources = encode(own)
 	}
-	s.Datasource = usualDatasource(spec)
+	s.Datasource = defaultDatasource(spec)
 	s.Variables = variablesOf(budget, spec, s.Datasource)
 	rowsOf(budget, &s, spec)
 	expanded, err := s.expand(budget, text(root, "metadata", "project"), text(root, "metadata", "name"), Env{})

@@ -6,9 +6,9 @@ import (
 	"github.com/perses/mcp-server/pkg/variable"
 )
 
-// usualDatasource returns the datasource that most queries and variables of a dashboard name, if each names one: one that
+// defaultDatasource returns the datasource that most queries and variables of a dashboard name, if each names one: one that
 // names none means the default of its kind, which a sketch with a datasource has no word for.
-func usualDatasource(spec object) string {
+func defaultDatasource(spec object) string {
 	count := map[string]int{}
 	visit := func(plugin any) {
 		if asksOf(text(plugin, "kind")) != "" {

@@ -39,7 +39,7 @@ func sizes(budget *work.Budget, row []Panel, places []place) {
 			used = 0
 		} else {
 			// Where it comes to stand, and all below it, is another place.
-			row[i].Width, row[i].Height = min(max(1, places[i].width), dashboard.Columns), min(max(1, places[i].height), mostHeight)
+			row[i].Width, row[i].Height = min(max(1, places[i].width), dashboard.Columns), min(max(1, places[i].height), maxHeight)
 			places[i] = place{0, bottom, row[i].Width, row[i].Height}
 			bottom += row[i].Height
 			used = dashboard.Columns

@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	mostAuthored = 50 * time.Millisecond // for what is done here with a dashboard of 1 MB
-	mostMoved    = 2 << 10               // bytes that an edit of one moves each way between model and server
+	maxAuthored = 50 * time.Millisecond // for what is done here with a dashboard of 1 MB
+	maxMoved    = 2 << 10               // bytes that an edit of one moves each way between model and server
 )
 
 // oneEdit changes one panel of the large dashboard.
@@ -68,7 +68,7 @@ func (s *stage) authoring(ctx context.Context, p plan) ([]dataFigure, error) {
 			}
 			took = append(took, time.Since(began))
 		}
-		figures = append(figures, dataFigure{what: job.what, beside: job.beside, unit: milliseconds, got: float64(quantile(took, 0.5)), most: float64(mostAuthored)})
+		figures = append(figures, dataFigure{what: job.what, beside: job.beside, unit: milliseconds, got: float64(quantile(took, 0.5)), most: float64(maxAuthored)})
 	}
 	moved, err := s.moved(ctx)
 	return append(figures, moved...), err
@@ -91,7 +91,7 @@ func (s *stage) moved(ctx context.Context) ([]dataFigure, error) {
 	}
 	what := "perses_edit_dashboard of one panel of 1 MB"
 	return []dataFigure{
-		{what: "bytes of the arguments, " + what, unit: count, got: float64(len(encoded)), most: mostMoved},
-		{what: "bytes of the answer, " + what, unit: count, got: float64(answered), most: mostMoved},
+		{what: "bytes of the arguments, " + what, unit: count, got: float64(len(encoded)), most: maxMoved},
+		{what: "bytes of the answer, " + what, unit: count, got: float64(answered), most: maxMoved},
 	}, nil
 }

@@ -52,12 +52,12 @@ func TestBoundsAreSeenToBreak(t *testing.T) {
 		memory  int
 		want    int
 	}{
-		{"all kept", 1, kept, 100, mostMemory, 0},
+		{"all kept", 1, kept, 100, maxMemory, 0},
 		{"one caller waits", 1, slow, 100, 0, 2},
 		{"many callers wait", many, slow, 100, 0, 2},
 		{"in between none is meant", 8, slow, 100, 0, 0},
 		{"a long answer", 1, kept, 101, 0, 1},
-		{"much memory", 1, kept, 0, mostMemory + 1, 2},
+		{"much memory", 1, kept, 0, maxMemory + 1, 2},
 	} {
 		r := result{subject: subject{bounds: b}, callers: c.callers, direct: kept, forwarder: kept, ours: c.ours, answered: c.bytes}
 		z := sizes{ours: footprint{worked: memory{now: c.memory}}, listed: memory{peak: c.memory}}

@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	mostSlower = 1 / 0.9 // how many times the rate of one caller's credentials for all that of 64 callers, each with their own, may be
-	mostTail   = 2.0     // and how many times its p99 theirs
+	maxSlower = 1 / 0.9 // how many times the rate of one caller's credentials for all that of 64 callers, each with their own, may be
+	maxTail   = 2.0     // and how many times its p99 theirs
 )
 
 // authorized is a client over HTTP that sends credentials with each request: the next of so many callers'.
@@ -72,8 +72,8 @@ func (s *stage) callers(ctx context.Context, p plan) ([]dataFigure, error) {
 	times := func(n float64) string { return fmt.Sprintf("%.2f times", n) }
 	return []dataFigure{
 		{what: "64 callers, each with their own credentials, against one's for all: calls/s", beside: fmt.Sprintf("%.0f/s, own %.0f/s", same.rate, own.rate),
-			unit: times, got: same.rate / own.rate, most: mostSlower},
-		{what: "the same: p99", beside: milliseconds(float64(same.p99)) + ", own " + milliseconds(float64(own.p99)), unit: times, got: ratio(own.p99, same.p99), most: mostTail},
-		{what: "memory after these calls", unit: megabytesOf, got: float64(used.now), most: mostMemory},
+			unit: times, got: same.rate / own.rate, most: maxSlower},
+		{what: "the same: p99", beside: milliseconds(float64(same.p99)) + ", own " + milliseconds(float64(own.p99)), unit: times, got: ratio(own.p99, same.p99), most: maxTail},
+		{what: "memory after these calls", unit: megabytesOf, got: float64(used.now), most: maxMemory},
 	}, nil
 }

@@ -2,8 +2,8 @@ package main
 
 import "fmt"
 
-// mostMemory is what one caller may make our server take, and what it may have after a thousand calls.
-const mostMemory = 60_000_000
+// maxMemory is what one caller may make our server take, and what it may have after a thousand calls.
+const maxMemory = 60_000_000
 
 // broken returns the bounds that are, in words.
 func broken(results []result, z sizes, figures []dataFigure) []string {
@@ -27,8 +27,8 @@ func broken(results []result, z sizes, figures []dataFigure) []string {
 			}
 		}
 	}
-	check("memory after calls, in MB", float64(z.ours.worked.now)/1e6, mostMemory/1e6)
-	check("peak of memory of the largest list, in MB", float64(z.listed.peak)/1e6, mostMemory/1e6)
+	check("memory after calls, in MB", float64(z.ours.worked.now)/1e6, maxMemory/1e6)
+	check("peak of memory of the largest list, in MB", float64(z.listed.peak)/1e6, maxMemory/1e6)
 	// Each caller finds a connection ready, or there is one more; a few more are opened while all begin at once.
 	check("connections to Perses", float64(z.ours.connections), 2*many)
 	for _, f := range figures {

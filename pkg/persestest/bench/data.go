@@ -24,14 +24,14 @@ type dataFigure struct {
 
 // The most that the tools which ask datasources may take.
 const (
-	mostAdded     = 2 * time.Millisecond    // by perses_query to the same query made to the proxy, at p50
-	mostPicture   = 60 * time.Millisecond   // for a panel with 10 series of 240 points, with its query
-	mostDashboard = 1500 * time.Millisecond // for the picture of 30 panels, with their queries
-	mostDrawing   = 40_000_000              // bytes of memory that a picture of a panel adds
-	mostWide      = 200_000_000             // bytes of memory for a range over 1,000 series by 1,000 points
-	mostAnswer    = 40_000                  // bytes of text
-	mostWaiting   = 0.25                    // of the time of 30 queries one after another, when each waits 100 ms
-	mostComputing = 1.0                     // the same, when they wait for nothing but processors
+	maxAdded     = 2 * time.Millisecond    // by perses_query to the same query made to the proxy, at p50
+	maxPicture   = 60 * time.Millisecond   // for a panel with 10 series of 240 points, with its query
+	maxDashboard = 1500 * time.Millisecond // for the picture of 30 panels, with their queries
+	maxDrawing   = 40_000_000              // bytes of memory that a picture of a panel adds
+	maxWide      = 200_000_000             // bytes of memory for a range over 1,000 series by 1,000 points
+	maxAnswer    = 40_000                  // bytes of text
+	maxWaiting   = 0.25                    // of the time of 30 queries one after another, when each waits 100 ms
+	maxComputing = 1.0                     // the same, when they wait for nothing but processors
 )
 
 // data measures the tools that ask datasources, in front of a Prometheus with known samples.
@@ -82,7 +82,7 @@ func (d *dataStage) queries(ctx context.Context, p plan) (figures []dataFigure, 
 		}
 		figures = append(figures, dataFigure{
 			what: "perses_query adds to an instant query of 10 series, " + t.name, beside: "direct " + milliseconds(float64(all[0].p50)),
-			unit: milliseconds, got: float64(all[1].p50 - all[0].p50), most: float64(mostAdded),
+			unit: milliseconds, got: float64(all[1].p50 - all[0].p50), most: float64(maxAdded),
 		})
 	}
 	return figures, nil
@@ -93,7 +93,7 @@ func (d *dataStage) panels(ctx context.Context, p plan) (figures []dataFigure, e
 	for _, of := range []struct {
 		datasource, what string
 		most             float64
-	}{{slow, "perses_run_panel of 30 panels that wait 100 ms", mostWaiting}, {fast, "perses_run_panel of 30 panels", mostComputing}} {
+	}{{slow, "perses_run_panel of 30 panels that wait 100 ms", maxWaiting}, {fast, "perses_run_panel of 30 panels", maxComputing}} {
 		var inTurn []call
 		for i := range panels {
 			inTurn = append(inTurn, d.direct(of.datasource, "/api/v1/query_range", url.Values{"query": {promQLOf(i)},
@@ -133,8 +133,8 @@ func (d *dataStage) pictures(ctx context.Context, p plan) (figures []dataFigure,
 		message
 		most time.Duration
 	}{
-		{"perses_render_panel, 10 series of 240 points", tool("perses_render_panel", object{"project": dataProject, "dashboard": fast, "panel": keyOf(0)}), mostPicture},
-		{"perses_render_dashboard, 30 panels", tool("perses_render_dashboard", object{"project": dataProject, "dashboard": fast}), mostDashboard},
+		{"perses_render_panel, 10 series of 240 points", tool("perses_render_panel", object{"project": dataProject, "dashboard": fast, "panel": keyOf(0)}), maxPicture},
+		{"perses_render_dashboard, 30 panels", tool("perses_render_dashboard", object{"project": dataProject, "dashboard": fast}), maxDashboard},
 	} {
 		ours, err := d.overHTTP().prepare(of.message)
 		if err != nil {
@@ -178,9 +178,9 @@ func (d *dataStage) memory(ctx context.Context, p plan) (figures []dataFigure, e
 	}
 	what := fmt.Sprintf("perses_query of %s series by %s points", thousands(p.wide), thousands(p.wide))
 	return []dataFigure{
-		{what: "peak of memory, first perses_render_panel", beside: "idle " + megabytes(small.now), unit: megabytesOf, got: float64(drawn.peak - small.now), most: mostDrawing},
-		{what: "peak of memory, " + what, unit: megabytesOf, got: float64(queried.peak), most: mostWide},
-		{what: "bytes of the answer, " + what, unit: count, got: float64(len(text)), most: mostAnswer},
+		{what: "peak of memory, first perses_render_panel", beside: "idle " + megabytes(small.now), unit: megabytesOf, got: float64(drawn.peak - small.now), most: maxDrawing},
+		{what: "peak of memory, " + what, unit: megabytesOf, got: float64(queried.peak), most: maxWide},
+		{what: "bytes of the answer, " + what, unit: count, got: float64(len(text)), most: maxAnswer},
 	}, nil
 }
 

@@ -11,10 +11,10 @@ import (
 
 // The most that finding and reading dashboards may take.
 const (
-	mostSummarized = 50 * time.Millisecond  // beside the direct GET of the same dashboard
-	mostFirst      = 2 * time.Second        // for the first search over 1,000 dashboards
-	mostNext       = 100 * time.Millisecond // for the next one
-	mostSearching  = 100_000_000            // bytes of memory
+	maxSummarized = 50 * time.Millisecond  // beside the direct GET of the same dashboard
+	maxFirst      = 2 * time.Second        // for the first search over 1,000 dashboards
+	maxNext       = 100 * time.Millisecond // for the next one
+	maxSearching  = 100_000_000            // bytes of memory
 )
 
 // library measures the tools that find and read dashboards.
@@ -46,7 +46,7 @@ func (s *stage) summarized(ctx context.Context, p plan) ([]dataFigure, error) {
 	}
 	return []dataFigure{
 		{what: "perses_summarize_dashboard adds to the GET of 1 MB", beside: "direct " + milliseconds(float64(all[0].p50)),
-			unit: milliseconds, got: float64(all[1].p50 - all[0].p50), most: float64(mostSummarized)},
+			unit: milliseconds, got: float64(all[1].p50 - all[0].p50), most: float64(maxSummarized)},
 		{what: "bytes of the answer, perses_summarize_dashboard of 1 MB", unit: count, got: float64(answered), most: 4 << 10},
 	}, nil
 }
@@ -83,9 +83,9 @@ func (s *stage) searched(ctx context.Context, p plan) (figures []dataFigure, err
 	what := fmt.Sprintf("perses_search_dashboards over %s dashboards of 10 KB", thousands(libraries*p.shelf))
 	return []dataFigure{
 		{what: what + ", first", beside: "direct GETs of their lists " + milliseconds(float64(all[0].p50)),
-			unit: milliseconds, got: float64(quantile(first, 0.5)), most: float64(mostFirst)},
-		{what: what + ", next", unit: milliseconds, got: float64(quantile(next, 0.5)), most: float64(mostNext)},
-		{what: "peak of memory, " + what, unit: megabytesOf, got: float64(used.peak), most: mostSearching},
+			unit: milliseconds, got: float64(quantile(first, 0.5)), most: float64(maxFirst)},
+		{what: what + ", next", unit: milliseconds, got: float64(quantile(next, 0.5)), most: float64(maxNext)},
+		{what: "peak of memory, " + what, unit: megabytesOf, got: float64(used.peak), most: maxSearching},
 	}, nil
 }
 

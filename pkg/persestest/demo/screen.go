@@ -11,8 +11,8 @@ import (
 const (
 	// columns is how wide the output is.
 	columns = 100
-	// mostLines is how much is shown of what is said in a call.
-	mostLines = 2
+	// maxLines is how much is shown of what is said in a call.
+	maxLines = 2
 	// indent is before the text of a call, with its label in it.
 	indent = 10
 )
@@ -48,7 +48,7 @@ func (s *screen) title(text string) { s.line("\n%s", s.in(bold, text)) }
 
 // labelled shows a text of any length beside a label: the beginning of it, and then how long it is.
 func (s *screen) labelled(colour, label, text string) {
-	for i, line := range fit(text, columns-indent, mostLines) {
+	for i, line := range fit(text, columns-indent, maxLines) {
 		if i > 0 {
 			label = ""
 		}

@@ -20,8 +20,8 @@ const (
 	// and what it does to the others can be seen before it is noticed here.
 	settle = 500 * time.Millisecond
 
-	// mostData is how many seconds of data the demo waits for, and dataStep after how many it says how far that is.
-	mostData, dataStep = 25, 5
+	// maxData is how many seconds of data the demo waits for, and dataStep after how many it says how far that is.
+	maxData, dataStep = 25, 5
 )
 
 // stack is what the demo has started.
@@ -86,15 +86,15 @@ func available(port int) error {
 
 // gather waits until Prometheus has enough data for the pictures of a dashboard, and shows that it goes on.
 func (s *stack) gather(ctx context.Context, out *screen) error {
-	out.line("Waiting until Prometheus has %d seconds of data, which begins in five ...", mostData)
-	for have := dataStep; have <= mostData; have += dataStep {
+	out.line("Waiting until Prometheus has %d seconds of data, which begins in five ...", maxData)
+	for have := dataStep; have <= maxData; have += dataStep {
 		for _, target := range s.targets() {
 			enough := fmt.Sprintf("count_over_time(up{job=%q}[1m]) >= %d", target.Job, have) // of a sample every second
 			if err := s.prometheus.WaitFor(ctx, enough); err != nil {
 				return fmt.Errorf("wait for data: %w", err)
 			}
 		}
-		out.line("  %d of %d", have, mostData)
+		out.line("  %d of %d", have, maxData)
 	}
 	return nil
 }

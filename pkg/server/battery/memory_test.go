@@ -65,7 +65,7 @@ func repeated(before, part, after string, length, most int) string {
 // answer, or is told to try again when it has waited for as long as a call may take.
 func TestLargeRequestsTakeLittleMemory(t *testing.T) {
 	t.Parallel()
-	const size, mostValues = 4 << 20, 1 << 18
+	const size, maxValues = 4 << 20, 1 << 18
 	perses := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		http.Error(w, `{"message":"no"}`, http.StatusBadRequest)
@@ -78,10 +78,10 @@ func TestLargeRequestsTakeLittleMemory(t *testing.T) {
 	)
 	for _, c := range []struct{ name, body string }{
 		{"a long text", repeated(board+`},"x":"`, "x", `"}}}}}`, size, size)},
-		{"many panels", repeated(board, `"p":`+panel+",", `"q":`+panel+"}}}}}}", size, mostValues/18)},
-		{"many empty objects", repeated(before+"[", "{},", "{}]}}}", size, mostValues/2-10)},
-		{"many unknown arguments", manyKeys(mostValues/2-10, size)},
-		{"an answer to nothing", repeated(`{"jsonrpc":"2.0","id":1,"method":"ping","result":[`, "{},", "{}]}", size, mostValues/2-10)},
+		{"many panels", repeated(board, `"p":`+panel+",", `"q":`+panel+"}}}}}}", size, maxValues/18)},
+		{"many empty objects", repeated(before+"[", "{},", "{}]}}}", size, maxValues/2-10)},
+		{"many unknown arguments", manyKeys(maxValues/2-10, size)},
+		{"an answer to nothing", repeated(`{"jsonrpc":"2.0","id":1,"method":"ping","result":[`, "{},", "{}]}", size, maxValues/2-10)},
 		{"more values than are taken", repeated(before+"[", "{},", "{}]}}}", size, size)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -117,21 +117,21 @@ func manyKeys(keys, size int) string {
 // one call after another.
 func TestLargeAnswersTakeLittleMemory(t *testing.T) {
 	t.Parallel()
-	const size, mostValues = 8 << 20, 1 << 18
+	const size, maxValues = 8 << 20, 1 << 18
 	list := call(1, "perses_list_projects", "{}")
 	get := call(1, "perses_get_resource", `{"kind":"Project","name":"p"}`)
 	search := call(1, "perses_search_dashboards", `{"project":"p","query":"x"}`)
 	resource := `{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"perses://projects/p"}}`
 	for _, c := range []struct{ name, request, answer string }{
 		{"a list with a long document", list, repeated(`[{"metadata":{"name":"d"},"spec":{"x":"`, "x", `"}}]`, size, size)},
-		{"a long list", list, repeated("[", `{"kind":"Project","metadata":{"name":"some-project","createdAt":"2024-01-01T00:00:00Z","updatedAt":"2024-01-01T00:00:00Z","version":1},"spec":{"display":{"name":"x"}}},`, "{}]", size, mostValues/12)},
-		{"a list of empty objects", list, repeated("[", "{},", "{}]", size, mostValues/2-10)},
+		{"a long list", list, repeated("[", `{"kind":"Project","metadata":{"name":"some-project","createdAt":"2024-01-01T00:00:00Z","updatedAt":"2024-01-01T00:00:00Z","version":1},"spec":{"display":{"name":"x"}}},`, "{}]", size, maxValues/12)},
+		{"a list of empty objects", list, repeated("[", "{},", "{}]", size, maxValues/2-10)},
 		{"more empty objects than are read", list, repeated("[", "{},", "{}]", size, size)},
-		{"a library of long documents", search, library(10, mostValues/20)},
+		{"a library of long documents", search, library(10, maxValues/20)},
 		{"a library of many documents", search, library(3000, 40)},
 		{"a document in a library that is longer than is read", search, repeated(`[{"metadata":{"name":"p"},"spec":{"x":"`, "x", `"}}]`, 4*size, 4*size)},
 		{"a long document", get, repeated(`{"metadata":{"name":"p"},"spec":{"x":"`, "x", `"}}`, size, size)},
-		{"a document of empty objects", get, repeated(`{"metadata":{"name":"p"},"spec":[`, "{},", `{}]}`, size, mostValues/2-10)},
+		{"a document of empty objects", get, repeated(`{"metadata":{"name":"p"},"spec":[`, "{},", `{}]}`, size, maxValues/2-10)},
 		{"a long resource", resource, repeated(`{"metadata":{"name":"p"},"spec":{"x":"`, "x", `"}}`, size, size)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
