@@ -29,7 +29,7 @@ type crowd struct {
 // others again; so only the last write goes there, upon which Perses knows them all.
 func gather(t *testing.T, n int) *crowd {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "crowd-") //nolint:usetesting // Perses lists nothing below a path with capital letters, as t.TempDir() has
+	dir, err := os.MkdirTemp("", "crowd-") // Perses lists nothing below a path with capital letters, which t.TempDir has
 	if err != nil {
 		t.Fatal(err)
 	}
