@@ -128,6 +128,9 @@ func (s *Server) toolHandler(t tools.Tool) mcpserver.ToolHandlerFunc {
 			if err != nil {
 				return nil, err
 			}
+			if err := ctx.Err(); err != nil { // decoding a large message takes time, and nothing stops it
+				return nil, err
+			}
 			for _, project := range t.Projects(args) {
 				if err := s.Perses.Within(project); err != nil {
 					return nil, err
