@@ -22,7 +22,7 @@ const modulePath = "github.com/perses/mcp-server"
 // mayImport says which packages of this module each may import, test files aside. They stand from the top to
 // the bottom of the picture in README.md, and each row names only what stands below it.
 var mayImport = map[string][]string{
-	".":                           {"pkg/config", "pkg/garbage", "pkg/perses", "pkg/server", "pkg/telemetry", "tools"},
+	".":                           {"pkg/config", "pkg/gctuning", "pkg/perses", "pkg/server", "pkg/telemetry", "tools"},
 	"pkg/config":                  {"pkg/nearest", "pkg/perses"},
 	"pkg/server/servertest":       {"pkg/perses", "pkg/server", "tools"},
 	"pkg/server":                  {"pkg/perses", "pkg/quota", "pkg/telemetry", "resources", "tools", "pkg/work"},
@@ -47,7 +47,7 @@ var mayImport = map[string][]string{
 	"pkg/series":                  nil,
 	"pkg/unit":                    nil,
 	"pkg/variable":                {"pkg/work"},
-	"pkg/garbage":                 nil,
+	"pkg/gctuning":                 nil,
 	"pkg/nearest":                 {"pkg/work"},
 	"pkg/parallel":                nil,
 	"pkg/quota":                   nil,

@@ -21,7 +21,7 @@ import (
 	"github.com/prometheus/common/version"
 
 	"github.com/perses/mcp-server/pkg/config"
-	_ "github.com/perses/mcp-server/pkg/garbage" // which sets how often garbage is collected
+	_ "github.com/perses/mcp-server/pkg/gctuning" // tunes the garbage collector
 	"github.com/perses/mcp-server/pkg/perses"
 	"github.com/perses/mcp-server/pkg/server"
 	"github.com/perses/mcp-server/pkg/telemetry"

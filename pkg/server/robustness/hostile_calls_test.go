@@ -1,4 +1,4 @@
-package battery_test
+package robustness_test
 
 import (
 	"encoding/json"

@@ -1,7 +1,7 @@
-// Package battery_test strains the server from every side: what a host can send over stdin, what anybody can send
+// Package robustness_test strains the server from every side: what a host can send over stdin, what anybody can send
 // over HTTP, and what Perses or the network before it can do. Here the whole program runs, in a process of its own
 // where memory counts; the tests of package server look at the same rooms one by one.
-package battery_test
+package robustness_test
 
 import (
 	"flag"
@@ -14,7 +14,7 @@ import (
 // patience is how long a test waits for what should come soon, before it fails.
 const patience = 30 * time.Second
 
-var duration = flag.Duration("battery.duration", 3*time.Second, "how long Perses is killed and restarted under load")
+var duration = flag.Duration("robustness.duration", 3*time.Second, "how long Perses is killed and restarted under load")
 
 // program is the server as it is released.
 const program = "github.com/perses/mcp-server"

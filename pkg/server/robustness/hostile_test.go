@@ -1,4 +1,4 @@
-package battery_test
+package robustness_test
 
 import (
 	"context"
@@ -279,10 +279,10 @@ func (p *process) proc(t testing.TB, file string) string {
 	return string(text)
 }
 
-var wholeCorpus = flag.Bool("battery.hostile", false, "make the calls with all hostile documents and answers, not only those with hostile arguments: for some minutes, on a machine that does nothing else")
+var wholeCorpus = flag.Bool("robustness.hostile", false, "make the calls with all hostile documents and answers, not only those with hostile arguments: for some minutes, on a machine that does nothing else")
 
 // hostileCases returns the calls to make: those with hostile arguments, and every tool while Perses answers with something that
-// is no document. With -battery.hostile they are also each tool that works on dashboards with each document, each tool that
+// is no document. With -robustness.hostile they are also each tool that works on dashboards with each document, each tool that
 // asks datasources with each answer, and every tool with large documents that are no dashboards.
 func hostileCases(t testing.TB) []hostileCase {
 	cases := hostileArguments()
