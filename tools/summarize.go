@@ -3,18 +3,18 @@ package tools
 import (
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
 
-	"github.com/perses/mcp-server/pkg/dashboard/outline"
+	"github.com/perses/mcp-server/pkg/dashboard/summary"
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
 // maxSummary is how many bytes a summary has at the most.
 const maxSummary = 4 << 10
 
-// summary is a dashboard in short.
-type summary struct {
+// dashboardSummary is the answer of perses_summarize_dashboard.
+type dashboardSummary struct {
 	URL     string `json:"url,omitempty"`
 	Version uint64 `json:"version"`
-	outline.Outline
+	summary.Summary
 }
 
 func summarizeDashboard() Tool {
@@ -29,8 +29,8 @@ func summarizeDashboard() Tool {
 			if err != nil {
 				return nil, call.Explain("get", r, err)
 			}
-			s := summary{URL: call.Page(r), Version: versionOf(document)}
-			s.Outline, err = outline.Of(call.Work, perses.Show(document), min(maxSummary, call.Limit)-len(perses.Marshal(s)))
+			s := dashboardSummary{URL: call.Page(r), Version: versionOf(document)}
+			s.Summary, err = summary.Of(call.Work, perses.Show(document), min(maxSummary, call.Limit)-len(perses.Marshal(s)))
 			return s, err
 		},
 	}

@@ -9,8 +9,8 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard/edit"
 	"github.com/perses/mcp-server/pkg/dashboard/lint"
-	"github.com/perses/mcp-server/pkg/dashboard/outline"
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
+	"github.com/perses/mcp-server/pkg/dashboard/summary"
 	"github.com/perses/mcp-server/pkg/work"
 )
 
@@ -53,7 +53,7 @@ func (s *stage) authoring(ctx context.Context, p plan) ([]dataFigure, error) {
 		do           func() error
 	}{
 		{"expanding the sketch of 1 MB", "", func() error { _, err := short.Expand(budget(ctx), documents, large, sketch.Env{}); return err }},
-		{"outlining 1 MB", "", func() error { _, err := outline.Of(budget(ctx), document, 4<<10); return err }},
+		{"summarizing 1 MB", "", func() error { _, err := summary.Of(budget(ctx), document, 4<<10); return err }},
 		{"editing one panel of 1 MB", "", func() error {
 			_, _, err := edit.Apply(budget(ctx), document, edits, sketch.Env{}, edit.Secrets{})
 			return err

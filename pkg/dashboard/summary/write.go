@@ -1,4 +1,4 @@
-package outline
+package summary
 
 import (
 	"fmt"
@@ -16,7 +16,7 @@ type writer struct {
 }
 
 // at returns the outline at a scale.
-func (r *reader) at(s scale) Outline {
+func (r *reader) at(s scale) Summary {
 	w, o := &writer{scale: s, reader: r}, r.head
 	o.Title, o.Description = w.short(o.Title, max(s.title, 24)), w.short(o.Description, max(s.text, 60))
 	o.Duration, o.Refresh, o.Timezone = w.short(o.Duration, maxKey), w.short(o.Refresh, maxKey), w.short(o.Timezone, maxKey)

@@ -1,4 +1,4 @@
-package outline_test
+package summary_test
 
 import (
 	"bytes"
@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/perses/mcp-server/pkg/dashboard/outline"
+	"github.com/perses/mcp-server/pkg/dashboard/summary"
 	"github.com/perses/mcp-server/pkg/persestest"
 	"github.com/perses/mcp-server/pkg/work/worktest"
 )
@@ -17,7 +17,7 @@ const fourKilobytes = 4 << 10
 // encoded is the outline as a model reads it.
 func encoded(t testing.TB, document string, most int) string {
 	t.Helper()
-	o, err := outline.Of(worktest.Budget(), json.RawMessage(document), most)
+	o, err := summary.Of(worktest.Budget(), json.RawMessage(document), most)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func TestWorkIsLinear(t *testing.T) {
 	const links, ofLink = 50_000, 250 // units: 200 for its bytes
 	document := `{"kind":"Dashboard","spec":{"links":[` + strings.TrimSuffix(strings.Repeat(`{"url":"https://example.org/some/where","name":"x"},`, links), ",") + `]}}`
 	budget := worktest.Budget()
-	o, err := outline.Of(budget, json.RawMessage(document), fourKilobytes)
+	o, err := summary.Of(budget, json.RawMessage(document), fourKilobytes)
 	if err != nil || len(o.Links) == 0 || budget.Used() > links*ofLink {
 		t.Errorf("%d lines in %d units, %v", len(o.Links), budget.Used(), err)
 	}
@@ -123,7 +123,7 @@ func FuzzOf(f *testing.F) {
 	f.Add(`{"spec":{"display":{"name":"\u0000\u2028"},"links":[7,{"url":"x"}],"variables":[{"kind":"ListVariable","spec":{"name":"v","plugin":{"kind":"StaticListVariable","spec":{"values":7}}}}],"panels":{"":{},"p":null},"layouts":[{"spec":{"items":[null]}}]}}`, 100)
 	f.Fuzz(func(t *testing.T, document string, most int) {
 		budget := worktest.Budget()
-		o, err := outline.Of(budget, json.RawMessage(document), most)
+		o, err := summary.Of(budget, json.RawMessage(document), most)
 		if used := budget.Used(); used > int64(50_000+1000*len(document)) {
 			t.Errorf("%d units for %d bytes", used, len(document))
 		}
@@ -145,7 +145,7 @@ func BenchmarkOf(b *testing.B) {
 	document := json.RawMessage(withPanels(1150))
 	b.Logf("%d bytes", len(document))
 	for b.Loop() {
-		if _, err := outline.Of(worktest.Budget(), document, fourKilobytes); err != nil {
+		if _, err := summary.Of(worktest.Budget(), document, fourKilobytes); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,4 +1,4 @@
-package outline
+package summary
 
 import (
 	"cmp"
@@ -16,7 +16,7 @@ import (
 )
 
 func (r *reader) read(metadata gjson.Result, spec map[string]gjson.Result) {
-	r.head = Outline{
+	r.head = Summary{
 		Title:       dashboard.TextOf(spec["display"].Get("name")),
 		Description: dashboard.TextOf(spec["display"].Get("description")),
 		Duration:    dashboard.TextOf(spec["duration"]),

@@ -1,4 +1,4 @@
-package outline
+package summary
 
 import (
 	"bytes"
@@ -47,8 +47,8 @@ var scales = func() []scale {
 }()
 
 // fit returns the outline at the first scale at which it has at most so many bytes, or at the last one.
-func (r *reader) fit(most int) Outline {
-	var o Outline
+func (r *reader) fit(most int) Summary {
+	var o Summary
 	const around = len(`"",`)
 	keys := 0 // bytes of the names alone
 	for key := range r.Panels {
@@ -71,7 +71,7 @@ func (r *reader) fit(most int) Outline {
 	return o
 }
 
-func size(o Outline) int {
+func size(o Summary) int {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)

@@ -1,5 +1,5 @@
-// Package outline says in a few kilobytes what a dashboard holds, for a reader that pays for each of them.
-package outline
+// Package summary says in a few kilobytes what a dashboard holds, for a reader that pays for each of them.
+package summary
 
 import (
 	"encoding/json"
@@ -11,8 +11,8 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// Outline is a dashboard in short. Panels, variables and the like are one line each.
-type Outline struct {
+// Summary is a dashboard in short. Panels, variables and the like are one line each.
+type Summary struct {
 	Title       string   `json:"title,omitempty"`
 	Description string   `json:"description,omitempty"`
 	Tags        []string `json:"tags,omitempty"`
@@ -47,27 +47,27 @@ type Row struct {
 // A panel is key (title) chart [unit], what repeats it, and its queries with their datasources: cpu (CPU) stat [bytes]: up
 // @prom. Title, unit and datasource are left out where there is none. Of PromQL that is shortened much, what it selects is
 // left: … a_total, up. The error is that of dashboard.Parse, or that the budget has ended.
-func Of(budget *work.Budget, document json.RawMessage, most int) (Outline, error) {
+func Of(budget *work.Budget, document json.RawMessage, most int) (Summary, error) {
 	const ofByte = 4 // units
 	if !budget.Spend(ofByte * len(document)) {
-		return Outline{}, unread(budget)
+		return Summary{}, unread(budget)
 	}
 	d, spec, err := dashboard.Read(document)
 	if err != nil {
-		return Outline{}, err
+		return Summary{}, err
 	}
 	r := reader{budget: budget, Dashboard: d, panels: map[string]line{}, metrics: map[string]string{}}
 	r.read(gjson.GetBytes(document, "metadata"), spec)
 	o := r.fit(most)
 	if budget.Err() != nil {
-		return Outline{}, unread(budget)
+		return Summary{}, unread(budget)
 	}
 	return o, nil
 }
 
 // unread says that the budget has ended.
 func unread(budget *work.Budget) error {
-	return fmt.Errorf("the dashboard was not outlined: %w", budget.Err())
+	return fmt.Errorf("the dashboard was not summarized: %w", budget.Err())
 }
 
 // line is what there is to say in one line.
@@ -91,7 +91,7 @@ type reader struct {
 	dashboard.Dashboard
 	budget *work.Budget
 
-	head                          Outline // but for its lines
+	head                          Summary // but for its lines
 	rows                          []row
 	nowhere                       []place
 	variables, datasources, links []line
