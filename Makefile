@@ -34,12 +34,12 @@ build: ## Build bin/mcp-server.
 
 .PHONY: demo
 demo: build ## Show the server in front of a real Perses, and leave all up to be tried; make demo ARGS=--once does not.
-	$(GO) build -o bin/demo ./pkg/persestest/demo
+	$(GO) build -o bin/demo ./pkg/cmd/demo
 	@bin/demo $(ARGS)
 
 .PHONY: prepare
 prepare: ## Build the Perses and the Prometheus that tests run against: about five minutes once, then they are kept.
-	$(GO) run ./pkg/persestest/prepare
+	$(GO) run ./pkg/cmd/prepare
 
 .PHONY: test
 test: prepare ## Run the tests; PACKAGES and TESTARGS narrow them: make test PACKAGES=./tools TESTARGS='-run Conversations -v'
@@ -56,19 +56,20 @@ clients: clientrun ## Have four MCP clients hold one conversation with the serve
 
 .PHONY: clientrun
 clientrun: build
-	$(GO) build -o bin/clients/run ./.ci/clients
-	$(GO) -C .ci/clients/gosdk build -o $(CURDIR)/bin/clients/gosdk .
+	$(GO) build -o bin/clients/run ./pkg/cmd/clients
+	$(GO) -C pkg/cmd/clients/gosdk build -o $(CURDIR)/bin/clients/gosdk .
 
 .PHONY: bench
 bench: prepare ## Measure the server beside Perses itself and a bare forwarder, in five to ten minutes: make bench ARGS=-check
-	$(GO) run ./pkg/persestest/bench $(ARGS)
+	$(GO) run ./pkg/cmd/bench $(ARGS)
 
 .PHONY: lint
 lint: ## Check formatting, go vet and the linters of .golangci.yml.
 	@unformatted="$$($$($(GO) env GOROOT)/bin/gofmt -l .)"; \
 		test -z "$$unformatted" || { echo "not formatted (make fmt does it):"; echo "$$unformatted"; exit 1; }
-	$(GO) vet ./... ./.ci/clients
-	$(LINTER) run ./... ./.ci/clients
+	$(GO) vet ./...
+	$(GO) -C pkg/cmd/clients/gosdk vet .
+	$(LINTER) run ./...
 
 .PHONY: fmt
 fmt: ## Format the Go files and order their imports.

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	source  = ".ci/clients"
+	source  = "pkg/cmd/clients"
 	scripts = source + "/node"
 	// installed is where packages go: beside the server's binary, so that "make clean" removes them, and no check of
 	// this repository's own files meets them.

@@ -46,7 +46,7 @@ func startDemo(t *testing.T, args ...string) *demo {
 	if _, err := persestest.Build(t.Context(), t.Output()); err != nil { // which has a time of its own
 		t.Fatal(err)
 	}
-	d := &demo{Cmd: exec.Command(persestest.Program(t, "github.com/perses/mcp-server/pkg/persestest/demo"), args...)}
+	d := &demo{Cmd: exec.Command(persestest.Program(t, "github.com/perses/mcp-server/pkg/cmd/demo"), args...)}
 	d.Stderr = &d.stderr
 	out, err := d.StdoutPipe()
 	if err != nil {

@@ -28,7 +28,7 @@ type transport struct {
 // build builds both servers into a folder, ours unless a binary is given.
 func build(ctx context.Context, folder string) error {
 	const module = "github.com/perses/mcp-server"
-	if err := forwarder.build(ctx, folder, module+"/pkg/persestest/forwarder"); err != nil {
+	if err := forwarder.build(ctx, folder, module+"/pkg/cmd/forwarder"); err != nil {
 		return err
 	}
 	if ours.binary != "" {
