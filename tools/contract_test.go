@@ -1,7 +1,6 @@
 package tools_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"maps"
 	"os"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/rogpeppe/go-internal/diff"
 
 	"github.com/perses/mcp-server/pkg/server/servertest"
 	"github.com/perses/mcp-server/tools"
@@ -367,7 +367,11 @@ func TestToolsListIsPinned(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if want, err := os.ReadFile(golden); err != nil || !bytes.Equal(want, readable) {
-		t.Errorf("%s is not what tools/list answers (%v); if the change is meant, renew it with: go test ./tools -run ToolsListIsPinned -update", golden, err)
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if changes := diff.Diff(golden, want, "tools/list", readable); changes != nil {
+		t.Errorf("tools/list has changed. If that is intended, run: go test ./tools -run ToolsListIsPinned -update\n%s", changes)
 	}
 }

@@ -1,6 +1,8 @@
 package tools_test
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"flag"
 	"os"
@@ -10,7 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/rogpeppe/go-internal/diff"
+	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/persestest"
 	"github.com/perses/mcp-server/pkg/server/servertest"
@@ -20,88 +23,110 @@ var update = flag.Bool("update", false, "write what the server answers into conv
 
 func TestMain(m *testing.M) { persestest.Main(m) }
 
-// TestConversations holds the conversations in testdata with a server in front of a real Perses: a call,
-// then its exact answer. What differs from run to run stands there under a name: PERSES is its address,
-// TIME a time.
+// TestConversations replays the conversations in testdata with a server in front of a real Perses: a call, then its exact
+// answer. Values that differ from run to run have names there: PERSES is the address of Perses, TIME is a time.
 //
-//	call TOOL 'ARGUMENTS'  calls a tool, as a host does
+//	call TOOL ARGUMENTS    calls a tool, as a host does
 //	read URI               reads a resource
-//	answer 'TEXT'          the last one gave exactly this
-//	refused 'TEXT'         the last one was refused in exactly these words
-//	with LIMIT             from here on the answers of tools have so many bytes at the most
-//	fence PROJECT…         from here on there are only these projects
-//	as WHO [PASSWORD]      from here on the Perses with logins, as its admin, as a user of it, as nobody, or
-//	                       with garbage for a token; or again the one without logins, as anyone
+//	answer TEXT            is the exact answer to the last call
+//	refused TEXT           is the exact error of the last call
+//	limit BYTES            sets the maximum size of the answers that follow
+//	projects PROJECT…      limits the server to these projects
+//	as USER [PASSWORD]     switches to the Perses with logins: as admin, as another user, as anonymous, or as garbage,
+//	                       which sends an invalid token; as anyone switches back to the Perses without logins
 //
-// Files can be imported from testdata/import.
+// A JSON object may span lines until its closing brace. The rest is comments (#) and empty lines. Files can be imported from
+// testdata/import. With -update the answers of the server replace those in the scripts.
 func TestConversations(t *testing.T) {
-	paths, err := filepath.Glob("testdata/conversations/*.txtar")
+	paths, err := filepath.Glob("testdata/conversations/*.txt")
 	if err != nil || len(paths) == 0 {
 		t.Fatal("no conversations", err)
 	}
 	for _, path := range paths {
-		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txt"), func(t *testing.T) {
+			script, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
 			c := &conversation{t: t}
 			c.as([]string{"anyone"})
-			testscript.RunT(scriptT{t}, testscript.Params{Files: []string{path}, Cmds: c.commands()})
-			if *update {
-				c.write(path)
+			var replayed strings.Builder
+			for _, statement := range statements(string(script)) {
+				replayed.WriteString(c.run(path, statement))
+			}
+			if !*update {
+				return
+			}
+			if err := os.WriteFile(path, []byte(replayed.String()), 0o644); err != nil {
+				t.Fatal(err)
 			}
 		})
 	}
 }
 
-// scriptT lets a script run as the test that it is called from, not as one of its own in parallel.
-type scriptT struct{ *testing.T }
-
-func (t scriptT) Run(_ string, f func(testscript.T)) { f(t) }
-func (t scriptT) Parallel()                          {}
-func (t scriptT) Verbose() bool                      { return testing.Verbose() }
-
-type conversation struct {
-	t       *testing.T
-	host    servertest.Host
-	address string
-	// prometheus is its address, once it has been named.
-	prometheus string
-	text       string // of the last answer
-	failed     bool
-	answers    []string // all of them, as the script would have them
+// statements splits a script into statements. A line that is indented or closes an object or a list belongs to the line before.
+func statements(script string) (all []string) {
+	for line := range strings.Lines(script) {
+		if strings.ContainsAny(line[:1], " }]") {
+			all[len(all)-1] += line
+			continue
+		}
+		all = append(all, line)
+	}
+	return all
 }
 
-func (c *conversation) commands() map[string]func(*testscript.TestScript, bool, []string) {
-	commands := map[string]func(args []string){
-		"as": c.as,
-		"with": func(args []string) {
-			limit, err := strconv.Atoi(args[0])
-			if err != nil {
-				c.t.Fatal(err)
-			}
-			c.connect(servertest.Options{ResultLimit: limit})
-		},
-		"fence": func(args []string) { c.connect(servertest.Options{Projects: args}) },
-		"call": func(args []string) {
-			arguments := json.RawMessage("{}")
-			if len(args) > 1 {
-				arguments = json.RawMessage(c.named(args[1]))
-			}
-			c.text, c.failed = c.host.Call(args[0], arguments)
-		},
-		"read": func(args []string) {
-			text, err := c.host.Read(args[0])
-			if c.text, c.failed = text, err != nil; err != nil {
-				c.text = err.Error()
-			}
-		},
+type conversation struct {
+	t          *testing.T
+	host       servertest.Host
+	address    string // of Perses
+	prometheus string // the address of Prometheus, once a script has used it
+	call       string // the last statement that was answered
+	text       string // the answer to it
+	failed     bool
+}
+
+// run executes one statement and returns it as it stands in an updated script.
+func (c *conversation) run(path, statement string) string {
+	c.t.Helper()
+	verb, rest, _ := strings.Cut(strings.TrimSuffix(statement, "\n"), " ")
+	switch verb {
+	case "", "#":
+		return statement
+	case "answer", "refused":
+		got := c.answer()
+		if !*update && got != statement {
+			c.t.Fatalf("%s: after %s%s", path, c.call, diff.Diff("want", []byte(statement), "got", []byte(got)))
+		}
+		return got
+	case "call":
+		c.call = statement
+		tool, arguments, given := strings.Cut(rest, " ")
+		if given {
+			c.call = indented("call "+tool+" ", arguments)
+		}
+		c.text, c.failed = c.host.Call(tool, json.RawMessage(cmp.Or(c.named(arguments), "{}")))
+		return c.call
+	case "read":
+		text, err := c.host.Read(rest)
+		if c.text, c.failed = text, err != nil; err != nil {
+			c.text = err.Error()
+		}
+		c.call = statement
+	case "as":
+		c.as(strings.Fields(rest))
+	case "projects":
+		c.connect(servertest.Options{Projects: strings.Fields(rest)})
+	case "limit":
+		limit, err := strconv.Atoi(rest)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		c.connect(servertest.Options{ResultLimit: limit})
+	default:
+		c.t.Fatalf("%s: unknown statement: %s", path, statement)
 	}
-	scripted := map[string]func(*testscript.TestScript, bool, []string){
-		"answer":  func(ts *testscript.TestScript, _ bool, args []string) { c.compare(ts, false, args) },
-		"refused": func(ts *testscript.TestScript, _ bool, args []string) { c.compare(ts, true, args) },
-	}
-	for name, do := range commands {
-		scripted[name] = func(_ *testscript.TestScript, _ bool, args []string) { do(args) }
-	}
-	return scripted
+	return statement
 }
 
 func (c *conversation) as(args []string) {
@@ -114,7 +139,7 @@ func (c *conversation) as(args []string) {
 	c.address = p.URL
 	user, password := args[0], ""
 	switch user {
-	case "nobody":
+	case "anonymous":
 		c.connect(servertest.Options{})
 		return
 	case "garbage":
@@ -137,7 +162,7 @@ func (c *conversation) connect(o servertest.Options) {
 	c.host = servertest.Connect(c.t, servertest.New(c.t, c.address, o))
 }
 
-// named replaces the names of addresses in what a script says by the addresses.
+// named replaces the names of addresses in a script with the addresses.
 func (c *conversation) named(text string) string {
 	if strings.Contains(text, "PROMETHEUS") {
 		c.prometheus = withSamples(c.t).URL
@@ -151,36 +176,50 @@ const nowhere = "http://127.0.0.1:1"
 
 var times = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z|\b\d{13}\b`)
 
-func (c *conversation) compare(ts *testscript.TestScript, refused bool, args []string) {
-	want := strings.Join(args, " ") // one text, or none that is yet to be written
-	got := strings.ReplaceAll(times.ReplaceAllString(c.text, "TIME"), c.address, "PERSES")
+// answer returns the last answer as a statement.
+func (c *conversation) answer() string {
+	var compact bytes.Buffer
+	if json.Compact(&compact, []byte(c.text)) == nil && compact.String() != c.text {
+		c.t.Errorf("%s is answered with JSON that is not compact: %s", c.call, c.text)
+	}
+	text := strings.ReplaceAll(times.ReplaceAllString(c.text, "TIME"), c.address, "PERSES")
 	if c.prometheus != "" {
-		got = strings.ReplaceAll(got, c.prometheus, "PROMETHEUS")
+		text = strings.ReplaceAll(text, c.prometheus, "PROMETHEUS")
 	}
-	verb := "answer"
 	if c.failed {
-		verb = "refused"
+		return indented("refused ", text)
 	}
-	c.answers = append(c.answers, verb+" '"+strings.ReplaceAll(got, "'", "''")+"'")
-	if !*update && (got != want || c.failed != refused) {
-		ts.Fatalf("\n got: %s %s\nwant: %s", verb, got, want)
-	}
+	return indented("answer ", text)
 }
 
-// write puts what the server answered into the script.
-func (c *conversation) write(path string) {
-	script, err := os.ReadFile(path)
-	if err != nil {
-		c.t.Fatal(err)
+// indented returns a text behind the keyword of its statement. An object that is longer than a line is indented.
+func indented(keyword, text string) string {
+	if !json.Valid([]byte(text)) {
+		return keyword + text + "\n"
 	}
-	lines := strings.Split(string(script), "\n")
-	answers := c.answers
-	for i, line := range lines {
-		if strings.HasPrefix(line, "answer") || strings.HasPrefix(line, "refused") {
-			lines[i], answers = answers[0], answers[1:]
+	var b strings.Builder
+	b.WriteString(keyword)
+	writeIndented(&b, gjson.Parse(text), "", len(keyword))
+	return b.String() + "\n"
+}
+
+// writeIndented writes JSON: on one line if that ends before column 130, else with a line for each member or element.
+// It changes spaces only. column is where the value begins.
+func writeIndented(b *strings.Builder, value gjson.Result, indent string, column int) {
+	if column+len(value.Raw) <= 130 || !value.IsObject() && !value.IsArray() {
+		b.WriteString(value.Raw)
+		return
+	}
+	separator, inner := value.Raw[:1], indent+"  "
+	value.ForEach(func(key, member gjson.Result) bool {
+		begin := inner
+		if value.IsObject() {
+			begin += key.Raw + ": "
 		}
-	}
-	if err := os.WriteFile(path, []byte(strings.Join(lines, "\n")), 0o644); err != nil {
-		c.t.Fatal(err)
-	}
+		b.WriteString(separator + "\n" + begin)
+		writeIndented(b, member, inner, len(begin))
+		separator = ","
+		return true
+	})
+	b.WriteString("\n" + indent + value.Raw[len(value.Raw)-1:])
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/diff"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/perses/mcp-server/pkg/dashboard/edit"
@@ -49,7 +50,7 @@ func TestApply(t *testing.T) {
 				if *update {
 					want.Data = []byte(got)
 				} else if got != string(want.Data) {
-					t.Errorf("%s\n got: %swant: %s", edits.Data, got, want.Data)
+					t.Errorf("%s%s", edits.Data, diff.Diff("want", want.Data, "got", []byte(got)))
 				}
 			}
 			if *update {
