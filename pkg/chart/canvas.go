@@ -12,17 +12,46 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// surface is an image and what rasterises paths onto it. It serves one goroutine.
+// surface is an image and the rasteriser that draws paths on it. It serves one goroutine.
 type surface struct {
 	image  *image.RGBA
 	paths  *drawing.RasterGraphicContext
 	budget *work.Budget // drawing spends from it and stops when it ends; nil draws without a limit
+	record func(mark)   // called for everything that is drawn; nil outside of tests
 }
 
-func newSurface(budget *work.Budget, pixels *image.RGBA) *surface {
+// mark is a text or a shape on a picture, as tests see it.
+type mark struct {
+	text                string // empty for a shape
+	bold, upwards       bool
+	x, y, width, height float64 // the height of a text is its size
+	color               color.NRGBA
+}
+
+// shifted returns a function that records marks of a part of a picture, which begins at x and y, on the whole picture.
+func shifted(record func(mark), x, y float64) func(mark) {
+	if record == nil {
+		return nil
+	}
+	return func(m mark) {
+		m.x += x
+		m.y += y
+		record(m)
+	}
+}
+
+// mark records what is drawn in a rectangle of the canvas.
+func (c canvas) mark(x, y, width, height float64, m mark) {
+	if c.record != nil {
+		m.x, m.y, m.width, m.height = c.x+x, c.y+y, width, height
+		c.record(m)
+	}
+}
+
+func newSurface(budget *work.Budget, pixels *image.RGBA, record func(mark)) *surface {
 	paths := drawing.NewRasterGraphicContext(pixels)
 	paths.SetDPI(pixelsPerPoint)
-	return &surface{pixels, paths, budget}
+	return &surface{pixels, paths, budget, record}
 }
 
 // spend takes units of work from the budget, and tells whether drawing may go on. What is drawn spends itself; what is
@@ -41,7 +70,7 @@ type canvas struct {
 // newCanvas returns a canvas that is a whole image.
 func newCanvas(budget *work.Budget, pixels *image.RGBA, colors *palette) canvas {
 	size := pixels.Bounds().Size()
-	return canvas{surface: newSurface(budget, pixels), colors: colors, width: float64(size.X), height: float64(size.Y)}
+	return canvas{surface: newSurface(budget, pixels, nil), colors: colors, width: float64(size.X), height: float64(size.Y)}
 }
 
 // at returns a rectangle of the canvas; width and height are not below 0.
@@ -60,7 +89,7 @@ func (c canvas) inset(left, top, right, bottom float64) canvas {
 func (c canvas) clipped() canvas {
 	inner := c.pixels(0, 0, c.width, c.height)
 	c.x, c.y = c.x-float64(inner.Min.X), c.y-float64(inner.Min.Y)
-	c.surface = newSurface(c.budget, part(c.image, inner))
+	c.surface = newSurface(c.budget, part(c.image, inner), shifted(c.record, float64(inner.Min.X), float64(inner.Min.Y)))
 	return c
 }
 
@@ -89,6 +118,7 @@ func (c canvas) fillRect(x, y, width, height float64, fill color.NRGBA) {
 		cost *= 4
 	}
 	if !place.Empty() && c.spend(20+place.Dy()/2+cost) {
+		c.mark(x, y, width, height, mark{color: fill})
 		draw.Draw(c.image, place, image.NewUniform(fill), image.Point{}, draw.Over)
 	}
 }
@@ -129,6 +159,7 @@ func (c canvas) area(points []point, fill color.NRGBA) {
 		return
 	}
 	c.trace(points)
+	c.markPath(points, fill)
 	c.fillPath(fill)
 }
 
@@ -137,6 +168,7 @@ func (c canvas) circle(x, y, radius float64, fill color.NRGBA) {
 	if radius <= 0 || !finite(c.x+x, c.y+y, radius) || !c.spend(c.roundCost(radius, 2*math.Pi)) {
 		return
 	}
+	c.mark(x-radius, y-radius, 2*radius, 2*radius, mark{color: fill})
 	c.paths.MoveTo(c.x+x+radius, c.y+y)
 	c.paths.ArcTo(c.x+x, c.y+y, radius, radius, 0, 2*math.Pi)
 	c.fillPath(fill)
@@ -144,10 +176,11 @@ func (c canvas) circle(x, y, radius float64, fill color.NRGBA) {
 
 // ring fills a part of a ring, or of a disc when inner is 0. Angles are in radians, clockwise from 3 o'clock.
 func (c canvas) ring(x, y, inner, outer, start, sweep float64, fill color.NRGBA) {
-	x, y = c.x+x, c.y+y
-	if outer <= 0 || sweep <= 0 || !finite(x, y, outer, start, sweep) || !c.spend(c.roundCost(outer, sweep)) {
+	if outer <= 0 || sweep <= 0 || !finite(c.x+x, c.y+y, outer, start, sweep) || !c.spend(c.roundCost(outer, sweep)) {
 		return
 	}
+	c.mark(x-outer, y-outer, 2*outer, 2*outer, mark{color: fill})
+	x, y = c.x+x, c.y+y
 	c.paths.MoveTo(x+outer*math.Cos(start), y+outer*math.Sin(start))
 	c.paths.ArcTo(x, y, outer, outer, start, sweep)
 	end := start + sweep
@@ -163,6 +196,9 @@ func (c canvas) ring(x, y, inner, outer, start, sweep float64, fill color.NRGBA)
 func (c canvas) roundRect(radius float64, fill color.NRGBA) {
 	whole := c.pixels(0, 0, c.width, c.height)
 	c = c.at(float64(whole.Min.X)-c.x, float64(whole.Min.Y)-c.y, float64(whole.Dx()), float64(whole.Dy()))
+	c.mark(0, 0, c.width, c.height, mark{color: fill})
+	parts := *c.surface
+	parts.record, c.surface = nil, &parts
 	r := math.Floor(min(radius, c.width/2, c.height/2))
 	c.fillRect(r, 0, c.width-2*r, r, fill)
 	c.fillRect(0, r, c.width, c.height-2*r, fill)
@@ -197,6 +233,19 @@ func (c canvas) trace(points []point) {
 			c.paths.LineTo(c.x+p.x, c.y+p.y)
 		}
 	}
+}
+
+// markPath records a polygon or a line.
+func (c canvas) markPath(points []point, paint color.NRGBA) {
+	if c.record == nil {
+		return
+	}
+	var x, y extent
+	for _, p := range points {
+		x.add(p.x)
+		y.add(p.y)
+	}
+	c.mark(x.min, y.min, x.max-x.min, y.max-y.min, mark{color: paint})
 }
 
 func (c canvas) fillPath(fill color.NRGBA) {

@@ -38,6 +38,7 @@ type Options struct {
 	Width, Height int            // in pixels
 	Theme         Theme          // Light if empty
 	Location      *time.Location // of the times on the axis; UTC if nil
+	record        func(mark)     // see surface
 }
 
 // Row is a row of a dashboard with its panels.

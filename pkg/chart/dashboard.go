@@ -102,12 +102,16 @@ func (p page) draw(budget *work.Budget, scale float64, o Options) (*image.RGBA, 
 	// inside draws what a box holds: on the page itself, or at full size and then scaled into it.
 	inside := func(budget *work.Budget, b box, content func(c canvas)) {
 		place := image.Rect(scaled(b.x), scaled(b.y), scaled(b.x+b.width), scaled(b.y+b.height))
+		full := part(pixels, place)
+		if scale != 1 {
+			full = image.NewRGBA(image.Rect(0, 0, b.width, b.height))
+		}
+		c := newCanvas(budget, full, colors)
+		c.record = shifted(o.record, float64(b.x), float64(b.y))
 		if scale == 1 {
-			content(newCanvas(budget, part(pixels, place), colors))
+			content(c)
 			return
 		}
-		full := image.NewRGBA(image.Rect(0, 0, b.width, b.height))
-		c := newCanvas(budget, full, colors)
 		c.fill(colors.background)
 		content(c)
 		draw.ApproxBiLinear.Scale(pixels, place, full, full.Bounds(), draw.Src, nil)

@@ -108,21 +108,3 @@ func TestDashboardSizes(t *testing.T) {
 		})
 	}
 }
-
-// TestEmptyDashboard looks for the text that stands in the middle of a dashboard without panels, and only there.
-func TestEmptyDashboard(t *testing.T) {
-	note := func(rows []Row) int {
-		pixels, err := layOut("", rows, 600).draw(worktest.Budget(), 1, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return counted(pixels, pixels.Rect, "3e4662") // the colour of secondary text
-	}
-	if got := note([]Row{{}}); got < 50 {
-		t.Errorf("%d pixels have the colour of the note", got)
-	}
-	row := Row{Items: []Item{{Panel: chart("TimeSeriesChart", `{}`), Place: dashboard.Place{Width: 24, Height: 6}}}}
-	if got := note([]Row{row}); got != 0 {
-		t.Errorf("beside a panel, %d pixels have the colour of the note", got)
-	}
-}

@@ -55,7 +55,9 @@ func Draw(budget *work.Budget, p Panel, o Options) ([]byte, error) {
 		return nil, err
 	}
 	pixels := image.NewRGBA(image.Rect(0, 0, o.Width, o.Height))
-	drawPanel(newCanvas(budget, pixels, o.Theme.palette()), p, o)
+	c := newCanvas(budget, pixels, o.Theme.palette())
+	c.record = o.record
+	drawPanel(c, p, o)
 	if err := budget.Err(); err != nil {
 		return nil, fmt.Errorf("panel %q cannot be drawn: %w: draw fewer series or a shorter range", p.Key, err)
 	}
@@ -102,7 +104,7 @@ func drawPanel(c canvas, p Panel, o Options) {
 	}
 	if err := c.budget.Err(); err != nil { // an unfinished chart would look like a complete one
 		p.Problem = "Not drawn: " + err.Error() + "."
-		c.surface = newSurface(nil, c.image)
+		c.surface = newSurface(nil, c.image, c.record)
 		drawPanel(c, p, o)
 	}
 }

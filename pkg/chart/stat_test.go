@@ -44,18 +44,6 @@ func TestStatColors(t *testing.T) {
 	}
 }
 
-func TestStatValueTakesItsColor(t *testing.T) {
-	whole := image.Rect(0, 0, 400, 100)
-	_, pixels := content(chart("StatChart", `{`+steps+`}`, constant(90)), 400, 100)
-	if counted(pixels, whole, "ea4747") < 200 {
-		t.Error("the value is not in the colour of its threshold")
-	}
-	_, pixels = content(chart("StatChart", `{"colorMode":"none",`+steps+`}`, constant(90)), 400, 100)
-	if counted(pixels, whole, "ea4747") > 0 || counted(pixels, whole, "000000") < 200 {
-		t.Error("the value is not black")
-	}
-}
-
 func TestStatSparkline(t *testing.T) {
 	_, pixels := content(chart("StatChart", `{"sparkline":{}}`, waves(1, time.Minute, "api")), 400, 200)
 	const pale = "ace6c6" // the colour of the line at 0.4 upon white

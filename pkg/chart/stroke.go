@@ -20,6 +20,7 @@ func (c canvas) line(points []point, s stroke) {
 	if len(points) < 2 || s.width <= 0 || !c.spend(c.cost(points)) {
 		return
 	}
+	c.markPath(points, s.color)
 	c.paths.SetStrokeColor(s.color)
 	c.paths.SetLineWidth(s.width)
 	left := c.newPart()

@@ -67,6 +67,7 @@ func (c canvas) text(text string, s textStyle) {
 	if s.align == center {
 		x /= 2
 	}
+	c.mark(x, c.height/2-s.size/2, s.measure(text), s.size, mark{text: text, bold: s.bold, color: s.color})
 	c.glyphs(text, s, x, c.height/2+s.size*capHeight/2)
 }
 
@@ -76,8 +77,10 @@ func (c canvas) textUp(text string, s textStyle) {
 		return
 	}
 	text = s.fit(text, c.height)
+	length := s.measure(text)
+	c.mark(c.width/2-s.size/2, c.height/2-length/2, s.size, length, mark{text: text, bold: s.bold, upwards: true, color: s.color})
 	c.paths.Save()
-	c.paths.Translate(c.x+c.width/2+s.size*capHeight/2, c.y+c.height/2+s.measure(text)/2)
+	c.paths.Translate(c.x+c.width/2+s.size*capHeight/2, c.y+c.height/2+length/2)
 	c.paths.Rotate(-math.Pi / 2)
 	c.x, c.y = 0, 0
 	c.glyphs(text, s, 0, 0)
