@@ -114,45 +114,45 @@ func (v Variable) References() []string {
 	return names
 }
 
-// Circle returns the first way from a variable that leads back to it over those that it names, with its name at both ends; nil
-// if there is none. Perses refuses a dashboard that has one.
-func Circle(all []Variable) []string {
+// Cycle returns the names of variables that refer to each other in a cycle, with the first name repeated at the end. It returns
+// nil if there is no cycle. Perses refuses dashboards with a cycle.
+func Cycle(all []Variable) []string {
 	needs := map[string][]string{}
 	for _, v := range all {
 		needs[v.Name] = v.References()
 	}
-	var way []string // from a variable to the one that is looked at
+	var path []string // from the first variable to the current one
 	const (
-		onTheWay = iota + 1
-		inNone   // of the circles
+		onPath = iota + 1
+		inNoCycle
 	)
 	state := map[string]int{}
 	var walk func(name string) []string
 	walk = func(name string) []string {
 		switch state[name] {
-		case onTheWay:
-			return append(slices.Clone(way[slices.Index(way, name):]), name)
-		case inNone:
+		case onPath:
+			return append(slices.Clone(path[slices.Index(path, name):]), name)
+		case inNoCycle:
 			return nil
 		}
-		way, state[name] = append(way, name), onTheWay
+		path, state[name] = append(path, name), onPath
 		for _, next := range needs[name] {
-			if circle := walk(next); circle != nil {
-				return circle
+			if cycle := walk(next); cycle != nil {
+				return cycle
 			}
 		}
-		way, state[name] = way[:len(way)-1], inNone
+		path, state[name] = path[:len(path)-1], inNoCycle
 		return nil
 	}
 	for _, v := range all {
-		if circle := walk(v.Name); circle != nil {
-			return circle
+		if cycle := walk(v.Name); cycle != nil {
+			return cycle
 		}
 	}
 	return nil
 }
 
-// SayCircle says what Circle has found: need one another in a circle: $a needs $b needs $a.
-func SayCircle(circle []string) string {
-	return "need one another in a circle: $" + strings.Join(circle, " needs $")
+// DescribeCycle returns a clause about the variables of a cycle: form a cycle: $a needs $b needs $a.
+func DescribeCycle(cycle []string) string {
+	return "form a cycle: $" + strings.Join(cycle, " needs $")
 }

@@ -117,7 +117,7 @@ var restatements = sync.OnceValue(func() []restatement {
 		{regexp.MustCompile(`^"(.*)" is not a correct name\. .*$`), func(g []string) string {
 			return fmt.Sprintf("%q cannot be a name or a key; only a-z A-Z 0-9 _ . - can stand in one (a title goes into display.name)", g[1])
 		}},
-		{regexp.MustCompile(`^circular dependency detected$`), func([]string) string { return inCircle }},
+		{regexp.MustCompile(`^circular dependency detected$`), func([]string) string { return cycleFault }},
 		{regexp.MustCompile(`^"(.*)" has no associated struct$`), func(g []string) string {
 			return fmt.Sprintf("%q is no action of a permission; there are: read, create, update, delete, *", g[1])
 		}},

@@ -163,11 +163,11 @@ func (c *check) undefinedIn(where, panel, in string, names []string, severity Se
 	}
 }
 
-// cycle finds variables that need one another in a circle.
+// cycle finds variables that refer to each other.
 func (c *check) cycle() {
-	if circle := dashboard.Circle(c.board.Variables); circle != nil {
-		c.add(Finding{Severity: Error, Where: "variable " + circle[0], covers: []string{"in a circle"},
-			What: "Variables " + clip(dashboard.SayCircle(circle)) + "."})
+	if cycle := dashboard.Cycle(c.board.Variables); cycle != nil {
+		c.add(Finding{Severity: Error, Where: "variable " + cycle[0], covers: []string{"a cycle"},
+			What: "Variables " + clip(dashboard.DescribeCycle(cycle)) + "."})
 	}
 }
 

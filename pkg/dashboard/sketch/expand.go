@@ -43,8 +43,8 @@ func (s Sketch) Expand(budget *work.Budget, project, name string, env Env) (json
 	if !budget.Spend(len(written)) {
 		return nil, unfinished(budget)
 	}
-	if circle := circleOf(document); circle != nil {
-		return nil, fmt.Errorf("variables: they %s", clip(dashboard.SayCircle(circle)))
+	if cycle := cycleOf(document); cycle != nil {
+		return nil, fmt.Errorf("variables: they %s", clip(dashboard.DescribeCycle(cycle)))
 	}
 	return written, nil
 }
@@ -54,14 +54,14 @@ func unfinished(budget *work.Budget) error {
 	return fmt.Errorf("it was not expanded to its end: %w", budget.Err())
 }
 
-// circleOf returns the variables of a document that need one another, as Perses says without their names.
-func circleOf(document object) []string {
+// cycleOf returns the variables of a document that form a cycle. Perses refuses it without naming them.
+func cycleOf(document object) []string {
 	spec, _ := document["spec"].(object)
 	d, err := dashboard.Parse(encode(object{"kind": "Dashboard", "metadata": document["metadata"], "spec": object{"variables": spec["variables"]}}))
 	if err != nil {
 		return nil
 	}
-	return dashboard.Circle(d.Variables)
+	return dashboard.Cycle(d.Variables)
 }
 
 func (s Sketch) expand(budget *work.Budget, project, name string, env Env) (object, error) {

@@ -54,7 +54,7 @@ func Cases() []Case {
 		{"not used", At(good, "spec/variables", list("job", nil)), "info variable job: Nothing uses it.", true},
 		{"name with a space", At(At(good, asked+"/query", "up"), "spec/variables", list("my job", nil)), `error variable my job: "my job" cannot be the name of a variable`, true},
 		{"needs itself", At(At(using, "spec/variables", append(list("job", object{"plugin": object{"kind": "PrometheusPromQLVariable", "spec": object{"expr": "$b"}}}),
-			list("b", object{"plugin": object{"kind": "PrometheusPromQLVariable", "spec": object{"expr": "$job"}}})...)), panel+"/kind", "Panel"), "error variable job: Variables need one another in a circle: $job needs $b needs $job.", false},
+			list("b", object{"plugin": object{"kind": "PrometheusPromQLVariable", "spec": object{"expr": "$job"}}})...)), panel+"/kind", "Panel"), "error variable job: Variables form a cycle: $job needs $b needs $job.", false},
 		{"needs what is not there", variable(object{"plugin": object{"kind": "PrometheusPromQLVariable", "spec": object{"expr": "$taem"}}}), "error variable job: $taem is not defined. Nearest: $team.", false},
 		{"compared as one", At(At(using, asked+"/query", `up{job="$job"}`), "spec/variables", list("job", object{"allowMultiple": true})), `error panel a, queries[0]: job="$job" compares with $job, which can have several values`, true},
 		{"compared as all", At(At(using, asked+"/query", `up{job!="$job"}`), "spec/variables", list("job", object{"allowAllValue": true})), `warning panel a, queries[0]: job!="$job" compares with $job`, true},

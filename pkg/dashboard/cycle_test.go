@@ -24,25 +24,25 @@ func needing(t *testing.T, needs ...string) []dashboard.Variable {
 	return d.Variables
 }
 
-func TestCircle(t *testing.T) {
+func TestCycle(t *testing.T) {
 	for _, c := range []struct {
 		needs []string
 		want  string
 	}{
 		{[]string{"a $b", "b $c", "c"}, ""},
-		{[]string{"a $b $c", "b $c", "c"}, ""}, // two ways to one
+		{[]string{"a $b $c", "b $c", "c"}, ""}, // two paths to one
 		{[]string{"a $gone"}, ""},
 		{[]string{"a $a"}, ""}, // to which the UI pays no heed
 		{[]string{"z $a", "a $b", "b $c $a", "c"}, "a b a"},
 	} {
-		if got := strings.Join(dashboard.Circle(needing(t, c.needs...)), " "); got != c.want {
+		if got := strings.Join(dashboard.Cycle(needing(t, c.needs...)), " "); got != c.want {
 			t.Errorf("%v: got %q, want %q", c.needs, got, c.want)
 		}
 	}
 }
 
-// A document can hold tens of thousands of variables: a walk that kept the way of each step would take gigabytes.
-func TestLongCircle(t *testing.T) {
+// A document can hold tens of thousands of variables: keeping the path of every step would take gigabytes.
+func TestLongCycle(t *testing.T) {
 	const long = 40_000
 	needs := make([]string, long)
 	for i := range needs {
@@ -50,7 +50,7 @@ func TestLongCircle(t *testing.T) {
 	}
 	variables := needing(t, needs...)
 	allocated := testing.AllocsPerRun(1, func() {
-		if got := dashboard.Circle(variables); len(got) != long+1 || got[0] != "v0" || got[long] != "v0" {
+		if got := dashboard.Cycle(variables); len(got) != long+1 || got[0] != "v0" || got[long] != "v0" {
 			t.Errorf("got %d names", len(got))
 		}
 	})
