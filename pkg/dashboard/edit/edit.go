@@ -87,8 +87,8 @@ func Apply(budget *work.Budget, document json.RawMessage, edits []json.RawMessag
 	if after == string(document) && !e.kept {
 		return document, nil, nil
 	}
-	if e.diff == nil { // which no edit leaves undone, but nobody must take for nothing
-		e.say("changed")
+	if e.diff == nil { // such as a grid position that is now written as a whole number
+		e.say("some values are written differently")
 	}
 	return json.RawMessage(after), e.diff, nil
 }

@@ -221,7 +221,14 @@ func (e *editor) move(key string, s spot) error {
 		e.say("panel %s moved%s, from %s", key, e.where("to", key, it, s, moved), from.row)
 		return nil
 	}
-	e.say("panel %s: %s -> %s%s", key, before, it, down(moved))
+	switch after := it.String(); {
+	case before != after:
+		e.say("panel %s: %s -> %s%s", key, before, after, down(moved))
+	case moved > 0:
+		e.say("panel %s stays at %s; %s moved down to make room for it", key, after, counted(moved, "other panel"))
+	case s.repeat == nil: // changePlace has reported a repeat already
+		e.say("panel %s stays at %s, which the dashboard did not state in full before", key, after)
+	}
 	return nil
 }
 

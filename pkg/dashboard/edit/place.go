@@ -182,5 +182,5 @@ func down(moved int) string {
 	if moved == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; %s moved down", counted(moved, "other"))
+	return fmt.Sprintf("; %s moved down", counted(moved, "other panel"))
 }
