@@ -156,7 +156,7 @@ func (b *built) check(call *Call, document json.RawMessage, plugins map[string][
 	for _, p := range found.best() {
 		b.Statuses[string(p.Status)]++
 		why := whyOf(p)
-		if found.Blank(p.Key) { // a finding says it, with how it is mended
+		if found.BrokenPanel(p.Key) { // a finding says it, with how it is mended
 			why = ""
 		}
 		b.Panels = append(b.Panels, builtPanel{p.Key, query.Clip(found.Dashboard.Panels[p.Key].Title, 200), p.Status, query.Clip(why, maxNote)})

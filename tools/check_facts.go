@@ -39,7 +39,7 @@ func (c *Call) facts(f *checking) []func() {
 	d := report.Dashboard
 	all := report.Datasources()
 	if left := len(all) - maxAsked; left > 0 {
-		report.Leave(fmt.Sprintf("the data of %d of %d datasources was not compared: a check asks %d", left, len(all), maxAsked))
+		report.AddUnchecked(fmt.Sprintf("the data of %d of %d datasources was not compared: a check asks %d", left, len(all), maxAsked))
 		all = all[:maxAsked]
 	}
 	tell := make([]func(), len(all))
@@ -60,14 +60,14 @@ func (c *Call) facts(f *checking) []func() {
 				if f.late { // which the panels say
 					return
 				}
-				report.Leave(fmt.Sprintf("metrics and labels were not compared with the data of %s: %v", datasource.Name, cmp.Or(c.Work.Err(), err)))
+				report.AddUnchecked(fmt.Sprintf("metrics and labels were not compared with the data of %s: %v", datasource.Name, cmp.Or(c.Work.Err(), err)))
 			}
 		case err == nil:
 			tell[i] = func() {
 				if left > 0 {
-					report.Leave(fmt.Sprintf("%d labels were not compared with the data of %s, which has too many values of them", left, datasource.Name))
+					report.AddUnchecked(fmt.Sprintf("%d labels were not compared with the data of %s, which has too many values of them", left, datasource.Name))
 				}
-				report.Data(c.Work, datasource, known)
+				report.CompareData(c.Work, datasource, known)
 			}
 		}
 	})
@@ -97,7 +97,7 @@ func (c *Call) factsOf(ctx context.Context, source *query.Source, duration time.
 			facts.Metrics[m.Name] = m.Type
 		}
 	}
-	named, compared := report.Wanted(c.Work, datasource)
+	named, compared := report.References(c.Work, datasource)
 	named = slices.DeleteFunc(named, func(name string) bool { _, exists := facts.Metrics[name]; return !exists })
 	end := time.Now()
 	start := end.Add(-duration)

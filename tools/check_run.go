@@ -87,7 +87,7 @@ func (c *Call) checkHere(project string, document json.RawMessage, saved bool, p
 		tell()
 	}
 	if f.notRun != nil {
-		f.Leave("panels were not run: " + f.notRun.Error())
+		f.AddUnchecked("panels were not run: " + f.notRun.Error())
 	}
 	return f, nil
 }
@@ -137,7 +137,7 @@ func (f *checking) addFaults(c *Call, faults []perses.Fault) {
 		if f.Covers(c.Work, fault.String()) {
 			continue
 		}
-		found := lint.Finding{Severity: lint.Error, Where: fault.Where, What: sentenceOf(fault.What), Blank: true}
+		found := lint.Finding{Severity: lint.Error, Where: fault.Where, What: sentenceOf(fault.What), BreaksPanel: true}
 		if found.Where == "" {
 			found.Where = "dashboard"
 		}
@@ -187,7 +187,7 @@ func (f *checking) addPanels() {
 		case p.Status == panel.Data:
 			f.addMany(p)
 			continue
-		case f.Blank(key), f.blamed(p):
+		case f.BrokenPanel(key), f.blamed(p):
 			continue
 		case p.Status == panel.Failed:
 			r.severity = lint.Error
@@ -252,7 +252,7 @@ func whyOf(p *panel.Panel) string {
 func (f *checking) blamed(p *panel.Panel) bool {
 	_, rest, _ := strings.Cut(p.Why, "t needs the variable ")
 	name, _, _ := strings.Cut(rest, ":")
-	return f.Broken(name) || slices.ContainsFunc(p.Lacks, f.Broken)
+	return f.BrokenVariable(name) || slices.ContainsFunc(p.Lacks, f.BrokenVariable)
 }
 
 // addMany says of a panel of single values that it shows too many of them.

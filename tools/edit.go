@@ -91,7 +91,7 @@ func (c *Call) edit(r perses.Ref, edits json.RawMessage) (any, error) {
 	if placed.Effect == "unchanged" { // such as by tags in another order
 		return edited{effect: placed}, nil
 	}
-	found, unchecked := lint.Unparsed(c.Work, perses.Show(existing), perses.Show(document))
+	found, unchecked := lint.SyntaxErrors(c.Work, perses.Show(existing), perses.Show(document))
 	return edited{effect: placed, Notes: unchecked}.finding(found, c.Limit).with(changes, c.Limit), nil
 }
 

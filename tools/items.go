@@ -149,4 +149,4 @@ func noneOf(what, value string, known []string) error {
 }
 
 // someOf lists names, at most so many of them, and says how many more there are.
-func someOf(names []string, most int) string { return dashboard.Some(names, most, ", ") }
+func someOf(names []string, most int) string { return dashboard.JoinSome(names, most, ", ") }

@@ -143,7 +143,7 @@ func usedVariables(variables []panel.Variable) []usedVariable {
 	for _, v := range variables {
 		u := usedVariable{Name: v.Name, All: v.All, Note: query.Clip(v.Note, maxNote), Problem: query.Clip(v.Problem, maxNote)}
 		switch {
-		case v.Many:
+		case v.IsList:
 			shown := slices.Clone(v.Values[:min(len(v.Values), most)])
 			for i := range shown {
 				shown[i] = clip(shown[i])

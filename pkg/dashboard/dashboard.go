@@ -54,6 +54,6 @@ type Item struct {
 	Place
 	Repeat  string // the variable for each value of which the panel stands once; empty for none
 	PerLine int    // how many copies stand beside each other, in the width of the item; 0 for all
-	// With are the variables that have one value each for this panel: set by Expand where it, or its row, is repeated.
-	With Values
+	// Values are those of the variables that have one value each for this panel: set by Expand where it, or its row, is repeated.
+	Values Values
 }

@@ -31,7 +31,7 @@ func (d Dashboard) Find(name string) (Panel, error) {
 		case 1:
 			return d.Panels[keys[0]], nil
 		default:
-			return Panel{}, fmt.Errorf("dashboard %q has %d panels called %q: choose one by its key: %s", d.Name, len(keys), Clip(name, maxShown), Some(keys, maxListed, ", "))
+			return Panel{}, fmt.Errorf("dashboard %q has %d panels called %q: choose one by its key: %s", d.Name, len(keys), Clip(name, maxShown), JoinSome(keys, maxListed, ", "))
 		}
 	}
 	return Panel{}, d.unknown(name)

@@ -13,7 +13,7 @@ import (
 // Value is what a variable stands for: one text, or a list of them if the variable can have several.
 type Value struct {
 	Values []string
-	Many   bool // a list, even if it has one element or none; otherwise there is one element, or none for no value
+	IsList bool // a list, even if it has one element or none; otherwise there is one element, or none for no value
 }
 
 // Single returns one text as a value.
@@ -134,9 +134,9 @@ const maxText = 1 << 20
 // text writes the value in a format; without one a list is an alternative of a regular expression, one text itself.
 func (v Value) text(name, format string) string {
 	switch {
-	case !v.Many && len(v.Values) == 0:
+	case !v.IsList && len(v.Values) == 0:
 		return ""
-	case !v.Many && format == "":
+	case !v.IsList && format == "":
 		format = "raw"
 	case format == "":
 		format = "prometheus"

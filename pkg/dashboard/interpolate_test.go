@@ -10,11 +10,11 @@ import (
 
 var values = dashboard.Values{
 	"one":         dashboard.Single("a.b c"),
-	"two":         {Values: []string{"a.b/c", `it's "x"`}, Many: true},
-	"single":      {Values: []string{"a+b"}, Many: true},
-	"none":        {Many: true},
+	"two":         {Values: []string{"a.b/c", `it's "x"`}, IsList: true},
+	"single":      {Values: []string{"a+b"}, IsList: true},
+	"none":        {IsList: true},
 	"empty":       {},
-	"json":        {Values: []string{`{"k": [1, 2]}`, "7", "true", "<b>", `q"`}, Many: true},
+	"json":        {Values: []string{`{"k": [1, 2]}`, "7", "true", "<b>", `q"`}, IsList: true},
 	"job":         dashboard.Single("api"),
 	"jobs":        dashboard.Single("all"),
 	"__range":     dashboard.Single("1h"),
@@ -95,7 +95,7 @@ func FuzzReplace(f *testing.F) {
 		f.Add(text, "x", "$b")
 	}
 	f.Fuzz(func(t *testing.T, text, a, b string) {
-		v := dashboard.Values{"a": dashboard.Single(a), "b": {Values: []string{a, b}, Many: true}}
+		v := dashboard.Values{"a": dashboard.Single(a), "b": {Values: []string{a, b}, IsList: true}}
 		budget := worktest.Budget()
 		replaced, _ := v.Replace(budget, text)
 		if used := budget.Used(); used > int64(100*(len(text)+len(a)+len(b)+len(replaced))+1000) {

@@ -46,9 +46,9 @@ func CheckKey(text string) error {
 	return fmt.Errorf("%q is no key of a panel: want 1 to %d of %s", Clip(text, MaxName), MaxName, KeyCharacters)
 }
 
-// KeyOf makes a key of a text that is none, with another text in the place of what a key cannot have. It is empty if nothing
+// KeyFrom makes a key of a text that is none, with another text in the place of what a key cannot have. It is empty if nothing
 // in the text can stand in one.
-func KeyOf(text, instead string) string {
+func KeyFrom(text, instead string) string {
 	good := strings.Trim(notOfKeys.ReplaceAllString(text, instead), "-_")
 	return good[:min(len(good), MaxName)]
 }

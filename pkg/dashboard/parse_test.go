@@ -146,7 +146,7 @@ func FuzzParse(f *testing.F) {
 		if d.Duration <= 0 || d.Location == nil {
 			t.Errorf("duration %v, location %v", d.Duration, d.Location)
 		}
-		rows, _ := d.Expand(worktest.Budget(), dashboard.Values{"job": {Values: []string{"a", "b", "c"}, Many: true}})
+		rows, _ := d.Expand(worktest.Budget(), dashboard.Values{"job": {Values: []string{"a", "b", "c"}, IsList: true}})
 		for _, row := range rows {
 			for i, item := range row.Items {
 				if item.X < 0 || item.Y < 0 || item.Width < 1 || item.Height < 1 || item.X+item.Width > dashboard.Columns {
@@ -183,15 +183,15 @@ func FuzzParseVariable(f *testing.F) {
 		if v.Name == "" {
 			t.Error("a variable has no name")
 		}
-		options, err := v.Captured(worktest.Budget(), append(v.StaticOptions(), dashboard.Option{Value: value, Label: value}))
+		options, err := v.ApplyCapturingRegexp(worktest.Budget(), append(v.StaticOptions(), dashboard.Option{Value: value, Label: value}))
 		if err != nil {
 			return
 		}
-		chosen := v.Choose(options)
+		chosen := v.Initial(options)
 		if v.List && len(options) > 0 && len(chosen.Values) == 0 {
 			t.Errorf("nothing is chosen of %+v", options)
 		}
-		if set, err := v.Set([]string{value}, options); err == nil && !set.All && !set.Many && len(set.Values) != 1 {
+		if set, err := v.Set([]string{value}, options); err == nil && !set.All && !set.IsList && len(set.Values) != 1 {
 			t.Errorf("set to %q it is %+v", value, set)
 		}
 	})

@@ -66,7 +66,7 @@ func distinct(notes []string) []string {
 // there is one copy.
 func repeats(variable string, values Values, notes *[]string) []Values {
 	value := values[variable]
-	if variable == "" || !value.Many || len(value.Values) == 0 {
+	if variable == "" || !value.IsList || len(value.Values) == 0 {
 		return []Values{nil}
 	}
 	var each []Values
@@ -95,9 +95,9 @@ func (it Item) expand(values, with Values, notes *[]string) []Item {
 		copied.Repeat, copied.PerLine = "", 0
 		copied.X, copied.Width = it.X+left, right-left
 		copied.Y = it.Y + line*it.Height
-		copied.With = maps.Clone(with)
+		copied.Values = maps.Clone(with)
 		if own != nil {
-			copied.With = with.With(own)
+			copied.Values = with.With(own)
 		}
 		items = append(items, copied)
 	}

@@ -15,7 +15,7 @@ func drawn(t testing.TB, rows []dashboard.Row) string {
 	for _, row := range rows {
 		fmt.Fprintf(&b, "%s:", row.Title)
 		for _, it := range row.Items {
-			fmt.Fprintf(&b, " %s@%d,%d+%d×%d", replaced(t, it.With, it.Panel), it.X, it.Y, it.Width, it.Height)
+			fmt.Fprintf(&b, " %s@%d,%d+%d×%d", replaced(t, it.Values, it.Panel), it.X, it.Y, it.Width, it.Height)
 		}
 		b.WriteString("\n")
 	}
@@ -23,7 +23,7 @@ func drawn(t testing.TB, rows []dashboard.Row) string {
 }
 
 func TestExpand(t *testing.T) {
-	values := dashboard.Values{"job": {Values: []string{"a", "b", "c"}, Many: true}, "one": dashboard.Single("x"), "none": {Many: true}}
+	values := dashboard.Values{"job": {Values: []string{"a", "b", "c"}, IsList: true}, "one": dashboard.Single("x"), "none": {IsList: true}}
 	item := func(panel string, x, y, width, height int) dashboard.Item {
 		return dashboard.Item{Panel: panel, Place: dashboard.Place{X: x, Y: y, Width: width, Height: height}}
 	}
@@ -59,7 +59,7 @@ func TestExpand(t *testing.T) {
 }
 
 func TestExpandHasALimit(t *testing.T) {
-	many := dashboard.Value{Many: true}
+	many := dashboard.Value{IsList: true}
 	for i := range 25 {
 		many.Values = append(many.Values, fmt.Sprint(i))
 	}
@@ -80,7 +80,7 @@ func TestAPageHasAnEnd(t *testing.T) {
 	for range 100 {
 		d.Rows[0].Items = append(d.Rows[0].Items, dashboard.Item{Panel: "p", Place: dashboard.Place{Width: 20, Height: 1}, Repeat: "v"})
 	}
-	rows, notes := d.Expand(worktest.Budget(), dashboard.Values{"v": {Values: many, Many: true}})
+	rows, notes := d.Expand(worktest.Budget(), dashboard.Values{"v": {Values: many, IsList: true}})
 	count := 0
 	for _, row := range rows {
 		count += len(row.Items)

@@ -15,7 +15,7 @@ import (
 // TestValuesThatHaveNoRoom is about texts that name a variable so often, or one with so many values, that they would grow
 // beyond what anybody takes. They stay as they are, and nothing large is made on the way.
 func TestValuesThatHaveNoRoom(t *testing.T) {
-	many := dashboard.Value{Many: true}
+	many := dashboard.Value{IsList: true}
 	for i := range 10_000 {
 		many.Values = append(many.Values, fmt.Sprintf("instance-%d.example:9100", i))
 	}
@@ -54,7 +54,7 @@ func TestManyReferencesAndOptions(t *testing.T) {
 	}
 	options := dashboard.Options(names)
 	v := dashboard.Variable{Name: "v", List: true, Multiple: true, Sort: "numerical-desc", Default: []string{"none"}}
-	if got := v.Choose(options).Values; len(got) != 1 || got[0] != "299999" {
+	if got := v.Initial(options).Values; len(got) != 1 || got[0] != "299999" {
 		t.Errorf("got %q", got)
 	}
 	v.Default = append(names[1:len(names):len(names)], "none")
@@ -62,7 +62,7 @@ func TestManyReferencesAndOptions(t *testing.T) {
 		t.Errorf("got %q, %v", got.Note, err)
 	}
 	v.CapturingRegexp = strings.Repeat(`(\d*)`, 200)
-	if _, err := v.Captured(worktest.Budget(), options); !errors.Is(err, work.ErrExhausted) {
+	if _, err := v.ApplyCapturingRegexp(worktest.Budget(), options); !errors.Is(err, work.ErrExhausted) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -84,7 +84,7 @@ func TestOptionsOfASpecAreFoundOnce(t *testing.T) {
 
 // TestPagesHaveAnEnd has more rows than anybody reads, each of which is repeated.
 func TestPagesHaveAnEnd(t *testing.T) {
-	many := dashboard.Value{Many: true}
+	many := dashboard.Value{IsList: true}
 	for i := range 100_000 {
 		many.Values = append(many.Values, fmt.Sprint(i))
 	}

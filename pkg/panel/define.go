@@ -112,7 +112,7 @@ func (v *variables) unknown(name string) error {
 	for _, d := range v.defined {
 		names = append(names, d.Name)
 	}
-	there := dashboard.Some(names, maxNamed, ", ")
+	there := dashboard.JoinSome(names, maxNamed, ", ")
 	switch near := nearest.Names(name, names); {
 	case len(names) == 0:
 		return fmt.Errorf("dashboard %q has no variables, so none is called %q", v.dashboard.Name, name)

@@ -33,7 +33,7 @@ func TestPrepare(t *testing.T) {
 		a, err := kinds[c.kind].prepare(conditions{
 			setting: setting{
 				suggested: 5 * time.Second,
-				values:    dashboard.Values{"job": {Values: []string{"a", "b"}, Many: true}, "step": dashboard.Single("30s")},
+				values:    dashboard.Values{"job": {Values: []string{"a", "b"}, IsList: true}, "step": dashboard.Single("30s")},
 			},
 			spec: gjson.Parse(c.spec), start: start, end: start.Add(time.Hour), scrapeInterval: c.scraped, budget: work.New(t.Context(), work.Max),
 		})
@@ -70,7 +70,7 @@ func TestInstant(t *testing.T) {
 }
 
 func TestSelectors(t *testing.T) {
-	values := dashboard.Values{"ds": dashboard.Single("second"), "many": {Values: []string{"a", "b"}, Many: true}}
+	values := dashboard.Values{"ds": dashboard.Single("second"), "many": {Values: []string{"a", "b"}, IsList: true}}
 	for spec, want := range map[string]string{
 		`{}`: "default",
 		`{"datasource":{"kind":"PrometheusDatasource"}}`:               "default",

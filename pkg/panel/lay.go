@@ -62,14 +62,14 @@ func (r *run) lay(result *Result) ([]job, error) {
 			item := Item{Place: it.Place}
 			if it.Panel != "" {
 				placed[it.Panel] = true
-				item.Panel = add(it.Panel, it.With, it.Width)
+				item.Panel = add(it.Panel, it.Values, it.Width)
 			}
 			laid.Items = append(laid.Items, item)
 		}
 		result.Rows = append(result.Rows, laid)
 	}
 	if hidden != nil {
-		result.Notes = append(result.Notes, "collapsed rows are left out: "+dashboard.Some(hidden, maxNamed, ", "))
+		result.Notes = append(result.Notes, "collapsed rows are left out: "+dashboard.JoinSome(hidden, maxNamed, ", "))
 	}
 	left := 0
 	for _, key := range r.dashboard.Keys() {

@@ -41,7 +41,7 @@ func TestARunHasAnEnd(t *testing.T) {
 
 // TestAQueryHasRoomForItsValues names a variable of many values so often that no datasource would take the query.
 func TestAQueryHasRoomForItsValues(t *testing.T) {
-	values := dashboard.Value{Many: true}
+	values := dashboard.Value{IsList: true}
 	for i := range 10_000 {
 		values.Values = append(values.Values, fmt.Sprint("instance-", i))
 	}

@@ -21,7 +21,7 @@ func giveNames(budget *work.Budget, all []series.Series, format string, plain fu
 		if !budget.Spend(10 * len(format)) {
 			return budget.Err()
 		}
-		parsed := dashboard.ParseNames(format)
+		parsed := dashboard.ParseNameFormat(format)
 		name = func(labels model.Metric) string {
 			return parsed.Name(budget, func(label string) string { return string(labels[model.LabelName(label)]) })
 		}

@@ -27,7 +27,7 @@ func selectorOf(d dashboard.Dashboard, spec gjson.Result, kind string, values da
 		if len(names) == 0 {
 			return s, fmt.Errorf("its datasource %q names no variable", reference.String())
 		}
-		if value := values[names[0]]; !value.Many && len(value.Values) > 0 {
+		if value := values[names[0]]; !value.IsList && len(value.Values) > 0 {
 			s.Name = value.Values[0]
 		}
 	case reference.Type == gjson.String:

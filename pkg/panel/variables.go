@@ -61,14 +61,14 @@ func (v *variables) choose(name string) Variable {
 		options, err := v.optionsOf(d)
 		switch {
 		case err != nil && len(d.Default) > 0 && !isSet && (d.CustomAll != "" || !slices.Contains(d.Default, dashboard.AllValue)):
-			chosen.Chosen = d.Choose(nil) // as in the UI, where a list without options keeps its default
+			chosen.Chosen = d.Initial(nil) // as in the UI, where a list without options keeps its default
 			chosen.Note = fmt.Sprintf("it has its default, for its values could not be listed: %v", err)
 		case err != nil:
 			chosen.Problem = fmt.Sprintf("its values could not be listed: %v", err)
 		case isSet:
 			chosen.Chosen, _ = d.Set([]string{dashboard.AllValue}, options) // an error it had before
 		default:
-			chosen.Chosen = d.Choose(options)
+			chosen.Chosen = d.Initial(options)
 		}
 		if len(chosen.Values) == 0 && chosen.Problem == "" {
 			chosen.Note = "it has no value, for there are none in this time range"
@@ -116,7 +116,7 @@ func (v *variables) optionsOf(d dashboard.Variable) ([]dashboard.Option, error) 
 			}
 			options = dashboard.Options(values)
 		}
-		return d.Captured(v.client.Work, options)
+		return d.ApplyCapturingRegexp(v.client.Work, options)
 	})
 }
 

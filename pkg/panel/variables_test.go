@@ -14,7 +14,7 @@ func shown(variables []panel.Variable) string {
 	var b strings.Builder
 	for _, v := range variables {
 		fmt.Fprintf(&b, "%s=%s", v.Name, strings.Join(v.Values, ","))
-		if v.Many {
+		if v.IsList {
 			b.WriteString(" many")
 		}
 		if v.All {

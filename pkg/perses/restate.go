@@ -31,7 +31,7 @@ func (c choice) String() string {
 		c.accepted = unit.Names()
 	}
 	said := fmt.Sprintf("%s: %q is not accepted; ", c.field, c.given)
-	meant := dashboard.Meant(c.given, c.accepted)
+	meant := dashboard.Suggest(c.given, c.accepted)
 	switch {
 	case meant != "" && len(c.accepted) > maxAccepted:
 		return said + fmt.Sprintf("nearest: %q", meant)
@@ -154,7 +154,7 @@ func restate(line string) string {
 // notAllowed says of a field that its plugin does not have what it may have been meant for.
 func notAllowed(path string) string {
 	name := path[strings.LastIndex(path, ".")+1:]
-	if called := dashboard.FieldCalled(name); called != "" {
+	if called := dashboard.FieldByAlias(name); called != "" {
 		return fmt.Sprintf("%s is not allowed; the field is called %s", path, called)
 	}
 	return path + " is not allowed; leave it out, or correct its name"

@@ -194,4 +194,4 @@ func noted(places []string, where string) []string {
 }
 
 // joined lists the first names, and how many more there are.
-func joined(names []string) string { return dashboard.Some(names, 5, "; ") }
+func joined(names []string) string { return dashboard.JoinSome(names, 5, "; ") }

@@ -237,5 +237,5 @@ func choices(name string, names []string) string {
 	if len(names) == 0 {
 		return "there is none"
 	}
-	return "there are: " + dashboard.Some(names, most, ", ")
+	return "there are: " + dashboard.JoinSome(names, most, ", ")
 }

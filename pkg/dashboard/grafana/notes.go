@@ -34,7 +34,7 @@ func (n *notes) lines() []string {
 	var lines []string
 	for _, what := range n.whats {
 		if places := n.places[what]; len(places) > 0 {
-			what += ": " + dashboard.Some(places, maxPlaces, ", ")
+			what += ": " + dashboard.JoinSome(places, maxPlaces, ", ")
 		}
 		lines = append(lines, what)
 	}

@@ -25,10 +25,10 @@ type Facts struct {
 	Values  map[Label][]string  // their values, likewise
 }
 
-// Wanted returns what it is good to know of a datasource: the metrics that queries and variables name, and of those the labels that they
+// References returns what it is good to know of a datasource: the metrics that queries and variables name, and of those the labels that they
 // compare with a text, both sorted.
 // It is incomplete if the budget ends.
-func (r *Report) Wanted(budget *work.Budget, datasource Datasource) (metrics []string, compared []Label) {
+func (r *Report) References(budget *work.Budget, datasource Datasource) (metrics []string, compared []Label) {
 	seen := map[Label]bool{}
 	for _, l := range r.lists {
 		if l.datasource == datasource {
@@ -89,9 +89,9 @@ func (r *Report) Datasources() []Datasource {
 	return all
 }
 
-// Data adds what the queries of a datasource get wrong about its data. When the budget ends, the report says what was not
+// CompareData adds what the queries of a datasource get wrong about its data. When the budget ends, the report says what was not
 // compared.
-func (r *Report) Data(budget *work.Budget, datasource Datasource, facts Facts) {
+func (r *Report) CompareData(budget *work.Budget, datasource Datasource, facts Facts) {
 	d := &data{Report: r, Facts: facts, budget: budget, drop: map[absence]bool{}, indexes: map[Label]*nearest.Index{}, sets: map[Label]map[string]bool{}}
 	for _, l := range r.lists {
 		if l.datasource == datasource {
@@ -99,7 +99,7 @@ func (r *Report) Data(budget *work.Budget, datasource Datasource, facts Facts) {
 		}
 	}
 	if err := budget.Err(); err != nil && len(r.lists) > 0 {
-		r.Leave(fmt.Sprintf("variables were not compared with the data of %s: %v", clip(datasource.Name), err))
+		r.AddUnchecked(fmt.Sprintf("variables were not compared with the data of %s: %v", clip(datasource.Name), err))
 	}
 	var asking []*Query
 	for _, q := range r.Queries {
@@ -109,7 +109,7 @@ func (r *Report) Data(budget *work.Budget, datasource Datasource, facts Facts) {
 	}
 	for i, q := range asking {
 		if d.Query = q; !d.query() {
-			r.Leave(fmt.Sprintf("%d of %d queries were not compared with the data of %s: %v", len(asking)-i, len(asking), clip(datasource.Name), budget.Err()))
+			r.AddUnchecked(fmt.Sprintf("%d of %d queries were not compared with the data of %s: %v", len(asking)-i, len(asking), clip(datasource.Name), budget.Err()))
 			break
 		}
 	}
@@ -215,7 +215,7 @@ func (d *data) matches(m *labels.Matcher, values []string) bool {
 }
 
 func (d *data) say(severity Severity, what string, splices ...splice) {
-	d.Add(Finding{Severity: severity, Where: d.Where, Panel: d.Panel, Blank: severity == Error, What: what, query: d.Query, splices: splices})
+	d.Add(Finding{Severity: severity, Where: d.Where, Panel: d.Panel, BreaksPanel: severity == Error, What: what, query: d.Query, splices: splices})
 }
 
 func (d *data) selector(v *parser.VectorSelector, optional bool) {
@@ -256,7 +256,7 @@ func (d *data) metric(v *parser.VectorSelector, severity Severity) {
 		return
 	}
 	d.drop[absence{d.Query, v.Name}] = true
-	f := Finding{Severity: severity, Where: d.Where, Panel: d.Panel, Blank: severity == Error, query: d.Query, absent: v.Name}
+	f := Finding{Severity: severity, Where: d.Where, Panel: d.Panel, BreaksPanel: severity == Error, query: d.Query, absent: v.Name}
 	f.What = fmt.Sprintf("There is no metric %s.", clip(v.Name))
 	start, end := d.Parsed.Span(v)
 	switch native, ok := strings.CutSuffix(v.Name, "_bucket"); {
@@ -299,7 +299,7 @@ func (d *data) label(v *parser.VectorSelector, name string, severity Severity, w
 // value says that a label has no value that a matcher matches.
 func (d *data) value(v *parser.VectorSelector, m *labels.Matcher, values []string, severity Severity, written func() []matcher) {
 	if d.isStatus(m, values) {
-		d.Add(Finding{Severity: Info, Where: d.Where, Panel: d.Panel, Blank: true, query: d.Query,
+		d.Add(Finding{Severity: Info, Where: d.Where, Panel: d.Panel, BreaksPanel: true, query: d.Query,
 			What: fmt.Sprintf("No series of %s has %s: nothing has ended with such a status of late. sum(…) or vector(0) shows 0 then.", v.Name, clip(m.String()))})
 		return
 	}

@@ -43,7 +43,7 @@ func TestData(t *testing.T) {
 			if len(all) != 1 || all[0].Name != "prom" {
 				t.Fatalf("it asks %+v", all)
 			}
-			r.Data(worktest.Budget(), all[0], facts)
+			r.CompareData(worktest.Budget(), all[0], facts)
 		})
 		if got := strings.Join(lines, "\n"); got != want {
 			t.Errorf("%s: got\n%s\nwant\n%s", query, got, want)
@@ -53,7 +53,7 @@ func TestData(t *testing.T) {
 
 func TestWanted(t *testing.T) {
 	found(t, linttest.Showing(object{"a": linttest.Asking(`b{x="1",y=~"$team",z!="2"} / a{x="1"} + b{x="2"}`)}), func(r *lint.Report) {
-		metrics, labels := r.Wanted(worktest.Budget(), r.Datasources()[0])
+		metrics, labels := r.References(worktest.Budget(), r.Datasources()[0])
 		if !slices.Equal(metrics, []string{"a", "b"}) || !slices.Equal(labels, []lint.Label{{Metric: "a", Name: "x"}, {Metric: "b", Name: "x"}}) {
 			t.Errorf("got %v, %v", metrics, labels)
 		}
@@ -75,7 +75,7 @@ func TestGrouped(t *testing.T) {
 		for i, query := range test.queries {
 			panels[string(rune('a'+i))] = linttest.At(linttest.Asking(query), "spec/display/name", query)
 		}
-		lines := found(t, linttest.Showing(panels), func(r *lint.Report) { r.Data(worktest.Budget(), r.Datasources()[0], facts) })
+		lines := found(t, linttest.Showing(panels), func(r *lint.Report) { r.CompareData(worktest.Budget(), r.Datasources()[0], facts) })
 		if got := strings.Join(lines, "\n"); got != test.want {
 			t.Errorf("%s: got\n%s\nwant\n%s", test.queries, got, test.want)
 		}
@@ -99,7 +99,7 @@ func TestLists(t *testing.T) {
 			spec["display"] = object{"name": test.title}
 		}
 		document := linttest.At(linttest.Showing(object{"a": linttest.Asking(`up{job="$v"}`)}), "spec/variables", []any{object{"kind": "ListVariable", "spec": spec}})
-		lines := found(t, document, func(r *lint.Report) { r.Data(worktest.Budget(), r.Datasources()[0], facts) })
+		lines := found(t, document, func(r *lint.Report) { r.CompareData(worktest.Budget(), r.Datasources()[0], facts) })
 		if got := strings.Join(lines, "\n"); got != test.want {
 			t.Errorf("%+v: got\n%s", test, got)
 		}

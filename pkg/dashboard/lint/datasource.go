@@ -13,7 +13,7 @@ import (
 // datasource checks which datasource a query or a variable names. kind is that which its plugin asks, "" if it is not known.
 func (c *check) datasource(where, panel, path string, given gjson.Result, kind string) {
 	name := given.Get("name").String()
-	f := Finding{Severity: Error, Where: where, Panel: panel, Blank: panel != ""}
+	f := Finding{Severity: Error, Where: where, Panel: panel, BreaksPanel: panel != ""}
 	switch {
 	case given.Type == gjson.String && !variable.IsPlain(given.Str):
 		f.covers = []string{where + ": spec.datasource"}
@@ -45,7 +45,7 @@ func (c *check) datasource(where, panel, path string, given gjson.Result, kind s
 		return
 	}
 	names := c.asked.names[kind]
-	f = Finding{Severity: Error, Where: where, Panel: panel, Blank: panel != ""}
+	f = Finding{Severity: Error, Where: where, Panel: panel, BreaksPanel: panel != ""}
 	switch meant := c.meantDatasource(name, kind); {
 	case name == "" && len(names) == 0:
 		f.What = fmt.Sprintf("There is no %s, neither here nor in the project nor globally.", kind)

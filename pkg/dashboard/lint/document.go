@@ -97,7 +97,7 @@ func (c *check) plugin(where, panel, kind, name, path string) bool {
 			return true
 		}
 	}
-	f := Finding{Severity: Error, Where: where, Panel: panel, Blank: true, covers: []string{"there is no plugin " + name},
+	f := Finding{Severity: Error, Where: where, Panel: panel, BreaksPanel: true, covers: []string{"there is no plugin " + name},
 		What: fmt.Sprintf("There is no %s plugin %q.", kind, clip(name))}
 	if meant := c.likely("plugin "+kind, name, func() []string { return known }); meant != "" {
 		f.What += fmt.Sprintf(" Nearest: %s.", meant)
@@ -113,7 +113,7 @@ func (c *check) plugin(where, panel, kind, name, path string) bool {
 func clip(text string) string { return dashboard.Clip(text, 120) }
 
 // some lists names, not too many.
-func some(names []string) string { return dashboard.Some(names, fewNamed, ", ") }
+func some(names []string) string { return dashboard.JoinSome(names, fewNamed, ", ") }
 
 // fewNamed is how many names one reads.
 const fewNamed = 10

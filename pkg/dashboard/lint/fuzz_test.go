@@ -32,10 +32,10 @@ func FuzzCheck(f *testing.F) {
 			return
 		}
 		for _, d := range r.Datasources() {
-			r.Wanted(budget, d)
-			r.Data(budget, d, facts)
+			r.References(budget, d)
+			r.CompareData(budget, d, facts)
 		}
-		unparsed, _ := lint.Unparsed(budget, nil, document)
+		unparsed, _ := lint.SyntaxErrors(budget, nil, document)
 		findings := append(r.Sorted(budget), unparsed...)
 		const perByte, most = 5000, 10_000
 		if budget.Used() > most+int64(perByte*len(document)) {

@@ -38,8 +38,8 @@ type Finding struct {
 	Edit     json.RawMessage `json:"edit,omitempty"` // what mends it: an element for perses_edit_dashboard, which counts from 0
 
 	Panel string `json:"-"` // the key of the panel that it is about, if it is about one
-	// Blank says that it is a reason why its panel shows nothing, or not what it should.
-	Blank bool `json:"-"`
+	// BreaksPanel says that it is a reason why its panel shows nothing, or not what it should.
+	BreaksPanel bool `json:"-"`
 	// covers are texts of which one stands in what Perses says of the same thing.
 	covers []string
 	// query and splices are how the query is mended, with the other findings about it: Sorted makes one edit of them.

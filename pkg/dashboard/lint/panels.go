@@ -67,7 +67,7 @@ func (c *check) keyed(k *keyed) {
 		k.title = c.panel(where, k.key, k.panel)
 		return
 	}
-	c.add(Finding{Severity: Error, Where: where, Panel: k.key, Blank: true, What: "It is " + clip(k.panel.Raw) + `; a panel is {"kind":"Panel","spec":{…}}.`,
+	c.add(Finding{Severity: Error, Where: where, Panel: k.key, BreaksPanel: true, What: "It is " + clip(k.panel.Raw) + `; a panel is {"kind":"Panel","spec":{…}}.`,
 		Edit: remove(pointer("spec", "panels", k.key)), covers: []string{"Perses fails on it", "spec.panels:"}})
 }
 
@@ -97,7 +97,7 @@ func (c *check) key(where, key string) {
 	}
 	f := Finding{Severity: Error, Where: where, Panel: key, covers: []string{fmt.Sprintf("%q cannot be a name", key), fmt.Sprintf("the $ref %q", dashboard.PanelRef+key), "cannot contain more than 75", "name cannot be empty"},
 		What: fmt.Sprintf("%q cannot be the key of a panel; up to %d of %s can stand in one.", clip(key), dashboard.MaxName, dashboard.KeyCharacters)}
-	to := dashboard.KeyOf(key, "-")
+	to := dashboard.KeyFrom(key, "-")
 	if _, taken := c.board.Panels[to]; dashboard.IsKey(to) && !taken {
 		f.What = fmt.Sprintf("%q cannot be the key of a panel; write %q, and the title into spec.display.name.", clip(key), to)
 		f.Edit = encode(edit{Op: "rename_panel", Panel: key, Key: to})
@@ -114,7 +114,7 @@ func (c *check) panel(where, key string, panel gjson.Result) (title string) {
 			Edit: encode(edit{Op: "add", Path: path + "/kind", Value: "Panel"})})
 	}
 	if p.Kind == "" {
-		c.add(Finding{Severity: Error, Where: where, Panel: key, Blank: true, What: `It names no plugin; want spec.plugin: {"kind":"TimeSeriesChart","spec":{}}.`,
+		c.add(Finding{Severity: Error, Where: where, Panel: key, BreaksPanel: true, What: `It names no plugin; want spec.plugin: {"kind":"TimeSeriesChart","spec":{}}.`,
 			covers: []string{"a plugin names no kind", "kind cannot be empty"}})
 	}
 	known := c.plugin(where, key, "Panel", p.Kind, path+"/spec/plugin/kind")
@@ -124,7 +124,7 @@ func (c *check) panel(where, key string, panel gjson.Result) (title string) {
 		c.undefinedIn(where, key, "in its text", variable.Names(p.Choice("text", "")), Info, nil)
 	}
 	if len(p.Queries) == 0 && len(shows[p.Kind]) > 0 {
-		c.add(Finding{Severity: Warning, Where: where, Panel: key, Blank: true, What: "It has no queries."})
+		c.add(Finding{Severity: Warning, Where: where, Panel: key, BreaksPanel: true, What: "It has no queries."})
 	}
 	for i := range p.Queries {
 		c.query(fmt.Sprintf("%s, queries[%d]", where, i), fmt.Sprintf("%s/spec/queries/%d", path, i), i, p, known)
@@ -171,7 +171,7 @@ func (c *check) values(where, key, path string, p dashboard.Panel) {
 func (c *check) query(where, path string, index int, p dashboard.Panel, known bool) {
 	key, kind, plugin := p.Key, p.Queries[index].Kind, p.Queries[index].Plugin
 	if plugin == "" {
-		c.add(Finding{Severity: Error, Where: where, Panel: key, Blank: true, covers: []string{"a plugin names no kind", "kind cannot be empty"},
+		c.add(Finding{Severity: Error, Where: where, Panel: key, BreaksPanel: true, covers: []string{"a plugin names no kind", "kind cannot be empty"},
 			What: `It names no plugin; want {"kind":"TimeSeriesQuery","spec":{"plugin":{"kind":"PrometheusTimeSeriesQuery","spec":{"query":…}}}}.`})
 		return
 	}
@@ -181,13 +181,13 @@ func (c *check) query(where, path string, index int, p dashboard.Panel, known bo
 		c.unknownQuery(where, key, path, plugin)
 		return
 	case is != "" && kind != is:
-		c.add(Finding{Severity: Error, Where: where, Panel: key, Blank: true, What: fmt.Sprintf("Its kind is %q; a %s is a %s.", clip(kind), plugin, is),
+		c.add(Finding{Severity: Error, Where: where, Panel: key, BreaksPanel: true, What: fmt.Sprintf("Its kind is %q; a %s is a %s.", clip(kind), plugin, is),
 			Edit: encode(edit{Op: "add", Path: path + "/kind", Value: is})})
 	}
 	if accepted, listed := shows[p.Kind]; listed && known && is != "" && !slices.Contains(accepted, is) {
-		f := Finding{Severity: Error, Where: where, Panel: key, Blank: true, What: fmt.Sprintf("A %s does not show a %s (%s).", p.Kind, is, plugin)}
+		f := Finding{Severity: Error, Where: where, Panel: key, BreaksPanel: true, What: fmt.Sprintf("A %s does not show a %s (%s).", p.Kind, is, plugin)}
 		if len(accepted) == 0 {
-			f.Severity, f.Blank = Warning, false
+			f.Severity, f.BreaksPanel = Warning, false
 			f.What = fmt.Sprintf("A %s shows no query.", p.Kind)
 			f.Edit = remove(path)
 		} else if better := chartsOf(is, c.Plugins["Panel"]); len(better) > 0 {
@@ -225,7 +225,7 @@ func (c *check) unknownQuery(where, key, path, plugin string) {
 			known = append(known, c.Plugins[kind]...)
 		}
 	}
-	f := Finding{Severity: Error, Where: where, Panel: key, Blank: true, covers: []string{"there is no plugin " + plugin},
+	f := Finding{Severity: Error, Where: where, Panel: key, BreaksPanel: true, covers: []string{"there is no plugin " + plugin},
 		What: fmt.Sprintf("There is no plugin %q for queries. There are: %s.", clip(plugin), some(known))}
 	if meant := c.likely("plugin for queries", plugin, func() []string { return known }); meant != "" {
 		f.What = fmt.Sprintf("There is no plugin %q for queries. Nearest: %s.", clip(plugin), meant)
@@ -257,11 +257,11 @@ func (c *check) fields(where, key, path, plugin string, spec map[string]gjson.Re
 		if slices.Contains(ofQueries, name) {
 			continue
 		}
-		called := dashboard.FieldCalled(name)
+		called := dashboard.FieldByAlias(name)
 		if !slices.Contains(ofQueries, called) {
 			continue
 		}
-		f := Finding{Severity: Error, Where: where, Panel: key, Blank: called == "query", What: fmt.Sprintf("There is no field %s; it is called %s.", name, called),
+		f := Finding{Severity: Error, Where: where, Panel: key, BreaksPanel: called == "query", What: fmt.Sprintf("There is no field %s; it is called %s.", name, called),
 			Edit: move(path+"/spec/plugin/spec/"+name, path+"/spec/plugin/spec/"+called), covers: []string{where + ": spec." + name + " is not allowed"}}
 		if spec[called].Exists() {
 			f.Edit = remove(path + "/spec/plugin/spec/" + name)
@@ -271,6 +271,6 @@ func (c *check) fields(where, key, path, plugin string, spec map[string]gjson.Re
 		c.add(f)
 	}
 	if !spec["query"].Exists() && !spec["expr"].Exists() && !spec["expression"].Exists() {
-		c.add(Finding{Severity: Error, Where: where, Panel: key, Blank: true, What: "It has no query.", covers: []string{where + ": spec.query is missing"}})
+		c.add(Finding{Severity: Error, Where: where, Panel: key, BreaksPanel: true, What: "It has no query.", covers: []string{where + ": spec.query is missing"}})
 	}
 }

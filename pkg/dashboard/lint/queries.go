@@ -60,7 +60,7 @@ func (c *check) ask(q *Query, parsed promql.Query, err error) bool {
 	}
 	switch {
 	case strings.TrimSpace(q.Text) == "":
-		c.add(Finding{Severity: Error, Where: q.Where, Panel: q.Panel, Blank: true, What: "Its query is empty.", covers: []string{q.Where + ": spec.query"}})
+		c.add(Finding{Severity: Error, Where: q.Where, Panel: q.Panel, BreaksPanel: true, What: "Its query is empty.", covers: []string{q.Where + ": spec.query"}})
 	case errors.Is(err, promql.ErrLong):
 		c.add(Finding{Severity: Info, Where: q.Where, Panel: q.Panel, What: "Its query was not checked: it is too long or too complex to be parsed here."})
 		c.left.leave(longQueries, 1)
@@ -93,7 +93,7 @@ func (c *check) unparsed(q *Query, err error) {
 	if !errors.As(err, &e) || e.Unsure {
 		return
 	}
-	f := Finding{Severity: Error, Where: q.Where, Panel: q.Panel, Blank: true,
+	f := Finding{Severity: Error, Where: q.Where, Panel: q.Panel, BreaksPanel: true,
 		What: "The query does not parse: " + e.In(q.Text) + "."}
 	for _, m := range mends() {
 		const perByte = 10
@@ -161,7 +161,7 @@ func (r reading) sayOf(metric string, severity Severity, what string, splices ..
 
 // sayBlank adds one that says why there is nothing to see.
 func (r reading) sayBlank(what string, splices ...splice) {
-	r.add(Finding{Severity: Error, Where: r.Where, Panel: r.Panel, Blank: true, What: what, query: r.Query, splices: splices})
+	r.add(Finding{Severity: Error, Where: r.Where, Panel: r.Panel, BreaksPanel: true, What: what, query: r.Query, splices: splices})
 }
 
 // above is what stands around a part of a query.
@@ -204,7 +204,7 @@ func (r reading) legend() {
 		return
 	}
 	only := some(sortedKeys(labels))
-	for _, name := range dashboard.LabelsOf(r.Legend) {
+	for _, name := range dashboard.LegendLabels(r.Legend) {
 		if !r.spend(20) {
 			return
 		}

@@ -21,7 +21,7 @@ func (r *Report) Add(findings ...Finding) {
 		if len(f.Edit) > maxEdit {
 			f.Edit = nil
 		}
-		if f.Blank {
+		if f.BreaksPanel {
 			r.blank[f.Panel] = true
 		}
 		if f.Severity == Error {
@@ -35,15 +35,15 @@ func (r *Report) Add(findings ...Finding) {
 func (r *Report) noRoom() {
 	if !r.full {
 		r.full = true
-		r.Leave(fmt.Sprintf("there are more than %d findings: mend these, then check again", maxFindings))
+		r.AddUnchecked(fmt.Sprintf("there are more than %d findings: mend these, then check again", maxFindings))
 	}
 }
 
 // Unchecked says what was not checked, in a sentence for each reason. What it does not name, was.
 func (r *Report) Unchecked() []string { return r.unchecked }
 
-// Leave says of something that it was not checked, and why.
-func (r *Report) Leave(what string) { r.unchecked = append(r.unchecked, what) }
+// AddUnchecked says of something that it was not checked, and why.
+func (r *Report) AddUnchecked(what string) { r.unchecked = append(r.unchecked, what) }
 
 // Covers tells whether one of the findings says already what Perses says of the document, in its own words; false if the budget
 // ends.
@@ -57,11 +57,11 @@ func (r *Report) Covers(budget *work.Budget, said string) bool {
 	})
 }
 
-// Blank tells whether a finding says why a panel shows nothing.
-func (r *Report) Blank(panel string) bool { return r.blank[panel] }
+// BrokenPanel tells whether a finding says why a panel shows nothing.
+func (r *Report) BrokenPanel(panel string) bool { return r.blank[panel] }
 
-// Broken tells whether a finding says that a variable cannot have a value.
-func (r *Report) Broken(variable string) bool { return r.broken["variable "+variable] }
+// BrokenVariable tells whether a finding says that a variable cannot have a value.
+func (r *Report) BrokenVariable(variable string) bool { return r.broken["variable "+variable] }
 
 // Sorted returns the findings, each once, and what holds for several panels once for all: errors first, then by their place:
 // what is of the whole dashboard, variables, layouts, panels as one reads the page. The edits can be applied one by one, and
@@ -93,7 +93,7 @@ func (r *Report) Sorted(budget *work.Budget) []Finding {
 	budget.Spend(perFinding * len(all))
 	sorted = once(sorted)
 	if !mend(budget, sorted) {
-		r.Leave(fmt.Sprintf("not all findings have the edits that mend them: %v", budget.Err()))
+		r.AddUnchecked(fmt.Sprintf("not all findings have the edits that mend them: %v", budget.Err()))
 	}
 	inOrder(sorted)
 	return grouped(together(sorted))

@@ -112,7 +112,7 @@ func (c *check) likely(sort, name string, known func() []string) string {
 		if !c.spend(perName * (len(all) + 1)) {
 			return nil
 		}
-		return []string{dashboard.Meant(name, all)}
+		return []string{dashboard.Suggest(name, all)}
 	})
 	if len(found) == 0 {
 		return ""

@@ -50,7 +50,7 @@ func (c *check) variables() {
 
 func (c *check) variableName(where, name string) {
 	f := Finding{Severity: Error, Where: where, covers: []string{fmt.Sprintf("%q cannot be a name", name), fmt.Sprintf("variable name '%s'", name), "cannot contain only digits"}}
-	to := strings.ReplaceAll(dashboard.KeyOf(name, "_"), "-", "_")
+	to := strings.ReplaceAll(dashboard.KeyFrom(name, "_"), "-", "_")
 	switch {
 	case name == "":
 		return
@@ -152,7 +152,7 @@ func (c *check) undefinedIn(where, panel, in string, names []string, severity Se
 		if c.names.defined[name] || variable.IsBuiltin(name) || variable.IsAmount(name) {
 			continue
 		}
-		f := Finding{Severity: severity, Where: where, Panel: panel, Blank: severity == Error, What: strings.TrimSpace(fmt.Sprintf("$%s %s", name, in)) + " is not defined."}
+		f := Finding{Severity: severity, Where: where, Panel: panel, BreaksPanel: severity == Error, What: strings.TrimSpace(fmt.Sprintf("$%s %s", name, in)) + " is not defined."}
 		for _, cover := range covers {
 			f.covers = append(f.covers, fmt.Sprintf("variable %q %s", name, cover))
 		}

@@ -136,7 +136,7 @@ func TestLongQueriesAreUnchecked(t *testing.T) {
 	if err != nil || !slices.Equal(r.Unchecked(), want) {
 		t.Errorf("got %q, %v", r.Unchecked(), err)
 	}
-	if _, unchecked := lint.Unparsed(worktest.Budget(), nil, document); !slices.Equal(unchecked, want) {
+	if _, unchecked := lint.SyntaxErrors(worktest.Budget(), nil, document); !slices.Equal(unchecked, want) {
 		t.Errorf("written: got %q", unchecked)
 	}
 }
@@ -153,7 +153,7 @@ func TestMissingMetrics(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Data(budget, r.Datasources()[0], facts)
+	r.CompareData(budget, r.Datasources()[0], facts)
 	mended := 0
 	for _, f := range r.Sorted(budget) {
 		if strings.Contains(f.What, "There is no metric") && strings.Contains(f.What, "Nearest: ") && f.Edit != nil {

@@ -13,10 +13,10 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// Unparsed returns what of the PromQL in the panels of a dashboard does not parse, as Check says it, if it was not in the
+// SyntaxErrors returns what of the PromQL in the panels of a dashboard does not parse, as Check says it, if it was not in the
 // dashboard before. Panels that are as they were are not looked into: it costs what the change costs. unchecked says what was not
 // looked at because the budget ended or a query is too long.
-func Unparsed(budget *work.Budget, before, after json.RawMessage) (found []Finding, unchecked []string) {
+func SyntaxErrors(budget *work.Budget, before, after json.RawMessage) (found []Finding, unchecked []string) {
 	c := &check{shared: newShared(budget)}
 	if !c.spend(len(before) + len(after)) {
 		return nil, c.unchecked()

@@ -10,8 +10,8 @@ import (
 	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
-// TestUnparsed writes queries over those of one panel, and looks what is said of them.
-func TestUnparsed(t *testing.T) {
+// TestSyntaxErrors writes queries over those of one panel, and looks what is said of them.
+func TestSyntaxErrors(t *testing.T) {
 	board := func(panels object) json.RawMessage {
 		document, err := json.Marshal(linttest.Showing(panels))
 		if err != nil {
@@ -40,7 +40,7 @@ func TestUnparsed(t *testing.T) {
 		"of no dashboard": {json.RawMessage(`[]`), board(object{"b": linttest.Asking("up")}), ""},
 	} {
 		var got []string
-		all, unchecked := lint.Unparsed(worktest.Budget(), c.before, c.after)
+		all, unchecked := lint.SyntaxErrors(worktest.Budget(), c.before, c.after)
 		if unchecked != nil {
 			t.Errorf("%s: unchecked is %q", name, unchecked)
 		}

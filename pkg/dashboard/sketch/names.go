@@ -23,7 +23,7 @@ func named(field, name string, known []string, called func(string) string) (stri
 		return lower, nil
 	}
 	if field == "unit" { // of which there are many
-		if dashboard.Meant(name, known) == "" { // gbp is no nearer to mb than any other
+		if dashboard.Suggest(name, known) == "" { // gbp is no nearer to mb than any other
 			known = nil
 		}
 		return "", fmt.Errorf("%s: there is no %q%s", field, clip(name), orAll(name, known, commonUnits))
@@ -45,14 +45,16 @@ var (
 	calculationNames = namesOf(series.Calculations())
 )
 
-func unitOf(name string) (string, error) { return named("unit", name, unitNames, dashboard.UnitCalled) }
+func unitOf(name string) (string, error) {
+	return named("unit", name, unitNames, dashboard.UnitByAlias)
+}
 
 func calculationOf(name string) (string, error) {
-	return named("calculation", name, calculationNames, dashboard.CalculationCalled)
+	return named("calculation", name, calculationNames, dashboard.CalculationByAlias)
 }
 
 func sortOf(name string) (string, error) {
-	return named("sort", name, dashboard.Sorts(), dashboard.SortCalled)
+	return named("sort", name, dashboard.Sorts(), dashboard.SortByAlias)
 }
 
 func namesOf(calculations []series.Calculation) []string {

@@ -13,7 +13,7 @@ import (
 // shown writes a value as text: one as itself, a list in brackets.
 func shown(c dashboard.Chosen) string {
 	text := fmt.Sprint(c.Values)
-	if !c.Many {
+	if !c.IsList {
 		text = fmt.Sprintf("%q", c.Values)
 	}
 	if c.All {
@@ -61,7 +61,7 @@ func TestChoose(t *testing.T) {
 		if c.none {
 			of = nil
 		}
-		if got := shown(c.v.Choose(of)); got != c.want {
+		if got := shown(c.v.Initial(of)); got != c.want {
 			t.Errorf("%s: got %s, want %s", name, got, c.want)
 		}
 	}
@@ -70,11 +70,11 @@ func TestChoose(t *testing.T) {
 func TestNumericalOrder(t *testing.T) {
 	v := dashboard.Variable{Sort: "numerical-asc"}
 	options := dashboard.Options([]string{"10 GB", " 9", "-1x", "100"})
-	if got := shown(v.Choose(options)); got != `["-1x"]` {
+	if got := shown(v.Initial(options)); got != `["-1x"]` {
 		t.Error(got)
 	}
 	v.Sort = "numerical-desc"
-	if got := shown(v.Choose(options)); got != `["100"]` {
+	if got := shown(v.Initial(options)); got != `["100"]` {
 		t.Error(got)
 	}
 }
@@ -119,7 +119,7 @@ func TestCaptured(t *testing.T) {
 		`node`:               "",
 		`(?P<name>^n)o|d(b)`: "n b",
 	} {
-		captured, err := dashboard.Variable{CapturingRegexp: expression}.Captured(worktest.Budget(), options)
+		captured, err := dashboard.Variable{CapturingRegexp: expression}.ApplyCapturingRegexp(worktest.Budget(), options)
 		var got string
 		for i, o := range captured {
 			if i > 0 {
@@ -131,7 +131,7 @@ func TestCaptured(t *testing.T) {
 			t.Errorf("%s: got %q, %v; want %q", expression, got, err, want)
 		}
 	}
-	if _, err := (dashboard.Variable{CapturingRegexp: "(?=x)"}).Captured(worktest.Budget(), options); err == nil {
+	if _, err := (dashboard.Variable{CapturingRegexp: "(?=x)"}).ApplyCapturingRegexp(worktest.Budget(), options); err == nil {
 		t.Error("a look-ahead is understood")
 	}
 }

@@ -44,10 +44,10 @@ func TestClipBeforePasswords(t *testing.T) {
 	}
 }
 
-func TestSome(t *testing.T) {
+func TestJoinSome(t *testing.T) {
 	names := []string{"a", "b", "c"}
 	for most, want := range map[int]string{4: "a; b; c", 3: "a; b; c", 2: "a; b and 1 more", 1: "a and 2 more"} {
-		if got := dashboard.Some(names, most, "; "); got != want {
+		if got := dashboard.JoinSome(names, most, "; "); got != want {
 			t.Errorf("%d: got %q, want %q", most, got, want)
 		}
 	}

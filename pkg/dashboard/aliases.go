@@ -65,17 +65,17 @@ func Sorts() []string {
 	return []string{"none", "alphabetical-asc", "alphabetical-desc", "numerical-asc", "numerical-desc", "alphabetical-ci-asc", "alphabetical-ci-desc"}
 }
 
-// UnitCalled returns the unit that people call by a name of their own; "" if there is none.
-func UnitCalled(name string) string { return called(unitsCalled, name) }
+// UnitByAlias returns the unit that people call by a name of their own; "" if there is none.
+func UnitByAlias(name string) string { return called(unitsCalled, name) }
 
-// CalculationCalled returns the calculation that people call so; "" if there is none.
-func CalculationCalled(name string) string { return called(calculationsCalled, name) }
+// CalculationByAlias returns the calculation that people call so; "" if there is none.
+func CalculationByAlias(name string) string { return called(calculationsCalled, name) }
 
-// SortCalled returns the order of values that people call so; "" if there is none.
-func SortCalled(name string) string { return called(sortsCalled, name) }
+// SortByAlias returns the order of values that people call so; "" if there is none.
+func SortByAlias(name string) string { return called(sortsCalled, name) }
 
-// FieldCalled returns what the field of a plugin's spec is called that other tools call so; "" if that is not known.
-func FieldCalled(name string) string { return called(fieldsCalled, name) }
+// FieldByAlias returns what the field of a plugin's spec is called that other tools call so; "" if that is not known.
+func FieldByAlias(name string) string { return called(fieldsCalled, name) }
 
 // called looks a name up as it is, then without spaces, then in lower case too.
 func called(names map[string]string, name string) string {
@@ -88,9 +88,9 @@ func called(names map[string]string, name string) string {
 	return ""
 }
 
-// Meant returns the one of the known names, of whatever they are, that somebody means who writes another: what people call
+// Suggest returns the one of the known names, of whatever they are, that somebody means who writes another: what people call
 // so, or else the one whose spelling is nearest; "" if there is none.
-func Meant(name string, known []string) string {
+func Suggest(name string, known []string) string {
 	for _, names := range []map[string]string{unitsCalled, calculationsCalled, sortsCalled, fieldsCalled, panelsCalled} {
 		if other := called(names, name); other != "" && slices.Contains(known, other) {
 			return other

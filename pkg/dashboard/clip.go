@@ -48,8 +48,8 @@ func openUser(text string) int {
 	return len(text)
 }
 
-// Some lists names, at most so many of them, and says how many more there are.
-func Some(names []string, most int, between string) string {
+// JoinSome lists names, at most so many of them, and says how many more there are.
+func JoinSome(names []string, most int, between string) string {
 	if len(names) <= most {
 		return strings.Join(names, between)
 	}

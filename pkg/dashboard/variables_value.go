@@ -45,11 +45,11 @@ func (v Variable) StaticOptions() []Option {
 	return options
 }
 
-// Captured returns the options that are left by the variable's capturing regexp, if it has one: of each option what its
+// ApplyCapturingRegexp returns the options that are left by the variable's capturing regexp, if it has one: of each option what its
 // groups match, all matches put together; what they do not match is left out, and so is what came before
 // (plugin-system/src/components/Variables/variable-model.ts). It fails on an expression that Go does not know, such as
 // a look-ahead, and on one that takes too long.
-func (v Variable) Captured(budget *work.Budget, options []Option) ([]Option, error) {
+func (v Variable) ApplyCapturingRegexp(budget *work.Budget, options []Option) ([]Option, error) {
 	if v.CapturingRegexp == "" {
 		return options, nil
 	}
@@ -84,9 +84,9 @@ type Chosen struct {
 	Note string // how it came to be another value than the one that was meant, in a clause; or ""
 }
 
-// Choose returns the value that a list variable has at first, with these options (dashboards/src/components/Variables/Variable.tsx
+// Initial returns the value that a list variable has at first, with these options (dashboards/src/components/Variables/Variable.tsx
 // and context/VariableProvider): its default or, if that is none of them, the first of them as they are sorted.
-func (v Variable) Choose(options []Option) Chosen {
+func (v Variable) Initial(options []Option) Chosen {
 	wanted := v.Default
 	if !v.Multiple && len(wanted) > 1 {
 		wanted = nil
@@ -142,12 +142,12 @@ func (v Variable) chosen(values []string, options []Option) Chosen {
 		for i, o := range options {
 			all[i] = o.Value
 		}
-		return Chosen{Value: Value{Values: all, Many: true}, All: true}
+		return Chosen{Value: Value{Values: all, IsList: true}, All: true}
 	}
 	// All, and something chosen after it, means that alone.
 	values = slices.DeleteFunc(slices.Clone(values), func(value string) bool { return value == AllValue })
 	if v.Multiple {
-		return Chosen{Value: Value{Values: values, Many: true}}
+		return Chosen{Value: Value{Values: values, IsList: true}}
 	}
 	return Chosen{Value: Value{Values: values}}
 }

@@ -10,8 +10,8 @@ import (
 // ofLabel is where the format of the names of series has the value of a label: {{label}} (prometheus/src/utils/utils.ts).
 var ofLabel = regexp.MustCompile(`\{\{\s*(.+?)\s*\}\}`)
 
-// LabelsOf returns the labels whose values a format of the names of series asks for, as often as it does.
-func LabelsOf(format string) []string {
+// LegendLabels returns the labels whose values a format of the names of series asks for, as often as it does.
+func LegendLabels(format string) []string {
 	var labels []string
 	for _, found := range ofLabel.FindAllStringSubmatch(format, -1) {
 		labels = append(labels, found[1])
@@ -25,8 +25,8 @@ type NameFormat struct {
 	labels []string
 }
 
-// ParseNames reads a format of the names of series.
-func ParseNames(format string) NameFormat {
+// ParseNameFormat reads a format of the names of series.
+func ParseNameFormat(format string) NameFormat {
 	var f NameFormat
 	done := 0
 	for _, found := range ofLabel.FindAllStringSubmatchIndex(format, -1) {
