@@ -55,26 +55,13 @@ func build(call *Call) (any, error) {
 	if call.Flag(preview.Name) {
 		answer.effect, err = savePreview(call, document)
 	} else {
-		answer.effect, err = save(call, document)
+		answer.effect, err = ofKind(modelv1.KindDashboard).applyOf(call, document, call.Text(project.Name))
 	}
 	if err != nil {
 		return nil, err
 	}
 	answer.check(call, document, env.Plugins)
 	return answer.fit(call), nil
-}
-
-// save writes the dashboard, or with dry_run only has it checked.
-func save(call *Call, document json.RawMessage) (effect, error) {
-	d, err := ofKind(modelv1.KindDashboard).draftOf(call, document, call.Text(project.Name))
-	if err != nil {
-		return effect{}, err
-	}
-	done, err := d.apply(call)
-	if err != nil {
-		return effect{}, err
-	}
-	return done.(effect), nil
 }
 
 // previewTTL is how long a preview is kept.
@@ -85,35 +72,31 @@ func savePreview(call *Call, document json.RawMessage) (effect, error) {
 	if call.Has(version.Name) {
 		return effect{}, errors.New("expected_version is for the dashboard, which a preview does not touch: leave one of the two out")
 	}
-	ephemeral, _ := decoded(document).(object)
+	ephemeral := decodeObject(document)
 	ephemeral["kind"] = modelv1.KindEphemeralDashboard
-	below(ephemeral, "spec")["ttl"] = previewTTL
-	d, err := ofKind(modelv1.KindEphemeralDashboard).draftOf(call, perses.Marshal(ephemeral), call.Text(project.Name))
+	objectAt(ephemeral, "spec")["ttl"] = previewTTL
+	r, prepared, err := ofKind(modelv1.KindEphemeralDashboard).prepare(call, perses.Marshal(ephemeral), call.Text(project.Name))
 	if err != nil {
 		return effect{}, err
 	}
 	if call.Flag(dryRun.Name) {
 		return effect{}, errors.New("a preview is not a dry run, for it is saved: leave one of the two out")
 	}
-	existing, err := d.existing(call, "preview")
+	existing, err := find(call, "preview", r)
 	if err != nil {
 		return effect{}, err
 	}
 	if existing != nil {
-		done, err := d.replace(call, existing)
-		if err != nil {
-			return effect{}, err
-		}
-		return done.(effect), nil
+		return write(call, r, prepared, existing, "Replace")
 	}
-	stored, err := d.kind.create(call.Client, d.ref.Project, d.entity)
-	if perses.IsMissing(err) && call.exists(perses.Ref{Kind: modelv1.KindProject, Name: d.ref.Project}) {
+	stored, err := call.Create(r, prepared)
+	if perses.IsMissing(err) && call.exists(perses.Ref{Kind: modelv1.KindProject, Name: r.Project}) {
 		return effect{}, errors.New("this Perses has no previews (ephemeral_dashboard.enable is off), so nothing is saved: use dry_run, or save it without preview")
 	}
 	if err != nil {
-		return effect{}, call.Explain("preview", d.ref, err)
+		return effect{}, call.Explain("preview", r, err)
 	}
-	return d.done(call, "created", stored), nil
+	return wrote("created", call, r, stored), nil
 }
 
 // exists tells whether there is a document that the caller may see.

@@ -24,10 +24,10 @@ func (c *Call) confirm(doing string, r perses.Ref, question string, about ...jso
 	return c.Confirm(question, about)
 }
 
-// confirmOver is confirm for a document that is overwritten. Who gives its version has seen what is there, and is not asked;
+// confirmOverwrite is confirm for a document that is overwritten. Who gives its version has seen what is there, and is not asked;
 // nor is anybody about a preview, which ends by itself. The answer counts only for the document that is written, too: what it is
 // copied from may change meanwhile.
-func (c *Call) confirmOver(doing string, r perses.Ref, existing, written json.RawMessage, what string) error {
+func (c *Call) confirmOverwrite(doing string, r perses.Ref, existing, written json.RawMessage, what string) error {
 	if c.Has(version.Name) || r.Kind == modelv1.KindEphemeralDashboard {
 		return nil
 	}

@@ -95,18 +95,15 @@ func (k Kind) copyOf(call *Call, source, target perses.Ref) (any, error) {
 	if err != nil {
 		return nil, call.Explain("copy", source, err)
 	}
-	if err := readable(source, raw, "copied"); err != nil {
+	if err := checkSecrets(source, raw, "copied"); err != nil {
 		return nil, err
 	}
 	existing, err := call.Get(target)
 	switch {
 	case perses.IsMissing(err):
 		existing = nil
-		if err := hasProject(call, "create", target); err != nil {
+		if err := checkProject(call, "create", target); err != nil {
 			return nil, err
-		}
-		if call.Has(version.Name) {
-			return nil, fmt.Errorf("%s is not written: it does not exist, so it has no version %d", target, call.Count(version.Name))
 		}
 	case err != nil:
 		return nil, call.Explain("copy over", target, err)
@@ -114,10 +111,9 @@ func (k Kind) copyOf(call *Call, source, target perses.Ref) (any, error) {
 		return nil, fmt.Errorf("%s would be copied onto itself: this Perses makes no difference between upper and lower case in names", source)
 	case !call.Flag("overwrite"):
 		return nil, fmt.Errorf("%s exists already (version %d). Choose another to_name, or give overwrite to replace it", target, versionOf(existing))
-	default:
-		if err := unmoved(call, target, existing); err != nil {
-			return nil, err
-		}
+	}
+	if err := checkVersion(call, target, existing); err != nil {
+		return nil, err
 	}
 	var missing []use
 	var hint string
@@ -130,7 +126,7 @@ func (k Kind) copyOf(call *Call, source, target perses.Ref) (any, error) {
 			return nil, call.Explain("look for what it refers to for", target, err)
 		}
 	}
-	answer, err := k.place(call, target, moved(raw, target), existing, "Replace")
+	answer, err := write(call, target, moved(raw, target), existing, "Replace")
 	if err != nil {
 		return nil, err
 	}

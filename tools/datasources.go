@@ -61,11 +61,11 @@ func updateGlobalDatasource() Tool {
 			if err != nil {
 				return nil, call.Explain("update", r, err)
 			}
-			document, ok := decoded(raw).(object)
-			if !ok {
+			document := decodeObject(raw)
+			if document == nil {
 				return nil, fmt.Errorf("cannot update %s: what Perses answered is not a JSON object", r)
 			}
-			spec := below(document, "spec")
+			spec := objectAt(document, "spec")
 			before := addressOf(spec)
 			if err := setDatasource(call, spec); err != nil {
 				return nil, err
@@ -73,11 +73,14 @@ func updateGlobalDatasource() Tool {
 			if sendsElsewhere(spec, before) {
 				return nil, fmt.Errorf("%s holds values that are not shown, such as passwords in its headers, and would send them to another server than %s: change it with perses_apply_resource and the real values", r, perses.MaskText(before))
 			}
-			d, err := kind.draftOf(call, perses.Marshal(document), "")
+			r, updated, err := kind.prepare(call, perses.Marshal(document), "")
 			if err != nil {
 				return nil, err
 			}
-			return d.replace(call, raw)
+			if err := checkVersion(call, r, raw); err != nil {
+				return nil, err
+			}
+			return write(call, r, updated, raw, "Replace")
 		},
 	}
 }
@@ -89,11 +92,11 @@ func setDatasource(call *Call, spec object) error {
 		return fmt.Errorf("url %q: want an absolute http or https URL", address)
 	}
 	if call.Has("display_name") {
-		below(spec, "display")["name"] = call.Text("display_name")
+		objectAt(spec, "display")["name"] = call.Text("display_name")
 	}
-	plugin := below(spec, "plugin")
+	plugin := objectAt(spec, "plugin")
 	plugin["kind"] = call.Text("type")
-	way := below(plugin, "spec")
+	way := objectAt(plugin, "spec")
 	if proxyType(call, way) == direct {
 		if kept := besidesURL(way); len(kept) > 0 {
 			return fmt.Errorf("proxy_type direct would drop the %s of its proxy: change it with perses_apply_resource", strings.Join(kept, ", "))
@@ -103,12 +106,12 @@ func setDatasource(call *Call, spec object) error {
 		return nil
 	}
 	delete(way, "directUrl")
-	proxy := below(way, "proxy")
+	proxy := objectAt(way, "proxy")
 	if kind, ok := proxy["kind"]; ok && kind != proxied {
 		return fmt.Errorf("this datasource has a %v, which has no url: change it with perses_apply_resource", kind)
 	}
 	proxy["kind"] = proxied
-	below(proxy, "spec")["url"] = address
+	objectAt(proxy, "spec")["url"] = address
 	return nil
 }
 
@@ -148,14 +151,4 @@ func proxyType(call *Call, way object) string {
 		return direct
 	}
 	return proxied
-}
-
-// below returns the object under a key, made if it is not there.
-func below(parent object, key string) object {
-	child, ok := parent[key].(object)
-	if !ok {
-		child = object{}
-		parent[key] = child
-	}
-	return child
 }

@@ -20,7 +20,7 @@ func (k Kind) deleteOf(call *Call, project, name string) (any, error) {
 	if err != nil {
 		return nil, call.Explain("delete", r, err)
 	}
-	if err := unmoved(call, r, raw); err != nil {
+	if err := checkVersion(call, r, raw); err != nil {
 		return nil, err
 	}
 	held, documents, err := contentsOf(call, r)

@@ -67,7 +67,7 @@ func (c *Call) edit(r perses.Ref, edits json.RawMessage) (any, error) {
 	if err != nil {
 		return nil, c.Explain("edit", r, err)
 	}
-	if err := unmoved(c, r, existing); err != nil {
+	if err := checkVersion(c, r, existing); err != nil {
 		return nil, err
 	}
 	env, err := c.env(r.Project)
@@ -82,9 +82,9 @@ func (c *Call) edit(r perses.Ref, edits json.RawMessage) (any, error) {
 		return nil, err
 	}
 	if len(changes) == 0 {
-		return edited{effect: unchanged(c, r, existing)}, nil
+		return edited{effect: effectOn("unchanged", c, r, existing)}, nil
 	}
-	placed, err := ofKind(r.Kind).place(c, r, document, existing, "Change")
+	placed, err := write(c, r, document, existing, "Change")
 	if err != nil {
 		return nil, err
 	}

@@ -60,7 +60,7 @@ func genericTools(kinds []Kind) []Tool {
 				if !ok {
 					return nil, errors.New(notAmong("resource.kind", kindOf(raw), names))
 				}
-				return k.applyOf(call, raw)
+				return k.applyOf(call, raw, "")
 			},
 		},
 		{

@@ -102,7 +102,7 @@ func migrate(call *Call, source grafana.Source, r perses.Ref, mapped map[string]
 	case !perses.IsMissing(err):
 		return nil, call.Explain("migrate to", r, err)
 	}
-	if err := hasProject(call, "migrate to", r); err != nil {
+	if err := checkProject(call, "migrate to", r); err != nil {
 		return nil, err
 	}
 	datasources, err := call.datasourcesAround(r.Project, true)
@@ -132,7 +132,7 @@ func migrate(call *Call, source grafana.Source, r perses.Ref, mapped map[string]
 		return nil, call.Explain("migrate", r, err)
 	}
 	document = moved(document, r)
-	placed, err := ofKind(modelv1.KindDashboard).place(call, r, document, nil, "")
+	placed, err := write(call, r, document, nil, "")
 	if err != nil {
 		return nil, err
 	}

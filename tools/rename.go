@@ -44,10 +44,10 @@ func (k Kind) renameOf(call *Call, old perses.Ref, name string) (any, error) {
 	if err != nil {
 		return nil, call.Explain("rename", old, err)
 	}
-	if err := unmoved(call, old, raw); err != nil {
+	if err := checkVersion(call, old, raw); err != nil {
 		return nil, err
 	}
-	if err := readable(old, raw, "renamed"); err != nil {
+	if err := checkSecrets(old, raw, "renamed"); err != nil {
 		return nil, err
 	}
 	target := k.ref(old.Project, name)
@@ -73,7 +73,7 @@ func (k Kind) renameOf(call *Call, old perses.Ref, name string) (any, error) {
 	if err := call.confirm("rename", old, fmt.Sprintf("Rename %s (version %d) to %q?", old, versionOf(raw), name), raw); err != nil {
 		return nil, err
 	}
-	created, err := k.place(call, target, moved(raw, target), nil, "")
+	created, err := write(call, target, moved(raw, target), nil, "")
 	if err != nil {
 		return nil, err
 	}

@@ -45,9 +45,9 @@ func moved(document json.RawMessage, to perses.Ref) json.RawMessage {
 	return slices.Concat(document[:metadata.Index], []byte("{"), changed.Bytes(), []byte("}"), document[end:])
 }
 
-// readable refuses a document whose secrets Perses does not give away: what would be written again in its place is the mask.
+// checkSecrets refuses a document whose secrets Perses does not give away: what would be written again in its place is the mask.
 // doing is a participle, such as "copied".
-func readable(r perses.Ref, document json.RawMessage, doing string) error {
+func checkSecrets(r perses.Ref, document json.RawMessage, doing string) error {
 	if r.Kind == modelv1.KindUser {
 		return fmt.Errorf("a User is not %s: Perses shows no passwords, so the other one would have none. Create it with perses_apply_resource", doing)
 	}
@@ -57,43 +57,8 @@ func readable(r perses.Ref, document json.RawMessage, doing string) error {
 	return nil
 }
 
-// place stores a document byte for byte under its name, over the existing one if that is not nil. With dry_run it only asks
-// Perses whether it would take it. doing is what a person is asked about the existing one: "Replace", "Change".
-func (k Kind) place(call *Call, r perses.Ref, document, existing json.RawMessage, doing string) (effect, error) {
-	version := versionOf(existing)
-	answer := effect{Kind: r.Kind, Project: r.Project, Name: r.Name, Version: version, URL: call.Page(r)}
-	what, verb, send := "created", "create", call.Create
-	if existing != nil {
-		what, verb, send = "updated", "update", call.Replace
-		if same, err := seenSame(call, existing, document); err != nil || same {
-			answer.Effect = "unchanged"
-			return answer, err
-		}
-	}
-	if !call.Flag("dry_run") {
-		if existing != nil {
-			if err := call.confirmOver(verb, r, existing, document, doing); err != nil {
-				return effect{}, err
-			}
-		}
-		stored, err := send(r, document)
-		if err != nil {
-			return effect{}, call.Explain(verb, r, err)
-		}
-		return draft{kind: k, ref: r}.done(call, what, stored), nil
-	}
-	answer.WouldBe, answer.Checked = what, "client"
-	if perses.CanValidate(r.Kind) {
-		answer.Checked = "perses"
-		if err := call.CheckDocument(r.Kind, document); err != nil {
-			return effect{}, call.Explain("validate", r, err)
-		}
-	}
-	return answer, nil
-}
-
-// hasProject refuses a project that does not exist, which a dry run of Perses' would not notice.
-func hasProject(call *Call, doing string, r perses.Ref) error {
+// checkProject refuses a project that does not exist, which a dry run of Perses' would not notice.
+func checkProject(call *Call, doing string, r perses.Ref) error {
 	if r.Project == "" {
 		return nil
 	}

@@ -1,0 +1,103 @@
+package tools
+
+import (
+	"encoding/json"
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/work"
+)
+
+// lostFields returns the JSON Pointers of what is in a document and no longer in what the client of Perses
+// made of it: fields that it does not know, numbers with more digits than it can hold. A field that it does
+// not know and that is empty does not count.
+//
+// Both are read where they stand, for as trees of Go values they would take some ten times as much memory.
+func lostFields(budget *work.Budget, before, after json.RawMessage) (lost []string, err error) {
+	var path []string
+	var compare func(before, after gjson.Result)
+	at := func(token string, do func()) {
+		path = append(path, token)
+		do()
+		path = path[:len(path)-1]
+	}
+	note := func() { lost = append(lost, "/"+strings.Join(path, "/")) }
+	compare = func(before, after gjson.Result) {
+		switch {
+		case before.Raw == after.Raw:
+		case !budget.Spend(costOf(before) + costOf(after)):
+		case before.IsObject():
+			kept := dashboard.MembersOf(after)
+			for key, value := range dashboard.MembersOf(before) {
+				at(perses.PointerToken(key), func() {
+					if there, ok := kept[key]; ok {
+						compare(value, there)
+					} else if !isEmpty(value) {
+						note()
+					}
+				})
+			}
+		case before.IsArray():
+			kept := dashboard.ElementsOf(after)
+			for i, value := range dashboard.ElementsOf(before) {
+				at(strconv.Itoa(i), func() {
+					if i < len(kept) {
+						compare(value, kept[i])
+					} else if value.IsObject() { // of a set, such as tags, one may go
+						note()
+					}
+				})
+			}
+		case before.Type == gjson.Number && after.Type == gjson.Number && !sameNumber(json.Number(before.Raw), json.Number(after.Raw)):
+			note()
+		}
+	}
+	compare(gjson.ParseBytes(before), gjson.ParseBytes(after))
+	slices.Sort(lost)
+	return lost, budget.Err()
+}
+
+// costOf returns how many units of work it takes to look at the members or elements of a value.
+func costOf(value gjson.Result) int { return 10 + len(value.Raw)/4 }
+
+// sameNumber compares the digits. What has an exponent is compared as a float64, for a rational number of 1e-999999 takes a
+// million digits.
+func sameNumber(a, b json.Number) bool {
+	const digits = 100
+	if a == b {
+		return true
+	}
+	if len(a) > digits || len(b) > digits || strings.ContainsAny(string(a+b), "eE") {
+		x, errX := a.Float64()
+		y, errY := b.Float64()
+		return errX == nil && errY == nil && x == y
+	}
+	x, okX := new(big.Rat).SetString(string(a))
+	y, okY := new(big.Rat).SetString(string(b))
+	return okX && okY && x.Cmp(y) == 0
+}
+
+func isEmpty(value gjson.Result) bool {
+	switch value.Type {
+	case gjson.Null, gjson.False:
+		return true
+	case gjson.True:
+		return false
+	case gjson.String:
+		return value.Str == ""
+	case gjson.Number:
+		return value.Raw == "0"
+	}
+	empty := true
+	value.ForEach(func(_, below gjson.Result) bool {
+		empty = value.IsObject() && isEmpty(below)
+		return empty
+	})
+	return empty
+}
