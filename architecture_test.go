@@ -19,13 +19,14 @@ import (
 
 const modulePath = "github.com/perses/mcp-server"
 
-// mayImport says which packages of this module each may import, test files aside. They stand from the top to
-// the bottom of the picture in README.md, and each row names only what stands below it.
+// mayImport lists the packages of this module that each package may import, except in tests. A row names only packages in rows
+// below it; the picture in README.md shows them in the same order.
 var mayImport = map[string][]string{
 	".":                           {"pkg/config", "pkg/gctuning", "pkg/perses", "pkg/server", "pkg/telemetry", "tools"},
 	"pkg/config":                  {"pkg/nearest", "pkg/perses"},
 	"pkg/server/servertest":       {"pkg/perses", "pkg/server", "tools"},
-	"pkg/server":                  {"pkg/perses", "pkg/quota", "pkg/telemetry", "resources", "tools", "pkg/work"},
+	"pkg/server":                  {"pkg/perses", "pkg/quota", "pkg/server/mcpgo", "pkg/telemetry", "resources", "tools"},
+	"pkg/server/mcpgo":            nil,
 	"resources":                   {"pkg/nearest", "pkg/perses"},
 	"tools":                       {"pkg/chart", "pkg/dashboard", "pkg/dashboard/edit", "pkg/dashboard/grafana", "pkg/dashboard/lint", "pkg/dashboard/summary", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/panel", "pkg/parallel", "pkg/perses", "pkg/plugin", "pkg/promql", "pkg/query", "pkg/series", "pkg/unit", "pkg/variable", "pkg/work"},
 	"pkg/panel":                   {"pkg/dashboard", "pkg/nearest", "pkg/parallel", "pkg/perses", "pkg/query", "pkg/series", "pkg/unit", "pkg/variable", "pkg/work"},
@@ -47,7 +48,7 @@ var mayImport = map[string][]string{
 	"pkg/series":                  nil,
 	"pkg/unit":                    nil,
 	"pkg/variable":                {"pkg/work"},
-	"pkg/gctuning":                 nil,
+	"pkg/gctuning":                nil,
 	"pkg/nearest":                 {"pkg/work"},
 	"pkg/parallel":                nil,
 	"pkg/quota":                   nil,
@@ -62,12 +63,12 @@ var mayImport = map[string][]string{
 	"pkg/persestest":              nil,
 }
 
-// withoutNetwork are the packages that only compute. Perses' models are let in, its client is not.
+// withoutNetwork lists the packages that only compute. They may import Perses' models, but not its client.
 var withoutNetwork = []string{"pkg/chart", "pkg/dashboard", "pkg/dashboard/edit", "pkg/dashboard/grafana", "pkg/dashboard/lint", "pkg/dashboard/summary", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/parallel", "pkg/plugin", "pkg/promql", "pkg/quota", "pkg/series", "pkg/unit", "pkg/variable", "pkg/work"}
 
-// reachesOut tells whether an imported package, or what is below it, reaches beyond the process.
+// reachesOut reports whether an imported package communicates with other processes.
 func reachesOut(imported string) bool {
-	if imported == "net/url" || imported == "net/netip" { // these only read addresses
+	if imported == "net/url" || imported == "net/netip" { // these only parse addresses
 		return false
 	}
 	return slices.ContainsFunc([]string{"net", "os/exec", "github.com/perses/perses/pkg/client", "github.com/mark3labs/mcp-go"},
@@ -82,7 +83,7 @@ func TestImports(t *testing.T) {
 		dir := path.Dir(name)
 		below, known := mayImport[dir]
 		if !known {
-			t.Fatalf("%s: say in mayImport what package %s may import", name, dir)
+			t.Fatalf("%s: add the package %s to mayImport", name, dir)
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), name, content, parser.ImportsOnly)
 		if err != nil {
@@ -100,11 +101,11 @@ func TestImports(t *testing.T) {
 	})
 }
 
-// TestPanicsAreTheCallers has what serves calls start goroutines by pkg/parallel alone: a panic in another would end the process.
-func TestPanicsAreTheCallers(t *testing.T) {
+// A panic in a goroutine would end the process, so code that serves calls must start goroutines with pkg/parallel.
+func TestGoroutinesRecoverPanics(t *testing.T) {
 	eachFile(t, func(name string, content []byte) {
-		// Those of pkg/server read and listen, for longer than any call.
-		if dir := path.Dir(name); !isProduct(name) || dir == "pkg/parallel" || dir == "pkg/server" || strings.HasPrefix(dir, "pkg/persestest") || strings.HasPrefix(dir, "pkg/cmd/") {
+		// The goroutines of pkg/server read and listen; they do not belong to a call.
+		if dir := path.Dir(name); !isProduct(name) || dir == "pkg/parallel" || dir == "pkg/server" || dir == "pkg/server/mcpgo" || strings.HasPrefix(dir, "pkg/persestest") || strings.HasPrefix(dir, "pkg/cmd/") {
 			return
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), name, content, parser.SkipObjectResolution)
@@ -114,10 +115,10 @@ func TestPanicsAreTheCallers(t *testing.T) {
 		ast.Inspect(file, func(node ast.Node) bool {
 			switch n := node.(type) {
 			case *ast.GoStmt:
-				t.Errorf("%s has a go statement: want pkg/parallel", name)
+				t.Errorf("%s has a go statement: use pkg/parallel", name)
 			case *ast.SelectorExpr:
 				if n.Sel.Name == "WaitGroup" || n.Sel.Name == "Group" && fmt.Sprint(n.X) == "errgroup" {
-					t.Errorf("%s has a %s: want pkg/parallel", name, n.Sel.Name)
+					t.Errorf("%s has a %s: use pkg/parallel", name, n.Sel.Name)
 				}
 			}
 			return true
@@ -125,7 +126,7 @@ func TestPanicsAreTheCallers(t *testing.T) {
 	})
 }
 
-// maxLines is where a file has more than one subject.
+// maxLines is the maximum length of a file. A longer one has more than one subject.
 const maxLines = 400
 
 func TestFilesAreSmall(t *testing.T) {
@@ -136,8 +137,8 @@ func TestFilesAreSmall(t *testing.T) {
 	})
 }
 
-// TestFilesNameNoMachine keeps paths of somebody's machine out of the repository.
-func TestFilesNameNoMachine(t *testing.T) {
+// No file of the repository contains a path of a developer's machine.
+func TestNoLocalPaths(t *testing.T) {
 	here, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
@@ -145,17 +146,17 @@ func TestFilesNameNoMachine(t *testing.T) {
 	machine := regexp.MustCompile(`/(home|root|Users)/\w|\b[A-Z]:\\\w|` + regexp.QuoteMeta(here))
 	eachFile(t, func(name string, content []byte) {
 		if found := machine.Find(content); found != nil {
-			t.Errorf("%s names %q", name, found)
+			t.Errorf("%s contains the path %q", name, found)
 		}
 	})
 }
 
-// isProduct tells the Go files that make up programs and libraries from those of tests.
+// isProduct reports whether a file is Go code of a program or a library, not of a test.
 func isProduct(name string) bool {
 	return strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") && !strings.Contains(name, "/testdata/") && !strings.HasPrefix(name, "pkg/cmd/clients/gosdk/")
 }
 
-// eachFile visits the files of the repository by their names with slashes.
+// eachFile calls visit with each file of the repository and its slash-separated path.
 func eachFile(t *testing.T, visit func(name string, content []byte)) {
 	t.Helper()
 	err := filepath.WalkDir(".", func(file string, entry fs.DirEntry, err error) error {
@@ -165,7 +166,7 @@ func eachFile(t *testing.T, visit func(name string, content []byte)) {
 		if entry.IsDir() && (file == ".git" || file == "bin") {
 			return filepath.SkipDir
 		}
-		if entry.IsDir() || file == ".git" { // which is a file in a second worktree
+		if entry.IsDir() || file == ".git" { // .git is a file in a linked worktree
 			return nil
 		}
 		content, err := os.ReadFile(file)

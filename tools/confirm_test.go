@@ -114,7 +114,7 @@ func TestAPersonIsAsked(t *testing.T) {
 				restore()
 				question := strings.ReplaceAll(call.question, `P"`, c.project+`"`)
 				question = strings.ReplaceAll(question, `"P-`, `"`+c.project+`-`)
-				for what, answer := range map[string]mcp.ElicitationResponse{"said no. Do not": no, "said no. ": notYes, "said no": nothing, "gave no answer": away} {
+				for what, answer := range map[string]mcp.ElicitationResponse{"said no. Do not": no, "said no. ": notYes, "said no": nothing, "did not answer": away} {
 					var asked []string
 					before := c.writes.Load()
 					text, failed := c.host(version, "", answer, &asked).Call(call.tool, call.arguments)
@@ -224,7 +224,7 @@ func TestNobodyCanBeAsked(t *testing.T) {
 		return servertest.Connect(t, servertest.New(t, c.URL, servertest.Options{Confirm: confirm}))
 	}
 	before := c.writes.Load()
-	const want = "nothing was changed: a person has to agree to this (--confirm=always), and nobody can be asked: this host does not offer elicitation"
+	const want = "nothing was changed: a person must confirm this (--confirm=always), but cannot be asked: this host does not support elicitation"
 	if text, failed := host(server.ConfirmAlways).Call("perses_delete_resource", arguments); !failed || text != want || c.writes.Load() != before {
 		t.Errorf("got %q, and %d writes", text, c.writes.Load()-before)
 	}

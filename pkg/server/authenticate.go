@@ -5,15 +5,16 @@ import (
 	"strings"
 
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/server/mcpgo"
 )
 
-// ResourcePath is that of the metadata by which hosts find the authorization server (RFC 9728). That of the endpoint
-// follows it where a host asks for the one of that alone.
+// ResourcePath is the path of the metadata from which hosts learn the authorization server (RFC 9728). Hosts also request it with the
+// path of the endpoint appended.
 const ResourcePath = "/.well-known/oauth-protected-resource"
 
-// authenticated lets those pass who bring credentials for Perses, if callers must bring their own, and hands these on
-// with the context. Whether they are good is for Perses to say: here nothing is known of its users.
-func (s *Server) authenticated(next http.Handler) http.Handler {
+// authenticate refuses requests without credentials (401) if callers must bring their own, and puts the credentials into the context.
+// Only Perses can tell whether they are valid.
+func (s *Server) authenticate(next http.Handler) http.Handler {
 	if !s.Perses.Passthrough() {
 		return next
 	}
@@ -29,38 +30,38 @@ func (s *Server) authenticated(next http.Handler) http.Handler {
 			return
 		}
 		if metadata != "" {
-			w = &challenger{writer: writer{w}, caller: caller, challenge: `Bearer error="invalid_token", ` + metadata}
+			w = &challengeWriter{ResponseWriter: mcpgo.ResponseWriter{ResponseWriter: w}, caller: caller, challenge: `Bearer error="invalid_token", ` + metadata}
 		}
 		next.ServeHTTP(w, r.WithContext(perses.WithCaller(r.Context(), caller)))
 	})
 }
 
-// challenger is the answer to a caller whose host can get a new token. It does so when it is answered with 401 (RFC 6750);
-// the words of an error that a model reads would not make it. Elsewhere these words are all that helps.
-type challenger struct {
-	writer
+// challengeWriter answers with status 401 and a challenge if Perses has refused the caller's credentials during the call. It makes a
+// host get a new token (RFC 6750), which an error in the answer of a tool would not.
+type challengeWriter struct {
+	mcpgo.ResponseWriter
 	caller    *perses.Caller
 	challenge string
-	begun     bool
-	replaced  bool // by the challenge
+	started   bool
+	replaced  bool // the challenge has replaced the answer
 }
 
-func (c *challenger) WriteHeader(status int) {
+func (c *challengeWriter) WriteHeader(status int) {
 	if c.replaced {
 		return
 	}
-	if !c.begun && c.caller.Refused() {
-		c.begun, c.replaced = true, true
+	if !c.started && c.caller.Refused() {
+		c.started, c.replaced = true, true
 		c.Header().Set("WWW-Authenticate", c.challenge)
 		http.Error(c.ResponseWriter, "Perses does not accept the credentials that came with this call", http.StatusUnauthorized)
 		return
 	}
-	c.begun = true
+	c.started = true
 	c.ResponseWriter.WriteHeader(status)
 }
 
-func (c *challenger) Write(p []byte) (int, error) {
-	if !c.begun {
+func (c *challengeWriter) Write(p []byte) (int, error) {
+	if !c.started {
 		c.WriteHeader(http.StatusOK)
 	}
 	if c.replaced {
@@ -69,7 +70,7 @@ func (c *challenger) Write(p []byte) (int, error) {
 	return c.ResponseWriter.Write(p)
 }
 
-// describeResource answers with the metadata of the endpoint.
+// describeResource serves the metadata of the endpoint.
 func (s *Server) describeResource(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
@@ -85,7 +86,7 @@ func (s *Server) describeResource(w http.ResponseWriter, r *http.Request) {
 	}))
 }
 
-// resourceOf is the address of something here by which the sender of r knows this server: hosts compare it with theirs.
+// resourceOf returns the URL of a path as the sender of r knows this server. Hosts compare it with the URL that they use.
 func resourceOf(r *http.Request, tls bool, path string) string {
 	scheme := "http://"
 	if tls || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https") {

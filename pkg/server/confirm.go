@@ -13,34 +13,35 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/server/mcpgo"
 	"github.com/perses/mcp-server/tools"
 )
 
-// Confirm says whether a person is asked before something is deleted or overwritten.
+// Confirm sets when the server asks the person before it deletes or overwrites something.
 type Confirm string
 
 const (
-	// ConfirmAuto asks where the host can.
+	// ConfirmAuto asks if the host supports questions.
 	ConfirmAuto Confirm = "auto"
-	// ConfirmAlways asks, and refuses where nobody can be asked.
+	// ConfirmAlways asks, and refuses the call if the host does not support questions.
 	ConfirmAlways Confirm = "always"
-	// ConfirmNever asks nobody.
+	// ConfirmNever never asks.
 	ConfirmNever Confirm = "never"
 )
 
 const (
-	// confirmKey names the question, and in its answer the field that says yes or no.
+	// confirmKey is the key of the question, and of the field with the answer.
 	confirmKey = "confirm"
-	// maxQuestions is how often one call may ask: each time, what it is about has changed in the meantime.
+	// maxQuestions is the maximum number of questions in one call. A call asks again if a document has changed in the meantime.
 	maxQuestions = 5
 )
 
-// question is a question that has no answer yet, as the error with which a tool leaves off.
+// question is a question without an answer. A tool returns it as an error.
 type question struct{ text, state string }
 
-func (q *question) Error() string { return "a person is asked: " + q.text }
+func (q *question) Error() string { return "the person must be asked: " + q.text }
 
-// result asks the question: a host of 2026-07-28 answers it by calling again.
+// result returns the question as a tool result. Hosts of MCP 2026-07-28 answer it by calling the tool again.
 func (q *question) result() *mcp.CallToolResult {
 	return mcpserver.NewInputRequestBuilder(q.state).Elicit(confirmKey, mcp.ElicitationParams{
 		Message: q.text,
@@ -52,22 +53,22 @@ func (q *question) result() *mcp.CallToolResult {
 	}).ToolResult()
 }
 
-// confirmation returns how a call of a tool asks a person: nil if nobody is asked.
+// confirmation returns the function with which a tool asks the person, or nil if it must not ask.
 //
-// An answer counts only together with the state that went to the host with the question, see stateOf. The state is not
-// signed: any replica can check it without a key, and a host that makes up states might as well make up the answer. The host is
-// trusted to have asked. What the state prevents is that an honest answer counts for something else than the person saw.
+// An answer counts only together with the state that the host received with the question, see stateOf. The state ensures that an
+// honest answer counts only for what the person has seen. It is not signed, so any replica can check it without a key: a host that
+// forges states could as well forge the answer.
 func (s *Server) confirmation(client *perses.Client, t tools.Tool, args tools.Args, request mcp.CallToolRequest) func(string, []json.RawMessage) error {
 	ctx := client.Context()
 	if s.Confirm == ConfirmNever || t.Effect == tools.Reads {
 		return nil
 	}
-	if err := canAsk(ctx); err != nil {
+	if err := checkElicitation(ctx); err != nil {
 		if s.Confirm != ConfirmAlways {
 			return nil
 		}
 		return func(string, []json.RawMessage) error {
-			return fmt.Errorf("nothing was changed: a person has to agree to this (--confirm=always), and nobody can be asked: %w", err)
+			return fmt.Errorf("nothing was changed: a person must confirm this (--confirm=always), but cannot be asked: %w", err)
 		}
 	}
 	return func(text string, about []json.RawMessage) error {
@@ -77,17 +78,17 @@ func (s *Server) confirmation(client *perses.Client, t tools.Tool, args tools.Ar
 		if answer == nil || request.Params.RequestState != state {
 			return &question{text, state}
 		}
-		return agreed(text, answer)
+		return checkAnswer(text, answer)
 	}
 }
 
-// stateOf returns a digest of all that an answer is bound to: the tool, its arguments, the question, the caller by the name that
-// Perses knows them by, and the documents. Their metadata has the times of creation and of the last change, so the state of
-// a document that was deleted and created anew is another one.
+// stateOf returns a digest of everything that an answer is bound to: the tool, its arguments, the question, the name of the caller in
+// Perses, and the documents. The metadata of a document has the times of its creation and last change, so a document that was deleted
+// and created again has another state.
 func stateOf(client *perses.Client, tool string, args tools.Args, text string, about []json.RawMessage) string {
 	caller := ""
 	if client.Passthrough() {
-		caller, _ = client.WhoAmI() // a Perses without logins knows no names
+		caller, _ = client.WhoAmI() // a Perses without logins has no names
 	}
 	digest := sha256.New()
 	digest.Write(perses.Marshal([]any{tool, args, text, caller}))
@@ -98,42 +99,41 @@ func stateOf(client *perses.Client, tool string, args tools.Args, text string, a
 	return hex.EncodeToString(digest.Sum(nil))
 }
 
-// agreed returns nil if the answer to a question is yes.
-func agreed(text string, answer *mcp.ElicitationResult) error {
+// checkAnswer returns nil if the answer to a question is yes.
+func checkAnswer(text string, answer *mcp.ElicitationResult) error {
 	content, _ := answer.Content.(map[string]any)
 	switch yes, _ := content[confirmKey].(bool); {
 	case answer.Action == mcp.ElicitationResponseActionAccept && yes:
 		return nil
 	case answer.Action == mcp.ElicitationResponseActionCancel:
-		return fmt.Errorf("nothing was changed: the person was asked %q and gave no answer. Ask them before you try again", text)
+		return fmt.Errorf("nothing was changed: the person was asked %q and did not answer. Ask them before you try again", text)
 	}
 	return fmt.Errorf("nothing was changed: the person was asked %q and said no. Do not try again unless they want it", text)
 }
 
-// canAsk returns why nobody can be asked in a call, or nil.
-func canAsk(ctx context.Context) error {
-	session := mcpserver.ClientSessionFromContext(ctx)
+// checkElicitation returns an error if the host of a call cannot ask the person.
+func checkElicitation(ctx context.Context) error {
+	if !mcpgo.CanElicit(ctx) {
+		return errors.New("over HTTP this takes a host that speaks MCP 2026-07-28")
+	}
 	var can mcp.ClientCapabilities
 	if mcpserver.IsModernRequest(ctx) {
 		if declared := mcpserver.RequestProtocolInfoFromContext(ctx).ClientCapabilities; declared != nil {
 			can = *declared
 		}
-	} else if session == nil || session.SessionID() == "" {
-		// There is no stream on which the question could go, and mcp-go would wait for an answer until the host leaves.
-		return errors.New("over HTTP this takes a host that speaks MCP 2026-07-28")
-	} else if known, ok := session.(mcpserver.SessionWithClientInfo); ok {
-		can = known.GetClientCapabilities()
+	} else if session, ok := mcpserver.ClientSessionFromContext(ctx).(mcpserver.SessionWithClientInfo); ok {
+		can = session.GetClientCapabilities()
 	}
-	// One that declares no form of elicitation, as there was only one at first, means forms.
+	// The first version of elicitation had forms only, so a host that declares no mode supports forms.
 	if can.Elicitation == nil || can.Elicitation.Form == nil && can.Elicitation.URL != nil {
-		return errors.New("this host does not offer elicitation")
+		return errors.New("this host does not support elicitation")
 	}
 	return nil
 }
 
-// asking has the questions of a tool answered for hosts before 2026-07-28, which are asked while they wait for their answer.
-// However long a person thinks, it is no part of the time that a call may take.
-func (s *Server) asking(call mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerFunc {
+// answerQuestions asks the questions of a tool for hosts before MCP 2026-07-28, during the call, and runs the tool again with the
+// answer. The time that the person takes does not count towards the timeout of the call.
+func (s *Server) answerQuestions(call mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerFunc {
 	return func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		for range maxQuestions {
 			result, err := call(ctx, request)
@@ -142,12 +142,12 @@ func (s *Server) asking(call mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerFun
 			}
 			answer, err := s.mcp.RequestElicitation(ctx, mcp.ElicitationRequest{Params: *result.InputRequests[confirmKey].Elicitation})
 			if err != nil || answer == nil {
-				return mcp.NewToolResultError(s.failure(ctx, fmt.Errorf("nothing was changed: a person has to agree to this, and the host did not ask one: %w", cmp.Or(err, errors.New("it gave no answer")))).Error()), nil
+				return mcp.NewToolResultError(s.publicError(ctx, fmt.Errorf("nothing was changed: a person must confirm this, but the host did not ask: %w", cmp.Or(err, errors.New("no answer")))).Error()), nil
 			}
 			request.Params.MultiRoundTripParams = mcp.MultiRoundTripParams{
 				InputResponses: mcp.InputResponses{confirmKey: mcp.NewElicitationInputResponse(*answer)}, RequestState: result.RequestState,
 			}
 		}
-		return mcp.NewToolResultError("nothing was changed: while the person was asked, somebody else kept changing it. Get it again"), nil
+		return mcp.NewToolResultError("nothing was changed: somebody else changed the document each time the person was asked. Get it again"), nil
 	}
 }

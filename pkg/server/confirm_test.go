@@ -54,12 +54,12 @@ func TestStdioAsks(t *testing.T) {
 		{"yes", asks, server.ConfirmAuto, `"result":{"action":"accept","content":{"confirm":true}}`, "destroyed", 1},
 		{"yes in a form", `{"elicitation":{"form":{},"url":{}}}`, server.ConfirmAlways, `"result":{"action":"accept","content":{"confirm":true}}`, "destroyed", 1},
 		{"no", asks, server.ConfirmAuto, `"result":{"action":"decline"}`, "said no", 0},
-		{"cancel", asks, server.ConfirmAuto, `"result":{"action":"cancel"}`, "gave no answer", 0},
-		{"an error", asks, server.ConfirmAuto, `"error":{"code":-32601,"message":"not here"}`, "the host did not ask one: elicitation request failed: not here", 0},
+		{"cancel", asks, server.ConfirmAuto, `"result":{"action":"cancel"}`, "did not answer", 0},
+		{"an error", asks, server.ConfirmAuto, `"error":{"code":-32601,"message":"not here"}`, "the host did not ask: elicitation request failed: not here", 0},
 		{"nonsense", asks, server.ConfirmAuto, `"result":{"action":"accept","content":["confirm"]}`, "said no", 0},
 		{"a host that cannot", `{}`, server.ConfirmAuto, "", "destroyed", 1},
-		{"a host that cannot, but must", `{}`, server.ConfirmAlways, "", "nobody can be asked: this host does not offer elicitation", 0},
-		{"a host with addresses alone", `{"elicitation":{"url":{}}}`, server.ConfirmAlways, "", "nobody can be asked: this host does not offer elicitation", 0},
+		{"a host that cannot, but must", `{}`, server.ConfirmAlways, "", "but cannot be asked: this host does not support elicitation", 0},
+		{"a host with addresses alone", `{"elicitation":{"url":{}}}`, server.ConfirmAlways, "", "but cannot be asked: this host does not support elicitation", 0},
 		{"never", asks, server.ConfirmNever, "", "destroyed", 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -203,7 +203,7 @@ func TestHTTPCannotAskThen(t *testing.T) {
 		"":                   "destroyed",
 		server.ConfirmAuto:   "destroyed",
 		server.ConfirmNever:  "destroyed",
-		server.ConfirmAlways: "nobody can be asked: over HTTP this takes a host that speaks MCP 2026-07-28",
+		server.ConfirmAlways: "but cannot be asked: over HTTP this takes a host that speaks MCP 2026-07-28",
 	} {
 		w := serveHTTP(t, newServer(t, never, []tools.Tool{newDestroyer().Tool}, confirm(how)))
 		w.post(t, eras[0].request("0", "initialize", `"protocolVersion":"2025-11-25","clientInfo":{"name":"test","version":"1"},"capabilities":{"elicitation":{}}`, ""))

@@ -9,68 +9,68 @@ import (
 	"time"
 )
 
-// maxIdle is how many connections there may be on which no call is worked on: idle ones, and those on which a request
-// arrives. Such a connection takes up to 60 KB.
+// maxIdle is the maximum number of connections without a call in progress: idle ones, and those on which a request is arriving.
+// Such a connection takes up to 60 KB of memory.
 const maxIdle = 500
 
-// connections is a listener that bounds the connections on which no call is worked on. When there is one too many, it closes
-// one of the address that has most of them: the one on which nothing has arrived for longest. So connections that send
-// little, or nothing, keep nobody else out.
+// connections is a listener that limits the number of connections without a call in progress. Beyond the limit it closes one from the
+// address with the most connections: the one on which nothing has arrived for longest. Silent or slow connections therefore keep
+// nobody else out.
 type connections struct {
 	net.Listener
 
 	mu    sync.Mutex
 	open  map[*connection]struct{}
-	count map[string]int // of the open ones, by network
+	count map[string]int // of open connections, by network
 }
 
 type connection struct {
 	net.Conn
-	of      *connections
-	network string
-	calls   atomic.Int32 // being worked on
-	arrived atomic.Int64 // when the last bytes arrived, in Unix nanoseconds
+	listener *connections
+	network  string
+	calls    atomic.Int32 // in progress
+	lastRead atomic.Int64 // time of the last bytes that arrived, in Unix nanoseconds
 }
 
 func newConnections(listener net.Listener) *connections {
 	return &connections{Listener: listener, open: map[*connection]struct{}{}, count: map[string]int{}}
 }
 
-func (c *connections) Accept() (net.Conn, error) {
-	accepted, err := c.Listener.Accept()
+func (l *connections) Accept() (net.Conn, error) {
+	accepted, err := l.Listener.Accept()
 	if err != nil {
 		return nil, err
 	}
-	connection := &connection{Conn: accepted, of: c, network: network(accepted.RemoteAddr().String())}
-	connection.arrived.Store(time.Now().UnixNano())
-	c.mu.Lock()
-	c.open[connection] = struct{}{}
-	c.count[connection.network]++
-	surplus := c.surplus()
-	c.mu.Unlock()
+	c := &connection{Conn: accepted, listener: l, network: networkOf(accepted.RemoteAddr().String())}
+	c.lastRead.Store(time.Now().UnixNano())
+	l.mu.Lock()
+	l.open[c] = struct{}{}
+	l.count[c.network]++
+	surplus := l.surplus()
+	l.mu.Unlock()
 	if surplus != nil {
 		_ = surplus.Close()
 	}
-	return connection, nil
+	return c, nil
 }
 
-// surplus returns the connection to close, nil if there are not too many. The caller holds the lock.
-func (c *connections) surplus() *connection {
-	if len(c.open) <= maxIdle {
+// surplus returns the connection to close, or nil if the limit is not exceeded. The caller holds the lock.
+func (l *connections) surplus() *connection {
+	if len(l.open) <= maxIdle {
 		return nil
 	}
 	idle := 0
 	var surplus *connection
-	var most int
+	var maxCount int
 	var oldest int64
-	for o := range c.open {
-		if o.calls.Load() > 0 {
+	for c := range l.open {
+		if c.calls.Load() > 0 {
 			continue
 		}
 		idle++
-		count, arrived := c.count[o.network], o.arrived.Load()
-		if surplus == nil || count > most || count == most && arrived < oldest {
-			surplus, most, oldest = o, count, arrived
+		count, lastRead := l.count[c.network], c.lastRead.Load()
+		if surplus == nil || count > maxCount || count == maxCount && lastRead < oldest {
+			surplus, maxCount, oldest = c, count, lastRead
 		}
 	}
 	if idle <= maxIdle {
@@ -79,32 +79,32 @@ func (c *connections) surplus() *connection {
 	return surplus
 }
 
+func (l *connections) remove(c *connection) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, open := l.open[c]; !open {
+		return
+	}
+	delete(l.open, c)
+	if l.count[c.network]--; l.count[c.network] == 0 {
+		delete(l.count, c.network)
+	}
+}
+
 func (c *connection) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	if n > 0 {
-		c.arrived.Store(time.Now().UnixNano())
+		c.lastRead.Store(time.Now().UnixNano())
 	}
 	return n, err
 }
 
-func (c *connections) remove(closed *connection) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if _, open := c.open[closed]; !open {
-		return
-	}
-	delete(c.open, closed)
-	if c.count[closed.network]--; c.count[closed.network] == 0 {
-		delete(c.count, closed.network)
-	}
-}
-
 func (c *connection) Close() error {
-	c.of.remove(c)
+	c.listener.remove(c)
 	return c.Conn.Close()
 }
 
-// CloseWrite is for net/http, which ends the answer to a request that it has not read to its end with it.
+// CloseWrite is for net/http, which calls it after answering a request that it has not read completely.
 func (c *connection) CloseWrite() error {
 	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
 		return half.CloseWrite()
@@ -114,7 +114,7 @@ func (c *connection) CloseWrite() error {
 
 type connectionKey struct{}
 
-// withConnection is a ConnContext of http.Server.
+// withConnection is the ConnContext of the http.Server. markBusy finds the connection in the context.
 func withConnection(ctx context.Context, c net.Conn) context.Context {
 	if secure, ok := c.(*tls.Conn); ok {
 		c = secure.NetConn()
@@ -122,8 +122,8 @@ func withConnection(ctx context.Context, c net.Conn) context.Context {
 	return context.WithValue(ctx, connectionKey{}, c)
 }
 
-// working keeps the connection of a request open until done is called.
-func working(ctx context.Context) (done func()) {
+// markBusy keeps the connection of a request from being closed until idle is called.
+func markBusy(ctx context.Context) (idle func()) {
 	c, ok := ctx.Value(connectionKey{}).(*connection)
 	if !ok {
 		return func() {}

@@ -8,19 +8,18 @@ import (
 )
 
 const (
-	// HealthPath is that of the answer that the process is alive.
+	// HealthPath and LivePath report that the process is alive.
 	HealthPath = "/healthz"
-	// LivePath is the same, by its name in Kubernetes.
-	LivePath = "/livez"
-	// ReadyPath is that of the answer whether Perses can be reached.
+	LivePath   = "/livez"
+	// ReadyPath reports whether Perses can be reached.
 	ReadyPath = "/readyz"
-	// MetricsPath is that of the metrics.
+	// MetricsPath serves the metrics.
 	MetricsPath = "/metrics"
 
-	// readyTimeout is how long Perses may take to say that it is there.
+	// readyTimeout is how long Perses may take to answer.
 	readyTimeout = 2 * time.Second
-	// readyFor is how long its word counts, however many ask.
-	readyFor = 2 * time.Second
+	// readyMaxAge is how long an answer is cached. Anybody can request ReadyPath.
+	readyMaxAge = 2 * time.Second
 )
 
 func alive(w http.ResponseWriter, _ *http.Request) {
@@ -28,42 +27,41 @@ func alive(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write([]byte("ok\n"))
 }
 
-// readiness answers whether Perses can be reached, and asks it no more often than it must: anybody may ask here.
+// readiness serves ReadyPath.
 type readiness struct {
-	s       *Server
-	counted time.Duration // how long an answer counts
+	s *Server
 
-	mu    sync.Mutex
-	asked time.Time // when the last answer came
-	err   error
+	mu      sync.Mutex
+	checked time.Time
+	err     error // of the last check
 }
 
 func (r *readiness) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	if err := r.check(); err != nil {
-		// Why is for the log: what it says may be about the inside of a network.
+		// The reason may reveal internals of the network, so it only goes to the log.
 		http.Error(w, "Perses cannot be reached", http.StatusServiceUnavailable)
 		return
 	}
 	alive(w, nil)
 }
 
-// check returns the last answer while it counts. Who comes while Perses is being asked waits for the same answer.
+// check returns the cached result, or checks Perses again. Concurrent requests share one check.
 func (r *readiness) check() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.asked.IsZero() && time.Since(r.asked) < r.counted {
+	if !r.checked.IsZero() && time.Since(r.checked) < readyMaxAge {
 		return r.err
 	}
-	// Not the context of a request: the answer is for all.
+	// The context of a request would end the check for the others.
 	ctx, cancel := context.WithTimeout(context.Background(), readyTimeout)
 	defer cancel()
 	before := r.err
 	r.err = r.s.Perses.Reachable(ctx)
-	if first := r.asked.IsZero(); r.err != nil && (first || before == nil) {
+	if r.err != nil && before == nil {
 		r.s.Logger.Warn("Perses cannot be reached", "err", r.err)
 	} else if r.err == nil && before != nil {
 		r.s.Logger.Info("Perses can be reached again")
 	}
-	r.asked = time.Now()
+	r.checked = time.Now()
 	return r.err
 }

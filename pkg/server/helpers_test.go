@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	mcpserver "github.com/mark3labs/mcp-go/server"
 	clientconfig "github.com/perses/perses/pkg/client/config"
 	"github.com/perses/perses/pkg/model/api/v1/secret"
 	"github.com/perses/spec/go/common"
@@ -31,7 +30,7 @@ const (
 	// token is the secret that must show up nowhere but in the requests to Perses.
 	token = "the-token-of-this-server"
 	// internal is all that a caller learns of a panic.
-	internal = "the server failed on this call; its log says more"
+	internal = "internal error in the MCP server; its log has the details"
 )
 
 // newServer makes a server for the Perses at url, with the tools given or else all of them. Its options can
@@ -62,14 +61,7 @@ func timeout(d time.Duration) func(*server.Options) {
 	return func(o *server.Options) { o.Timeout = d }
 }
 
-// announcing makes a server say that its list of tools may change. As it says no such thing, mcp-go ends at
-// once what a host asks to listen to; requests that stay open are tested for the day when it does.
-func announcing(s *server.Server) *server.Server {
-	mcpserver.WithToolCapabilities(true)(s.MCP())
-	return s
-}
-
-// listen is a request of 2026 to hear of changes, which stays open.
+// listen subscribes to changes of the list of tools. The list never changes, so the server ends the subscription at once.
 var listen = eras[1].request("1", "subscriptions/listen", `"notifications":{"toolsListChanged":true}`, "")
 
 // logTo keeps the log.

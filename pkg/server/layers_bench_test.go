@@ -141,7 +141,7 @@ func BenchmarkHTTP(b *testing.B) {
 	loopback := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8000}
 	counted := func(o *server.Options) { o.Metrics, o.MaxCalls, o.MaxCallsPerCaller = telemetry.NewMetrics(), 512, 128 }
 	b.Run("ours", func(b *testing.B) {
-		ask(b, newServer(b, never, []tools.Tool{nothing}, counted).Handler(b.Context(), loopback))
+		ask(b, newServer(b, never, []tools.Tool{nothing}, counted).Handler(loopback))
 	})
 	b.Run("traced", func(b *testing.B) {
 		b.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", telemetrytest.Start(b).URL)
@@ -151,7 +151,7 @@ func BenchmarkHTTP(b *testing.B) {
 		}
 		defer func() { _ = tracing.Shutdown(context.Background()) }()
 		traced := func(o *server.Options) { o.Tracing = tracing }
-		ask(b, newServer(b, never, []tools.Tool{nothing}, counted, traced).Handler(b.Context(), loopback))
+		ask(b, newServer(b, never, []tools.Tool{nothing}, counted, traced).Handler(loopback))
 	})
 	b.Run("bare", func(b *testing.B) {
 		s := mcpserver.NewMCPServer("bare", "1")

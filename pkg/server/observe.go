@@ -13,83 +13,75 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// observed begins what those who run the server learn of a call: a line in the log, its metrics, a span. The context
-// that it returns is that of the call; the call ends with its answer or its error.
-func (s *Server) observed(ctx context.Context, what string) (context.Context, func(answer any, err error)) {
+// observe starts the span, the metrics and the log line of a call; end completes them. See runCall for what.
+func (s *Server) observe(ctx context.Context, what string) (_ context.Context, end func(answer any, err error)) {
 	method, name := methodOf(what)
 	ctx, id := withRequestID(ctx, "")
 	ctx, endSpan := s.Tracing.Begin(ctx, method, name, id)
-	endCount := s.Metrics.Begin(nameOf(method, name))
+	label := name
+	if method != string(mcp.MethodToolsCall) {
+		label = strings.TrimSpace(method + " " + name)
+	}
+	endMetrics := s.Metrics.Begin(label)
 	started := time.Now()
 	return ctx, func(answer any, err error) {
 		outcome := "ok"
 		if err != nil {
 			outcome = err.Error()
 		}
-		line := []slog.Attr{slog.String("call", what), slog.Duration("duration", time.Since(started)), slog.String("outcome", outcome)}
-		s.Logger.LogAttrs(ctx, slog.LevelInfo, "call", append(line, s.about(ctx)...)...)
-		endCount(sizeOf(answer), err != nil)
+		s.log(ctx, slog.LevelInfo, "call", slog.String("call", what), slog.Duration("duration", time.Since(started)), slog.String("outcome", outcome))
+		endMetrics(sizeOf(answer), err != nil)
 		endSpan(err)
 	}
 }
 
-// retried notes that a call reads from Perses once more. That it did costs its caller nothing but time.
-func (s *Server) retried(ctx context.Context, why error, wait time.Duration) {
+// logRetry logs and counts a request to Perses that is sent again.
+func (s *Server) logRetry(ctx context.Context, reason error, wait time.Duration) {
 	s.Metrics.Retried()
-	line := []slog.Attr{slog.Any("why", why), slog.Duration("wait", wait)}
-	s.Logger.LogAttrs(ctx, slog.LevelDebug, "Perses is asked again", append(line, s.about(ctx)...)...)
+	s.log(ctx, slog.LevelDebug, "retrying a request to Perses", slog.Any("reason", reason), slog.Duration("wait", wait))
 }
 
-// maxWhy is how many bytes of a reason a line of the log has: it may repeat what a caller has sent.
-const maxWhy = 300
+// maxLoggedError is the maximum length of the error in a log line of logUnknown, in bytes. It may repeat what a caller has sent.
+const maxLoggedError = 300
 
-// unknown notes a request for something that there is not. It is no call, and gets no metric: callers make up names.
-func (s *Server) unknown(ctx context.Context, _ any, method mcp.MCPMethod, _ any, err error) {
-	if !errors.Is(err, mcpserver.ErrToolNotFound) && !errors.Is(err, mcpserver.ErrPromptNotFound) && !errors.Is(err, mcpserver.ErrResourceNotFound) {
-		return // a call, which has left its line
+// logUnknown logs requests for tools, prompts and resources that do not exist. They get no metrics: callers make up names.
+func (s *Server) logUnknown(ctx context.Context, _ any, method mcp.MCPMethod, _ any, err error) {
+	if errors.Is(err, mcpserver.ErrToolNotFound) || errors.Is(err, mcpserver.ErrPromptNotFound) || errors.Is(err, mcpserver.ErrResourceNotFound) {
+		s.log(ctx, slog.LevelDebug, "refused", slog.String("method", string(method)),
+			slog.String("reason", truncate(perses.MaskMessage(err.Error()), maxLoggedError)))
 	}
-	line := []slog.Attr{slog.String("method", string(method)), slog.String("why", cut(perses.MaskMessage(err.Error()), maxWhy))}
-	s.Logger.LogAttrs(ctx, slog.LevelDebug, "refused", append(line, s.about(ctx)...)...)
 }
 
-// about is what a line of the log says of the request that it belongs to: which one, and in which trace.
-func (s *Server) about(ctx context.Context) []slog.Attr {
+// log writes a log line with the IDs of the request and its trace.
+func (s *Server) log(ctx context.Context, level slog.Level, message string, attributes ...slog.Attr) {
 	_, id := withRequestID(ctx, "")
+	attributes = append(attributes, slog.String("request_id", id))
 	if trace := s.Tracing.TraceID(ctx); trace != "" {
-		return []slog.Attr{slog.String("request_id", id), slog.String("trace_id", trace)}
+		attributes = append(attributes, slog.String("trace_id", trace))
 	}
-	return []slog.Attr{slog.String("request_id", id)}
+	s.Logger.LogAttrs(ctx, level, message, attributes...)
 }
 
-// methodOf returns the method of MCP that a call is one of, and what it is called with, if that is one of a few names: a
-// tool's, but not an address, which callers make up.
+// methodOf splits what identifies a call into the MCP method and a name from a fixed set. The URI of a resource is not such a name,
+// because callers make up URIs.
 func methodOf(what string) (method, name string) {
 	switch {
 	case strings.Contains(what, "://"):
 		return string(mcp.MethodResourcesRead), ""
-	case strings.Contains(what, "/"): // such as "resources/list"
+	case strings.Contains(what, "/"): // such as "prompts/get build_dashboard"
 		method, name, _ = strings.Cut(what, " ")
 		return method, name
 	}
 	return string(mcp.MethodToolsCall), what
 }
 
-// nameOf is what a call is counted under: the tool, or else the method.
-func nameOf(method, name string) string {
-	if method == string(mcp.MethodToolsCall) {
-		return name
-	}
-	return strings.TrimSpace(method + " " + name)
-}
-
-// sizeOf is the length of what an answer carries, in bytes: without what MCP puts around it. It is negative for those
-// whose length says nothing.
+// sizeOf returns the length of the content of an answer in bytes, or -1 for an answer whose size is not measured.
 func sizeOf(answer any) int {
 	switch a := answer.(type) {
 	case []byte:
 		return len(a)
 	case *mcp.CallToolResult:
-		if a == nil || a.NeedsInput() { // a question is no answer
+		if a == nil || a.NeedsInput() { // a question to the person
 			return -1
 		}
 		size := 0

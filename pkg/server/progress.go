@@ -8,20 +8,20 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/server/mcpgo"
 )
 
-// maxProgressMessage is how many bytes of a message are told: it may be a title of any length.
+// maxProgressMessage is the maximum length of a progress message, in bytes. It may contain a title of any length.
 const maxProgressMessage = 200
 
-// progress tells a caller who has asked for it how far its call is. Each notification waits until the one before has been
-// written: mcp-go's queue is short, and one too many an error.
+// progress sends the progress of a call to a caller who asked for it.
 type progress struct {
 	ctx    context.Context
 	server *mcpserver.MCPServer
-	token  mcp.ProgressToken // nil if the caller has not asked
+	token  mcp.ProgressToken // nil if the caller did not ask
 
 	mu   sync.Mutex
-	most int // the furthest that was told: progress never goes back
+	done int // the highest value sent so far
 }
 
 func (s *Server) progressOf(ctx context.Context, request mcp.CallToolRequest) *progress {
@@ -32,27 +32,19 @@ func (s *Server) progressOf(ctx context.Context, request mcp.CallToolRequest) *p
 	return p
 }
 
-// tell says that so much of the whole is done, and what of it was done last, and returns when that is on its way to the
-// caller. It may be called from several goroutines; what comes late, after more was told already, is left out.
-func (p *progress) tell(done, total int, message string) {
+// report sends a progress notification and waits until it is on its way. It is safe for concurrent use. MCP requires values to
+// increase, so it drops a value that is not higher than the last one.
+func (p *progress) report(done, total int, message string) {
 	if p.token == nil {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if done <= p.most {
+	if done <= p.done {
 		return
 	}
-	p.most = done
-	const method = string(mcp.MethodNotificationProgress)
-	wire, key := wireOf(p.ctx), notificationKey(method, p.token)
-	wire.expect(key)
-	if err := p.server.SendNotificationToClient(p.ctx, method, map[string]any{
-		"progressToken": p.token, "progress": done, "total": total, "message": cut(perses.MaskMessage(message), maxProgressMessage),
-	}); err != nil {
-		// A caller who cannot be told, or has left, still gets its answer, or does not want it.
-		wire.forget(key)
-		return
-	}
-	wire.await(p.ctx, key)
+	p.done = done
+	mcpgo.SendProgress(p.ctx, p.server, p.token, map[string]any{
+		"progress": done, "total": total, "message": truncate(perses.MaskMessage(message), maxProgressMessage),
+	})
 }

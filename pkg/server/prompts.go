@@ -11,10 +11,10 @@ import (
 	"github.com/perses/mcp-server/tools"
 )
 
-// addPrompts offers the prompts for which all tools are there that they name.
+// addPrompts adds the prompts whose tools are all available.
 func (s *Server) addPrompts() {
 	for _, p := range resources.Prompts() {
-		if slices.ContainsFunc(p.Tools(), func(name string) bool { return !s.offers(name) }) {
+		if slices.ContainsFunc(p.Tools(), func(name string) bool { return !s.hasTool(name) }) {
 			continue
 		}
 		prompt := mcp.Prompt{Name: p.Name, Title: p.Title, Description: p.Description}
@@ -25,13 +25,13 @@ func (s *Server) addPrompts() {
 	}
 }
 
-func (s *Server) offers(tool string) bool {
+func (s *Server) hasTool(tool string) bool {
 	return slices.ContainsFunc(s.Tools, func(t tools.Tool) bool { return t.Name == tool })
 }
 
 func (s *Server) promptHandler(p resources.Prompt) mcpserver.PromptHandlerFunc {
 	return func(ctx context.Context, request mcp.GetPromptRequest) (*mcp.GetPromptResult, error) {
-		return guarded(s, ctx, string(mcp.MethodPromptsGet)+" "+p.Name, func(context.Context) (*mcp.GetPromptResult, error) {
+		return runCall(s, ctx, string(mcp.MethodPromptsGet)+" "+p.Name, func(context.Context) (*mcp.GetPromptResult, error) {
 			text, err := p.Text(request.Params.Arguments)
 			if err != nil {
 				return nil, err
@@ -46,7 +46,7 @@ func (s *Server) promptHandler(p resources.Prompt) mcpserver.PromptHandlerFunc {
 	}
 }
 
-// completer completes the arguments of templates and prompts, which are called alike.
+// completer completes the arguments of resource templates and prompts. Arguments of the same name have the same meaning.
 type completer struct{ *Server }
 
 func (s completer) CompleteResourceArgument(ctx context.Context, _ string, argument mcp.CompleteArgument, chosen mcp.CompleteContext) (*mcp.Completion, error) {
@@ -58,7 +58,7 @@ func (s completer) CompletePromptArgument(ctx context.Context, _ string, argumen
 }
 
 func (s completer) complete(ctx context.Context, argument mcp.CompleteArgument, chosen mcp.CompleteContext) (*mcp.Completion, error) {
-	return guarded(s.Server, ctx, "completion/complete", func(ctx context.Context) (*mcp.Completion, error) {
+	return runCall(s.Server, ctx, "completion/complete", func(ctx context.Context) (*mcp.Completion, error) {
 		return resources.Complete(s.Perses.Client(ctx), argument.Name, argument.Value, chosen.Arguments["project"])
 	})
 }

@@ -1,5 +1,5 @@
-// Package server makes an MCP server of the tools and resources, with the same care around every call, and
-// runs it over stdio or Streamable HTTP.
+// Package server offers the tools and resources as an MCP server over stdio or Streamable HTTP. Every call passes the same checks,
+// limits and logging.
 package server
 
 import (
@@ -16,71 +16,68 @@ import (
 
 	"github.com/perses/mcp-server/pkg/perses"
 	"github.com/perses/mcp-server/pkg/quota"
+	"github.com/perses/mcp-server/pkg/server/mcpgo"
 	"github.com/perses/mcp-server/pkg/telemetry"
 	"github.com/perses/mcp-server/resources"
 	"github.com/perses/mcp-server/tools"
 )
 
-// Name is the name by which the server introduces itself.
+// Name is the name of the server in the MCP handshake.
 const Name = "perses-mcp"
 
 //go:embed instructions.md
 var instructions string
 
-// Options are what a server is made from.
+// Options configure a server.
 type Options struct {
 	Perses      *perses.Server
 	Tools       []tools.Tool
 	Version     string
-	ResultLimit int           // bytes of text in the answer of a tool
-	Timeout     time.Duration // of one call
+	ResultLimit int           // maximum number of bytes of text in the answer of a tool
+	Timeout     time.Duration // of each call
+	Confirm     Confirm       // empty means ConfirmAuto
 	Logger      *slog.Logger
-
-	Confirm Confirm // empty for ConfirmAuto
-
-	// What follows is for RunHTTP, but for ShutdownTimeout and Tracing.
-
-	// WebConfigFile is the web config file of exporter-toolkit; empty without one. TLS tells whether it asks for HTTPS.
-	WebConfigFile string
-	TLS           bool
-	// AllowedHosts and AllowedOrigins are those of requests beside the server's own, in lower case.
-	AllowedHosts, AllowedOrigins []string
-	// ResourceMetadata is the authorization server that hosts of callers without credentials are told of; empty for none.
-	ResourceMetadata string
-	// MaxCalls and MaxCallsPerCaller are how many requests are worked on at the same time; 0 for any number.
-	MaxCalls, MaxCallsPerCaller int
-	// ShutdownTimeout is how long calls in flight are waited for at the end; 0 for as long as a call can last.
+	Tracing     *telemetry.Tracing // nil if traces are off
+	// ShutdownTimeout is how long the server waits for calls in flight when it stops. 0 means as long as a call can take.
 	ShutdownTimeout time.Duration
-	Metrics         *telemetry.Metrics // nil for none
-	Tracing         *telemetry.Tracing // nil for none
+
+	// The fields below apply to RunHTTP only.
+
+	WebConfigFile string // web config file of exporter-toolkit, or ""
+	TLS           bool   // whether that file enables TLS
+	// AllowedHosts and AllowedOrigins are accepted in addition to the server's own, in lower case.
+	AllowedHosts, AllowedOrigins []string
+	// ResourceMetadata is the URL of the authorization server that callers without credentials are referred to, or "".
+	ResourceMetadata string
+	// MaxCalls and MaxCallsPerCaller are the maximum numbers of concurrent calls. 0 means no limit.
+	MaxCalls, MaxCallsPerCaller int
+	Metrics                     *telemetry.Metrics // nil if metrics are off
 }
 
-// Server is an MCP server for one Perses, to be run by RunStdio or RunHTTP.
+// Server is an MCP server for one Perses. RunStdio or RunHTTP runs it.
 type Server struct {
 	Options
 	mcp *mcpserver.MCPServer
-	// arrivals is the memory of messages that are being read, room that of messages that are worked on.
-	arrivals, room *quota.Pool
-	refusals       refusals
-	// calls ends when the server does not wait any longer for those in flight. It is not the context of their requests:
-	// mcp-go answers nothing to a request that was cancelled.
-	calls    context.Context
-	endCalls context.CancelFunc
+	// bodyQuota is memory for messages that are arriving, workQuota for messages whose calls are in progress.
+	bodyQuota, workQuota *quota.Pool
+	refusals             refusalLog
+	// calls is done when the server stops waiting for calls in flight. The contexts of their HTTP requests stay valid, because
+	// mcp-go does not answer a cancelled request.
+	calls       context.Context
+	cancelCalls context.CancelFunc
 }
 
-// New makes a server. Nothing is sent to Perses before the first call.
+// New returns a server. It sends nothing to Perses before the first call.
 func New(o Options) *Server {
 	o.Logger = slog.New(perses.MaskLog(o.Logger.Handler()))
-	s := &Server{Options: o, arrivals: newArrivals(), room: newRoom(), refusals: refusals{logger: o.Logger}}
-	s.calls, s.endCalls = context.WithCancel(context.Background())
-	o.Perses.OnRetry = s.retried
+	s := &Server{Options: o, bodyQuota: newBodyQuota(), workQuota: newWorkQuota(), refusals: refusalLog{logger: o.Logger}}
+	s.calls, s.cancelCalls = context.WithCancel(context.Background())
+	o.Perses.OnRetry = s.logRetry
 	o.Perses.OnOutdated = func(warning string) { s.Logger.Warn(warning) }
 	hooks := &mcpserver.Hooks{}
 	hooks.AddAfterListResources(s.addConcreteResources)
-	hooks.AddOnError(s.unknown)
-	hooks.AddBeforeSubscriptionsListen(acknowledgementExpected)
-	hooks.AddAfterSubscriptionsListen(acknowledgedFirst)
-	hooks.AddOnError(unacknowledged)
+	hooks.AddOnError(s.logUnknown)
+	mcpgo.AcknowledgeSubscriptionsFirst(hooks)
 	s.mcp = mcpserver.NewMCPServer(Name, o.Version,
 		mcpserver.WithTitle("Perses"),
 		mcpserver.WithDescription("Browse, author and administer Perses, the open dashboards of the CNCF."),
@@ -93,8 +90,8 @@ func New(o Options) *Server {
 		mcpserver.WithResourceCompletionProvider(completer{s}),
 		mcpserver.WithPromptCompletionProvider(completer{s}),
 		mcpserver.WithHooks(hooks),
-		traceOfMeta(o.Tracing),
-		// What a list holds depends on who asks.
+		mcpserver.WithMetaPropagator(metaPropagator{o.Tracing}),
+		// Lists depend on the caller, so hosts must not share or cache them.
 		mcpserver.WithCacheHints(0, mcp.CacheScopePrivate),
 	)
 	for _, t := range o.Tools {
@@ -113,22 +110,21 @@ func New(o Options) *Server {
 	return s
 }
 
-// MCP returns the server as mcp-go has it, to be connected to without a transport.
+// MCP returns the underlying mcp-go server, for connecting to it without a transport.
 func (s *Server) MCP() *mcpserver.MCPServer { return s.mcp }
 
-// toolHandler puts a tool behind the checks that all of them share. Whatever goes wrong is an answer that
-// the model reads, never an error of the protocol, which hosts keep from it.
+// toolHandler returns the handler for calls of a tool. It reports every failure as a tool result, which the model reads, and
+// never as a protocol error, which hosts do not show to the model.
 func (s *Server) toolHandler(t tools.Tool) mcpserver.ToolHandlerFunc {
 	checker := tools.NewChecker(t)
-	return s.asking(func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		result, err := guarded(s, ctx, t.Name, func(ctx context.Context) (*mcp.CallToolResult, error) {
+	return s.answerQuestions(func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		result, err := runCall(s, ctx, t.Name, func(ctx context.Context) (*mcp.CallToolResult, error) {
 			args, err := checker.Check(request.Params.RawArguments)
-			// mcp-go has decoded them, too, and a document takes ten times its size as a tree of Go values.
-			clear(request.GetArguments())
+			mcpgo.ReleaseArguments(request)
 			if err != nil {
 				return nil, err
 			}
-			if err := ctx.Err(); err != nil { // decoding a large message takes time, and nothing stops it
+			if err := ctx.Err(); err != nil { // decoding a large message takes time and cannot be interrupted
 				return nil, err
 			}
 			for _, project := range t.Projects(args) {
@@ -137,15 +133,15 @@ func (s *Server) toolHandler(t tools.Tool) mcpserver.ToolHandlerFunc {
 				}
 			}
 			client := s.Perses.Client(ctx)
-			call := &tools.Call{Client: client, Args: args, Limit: s.ResultLimit, Progress: s.progressOf(ctx, request).tell, Confirm: s.confirmation(client, t, args, request)}
+			call := &tools.Call{Client: client, Args: args, Limit: s.ResultLimit, Progress: s.progressOf(ctx, request).report, Confirm: s.confirmation(client, t, args, request)}
 			answer, err := t.Run(call)
-			if open := (*question)(nil); errors.As(err, &open) {
-				return open.result(), nil
+			if q := (*question)(nil); errors.As(err, &q) {
+				return q.result(), nil
 			}
 			if err != nil {
 				return nil, err
 			}
-			return s.resultOf(answer)
+			return s.toolResult(answer)
 		})
 		if err != nil {
 			return mcp.NewToolResultError(err.Error()), nil
@@ -154,35 +150,30 @@ func (s *Server) toolHandler(t tools.Tool) mcpserver.ToolHandlerFunc {
 	})
 }
 
-// resultOf is the answer of a tool as a host gets it: one text, with a picture after it if there is one.
-func (s *Server) resultOf(answer any) (*mcp.CallToolResult, error) {
-	picture, drawn := answer.(tools.Picture)
-	if drawn {
+// toolResult converts the answer of a tool to a text, followed by an image if the answer has one.
+func (s *Server) toolResult(answer any) (*mcp.CallToolResult, error) {
+	picture, hasPicture := answer.(tools.Picture)
+	if hasPicture {
 		answer = picture.Text
 	}
-	text, err := s.withinLimit(textOf(answer))
-	if err != nil {
+	text, isJSON := answer.(json.RawMessage)
+	if !isJSON {
+		text = perses.Marshal(answer)
+	}
+	if err := s.checkResultLimit(text); err != nil {
 		return nil, err
 	}
 	result := mcp.NewToolResultText(string(text))
-	if drawn {
+	if hasPicture {
 		result.Content = append(result.Content, mcp.NewImageContent(base64.StdEncoding.EncodeToString(picture.PNG), "image/png"))
 	}
 	return result, nil
 }
 
-// textOf encodes the answer of a tool. One that is JSON already stays as it is: it may be long.
-func textOf(answer any) []byte {
-	if text, ok := answer.(json.RawMessage); ok {
-		return text
-	}
-	return perses.Marshal(answer)
-}
-
 func (s *Server) resourceHandler(r resources.Resource) mcpserver.ResourceHandlerFunc {
 	return func(ctx context.Context, request mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
-		text, err := guarded(s, ctx, request.Params.URI, func(ctx context.Context) ([]byte, error) {
-			a := resources.Arguments{Project: argument(request, "project"), Dashboard: argument(request, "dashboard")}
+		text, err := runCall(s, ctx, request.Params.URI, func(ctx context.Context) ([]byte, error) {
+			a := resources.Arguments{Project: templateArgument(request, "project"), Dashboard: templateArgument(request, "dashboard")}
 			if err := r.Check(a); err != nil {
 				return nil, err
 			}
@@ -195,23 +186,20 @@ func (s *Server) resourceHandler(r resources.Resource) mcpserver.ResourceHandler
 	}
 }
 
-// argument returns what a template matched under a name; mcp-go gives it as a list of one.
-func argument(request mcp.ReadResourceRequest, name string) string {
+// templateArgument returns the value of a variable in a resource template. mcp-go passes it as a list with one element.
+func templateArgument(request mcp.ReadResourceRequest, name string) string {
 	if values, ok := request.Params.Arguments[name].([]string); ok && len(values) == 1 {
 		return values[0]
 	}
 	return ""
 }
 
-// addConcreteResources adds to a list of resources those that the caller's projects make. When Perses does
-// not answer, the list is what it is without.
+// addConcreteResources adds the caller's projects to a list of resources. If Perses fails, the list stays as it is.
 func (s *Server) addConcreteResources(ctx context.Context, _ any, _ *mcp.ListResourcesRequest, result *mcp.ListResourcesResult) {
-	concrete, err := guarded(s, ctx, "resources/list", func(ctx context.Context) ([]mcp.Resource, error) {
+	concrete, err := runCall(s, ctx, "resources/list", func(ctx context.Context) ([]mcp.Resource, error) {
 		return resources.Concrete(s.Perses.Client(ctx))
 	})
 	if err == nil {
 		result.Resources = append(result.Resources, concrete...)
 	}
 }
-
-var errInternal = errors.New("the server failed on this call; its log says more")

@@ -88,18 +88,6 @@ func TestEndOfInput(t *testing.T) {
 	}
 }
 
-// Hosts of 2026 keep a request open to hear of changes. It is answered when the server ends, not before.
-func TestEndOfInputDoesNotWaitForListeners(t *testing.T) {
-	p := serveStdio(t, announcing(newServer(t, never, []tools.Tool{echo()})))
-	p.write(t, listen.body+"\n")
-	if got := p.next(t); !strings.Contains(got, "notifications/subscriptions/acknowledged") {
-		t.Fatalf("got %s", got)
-	}
-	if err := p.end(t); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestGarbage(t *testing.T) {
 	p := serveStdio(t, newServer(t, never, []tools.Tool{echo()}))
 	for _, c := range []struct{ name, input string }{

@@ -4,18 +4,13 @@ import (
 	"context"
 
 	"github.com/mark3labs/mcp-go/mcp"
-	mcpserver "github.com/mark3labs/mcp-go/server"
 
 	"github.com/perses/mcp-server/pkg/telemetry"
 )
 
-// metaPropagator finds the trace of a caller in the _meta of a request, where hosts put it over stdio, and agents over
-// HTTP, too. It wins over that of the headers, which a proxy may have written.
+// metaPropagator takes the caller's trace from the _meta of a request, where hosts put it over stdio, and some agents over HTTP too.
+// It takes precedence over the headers, which a proxy may have written.
 type metaPropagator struct{ *telemetry.Tracing }
-
-func traceOfMeta(t *telemetry.Tracing) mcpserver.ServerOption {
-	return mcpserver.WithMetaPropagator(metaPropagator{t})
-}
 
 func (metaPropagator) InjectMeta(_ context.Context, meta *mcp.Meta) *mcp.Meta { return meta }
 

@@ -140,7 +140,7 @@ func TestHostileInput(t *testing.T) {
 			if status != http.StatusOK && status != http.StatusRequestEntityTooLarge && status != http.StatusBadRequest {
 				t.Errorf("it was answered with status %d", status)
 			}
-			if strings.Contains(text, "the server failed on this call") {
+			if strings.Contains(text, "internal error in the MCP server") {
 				t.Error("it made the server panic")
 			}
 			if cpu > maxCPU {

@@ -77,10 +77,10 @@ func TestRefusalsNameTheSetting(t *testing.T) {
 			return taken(t, bufio.NewReader(c))
 		}
 		for range 3 {
-			if got, want := send(http.Header{"Host": {"mcp.example:8000"}}), "this server is not known as mcp.example: --allowed-hosts can name it\n"; got.status != 403 || got.body != want {
+			if got, want := send(http.Header{"Host": {"mcp.example:8000"}}), "unknown host mcp.example: add it to --allowed-hosts if it is a name of this server\n"; got.status != 403 || got.body != want {
 				t.Errorf("got %d %s", got.status, got.body)
 			}
-			if got, want := send(http.Header{"Origin": {"https://a.example"}}), "requests from the web page https://a.example are not accepted: --allowed-origins can name its origin\n"; got.status != 403 || got.body != want {
+			if got, want := send(http.Header{"Origin": {"https://a.example"}}), "requests from the web page https://a.example are refused: add its origin to --allowed-origins to accept them\n"; got.status != 403 || got.body != want {
 				t.Errorf("got %d %s", got.status, got.body)
 			}
 		}
@@ -142,7 +142,7 @@ func arrive(t *testing.T, s *server.Server, listening, arrived, host string) *ht
 	r.Host = host
 	r.Header.Set("Content-Type", "application/json")
 	w := httptest.NewRecorder()
-	s.Handler(t.Context(), address(t, listening)).ServeHTTP(w, r)
+	s.Handler(address(t, listening)).ServeHTTP(w, r)
 	return w
 }
 

@@ -1,7 +1,6 @@
 package server_test
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"net/http"
@@ -54,25 +53,6 @@ func TestCallEndsWithItsRequest(t *testing.T) {
 	})
 }
 
-// Hosts of 2026 keep a request open to hear of changes. It would outlast every deadline of a shutdown.
-func TestShutdownDoesNotWaitForListeners(t *testing.T) {
-	w := serveHTTP(t, announcing(newServer(t, never, []tools.Tool{echo()}, timeout(time.Second))))
-	response, err := w.open(t.Context(), http.MethodPost, server.Endpoint, strings.NewReader(listen.body), listen.headers)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	// The acknowledgement says that it listens now.
-	line, err := bufio.NewReader(response.Body).ReadString('\n')
-	if err != nil || response.StatusCode != http.StatusOK {
-		t.Fatalf("got %d %q, %v", response.StatusCode, line, err)
-	}
-	w.stop()
-	if err := receive(t, "the end of the server", w.ended); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestShutdownLetsCallsFinish(t *testing.T) {
 	slow := newSlow()
 	w := serveHTTP(t, newServer(t, never, []tools.Tool{slow.Tool}))
@@ -97,7 +77,7 @@ func TestShutdownGivesUpInTheEnd(t *testing.T) {
 		close(begun)
 		<-stuck
 		return nil, nil
-	}}}, timeout(time.Millisecond)))
+	}}}, func(o *server.Options) { o.ShutdownTimeout = time.Millisecond }))
 	mine := w.begin(t, eras[0].call("1", "stuck", "{}"))
 	receive(t, "the call", begun)
 	w.stop()

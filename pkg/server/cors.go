@@ -6,12 +6,11 @@ import (
 	"strings"
 )
 
-// preflightFor is how long a browser may remember what a page of an allowed origin may send.
-const preflightFor = "600"
+// preflightMaxAge is how long a browser may cache the answer to a preflight request, in seconds.
+const preflightMaxAge = "600"
 
-// shared lets web pages of the allowed origins read what they are answered. Browsers ask for that before they send
-// anything, with OPTIONS, and keep answers from pages that do not say so.
-func (s *Server) shared(next http.Handler) http.Handler {
+// allowOrigins implements CORS: it lets web pages of AllowedOrigins send requests and read the answers.
+func (s *Server) allowOrigins(next http.Handler) http.Handler {
 	if len(s.AllowedOrigins) == 0 {
 		return next
 	}
@@ -29,10 +28,10 @@ func (s *Server) shared(next http.Handler) http.Handler {
 			return
 		}
 		w.Header().Set("Access-Control-Allow-Methods", http.MethodPost)
-		// "*" would leave out Authorization.
+		// "*" does not include Authorization.
 		w.Header().Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Mcp-Method, Mcp-Name, Mcp-Protocol-Version, "+
 			"Traceparent, Tracestate, "+requestIDHeader)
-		w.Header().Set("Access-Control-Max-Age", preflightFor)
+		w.Header().Set("Access-Control-Max-Age", preflightMaxAge)
 		w.WriteHeader(http.StatusNoContent)
 	})
 }

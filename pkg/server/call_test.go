@@ -45,7 +45,7 @@ func TestPanicOfATool(t *testing.T) {
 			return textOf(t, w.post(t, e.call("1", tool, arguments)))
 		})
 	})
-	for _, want := range []string{"level=ERROR", "call=boom", "the words of the panic", "guard_test.go"} {
+	for _, want := range []string{"level=ERROR", "call=boom", "the words of the panic", "call_test.go"} {
 		if !strings.Contains(l.String(), want) {
 			t.Errorf("the log lacks %q: %s", want, l.String())
 		}
@@ -67,7 +67,7 @@ func TestPanicElsewhere(t *testing.T) {
 			var l log
 			listening := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}
 			s := newServer(t, never, nil, logTo(&l), withoutPerses)
-			listener := httptest.NewServer(s.Handler(t.Context(), listening))
+			listener := httptest.NewServer(s.Handler(listening))
 			defer listener.Close()
 			w := &web{url: listener.URL}
 			got := w.post(t, eras[0].request("1", c.method, c.params, ""))
@@ -133,7 +133,7 @@ func TestResultLimit(t *testing.T) {
 	if text, failed := w.call(t, "echo", fmt.Sprintf(`{"text":%q}`, exact)); failed || text != `"`+exact+`"` {
 		t.Errorf("at the limit: got %s, failed: %t", text, failed)
 	}
-	const refusal = "the answer has 1001 bytes, more than the limit of 1000 (--result-limit): ask for less of it"
+	const refusal = "the answer has 1001 bytes, more than the limit of 1000 (--result-limit): ask for less"
 	if text, failed := w.call(t, "echo", fmt.Sprintf(`{"text":%q}`, exact+"x")); !failed || text != refusal {
 		t.Errorf("over it: got %s, failed: %t", text, failed)
 	}
@@ -145,7 +145,7 @@ func TestLongErrorIsShortened(t *testing.T) {
 	talkative := tools.Tool{Name: "talk", Run: func(*tools.Call) (any, error) { return nil, errors.New(strings.Repeat("ü", limit)) }}
 	w := serveHTTP(t, newServer(t, never, []tools.Tool{talkative}, func(o *server.Options) { o.ResultLimit = limit }))
 	text, failed := w.call(t, "talk", "{}")
-	if !failed || len(text) > limit || !strings.HasSuffix(text, "ü… (the rest is left out)") {
+	if !failed || len(text) > limit || !strings.HasSuffix(text, "ü… (truncated)") {
 		t.Errorf("got %d bytes: %s", len(text), text)
 	}
 }

@@ -24,8 +24,8 @@ func maxCalls(all, each int) func(*server.Options) {
 }
 
 const (
-	callerIsFull = "this server works on 2 calls of yours already (--max-calls-per-caller): try again\n"
-	serverIsFull = "this server works on 3 calls already (--max-calls): try again\n"
+	callerIsFull = "you already have 2 calls in progress (--max-calls-per-caller): try again\n"
+	serverIsFull = "this server already has 3 calls in progress (--max-calls): try again\n"
 )
 
 // One who calls without end takes nothing from others, and all together take no more than there is.
