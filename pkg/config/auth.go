@@ -14,13 +14,13 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// Auth is who acts in Perses.
+// Auth selects the identity with which calls act in Perses.
 type Auth string
 
 const (
-	// Own lets all callers act with the identity of the server.
+	// Own is the identity of the server, for all callers.
 	Own Auth = "own"
-	// Passthrough lets each caller act with the Authorization header of their requests.
+	// Passthrough is the Authorization header of each request.
 	Passthrough Auth = "passthrough"
 )
 
@@ -32,7 +32,7 @@ func parseAuth(text string) (Auth, error) {
 	return "", fmt.Errorf("want %s or %s", Own, Passthrough)
 }
 
-// setTokenFile makes a file with a token the only identity, as setToken does with a token.
+// setTokenFile replaces every identity by a file with a token.
 func setTokenFile(c *Config, path string) error {
 	if err := setToken(c, ""); err != nil {
 		return err
@@ -41,22 +41,21 @@ func setTokenFile(c *Config, path string) error {
 	return nil
 }
 
-// noSession is the value that switches percli's file off.
+// noSession is the value of --percliconfig that disables percli's login.
 const noSession = "none"
 
-// passthrough tells whether callers are who they are in Perses by the Authorization header of their requests.
 func (c *Config) passthrough() bool { return c.Auth == Passthrough }
 
-// verifyAuth settles who acts in Perses.
+// verifyAuth checks the settings of identities against each other, and looks for percli's login.
 func (c *Config) verifyAuth() error {
 	if c.ResourceMetadata != "" && !c.passthrough() {
-		return errors.New("--resource-metadata tells hosts where callers get a token, which only --auth=passthrough asks of them: give both, or neither")
+		return errors.New("--resource-metadata tells hosts where to get a token, which only --auth=passthrough requires: give both or neither")
 	}
 	if !c.passthrough() {
 		return c.findSession()
 	}
 	if c.Transport != StreamableHTTP {
-		return errors.New("--auth=passthrough takes the Authorization header of each request, and over stdio there is none: use --transport=streamable-http, or the identity of the server (--auth=own)")
+		return errors.New("--auth=passthrough uses the Authorization header of each request, and there is none over stdio: use --transport=streamable-http, or the identity of the server (--auth=own)")
 	}
 	own := identities(&c.Perses)
 	for header := range c.Perses.Headers {
@@ -65,20 +64,20 @@ func (c *Config) verifyAuth() error {
 		}
 	}
 	if len(own) > 0 {
-		return fmt.Errorf("--auth=passthrough lets callers act as themselves alone, but the server has an identity, too: take %s out of perses_server "+
+		return fmt.Errorf("--auth=passthrough lets callers act only as themselves, but the server also has an identity: remove %s from perses_server "+
 			"(PERSES_TOKEN and --perses-token-file set authorization), or use --auth=own", strings.Join(own, " and "))
 	}
 	return nil
 }
 
-// findSession takes the login of percli if nothing else is configured. A file that was asked for must be of use; if the
-// one at percli's own place is not, the reason is kept for whoever wonders.
+// findSession uses percli's login if no other identity is configured. A file set with --percliconfig must be usable. If percli's
+// default file is not, NoSession records the reason.
 func (c *Config) findSession() error {
 	if c.HasIdentity() || c.Percliconfig == noSession {
 		return nil
 	}
-	path, wanted := c.Percliconfig, c.Percliconfig != ""
-	if !wanted {
+	path, explicit := c.Percliconfig, c.Percliconfig != ""
+	if !explicit {
 		home, err := os.UserHomeDir()
 		if err != nil {
 			return nil
@@ -87,7 +86,7 @@ func (c *Config) findSession() error {
 	}
 	found, err := perses.FindSession(path, c.Perses.URL)
 	switch {
-	case err != nil && wanted:
+	case err != nil && explicit:
 		return fmt.Errorf("--percliconfig %q: %w", path, err)
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
@@ -96,12 +95,12 @@ func (c *Config) findSession() error {
 		return nil
 	}
 	c.Session = path
-	c.Perses = joined(c.Perses, found)
+	c.Perses = merge(c.Perses, found)
 	return nil
 }
 
-// joined returns own with the identity of found; its TLS and headers are those of found where own has none.
-func joined(own, found clientconfig.RestConfigClient) clientconfig.RestConfigClient {
+// merge returns own with the identity of found, and with the TLS settings and headers of found if own has none.
+func merge(own, found clientconfig.RestConfigClient) clientconfig.RestConfigClient {
 	found.URL = own.URL
 	if own.TLSConfig != nil {
 		found.TLSConfig = own.TLSConfig

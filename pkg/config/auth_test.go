@@ -7,11 +7,11 @@ import (
 	"testing"
 )
 
-// percliFile is the file of a percli that has logged in to the default address.
+// percliFile is percli's configuration after a login at the default address.
 const percliFile = `{"rest_client_config":{"url":"http://localhost:8080","authorization":{"type":"Bearer","credentials":"a.b.c"},"tls_config":{"insecureSkipVerify":true}},"refresh_token":"r","dac":{}}`
 
 func TestPassthrough(t *testing.T) {
-	const together = "--auth=passthrough lets callers act as themselves alone, but the server has an identity, too: take %s out of perses_server " +
+	const together = "--auth=passthrough lets callers act only as themselves, but the server also has an identity: remove %s from perses_server " +
 		"(PERSES_TOKEN and --perses-token-file set authorization), or use --auth=own"
 	passthrough := []string{"--auth=passthrough", "--transport=http"}
 	for _, test := range []struct {
@@ -19,19 +19,19 @@ func TestPassthrough(t *testing.T) {
 		g       given
 		refused string
 	}{
-		{"alone, beyond loopback", given{args: append(passthrough, "--host=0.0.0.0")}, ""},
-		{"with what opens the way", given{yaml: "perses_server: {headers: {X-Api-Key: k}, tls_config: {certFile: c.pem, keyFile: k.pem}}\n", args: passthrough}, ""},
-		{"stdio", given{args: []string{"--auth=passthrough"}}, "--auth=passthrough takes the Authorization header of each request, and over stdio there is none: " +
+		{"no other identity, beyond loopback", given{args: append(passthrough, "--host=0.0.0.0")}, ""},
+		{"TLS and another header", given{yaml: "perses_server: {headers: {X-Api-Key: k}, tls_config: {certFile: c.pem, keyFile: k.pem}}\n", args: passthrough}, ""},
+		{"stdio", given{args: []string{"--auth=passthrough"}}, "--auth=passthrough uses the Authorization header of each request, and there is none over stdio: " +
 			"use --transport=streamable-http, or the identity of the server (--auth=own)"},
 		{"a token", given{env: map[string]string{"PERSES_TOKEN": "abc"}, args: passthrough}, strings.ReplaceAll(together, "%s", "authorization")},
 		{"a token file", given{args: append(passthrough, "--perses-token-file=/t")}, strings.ReplaceAll(together, "%s", "authorization")},
 		{"a login", given{yaml: "perses_server: {native_auth: {login: l, password: p}}\n", args: passthrough}, strings.ReplaceAll(together, "%s", "native_auth")},
 		{"a header", given{yaml: "perses_server: {headers: {cookie: jwt=x}}\n", args: passthrough}, strings.ReplaceAll(together, "%s", "the header cookie")},
 		{"basic auth of callers", given{files: map[string]string{"web.yml": basicAuth}, args: append(passthrough, "--web.config.file=web.yml")},
-			"--auth=passthrough and basic_auth_users of web.yml both want the Authorization header of a request: take one of them out; " +
-				"client certificates go together with --auth=passthrough"},
-		{"metadata without it", given{args: []string{"--resource-metadata=https://login.example"}},
-			"--resource-metadata tells hosts where callers get a token, which only --auth=passthrough asks of them: give both, or neither"},
+			"--auth=passthrough and basic_auth_users in web.yml both use the Authorization header of a request: remove one of them; " +
+				"client certificates can be combined with --auth=passthrough"},
+		{"metadata without passthrough", given{args: []string{"--resource-metadata=https://login.example"}},
+			"--resource-metadata tells hosts where to get a token, which only --auth=passthrough requires: give both or neither"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if test.refused != "" {
@@ -43,7 +43,7 @@ func TestPassthrough(t *testing.T) {
 	}
 }
 
-// TestPercli: percli's login is used if there is nothing else and it is of the Perses that is asked for.
+// percli's login is used if there is no other identity and it is for the configured Perses.
 func TestPercli(t *testing.T) {
 	for _, test := range []struct {
 		name, content string

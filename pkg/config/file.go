@@ -14,30 +14,28 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// envPrefix begins the names of the variables that the resolver reads.
+// envPrefix is the prefix of the variables that the resolver reads.
 const envPrefix = "PERMCP"
 
-// file is the YAML file, with perses_server completed from the environment.
+// file is the content of the YAML file. The resolver overrides perses_server from the environment.
 type file struct {
 	Keys         keys                          `yaml:",inline"`
 	PersesServer clientconfig.RestConfigClient `yaml:"perses_server"`
 }
 
-// keys are all other keys of the file. They are kept as nodes and not as typed fields, so that the table of settings
-// alone knows which there are and what they accept.
+// keys holds all other keys of the file as nodes, so that only the table of settings defines the keys and their types.
 type keys map[string]yaml.Node
 
-// UnmarshalEnv does nothing: the table of settings knows the variables of these keys, whereas the resolver would make
-// a key of any variable with its prefix.
+// UnmarshalEnv does nothing. Without it, the resolver would turn every variable with its prefix into a key.
 func (keys) UnmarshalEnv([]string) error { return nil }
 
-// resolve reads the file at path, if any, and the variables for perses_server.
+// resolve reads the file at path, if path is not empty, and the variables for perses_server.
 func resolve(path string, table []setting) (*file, error) {
 	if err := unsetEmpty(); err != nil {
 		return nil, err
 	}
 	resolved, err := read(path)
-	if errors.Is(err, io.EOF) { // A file of comments alone has no document, which is as good as no file.
+	if errors.Is(err, io.EOF) { // a file that has only comments counts as no file
 		resolved, err = read("")
 	}
 	if err != nil {
@@ -54,8 +52,8 @@ func read(path string) (*file, error) {
 	return &f, commonconfig.NewResolver[file]().SetEnvPrefix(envPrefix).SetConfigFile(path).Resolve(&f).Verify()
 }
 
-// unsetEmpty removes the variables with which the resolver would overwrite values of the file by nothing, and begin
-// identities that nobody configured.
+// unsetEmpty removes empty variables from the environment. With them, the resolver would clear values from the file and create empty
+// identities.
 func unsetEmpty() error {
 	for _, variable := range os.Environ() {
 		name, value, _ := strings.Cut(variable, "=")
@@ -68,7 +66,7 @@ func unsetEmpty() error {
 	return nil
 }
 
-// check refuses keys that no setting has and keys whose value isn't a single one.
+// check refuses unknown keys, and values that are lists or maps.
 func (f *file) check(path string, table []setting) error {
 	known := []string{"perses_server"}
 	for _, s := range table {
@@ -87,19 +85,19 @@ func (f *file) check(path string, table []setting) error {
 	return nil
 }
 
-// scalar is the text of a node as it was written, quotes aside; empty for null and for a node that isn't there.
+// scalar returns the text of a node without quotes. It is empty for null and for a missing node.
 func scalar(node yaml.Node) (string, error) {
 	var text string
 	err := node.Decode(&text)
 	return text, err
 }
 
-// source makes the checked file one of the sources of settings.
+// source returns the file as a source of settings.
 func (f *file) source(path string) source {
 	return source{
 		text: func(s setting) string {
 			if s.yaml == persesURLKey {
-				// The resolver has overwritten it when there is a variable, which is a source of its own.
+				// The resolver has overwritten the URL if the variable is set; the variable is another source.
 				if os.Getenv(s.env) != "" {
 					return ""
 				}

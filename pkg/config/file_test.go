@@ -58,7 +58,7 @@ func TestEnvironmentCompletesFile(t *testing.T) {
 	}
 }
 
-// Hosts often pass each variable that a form of theirs knows, empty where nobody filled it in.
+// Hosts often pass a variable for each field of a form, empty if the user has left the field blank.
 func TestEmptyVariablesAreNotSet(t *testing.T) {
 	c := mustLoad(t, given{
 		yaml: "perses_server: {url: 'http://file', native_auth: {login: admin, password: secret}}\n",

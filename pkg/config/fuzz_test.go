@@ -7,8 +7,7 @@ import (
 	"testing"
 )
 
-// FuzzLoad loads what anybody may write into a file, a variable and a flag. It never panics; what it refuses it
-// refuses on one line of readable length, and the secrets that stand where secrets belong are in none.
+// FuzzLoad loads a file, a variable and a flag. Load must not panic. An error must be one line of readable length, without the secrets.
 func FuzzLoad(f *testing.F) {
 	for _, seed := range []struct{ yaml, url, flag string }{
 		{"", "", ""},
@@ -52,8 +51,7 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
-// FuzzSecrets loads secrets in each of the places where secrets belong. None is in the error that a wrong one,
-// or anything beside it, leads to.
+// FuzzSecrets loads a secret in each setting that holds one. No error may contain it.
 func FuzzSecrets(f *testing.F) {
 	for _, secret := range []string{"s3cret!s3cret", "*s3cret-s3cret", "!!int s3cret-s3cret", "s3cret\ns3cret", "s3cret: s3cret", "{s3cret-s3cret", "'s3cret-s3cret", "s3cret@s3cret", "s3cret/?#s3cret", "\x01s3cret-s3cret"} {
 		f.Add(secret, "")
@@ -86,8 +84,7 @@ func FuzzSecrets(f *testing.F) {
 	})
 }
 
-// FuzzWebConfig loads web config files with a secret in each of the places where one belongs. None is in an error, which
-// stands on one line.
+// FuzzWebConfig loads web config files with a secret in each field that holds one. An error must be one line without the secrets.
 func FuzzWebConfig(f *testing.F) {
 	for _, secret := range []string{"s3cret-s3cret", "*s3cret-s3cret", "!!int s3cret-s3cret", "[s3cret-s3cret]", "s3cret: s3cret", "'s3cret-s3cret", "$2y$10$s3cret-s3cret", "$3y$s3cret-s3cret", "$2y$99$s3cret-s3crets3cret-s3crets3cret-s3crets3cret-s3cret"} {
 		f.Add(secret, "")

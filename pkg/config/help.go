@@ -7,17 +7,16 @@ import (
 	"strings"
 )
 
-// helpWidth is the number of columns of the help; its texts are indented by helpIndent.
 const (
-	helpWidth  = 96
+	helpWidth  = 96 // columns
 	helpIndent = "      "
 )
 
-// writeHelp prints all settings, each with its names, default and text.
+// writeHelp prints all settings with their names, descriptions and defaults.
 func writeHelp(out io.Writer, table []setting, toolsets []string) error {
 	var b strings.Builder
 	b.WriteString("An MCP server for Perses.\n\nUsage: mcp-server [flags]\n\n" +
-		"Flags win over the environment, the environment over the YAML file, the file over the defaults.\n")
+		"Flags override environment variables, which override the YAML file, which overrides defaults.\n")
 	for _, s := range table {
 		names := []string{}
 		if s.flag != "" {
@@ -38,10 +37,10 @@ func writeHelp(out io.Writer, table []setting, toolsets []string) error {
 
 func shownDefault(s setting) string { return cmp.Or(s.def, "none") }
 
-// wrap breaks a text into indented lines.
+// wrap splits a text into indented lines.
 func wrap(text string) string {
 	var b strings.Builder
-	column := helpWidth // as if a line were full, so that the first word begins one
+	column := helpWidth // starts a line with the first word
 	for word := range strings.FieldsSeq(text) {
 		if column+1+len(word) > helpWidth {
 			b.WriteString("\n" + helpIndent + word)

@@ -16,8 +16,8 @@ func TestHelp(t *testing.T) {
 			t.Fatalf("got %v, %v", c, err)
 		}
 		for _, want := range []string{
-			"\n  --port PORT\n      Port of the listen address alone; 0 takes any free one. Default: 8000.\n",
-			"\n  --read-only, PERMCP_READ_ONLY, read_only (YAML)\n      Offer no tool that writes. Default: false.\n",
+			"\n  --port PORT\n      Port of the listen address; 0 means any free port. Default: 8000.\n",
+			"\n  --read-only, PERMCP_READ_ONLY, read_only (YAML)\n      Offer only tools that read. Default: false.\n",
 			"\nToolsets:\n      dashboard, project, query\n",
 		} {
 			if !strings.Contains(out.String(), want) {
@@ -54,7 +54,7 @@ func TestMarkdownTable(t *testing.T) {
 			t.Errorf("not five columns: %s", row)
 		}
 	}
-	const want = "| `--timeout` |  | `timeout` | `30s` | Longest time for one call, from 1s to 10m. |"
+	const want = "| `--timeout` |  | `timeout` | `30s` | Maximum duration of a call, from 1s to 10m. |"
 	if !strings.Contains(MarkdownTable(), want) {
 		t.Errorf("no %q in:\n%s", want, MarkdownTable())
 	}

@@ -8,19 +8,19 @@ import (
 	"testing"
 )
 
-// testToolsets are the names that the tests let --toolsets accept.
+// testToolsets are the toolsets in tests.
 var testToolsets = []string{"dashboard", "project", "query"}
 
-// given is what one test gives to Load.
+// given is the input of Load in a test.
 type given struct {
 	args []string
 	env  map[string]string
 	yaml string // the content of permcp.yaml; none is written for an empty one
-	// files are what else there is in the folder, by name.
+	// files are other files in the folder, by name.
 	files map[string]string
 }
 
-// load runs Load on nothing but what is given, whatever the environment of the tests has.
+// load calls Load with only the given input, whatever the environment of the test process.
 func load(t *testing.T, g given) (*Config, error) {
 	t.Helper()
 	for _, variable := range os.Environ() {
@@ -54,7 +54,7 @@ func load(t *testing.T, g given) (*Config, error) {
 	return Load(args, testToolsets, io.Discard)
 }
 
-// mustLoad is load where no error is expected.
+// mustLoad is load without an error.
 func mustLoad(t *testing.T, g given) *Config {
 	t.Helper()
 	c, err := load(t, g)
@@ -64,7 +64,7 @@ func mustLoad(t *testing.T, g given) *Config {
 	return c
 }
 
-// mustRefuse checks that Load answers with exactly this error, on one line.
+// mustRefuse checks that Load returns exactly this error, on one line.
 func mustRefuse(t *testing.T, g given, want string) {
 	t.Helper()
 	_, err := load(t, g)

@@ -16,10 +16,10 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// HasIdentity tells whether the server can act in Perses by itself, for a caller who brings no credentials.
+// HasIdentity reports whether the server has its own identity in Perses.
 func (c *Config) HasIdentity() bool { return perses.HasIdentity(c.Perses) }
 
-// identities are the names of those that are configured.
+// identities returns the YAML keys of the configured identities.
 func identities(p *clientconfig.RestConfigClient) []string {
 	var names []string
 	for _, identity := range []struct {
@@ -39,7 +39,7 @@ func identities(p *clientconfig.RestConfigClient) []string {
 	return names
 }
 
-// setToken makes a token from the environment the only identity. TLS and the other headers stay.
+// setToken replaces every identity by a token.
 func setToken(c *Config, token string) error {
 	if err := checkToken(token); err != nil {
 		return err
@@ -47,7 +47,7 @@ func setToken(c *Config, token string) error {
 	p := &c.Perses
 	p.NativeAuth, p.OAuth, p.BasicAuth, p.K8sAuth = nil, nil, nil, nil
 	p.Authorization = &secret.Authorization{
-		// A type in the file belongs to the identity that goes; one in the environment belongs to this token.
+		// A type from the file belongs to the replaced identity, one from the environment to this token.
 		Type:        os.Getenv(envPrefix + "_PERSES_SERVER_AUTHORIZATION_TYPE"),
 		Credentials: token,
 	}
@@ -62,10 +62,10 @@ func checkToken(token string) error {
 	return nil
 }
 
-// verifyIdentity leaves at most one identity, complete as far as that shows without opening its files.
+// verifyIdentity checks that there is at most one identity and that it is complete, without opening its files.
 func (c *Config) verifyIdentity() error {
 	p := &c.Perses
-	// What is there but empty was not given, as with any other setting.
+	// As with any other setting, empty means not set.
 	if p.NativeAuth != nil && *p.NativeAuth == (api.Auth{}) {
 		p.NativeAuth = nil
 	}
@@ -84,8 +84,8 @@ func (c *Config) verifyIdentity() error {
 	return checkComplete(p)
 }
 
-// checkComplete applies Perses' own rules for its client's configuration. They stand in its decoders, and of these only
-// the JSON ones have all of them; what comes from the environment passes no decoder at all.
+// checkComplete applies Perses' own rules for the configuration of its client. They are part of its JSON decoders; its YAML decoders
+// lack some, and values from the environment pass no decoder.
 func checkComplete(p *clientconfig.RestConfigClient) error {
 	document, err := json.Marshal(p)
 	if err == nil {

@@ -11,7 +11,7 @@ import (
 
 var hostName = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
 
-// setListenAddress takes "host:port", ":port", or the port alone; both of the latter mean all interfaces.
+// setListenAddress accepts "host:port", or ":port" or a port for all interfaces.
 func setListenAddress(c *Config, text string) error {
 	if !strings.Contains(text, ":") {
 		text = ":" + text
@@ -24,7 +24,7 @@ func setListenAddress(c *Config, text string) error {
 	return nil
 }
 
-// setHost replaces the host of the address that a weaker source has set.
+// setHost replaces the host of the listen address.
 func setHost(c *Config, text string) error {
 	if err := checkHost(text); err != nil {
 		return err
@@ -34,7 +34,7 @@ func setHost(c *Config, text string) error {
 	return err
 }
 
-// setPort replaces the port of the address that a weaker source has set.
+// setPort replaces the port of the listen address.
 func setPort(c *Config, text string) error {
 	if err := checkPort(text); err != nil {
 		return err

@@ -35,15 +35,15 @@ func TestListenBeyondLoopback(t *testing.T) {
 				return
 			}
 			mustRefuse(t, given{env: token, args: []string{"--transport=http"}}, fmt.Sprintf(
-				"listening on %q would let everyone who reaches it act with this server's own identity in Perses: "+
-					"have callers bring their own (--auth=passthrough), or show who they are (--web.config.file with basic_auth_users, "+
-					"or with RequireAndVerifyClientCert and a client CA), or accept that (--allow-remote), or listen on loopback "+
+				"listening on %q would let everyone who can connect act with this server's own identity in Perses: "+
+					"let callers use their own (--auth=passthrough), authenticate them (--web.config.file with basic_auth_users, "+
+					"or with RequireAndVerifyClientCert and a client CA), accept the risk (--allow-remote), or listen on loopback "+
 					"(--host 127.0.0.1)", c.ListenAddress))
 		})
 	}
 }
 
-func TestHostAndPortReplaceTheirPart(t *testing.T) {
+func TestHostAndPortReplacePartsOfTheListenAddress(t *testing.T) {
 	for _, test := range []struct {
 		address string
 		args    []string

@@ -9,21 +9,20 @@ import (
 	"strings"
 )
 
-// source is one of the places where settings are given.
+// source is a source of settings, such as the environment.
 type source struct {
-	// text is what it gives for a setting; empty when it gives nothing.
+	// text returns the text of a setting, or "" if the source doesn't have it.
 	text func(setting) string
-	// name is what its user calls the setting there.
+	// name returns the name of a setting in the source.
 	name func(setting) string
 }
 
-// Load makes the Config of a process: flags over environment over YAML file over defaults. The args are those after the
-// program's name, toolsets the names that --toolsets accepts. An empty value counts as not set, whatever its source;
-// PERMCP_PERSES_SERVER_ variables that are empty are taken out of the process's environment.
+// Load loads the configuration of the process. args are the arguments without the program name, toolsets the names that --toolsets
+// accepts. An empty value counts as not set; Load removes empty PERMCP_PERSES_SERVER_ variables from the environment.
 //
-// A wrong value stops Load even where a stronger source overrides it. The error is then one line that names the
-// setting, its value and what is accepted, and holds no secret. For --help the text goes to out, and the error is
-// flag.ErrHelp. For --version nothing else is verified, and only ShowVersion is set.
+// An invalid value is an error even if another source overrides it. The error is one line that names the setting, its value and what
+// is accepted, and contains no secrets. For --help, Load writes the help to out and returns flag.ErrHelp. For --version, it sets
+// ShowVersion and verifies nothing else.
 func Load(args, toolsets []string, out io.Writer) (*Config, error) {
 	table := settings(toolsets)
 	given, err := parseFlags(table, args)
@@ -52,7 +51,7 @@ func Load(args, toolsets []string, out io.Writer) (*Config, error) {
 		text: func(s setting) string { return os.Getenv(s.env) },
 		name: func(s setting) string { return s.env },
 	}
-	// The resolver reads the variables, too, but doesn't name them when they are wrong: check them first.
+	// Check the variables before the resolver reads them: its errors don't name them.
 	if err := apply(&Config{}, table, defaults, environment); err != nil {
 		return nil, err
 	}
@@ -71,7 +70,7 @@ func Load(args, toolsets []string, out io.Writer) (*Config, error) {
 	return c, nil
 }
 
-// apply puts what the sources give into c, the strongest source last.
+// apply sets the settings from the sources, of which later ones take precedence.
 func apply(c *Config, table []setting, sources ...source) error {
 	for _, from := range sources {
 		for _, s := range table {
@@ -87,7 +86,7 @@ func apply(c *Config, table []setting, sources ...source) error {
 	return nil
 }
 
-// refuse puts a wrong value into words; want says what is accepted.
+// refuse returns the error for an invalid value. want says what is accepted.
 func (s setting) refuse(name, text string, want error) error {
 	if s.secret {
 		return fmt.Errorf("%s: %w", name, want)
@@ -95,7 +94,7 @@ func (s setting) refuse(name, text string, want error) error {
 	return fmt.Errorf("%s %q: %w", name, mask(text), want)
 }
 
-// mask hides the parts of a text in which a URL would have a password or a token.
+// mask hides the parts of a URL that may contain a password or a token.
 func mask(text string) string {
 	if at := strings.LastIndex(text, "@"); at >= 0 {
 		text = "…" + text[at:]

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// MarkdownTable is the table of all settings for the README: one row each, ending in a line break.
+// MarkdownTable returns the table of all settings for the documentation.
 func MarkdownTable() string {
 	var b strings.Builder
 	b.WriteString("| Flag | Environment | YAML | Default | What it does |\n|---|---|---|---|---|\n")
@@ -19,7 +19,6 @@ func MarkdownTable() string {
 	return b.String()
 }
 
-// code marks a text as code; an empty one stays empty.
 func code(text string) string {
 	if text == "" {
 		return ""

@@ -18,17 +18,16 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// allToolsets is how every toolset is asked for by name. An empty value can't do it: it counts as not set.
+// allToolsets selects every toolset.
 const allToolsets = "all"
 
-// Bounds of the settings that are numbers.
 const (
 	minResultLimit, maxResultLimit = 1_000, 10_000_000
 	minTimeout, maxTimeout         = time.Second, 10 * time.Minute
 	minCalls, maxCalls             = 1, 100_000
 )
 
-// parseBool takes the words that YAML 1.1 and strconv take.
+// parseBool accepts the words that YAML 1.1 and strconv accept.
 func parseBool(text string) (bool, error) {
 	switch strings.ToLower(text) {
 	case "true", "t", "yes", "y", "on", "1":
@@ -49,7 +48,7 @@ func parseTransport(text string) (Transport, error) {
 	return "", fmt.Errorf("want %s or %s", Stdio, StreamableHTTP)
 }
 
-var errURL = errors.New("want an http or https URL such as https://perses.example, without query and fragment")
+var errURL = errors.New("want an http or https URL such as https://perses.example, without a query or fragment")
 
 func parseURL(text string) (*common.URL, error) {
 	u, err := url.Parse(text)
@@ -57,18 +56,18 @@ func parseURL(text string) (*common.URL, error) {
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
 		return nil, errURL
 	case u.User != nil:
-		return nil, errors.New("want a URL without a user: use PERSES_TOKEN or perses_server.basic_auth for it")
+		return nil, errors.New("want a URL without a user: use PERSES_TOKEN or perses_server.basic_auth instead")
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return nil, errURL
 	}
 	return &common.URL{URL: u}, nil
 }
 
-// parseIssuer takes the address of an authorization server, which must be reached over HTTPS but for one on loopback.
+// parseIssuer accepts the URL of an authorization server: https, or http on loopback.
 func parseIssuer(text string) (string, error) {
 	u, err := parseURL(text)
 	if err != nil || u.Scheme != "https" && !isLoopback(net.JoinHostPort(u.Hostname(), "0")) {
-		return "", errors.New("want the https URL of an authorization server such as https://login.example/realms/team, without query and fragment")
+		return "", errors.New("want the https URL of an authorization server such as https://login.example/realms/team, without a query or fragment")
 	}
 	return text, nil
 }
@@ -113,13 +112,13 @@ func parseTrusted(text string) ([]string, error) {
 	})
 }
 
-// parseOrigin takes a text in lower case, in which two names of one origin are equal but for a default port.
+// parseOrigin accepts an origin in lower case.
 func parseOrigin(text string) (string, error) {
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
 		return "", errOrigin
 	}
-	if text != u.Scheme+"://"+u.Host { // Whatever more there is than an origin shows here.
+	if text != u.Scheme+"://"+u.Host { // it has a user, a path or more
 		return "", errOrigin
 	}
 	return text, nil
@@ -127,7 +126,7 @@ func parseOrigin(text string) (string, error) {
 
 var errOrigin = errors.New("want global, project, local, or origins such as https://prom.example, separated by commas")
 
-// parseOrigins takes origins as browsers send them, which leave a default port out.
+// parseOrigins removes default ports, as browsers do.
 func parseOrigins(text string) ([]string, error) {
 	return parseList(text, func(element string) (string, error) {
 		origin, err := parseOrigin(strings.ToLower(element))
@@ -154,7 +153,7 @@ func parseHosts(text string) ([]string, error) {
 	})
 }
 
-// parseList splits at commas and checks each element once; elements that are empty or stand twice are left out.
+// parseList splits a text at commas and applies check to each element. It drops empty and duplicate elements.
 func parseList(text string, check func(string) (string, error)) ([]string, error) {
 	var list []string
 	for element := range strings.SplitSeq(text, ",") {
@@ -216,7 +215,6 @@ func setLogFormat(c *Config, text string) error {
 	return nil
 }
 
-// parseFolder takes a folder that exists.
 func parseFolder(text string) (string, error) {
 	folder, err := filepath.Abs(text)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// A value of each source for every setting that has more than one: what Load makes of it, in order of strength.
+// The values of each setting in every source that has it, and the results of Load, in order of precedence.
 var precedence = []struct {
 	flag, env, yaml string // the names, as in the table
 	def             string // what Load makes of nothing
@@ -222,7 +222,7 @@ func TestPrecedence(t *testing.T) {
 	}
 }
 
-// document is a YAML file with one value at a path with dots.
+// document returns a YAML file with one value at a dotted path.
 func document(path, value string) string {
 	var b strings.Builder
 	keys := strings.Split(path, ".")
@@ -235,7 +235,7 @@ func document(path, value string) string {
 	return b.String() + " " + value + "\n"
 }
 
-// Every setting must have its precedence tested, except for those that only a flag has and no default.
+// Every setting must be in the table above, except those that have only a flag and no default.
 func TestPrecedenceIsComplete(t *testing.T) {
 	tested := map[string]bool{"config": true, "version": true}
 	for _, p := range precedence {

@@ -12,8 +12,8 @@ const (
 	wantHost      = "want an IP address or a host name, without a port"
 	wantPort      = "want a whole number from 0 to 65535"
 	wantAddress   = "want host:port, :port or a port, with a whole number from 0 to 65535 as the port"
-	wantURL       = "want an http or https URL such as https://perses.example, without query and fragment"
-	wantNoUser    = "want a URL without a user: use PERSES_TOKEN or perses_server.basic_auth for it"
+	wantURL       = "want an http or https URL such as https://perses.example, without a query or fragment"
+	wantNoUser    = "want a URL without a user: use PERSES_TOKEN or perses_server.basic_auth instead"
 	wantLimit     = "want a whole number of bytes from 1000 to 10000000"
 	wantTimeout   = "want a duration from 1s to 10m, such as 30s"
 	wantHosts     = "want host names or IP addresses without ports, separated by commas"
@@ -21,12 +21,12 @@ const (
 	wantCalls     = "want a whole number from 1 to 100000"
 	wantTransport = "want stdio or streamable-http"
 	wantTrusted   = "want global, project, local, or origins such as https://prom.example, separated by commas"
-	wantIssuer    = "want the https URL of an authorization server such as https://login.example/realms/team, without query and fragment"
+	wantIssuer    = "want the https URL of an authorization server such as https://login.example/realms/team, without a query or fragment"
 	wantProjects  = "want names of projects, separated by commas"
 	wantToken     = "want the token alone, without white space or control characters in it"
 )
 
-// Wrong values by setting, with what Load says is wanted.
+// Invalid values by setting, and the errors of Load.
 var wrong = []struct {
 	flag, env, yaml string
 	want            string
@@ -67,7 +67,7 @@ var wrong = []struct {
 func TestWrongValues(t *testing.T) {
 	for _, w := range wrong {
 		for _, value := range w.values {
-			// Where the value stands is all in which the sources' errors differ.
+			// The errors of the sources differ only in the name of the setting.
 			line := func(name string) string { return fmt.Sprintf("%s %q: %s", name, strings.TrimSpace(value), w.want) }
 			if w.flag != "" {
 				mustRefuse(t, given{args: []string{"--" + w.flag + "=" + value}}, line("--"+w.flag))
@@ -82,7 +82,7 @@ func TestWrongValues(t *testing.T) {
 	}
 }
 
-// Every setting that checks its values at all must have wrong ones above.
+// Every setting that checks its values must have invalid ones above.
 func TestWrongValuesAreComplete(t *testing.T) {
 	tested := map[string]bool{"config": true, "perses-token-file": true, "percliconfig": true, credentialsVariable: true, "PERSES_TOKEN": true} // any path; tested below
 	for _, w := range wrong {
@@ -95,7 +95,7 @@ func TestWrongValuesAreComplete(t *testing.T) {
 	}
 }
 
-func TestWrongValueIsRefusedThoughOverridden(t *testing.T) {
+func TestInvalidValueIsRefusedEvenIfOverridden(t *testing.T) {
 	mustRefuse(t, given{yaml: "timeout: soon\n", args: []string{"--timeout=5s"}}, `timeout in permcp.yaml "soon": `+wantTimeout)
 }
 
@@ -133,9 +133,9 @@ const knownFlags = "want one of --config, --perses-server-url, --auth, --resourc
 	"--allowed-hosts, --allowed-origins, --max-calls, --max-calls-per-caller, --read-only, --confirm, --projects, --toolsets, --result-limit, " +
 	"--timeout, --shutdown-timeout, --trusted-datasources, --import-dir, --log-level, --log-format, --version"
 
-// An empty fence would keep nothing out.
-func TestEmptyFence(t *testing.T) {
-	if _, err := Load([]string{"--projects", ""}, nil, io.Discard); err == nil || err.Error() != "--projects: want a value; without the flag, nothing is kept out" {
+// An empty list of projects would not restrict anything.
+func TestEmptyProjects(t *testing.T) {
+	if _, err := Load([]string{"--projects", ""}, nil, io.Discard); err == nil || err.Error() != "--projects: want a value; without the flag, there is no restriction" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -150,8 +150,8 @@ func TestWrongCommandLine(t *testing.T) {
 		{[]string{"--xyzzy"}, "unknown flag --xyzzy: " + knownFlags},
 		{[]string{"--port"}, "--port: want a value"},
 		{[]string{"---port=1"}, "bad flag syntax: ---port=1"},
-		{[]string{"stdio"}, `unexpected argument "stdio": want flags only; a switch is turned off like this: --read-only=false`},
-		{[]string{"--read-only", "false"}, `unexpected argument "false": want flags only; a switch is turned off like this: --read-only=false`},
+		{[]string{"stdio"}, `unexpected argument "stdio": want flags only; turn a switch off with =false, as in --read-only=false`},
+		{[]string{"--read-only", "false"}, `unexpected argument "false": want flags only; turn a switch off with =false, as in --read-only=false`},
 		{[]string{"--config", "none.yaml"}, `--config "none.yaml": no such file or directory`},
 		{[]string{"--config=."}, `--config ".": is a directory`},
 	} {

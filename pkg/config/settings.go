@@ -6,36 +6,36 @@ import (
 	"github.com/prometheus/common/promslog"
 )
 
-// setting is one row of the table: all there is to know about one thing that can be set.
+// setting is one row of the table.
 type setting struct {
-	// flag, env and yaml are its names; empty where it can't be set. The yaml name is a path with dots.
+	// flag, env and yaml are its names, or "" where it cannot be set. The yaml name is a dotted path.
 	flag, env, yaml string
-	// value stands for the flag's value in the help. A flag without it is a switch.
+	// value is the placeholder of the flag's value in the help. A flag without it is a switch.
 	value string
-	// def is the default, written as a user would; empty for none.
+	// def is the default as a user would write it, or "".
 	def string
-	// help says what the setting does, in a sentence or two without line breaks.
+	// help describes the setting in one or two sentences without line breaks.
 	help string
-	// secret keeps the value out of error texts.
+	// secret hides the value in error texts.
 	secret bool
-	// narrows says that it keeps something out: a flag with an empty value is then refused, for it may come of a variable that
-	// somebody forgot to set.
-	narrows bool
-	// set checks a text, which is never empty, and puts it into the Config. Its error says what is accepted.
+	// restricts marks a setting that restricts access. An empty value of its flag is refused, because it may come from a variable
+	// that somebody forgot to set.
+	restricts bool
+	// set checks a text, which is not empty, and stores it in the Config. Its error says what is accepted.
 	set func(c *Config, text string) error
 }
 
-// persesURLKey is the only setting inside perses_server, which has a type of its own in the file.
+// persesURLKey is the YAML name of the Perses URL, which Perses' own configuration type decodes.
 const persesURLKey = "perses_server.url"
 
-// The two parts of the default listen address, which have flags of their own.
+// The parts of the default listen address, which have their own flags.
 const (
 	defaultHost = "127.0.0.1"
 	defaultPort = "8000"
 )
 
-// settings is the table. The toolsets are the names that --toolsets accepts.
-// Within one source a later row wins over an earlier one: PERSES_TOKEN over the token's other variable.
+// settings returns the table. toolsets are the names that --toolsets accepts. Within one source, a later row overrides an earlier one:
+// PERSES_TOKEN overrides the other variable of the token.
 func settings(toolsets []string) []setting {
 	return []setting{
 		{
@@ -46,128 +46,126 @@ func settings(toolsets []string) []setting {
 		{
 			flag: "perses-server-url", env: "PERMCP_PERSES_SERVER_URL", yaml: persesURLKey, value: "URL",
 			def:  "http://localhost:8080",
-			help: "Address of Perses.",
+			help: "URL of Perses.",
 			set:  func(c *Config, text string) (err error) { c.Perses.URL, err = parseURL(text); return err },
 		},
 		{
 			flag: "auth", env: "PERMCP_AUTH", yaml: "auth", value: "WHO",
 			def: string(Own),
-			help: "Who acts in Perses: own, the identity of the server; or passthrough, each caller over HTTP with the Authorization " +
-				"header of their requests.",
+			help: "Identity with which calls act in Perses: own (the server's identity) or passthrough (over HTTP, the Authorization " +
+				"header of each request).",
 			set: func(c *Config, text string) (err error) { c.Auth, err = parseAuth(text); return err },
 		},
 		{
 			flag: "resource-metadata", yaml: "resource_metadata", value: "URL",
-			help: "Authorization server from which callers get the token that passthrough wants, for hosts that can log in by " +
-				"themselves (RFC 9728). Perses' own login is none.",
+			help: "URL of the authorization server that issues the tokens for passthrough, for hosts that can log in on their own " +
+				"(RFC 9728). Perses' own login is not such a server.",
 			set: func(c *Config, text string) (err error) { c.ResourceMetadata, err = parseIssuer(text); return err },
 		},
 		{
 			flag: "perses-token-file", env: "PERSES_TOKEN_FILE", value: "FILE",
-			help: "File with an access token alone in it, read again when it changes; it takes the place of a token likewise.",
+			help: "File that contains only an access token, which replaces any other token. The file is read again when it changes.",
 			set:  setTokenFile,
 		},
 		{
 			env: "PERMCP_PERSES_SERVER_AUTHORIZATION_CREDENTIALS", yaml: "perses_server.authorization", secret: true,
-			help: "Access token with which the server itself calls Perses. From the environment it replaces every identity " +
-				"of the file, where native_auth, oauth, basic_auth and k8s_auth may stand instead.",
+			help: "Access token of the server's identity in Perses. In the YAML file, native_auth, oauth, basic_auth or k8s_auth can be " +
+				"used instead; a token from the environment replaces the identity in the file.",
 			set: setToken,
 		},
 		{
 			env: "PERSES_TOKEN", secret: true,
-			help: "The same access token; this variable wins over the other.",
+			help: "The same access token; this variable overrides the other one.",
 			set:  setToken,
 		},
 		{
 			flag: "percliconfig", env: "PERMCP_PERCLICONFIG", yaml: "percliconfig", value: "FILE",
-			help: "File of percli (else ~/.perses/config.json) whose login is used, and refreshed, if there is no other identity and it " +
-				"is of this Perses; none to leave it alone.",
+			help: "Configuration file of percli (default ~/.perses/config.json). Its login is used, and refreshed, if there is no other " +
+				"identity and it is for this Perses. none disables it.",
 			set: func(c *Config, text string) error { c.Percliconfig = text; return nil },
 		},
 		{
 			flag: "transport", env: "PERMCP_TRANSPORT", yaml: "transport", value: "NAME",
 			def:  string(Stdio),
-			help: "How clients are served: stdio, or streamable-http (also http, http-streamable).",
+			help: "MCP transport: stdio, or streamable-http (also http, http-streamable).",
 			set:  func(c *Config, text string) (err error) { c.Transport, err = parseTransport(text); return err },
 		},
 		{
 			env: "PERMCP_LISTEN_ADDRESS", yaml: "listen_address",
 			def:  defaultHost + ":" + defaultPort,
-			help: "Address to serve HTTP on: host:port, or :port or the port alone for all interfaces.",
+			help: "Address for HTTP: host:port, or :port or a port for all interfaces.",
 			set:  setListenAddress,
 		},
 		{
 			flag: "host", value: "HOST",
 			def:  defaultHost,
-			help: "Host of the listen address alone: an IP address or a name.",
+			help: "Host part of the listen address: an IP address or a name.",
 			set:  setHost,
 		},
 		{
 			flag: "port", value: "PORT",
 			def:  defaultPort,
-			help: "Port of the listen address alone; 0 takes any free one.",
+			help: "Port of the listen address; 0 means any free port.",
 			set:  setPort,
 		},
 		{
 			flag: "allow-remote", env: "PERMCP_ALLOW_REMOTE", yaml: "allow_remote",
 			def: "false",
-			help: "Listen beyond loopback even with an identity of the server's own, which everyone who reaches it then " +
-				"acts with.",
+			help: "Listen on other addresses than loopback even if the server has its own identity. Everyone who can connect then acts " +
+				"with this identity.",
 			set: func(c *Config, text string) (err error) { c.AllowRemote, err = parseBool(text); return err },
 		},
 		{
 			flag: "web.config.file", yaml: "web_config_file", value: "FILE",
-			help: "Web config file of the Prometheus family: TLS, client certificates and basic auth of the HTTP endpoint.",
+			help: "Prometheus web config file: TLS, client certificates and basic auth of the HTTP endpoint.",
 			set:  setWebConfig,
 		},
 		{
 			flag: "allowed-hosts", yaml: "allowed_hosts", value: "LIST",
-			help: "Hosts by which the HTTP endpoint goes besides its own address and loopback, separated by commas, without " +
-				"ports. Without them it goes by any name on all interfaces but loopback.",
+			help: "Hosts that the HTTP endpoint accepts in Host headers in addition to its own address and loopback, separated by commas, " +
+				"without ports. If not set, a server that listens on all interfaces accepts any host, except on loopback.",
 			set: func(c *Config, text string) (err error) { c.AllowedHosts, err = parseHosts(text); return err },
 		},
 		{
 			flag: "allowed-origins", yaml: "allowed_origins", value: "LIST",
-			help: "Origins of the web pages that may send requests from a browser, such as https://inspector.example, " +
-				"separated by commas.",
-			set: func(c *Config, text string) (err error) { c.AllowedOrigins, err = parseOrigins(text); return err },
+			help: "Origins of web pages that may send requests from a browser, such as https://inspector.example, separated by commas.",
+			set:  func(c *Config, text string) (err error) { c.AllowedOrigins, err = parseOrigins(text); return err },
 		},
 		{
 			flag: "max-calls", yaml: "max_calls", value: "NUMBER",
 			def:  "512",
-			help: "Most calls over HTTP at the same time, from 1 to 100000; more are answered with status 429.",
+			help: "Maximum number of concurrent calls over HTTP, from 1 to 100000. More are refused with status 429.",
 			set:  func(c *Config, text string) (err error) { c.MaxCalls, err = parseMaxCalls(text); return err },
 		},
 		{
 			flag: "max-calls-per-caller", yaml: "max_calls_per_caller", value: "NUMBER",
-			def: "128",
-			help: "Most calls over HTTP of one caller at the same time, likewise. Callers are told apart by credentials, " +
-				"else by IP address.",
-			set: func(c *Config, text string) (err error) { c.MaxCallsPerCaller, err = parseMaxCalls(text); return err },
+			def:  "128",
+			help: "The same maximum for each caller. Callers are distinguished by their credentials, else by IP address.",
+			set:  func(c *Config, text string) (err error) { c.MaxCallsPerCaller, err = parseMaxCalls(text); return err },
 		},
 		{
 			flag: "read-only", env: "PERMCP_READ_ONLY", yaml: "read_only",
 			def:  "false",
-			help: "Offer no tool that writes.",
+			help: "Offer only tools that read.",
 			set:  func(c *Config, text string) (err error) { c.ReadOnly, err = parseBool(text); return err },
 		},
 		{
 			flag: "confirm", yaml: "confirm", value: "WHEN",
 			def: "auto",
-			help: "Whether a person is asked, through their host, before something is deleted, or overwritten without its version: " +
-				"auto (where the host can ask), always (or else it is refused), or never.",
+			help: "When the person is asked, through their host, before something is deleted, or overwritten without its version: " +
+				"auto (if the host can ask), always (else the call is refused), or never.",
 			set: func(c *Config, text string) (err error) { c.Confirm, err = parseConfirm(text); return err },
 		},
 		{
-			flag: "projects", yaml: "projects", value: "LIST", narrows: true,
-			help: "Projects to work with, separated by commas. Others are neither shown nor changed; what belongs to no project is " +
-				"shown, but not changed. Without it the caller's rights in Perses are the only limit.",
+			flag: "projects", yaml: "projects", value: "LIST", restricts: true,
+			help: "Projects to work with, separated by commas. Other projects are neither shown nor changed; documents outside of projects " +
+				"are shown but not changed. If not set, only the caller's permissions in Perses apply.",
 			set: func(c *Config, text string) (err error) { c.Projects, err = parseProjects(text); return err },
 		},
 		{
 			flag: "toolsets", env: "PERMCP_RESOURCES", yaml: "resources", value: "LIST",
 			def:  allToolsets,
-			help: "Kinds and capabilities to offer, separated by commas.",
+			help: "Toolsets to offer, separated by commas.",
 			set: func(c *Config, text string) (err error) {
 				c.Toolsets, err = parseToolsets(text, toolsets)
 				return err
@@ -176,44 +174,44 @@ func settings(toolsets []string) []setting {
 		{
 			flag: "result-limit", yaml: "result_limit", value: "BYTES",
 			def:  "40000",
-			help: "Most bytes of text in one answer, from 1000 to 10000000.",
+			help: "Maximum size of the text of an answer in bytes, from 1000 to 10000000.",
 			set:  func(c *Config, text string) (err error) { c.ResultLimit, err = parseResultLimit(text); return err },
 		},
 		{
 			flag: "timeout", yaml: "timeout", value: "DURATION",
 			def:  "30s",
-			help: "Longest time for one call, from 1s to 10m.",
+			help: "Maximum duration of a call, from 1s to 10m.",
 			set:  func(c *Config, text string) (err error) { c.Timeout, err = parseTimeout(text); return err },
 		},
 		{
 			flag: "shutdown-timeout", yaml: "shutdown_timeout", value: "DURATION",
 			def:  "30s",
-			help: "Longest time that calls in flight are waited for when the server is told to end, from 1s to 10m.",
+			help: "Maximum time to wait for calls in flight at shutdown, from 1s to 10m.",
 			set:  func(c *Config, text string) (err error) { c.ShutdownTimeout, err = parseTimeout(text); return err },
 		},
 		{
 			flag: "trusted-datasources", yaml: "trusted_datasources", value: "LIST",
 			def: "global,project",
-			help: "Datasources that may be sent the credentials of a call, separated by commas: global, project, local " +
-				"(those inside a dashboard), or origins such as https://prom.example. An origin trusts everyone who may write a " +
+			help: "Datasources that may receive the credentials of a call, separated by commas: global, project, local " +
+				"(inside a dashboard), or origins such as https://prom.example. An origin trusts everyone who may write a " +
 				"datasource with that address, in any project or dashboard: they can change the address during a call.",
 			set: func(c *Config, text string) (err error) { c.TrustedDatasources, err = parseTrusted(text); return err },
 		},
 		{
 			flag: "import-dir", yaml: "import_dir", value: "FOLDER",
-			help: "Folder from which a tool may read dashboards of Grafana by the name of their file. Without it no file is read.",
+			help: "Folder from which a tool may read Grafana dashboards by file name. If not set, no files are read.",
 			set:  func(c *Config, text string) (err error) { c.ImportDir, err = parseFolder(text); return err },
 		},
 		{
 			flag: "log-level", value: "LEVEL",
 			def:  "info",
-			help: "Least severity that is logged: " + strings.Join(promslog.LevelFlagOptions, ", ") + ".",
+			help: "Minimum severity of log lines: " + strings.Join(promslog.LevelFlagOptions, ", ") + ".",
 			set:  setLogLevel,
 		},
 		{
 			flag: "log-format", value: "FORMAT",
 			def:  "logfmt",
-			help: "Format of the log: " + strings.Join(promslog.FormatFlagOptions, " or ") + ".",
+			help: "Log format: " + strings.Join(promslog.FormatFlagOptions, " or ") + ".",
 			set:  setLogFormat,
 		},
 		{
@@ -225,5 +223,5 @@ func settings(toolsets []string) []setting {
 	}
 }
 
-// isSwitch tells whether the flag may stand without a value.
+// isSwitch reports whether the flag can be given without a value.
 func (s setting) isSwitch() bool { return s.value == "" }

@@ -11,7 +11,7 @@ const basicAuth = "basic_auth_users: {somebody: $2y$04$hdtHJ21jgDZfcFqmUX2W..YOJ
 
 const withTLS = "tls_server_config:\n  cert_file: cert.pem\n  key_file: key.pem\n"
 
-// What lets callers in beyond loopback is that they show who they are, not that nobody can listen in.
+// To listen beyond loopback, callers must be authenticated. Encryption alone is not enough.
 func TestWebConfig(t *testing.T) {
 	for _, test := range []struct {
 		name, content string
@@ -57,7 +57,7 @@ func TestWrongWebConfig(t *testing.T) {
 	}
 }
 
-func TestOneReaderOfAuthorization(t *testing.T) {
+func TestPassthroughAndBasicAuthExcludeEachOther(t *testing.T) {
 	for _, test := range []struct {
 		passthrough bool
 		web         Web
