@@ -76,9 +76,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err != nil {
 		return err
 	}
-	if cfg.Projects != nil {
-		backend.Fence(cfg.Projects)
-	}
+	backend.Projects = cfg.Projects
 	s := server.New(server.Options{
 		Perses:            backend,
 		Tools:             tools.All(tools.Options{Toolsets: cfg.Toolsets, ReadOnly: cfg.ReadOnly, ImportDir: cfg.ImportDir, Version: release}),

@@ -15,7 +15,7 @@ import (
 //
 // Whoever calls it has only read so far: while the person thinks, the call ends, and begins again with their answer.
 func (c *Call) confirm(doing string, r perses.Ref, question string, about ...json.RawMessage) error {
-	if err := c.MayWrite(r); err != nil {
+	if err := c.Projects.CheckWrite(r); err != nil {
 		return c.Explain(doing, r, err)
 	}
 	if c.Confirm == nil || c.Flag(dryRun.Name) {

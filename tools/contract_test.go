@@ -182,8 +182,8 @@ func applyResource(t *testing.T) tools.Tool {
 	return all[slices.IndexFunc(all, func(tool tools.Tool) bool { return tool.Name == "perses_apply_resource" })]
 }
 
-// TestNoToolReachesBeyondTheFence calls each tool with a project that is outside, and writes what is for all projects.
-func TestNoToolReachesBeyondTheFence(t *testing.T) {
+// TestToolsKeepToTheProjectScope calls each tool with a project outside of the scope, and writes documents of no project.
+func TestToolsKeepToTheProjectScope(t *testing.T) {
 	none := record(t, "")
 	host := servertest.Connect(t, servertest.New(t, none.URL, servertest.Options{Projects: []string{"inside"}}))
 	refuse := func(tool string, arguments object) {
@@ -194,16 +194,16 @@ func TestNoToolReachesBeyondTheFence(t *testing.T) {
 	}
 	for _, tool := range tools.All(tools.Options{}) {
 		arguments := samplesFor(t, tool)
-		fenced := arguments["resource"] != nil
+		checked := arguments["resource"] != nil
 		for _, p := range tool.Params {
 			if p.Name == "project" || strings.HasSuffix(p.Name, "_project") {
-				fenced = true
+				checked = true
 				refuse(tool.Name, with(arguments, p.Name, sample))
 			}
 		}
 		global := regexp.MustCompile(`_global_|_list_projects|_plugins$|_plugin_schema$|_server_info$`).MatchString(tool.Name)
-		if fenced == global {
-			t.Errorf("%s: fenced %t, for all projects %t", tool.Name, fenced, global)
+		if checked == global {
+			t.Errorf("%s: checked %t, for all projects %t", tool.Name, checked, global)
 		}
 	}
 	for _, kind := range tools.Kinds() {

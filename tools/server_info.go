@@ -71,7 +71,7 @@ func getServerInfo(o Options) Tool {
 			}
 			info := serverInfo{
 				Perses: persesInfo{URL: call.URL(), Version: about.Version, Warning: perses.Outdated(about.Version), Features: featuresOf(about)},
-				Server: mcpInfo{Version: o.Version, ReadOnly: o.ReadOnly, ActsAs: call.ActsAs(), Projects: call.Fenced()},
+				Server: mcpInfo{Version: o.Version, ReadOnly: o.ReadOnly, ActsAs: call.ActsAs(), Projects: call.Projects},
 			}
 			if about.NoConfig != nil {
 				info.leave(call, "features", about.NoConfig)
@@ -110,7 +110,7 @@ func (i *serverInfo) ask(call *Call) {
 		i.leave(call, "permissions", err)
 		return
 	}
-	permissions = slices.DeleteFunc(permissions, func(p perses.Permission) bool { return p.Project != "*" && call.Within(p.Project) != nil })
+	permissions = slices.DeleteFunc(permissions, func(p perses.Permission) bool { return p.Project != "*" && call.Projects.Check(p.Project) != nil })
 	i.Caller.May = condensed(permissions)
 	if len(i.Caller.May) == 0 {
 		i.Caller.Note = "no rights at all: an administrator of Perses can grant them with a role and its binding"

@@ -32,7 +32,7 @@ func (c *Client) List(r Ref, prefix string, metadataOnly bool) ([]json.RawMessag
 	}
 	documents, err := elements(all)
 	if r.Project == "" {
-		documents = c.within(r.Kind, documents)
+		documents = c.Projects.filter(r.Kind, documents)
 	}
 	return documents, err
 }

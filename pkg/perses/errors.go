@@ -39,10 +39,10 @@ func (c *Client) reason(r Ref, err error) string {
 	var status *Error
 	var network *net.OpError
 	var dns *net.DNSError
-	var outside *Outside
+	var outOfScope *OutOfScopeError
 	switch {
-	case errors.As(err, &outside):
-		return outside.Error() + "."
+	case errors.As(err, &outOfScope):
+		return outOfScope.Error() + "."
 	case errors.Is(err, context.Canceled):
 		return "the call was cancelled."
 	case errors.Is(err, context.DeadlineExceeded):

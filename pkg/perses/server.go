@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -41,7 +42,6 @@ type Server struct {
 	identified  bool
 	remedy      string // what to do about an identity that Perses does not accept, or the lack of one
 	trust       Trust
-	fence       []string // see Fence; nil for none
 	// documents and data are the memory of what is read of Perses and of datasources. There are two, because a call keeps
 	// the one to its end: with a single one it would wait for itself.
 	documents, data *quota.Pool
@@ -49,6 +49,8 @@ type Server struct {
 	library         library
 	sent            *atomic.Pointer[string] // the Authorization header of the last request of this process's identity
 	outage          outage
+	// Projects limits what calls may read and change. It is set before the first call.
+	Projects ProjectScope
 	// OnRetry is told of each reading that is tried again: why, and after how long a wait. It is set before the first call.
 	OnRetry func(ctx context.Context, why error, wait time.Duration)
 	// OnOutdated is told once that Perses has known vulnerabilities, as soon as its version is known. It is set before the first call.
@@ -182,7 +184,7 @@ func (s *Server) Client(ctx context.Context) *Client {
 
 func (s *Server) client(read *reading, identity string, way http.RoundTripper, budget *work.Budget) *Client {
 	ctx := read.ctx
-	bound := boundTransport{ctx, s.fenced(way), read, s.wrote}
+	bound := boundTransport{ctx, scopedTransport{way, s.Projects, strings.TrimSuffix(s.url.Path, "/") + "/"}, read, s.wrote}
 	rest := &perseshttp.RESTClient{BaseURL: s.url, Headers: s.headers, Client: &http.Client{Transport: bound}}
 	return &Client{ClientInterface: api.NewWithClient(rest), Server: s, ctx: ctx, identity: identity, bound: bound, Work: budget}
 }

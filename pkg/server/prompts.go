@@ -37,7 +37,7 @@ func (s *Server) promptHandler(p resources.Prompt) mcpserver.PromptHandlerFunc {
 				return nil, err
 			}
 			if project := request.Params.Arguments["project"]; project != "" {
-				if err := s.Perses.Within(project); err != nil {
+				if err := s.Perses.Projects.Check(project); err != nil {
 					return nil, err
 				}
 			}

@@ -128,7 +128,7 @@ func (s *Server) toolHandler(t tools.Tool) mcpserver.ToolHandlerFunc {
 				return nil, err
 			}
 			for _, project := range t.Projects(args) {
-				if err := s.Perses.Within(project); err != nil {
+				if err := s.Perses.Projects.Check(project); err != nil {
 					return nil, err
 				}
 			}

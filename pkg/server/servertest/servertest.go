@@ -42,9 +42,7 @@ func New(t testing.TB, url string, o Options) *server.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o.Projects != nil {
-		backend.Fence(o.Projects)
-	}
+	backend.Projects = o.Projects
 	if o.ResultLimit == 0 {
 		o.ResultLimit = 40_000
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// Projects returns the projects that the arguments of a call name. A tool that is fenced in may first read what belongs to
-// no project; whoever asks here before it runs keeps it from even that.
+// Projects returns the projects that the arguments of a call name. The server checks them against the project scope before the
+// tool runs, because the tool might first read documents that belong to no project.
 func (t Tool) Projects(args Args) (projects []string) {
 	add := func(name string) {
 		if name != "" {

@@ -11,8 +11,8 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// Whatever makes a request, the fence is before the wire.
-func TestFence(t *testing.T) {
+// Requests outside of the project scope do not reach Perses, whatever code makes them.
+func TestProjectScope(t *testing.T) {
 	var asked []string
 	fake := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		asked = append(asked, r.Method+" "+r.URL.Path)
@@ -20,7 +20,7 @@ func TestFence(t *testing.T) {
 		_, _ = io.WriteString(w, `[{"kind":"Project","metadata":{"name":"in","project":"in"}},{"kind":"Project","metadata":{"name":"out","project":"out"}},{"kind":"Project"}]`)
 	})
 	s := connect(t, fake.URL+"/base")
-	s.Fence([]string{"in"})
+	s.Projects = perses.ProjectScope{"in"}
 	c := s.Client(t.Context())
 	ask := func(proxy, path string) error {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader("query=up"))
@@ -50,7 +50,7 @@ func TestFence(t *testing.T) {
 		{"to ask for all", func() error { return ask("/proxy/globaldatasources/d", "/api/v1/query") }, "POST /base/proxy/globaldatasources/d/api/v1/query"},
 	} {
 		asked = nil
-		if err := inside.do(); errors.As(err, new(*perses.Outside)) || !slices.Equal(asked, []string{inside.want}) {
+		if err := inside.do(); errors.As(err, new(*perses.OutOfScopeError)) || !slices.Equal(asked, []string{inside.want}) {
 			t.Errorf("%s: %v, asked for %q", inside.what, err, asked)
 		}
 	}
@@ -78,7 +78,7 @@ func TestFence(t *testing.T) {
 		"to ask what is not saved":  func() error { return ask("/proxy/unsaved/datasources", "/api/v1/query") },
 	} {
 		err := do()
-		if !errors.As(err, new(*perses.Outside)) || !strings.Contains(err.Error(), "is limited to the projects in (--projects)") {
+		if !errors.As(err, new(*perses.OutOfScopeError)) || !strings.Contains(err.Error(), "is limited to the projects in (--projects)") {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
