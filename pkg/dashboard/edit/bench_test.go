@@ -10,7 +10,7 @@ import (
 	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
-// large returns a dashboard of about that many bytes, as Perses would give it, with twenty panels in each of its rows.
+// large returns a dashboard of about size bytes, formatted like a response from Perses, with rows of 20 panels.
 func large(size int) json.RawMessage {
 	var panels, layouts []string
 	for length := 0; length < size; {
@@ -29,7 +29,7 @@ func large(size int) json.RawMessage {
 		strings.Join(panels, ",") + `},"layouts":[` + strings.Join(layouts, ",") + `]}}`)
 }
 
-// BenchmarkEdit measures edits of a dashboard of 1 MB. The bound is 50 ms for one panel.
+// BenchmarkEdit measures edits of a dashboard of 1 MB. An edit of one panel must take at most 50 ms.
 func BenchmarkEdit(b *testing.B) {
 	document := large(1 << 20)
 	hundred := make([]string, 100)

@@ -9,93 +9,94 @@ import (
 	"strings"
 )
 
-// eachSelector visits what chooses a datasource: each object under the key "datasource" that has a kind. around is the spec
-// of the plugin that it stands in.
-func (e *editor) eachSelector(visit func(where string, around, selector *value)) {
+// eachSelector visits each datasource selector: an object with a kind under the key "datasource". spec is the object that
+// contains it.
+func (e *editor) eachSelector(visit func(where string, spec, selector *node)) {
 	for _, p := range e.parts() {
-		var down func(v *value)
-		down = func(v *value) {
-			if !e.goOn(v) || !mayHold(v, `"datasource"`) {
+		var down func(v *node)
+		down = func(v *node) {
+			if !e.worthSearching(v) || !mayContain(v, `"datasource"`) {
 				return
 			}
-			for _, m := range v.all() {
-				if m.key == "datasource" && m.value.at("kind").isText() {
-					visit(p.where, v, m.value)
+			for _, m := range v.members() {
+				if m.key == "datasource" && m.value.get("kind").isString() {
+					visit(p.name, v, m.value)
 				}
 				down(m.value)
 			}
 		}
-		down(p.of.members[p.at].value)
+		down(p.parent.loaded[p.index].value)
 	}
 }
 
-// datasource returns the datasource that a query gets which names none: the one that all of the others name. It is "", which
-// stands for the default one of its kind, where some name none, they name several, or theirs does not exist.
-func (e *editor) datasource() string {
+// commonDatasource returns the name of the datasource for a new query that names none: the one that all other queries name.
+// It returns "", which stands for the default datasource of the kind, if they differ, if some name none, or if the
+// datasource does not exist.
+func (e *editor) commonDatasource() string {
 	only, several := "", false
-	e.eachPlugin(func(_ string, plugin *value) {
-		name := plugin.at("spec", "datasource", "name").text()
+	e.eachQueryPlugin(func(_ string, plugin *node) {
+		name := plugin.get("spec", "datasource", "name").str()
 		switch {
-		case plugin.at("kind").text() == "StaticListVariable" || several:
+		case plugin.get("kind").str() == "StaticListVariable" || several:
 		case only == "" && name != "":
 			only = name
 		case name != only:
 			several = true
 		}
 	})
-	if _, ok := e.around().KindOf(only); several || e.env.Datasources != nil && !ok {
+	if _, ok := e.fullEnv().KindOf(only); several || e.env.Datasources != nil && !ok {
 		return ""
 	}
 	return only
 }
 
-// eachPlugin visits the plugins that ask a datasource: those of queries, variables and annotations.
-func (e *editor) eachPlugin(visit func(where string, plugin *value)) {
+// eachQueryPlugin visits the plugins that query a datasource: those of queries, variables and annotations.
+func (e *editor) eachQueryPlugin(visit func(where string, plugin *node)) {
 	for _, p := range e.parts() {
-		v := p.of.members[p.at].value
-		if plugin := v.at("spec", "plugin"); plugin.isObject() {
-			visit(p.where, plugin)
-		} else if plugin := v.at("plugin"); plugin.isObject() {
-			visit(p.where, plugin)
+		v := p.parent.loaded[p.index].value
+		if plugin := v.get("spec", "plugin"); plugin.isObject() {
+			visit(p.name, plugin)
+		} else if plugin := v.get("plugin"); plugin.isObject() {
+			visit(p.name, plugin)
 		}
 	}
 }
 
-// kindOf returns the kind of a datasource of the dashboard or around it: "" if that is not known.
-func (e *editor) kindOf(name string) (string, error) {
-	if kind := e.document.at("spec", "datasources", name, "plugin", "kind").text(); kind != "" {
+// datasourceKind returns the kind of a datasource, or "" if the known datasources are not listed.
+func (e *editor) datasourceKind(name string) (string, error) {
+	if kind := e.document.get("spec", "datasources", name, "plugin", "kind").str(); kind != "" {
 		return kind, nil
 	}
-	around := e.around()
+	around := e.fullEnv()
 	if kind, ok := around.KindOf(name); ok || around.Datasources == nil {
 		return kind, nil
 	}
-	return "", missing("datasource", name, slices.Sorted(maps.Keys(around.Datasources)), "")
+	return "", notFound("datasource", name, slices.Sorted(maps.Keys(around.Datasources)), "")
 }
 
-// fits tells whether the plugin of a query or a variable can ask datasources of a kind: by its name, which begins as theirs
-// does (PrometheusTimeSeriesQuery asks a PrometheusDatasource).
-func fits(plugin, kind string) bool {
+// canQuery reports whether a plugin of a query or variable can query datasources of a kind. It compares the beginnings of
+// their names: PrometheusTimeSeriesQuery queries a PrometheusDatasource.
+func canQuery(plugin, kind string) bool {
 	return kind != "" && strings.HasPrefix(plugin, strings.TrimSuffix(kind, "Datasource"))
 }
 
 func (e *editor) replaceDatasource(f fields) error {
-	from, to := f.text("from"), f.text("to")
-	kind, err := e.kindOf(to)
+	from, to := f.str("from"), f.str("to")
+	kind, err := e.datasourceKind(to)
 	if err != nil {
 		return inField("to", err)
 	}
 	var names, places []string
 	seen := map[string]bool{"": true}
 	wrong := ""
-	plugins := map[*value]string{} // the kinds of plugins by their specs
-	e.eachPlugin(func(_ string, plugin *value) {
-		if spec := plugin.at("spec"); spec != nil {
-			plugins[spec] = plugin.at("kind").text()
+	plugins := map[*node]string{} // kind of the plugin by its spec
+	e.eachQueryPlugin(func(_ string, plugin *node) {
+		if spec := plugin.get("spec"); spec != nil {
+			plugins[spec] = plugin.get("kind").str()
 		}
 	})
-	e.eachSelector(func(where string, around, selector *value) {
-		name := selector.at("name").text()
+	e.eachSelector(func(where string, spec, selector *node) {
+		name := selector.get("name").str()
 		if name != from || name == "" {
 			if !seen[name] {
 				seen[name] = true
@@ -103,54 +104,54 @@ func (e *editor) replaceDatasource(f fields) error {
 			}
 			return
 		}
-		if kind != "" && kind != selector.at("kind").text() {
-			plugin := plugins[around]
-			if !fits(plugin, kind) && wrong == "" {
-				wrong = fmt.Sprintf("%s asks with a %s, and %q is a %s: change the query first", where, cmp.Or(plugin, "plugin of another kind"), to, kind)
+		if kind != "" && kind != selector.get("kind").str() {
+			plugin := plugins[spec]
+			if !canQuery(plugin, kind) && wrong == "" {
+				wrong = fmt.Sprintf("%s uses a %s, but %q is a %s: change the query first", where, cmp.Or(plugin, "plugin for another kind of datasource"), to, kind)
 			}
-			selector.put("kind", textValue(kind))
+			selector.put("kind", stringNode(kind))
 		}
-		selector.put("name", textValue(to))
-		places = noted(places, where)
+		selector.put("name", stringNode(to))
+		places = appendPlace(places, where)
 	})
 	if wrong != "" {
 		return errors.New(wrong)
 	}
 	if len(places) == 0 {
-		return inField("from", missing("query or variable that names the datasource", from, names, ""))
+		return inField("from", notFound("query or variable with the datasource", from, names, ""))
 	}
 	if from != to {
-		e.say("datasource %s -> %s in %s", from, to, joined(places))
+		e.report("datasource %s -> %s in %s", from, to, list(places))
 	}
 	return nil
 }
 
-// setDatasource gives a datasource to the queries and variables that name none and can ask it.
+// setDatasource sets the datasource of all queries and variables that name none and can query it.
 func (e *editor) setDatasource(name string) error {
-	kind, err := e.kindOf(name)
+	kind, err := e.datasourceKind(name)
 	if err != nil {
 		return err
 	}
 	var places []string
-	e.eachPlugin(func(where string, plugin *value) {
-		if e.fits(0) != nil { // which is said of the edit as a whole
+	e.eachQueryPlugin(func(where string, plugin *node) {
+		if e.checkSize(0) != nil { // applyEdit reports it
 			return
 		}
-		have := plugin.at("spec", "datasource")
-		ofKind := cmp.Or(kind, have.at("kind").text())
-		if have.at("name") != nil || have != nil && !have.isObject() || !fits(plugin.at("kind").text(), ofKind) {
+		have := plugin.get("spec", "datasource")
+		ofKind := cmp.Or(kind, have.get("kind").str())
+		if have.get("name") != nil || have != nil && !have.isObject() || !canQuery(plugin.get("kind").str(), ofKind) {
 			return
 		}
-		if have != nil && have.at("kind").text() != ofKind {
+		if have != nil && have.get("kind").str() != ofKind {
 			return
 		}
-		selector := plugin.within("spec", "datasource")
-		selector.put("kind", textValue(ofKind))
-		selector.put("name", textValue(name))
+		selector := plugin.ensureObject("spec", "datasource")
+		selector.put("kind", stringNode(ofKind))
+		selector.put("name", stringNode(name))
 		places = append(places, where)
 	})
 	if len(places) > 0 {
-		e.say("datasource %s named in %s", name, joined(places))
+		e.report("datasource set to %s in %s", name, list(places))
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
-// Package edit changes dashboards by lists of edits: short ones that name panels, rows and variables as people do, and the
-// operations of JSON Patch. It works on the document as it is written: whatever no edit touches stays byte for byte the same,
-// and with it what this version knows nothing of. Its functions are pure.
+// Package edit changes dashboards by lists of edits. An edit is either one of ours, which names panels by key or title,
+// rows by title or index and variables by name, or an operation of JSON Patch. Edits work on the JSON text of the document:
+// whatever no edit touches stays the same byte for byte, including fields that this version does not know. The functions
+// are pure.
 package edit
 
 import (
@@ -16,98 +17,99 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// editor is a document on which edits are made, one after the other.
+// editor applies edits to a document, one after another.
 type editor struct {
-	document *value
-	env      sketch.Env
-	budget   *work.Budget
-	secrets  Secrets
-	max      int // bytes that the document may have
-	diff     []string
-	sentTo   map[*value][]string // the servers to which a hidden value of a datasource was sent
-	kept     bool                // whether an edit may have compared a secret, so that the document must not seem unchanged
+	document      *node
+	env           sketch.Env
+	budget        *work.Budget
+	secrets       Secrets
+	maxBytes      int // of the document
+	changes       []string
+	servers       map[*node][]string // the servers that received each hidden value of a datasource before the edits
+	touchedSecret bool               // whether an edit touched a secret; the answer must then not say that nothing changed
 }
 
 const (
-	// maxEdits is how many edits are made at once: far more than a person reviews, and each may look at all of the document.
+	// maxEdits is the maximum number of edits in one call. Nobody reviews more, and each edit may read the whole document.
 	maxEdits = 500
-	// maxDepth is how deep values may nest in an edited document. Those of Perses' own plugins nest about twenty deep; what
-	// nests deeper than this would only make each edit dearer, for it walks from the top to the bottom.
+	// maxDepth is the maximum nesting depth of a document. Perses' own plugins nest about 20 levels deep, and every edit
+	// walks down from the top.
 	maxDepth = 200
 )
 
-// Apply makes edits on the document of a dashboard, in their order and all or none. It returns the edited document, and in
-// words what has changed, one line for each change. If nothing has, the document comes back as it is, with no lines.
+// Apply applies the edits to the document of a dashboard, in order, and either all of them or none. It returns the edited
+// document and one line of text for each change. If nothing changed, it returns the document as it was and no lines.
 //
-// An error names the edit that cannot be made, by its index and its operation: edits[4] (change_panel). The document itself
-// is never changed. No edit makes it larger than sketch.MaxDocument, or than it is if that is more.
+// An error names the edit that failed by index and operation, as in edits[4] (change_panel). Apply never modifies the given
+// document. No edit may make it larger than sketch.MaxDocument, or larger than it already is.
 //
-// What Secrets hides stays hidden: no edit puts it where it would be shown, and nothing that comes back depends on whether
-// a value of the edits is equal to a hidden one. So there may be lines although the document is the same.
+// Values that Secrets hides stay hidden: no edit copies them to a place where they would be shown, and the result does not
+// depend on whether a value in an edit equals a hidden one. For that reason there can be lines although the document is the
+// same.
 func Apply(budget *work.Budget, document json.RawMessage, edits []json.RawMessage, env sketch.Env, secrets Secrets) (edited json.RawMessage, diff []string, err error) {
 	if !budget.Spend(len(document)) {
 		return nil, nil, fmt.Errorf("the dashboard was not read: %w", budget.Err())
 	}
-	if depth := depthOf(document); depth > maxDepth { // before gjson looks at it, which follows any depth
-		return nil, nil, fmt.Errorf("values nest %d deep in the dashboard, deeper than the %d to which edits go", depth, maxDepth)
+	if depth := depthOf(document); depth > maxDepth { // checked before gjson parses the document, because gjson recurses to any depth
+		return nil, nil, fmt.Errorf("values in the dashboard are nested %d levels deep; edits support at most %d levels", depth, maxDepth)
 	}
 	if !gjson.ValidBytes(document) {
 		return nil, nil, errors.New("the dashboard is not JSON")
 	}
-	e := &editor{document: newValue(string(document)), env: env, budget: budget, secrets: secrets, max: max(len(document), sketch.MaxDocument)}
+	e := &editor{document: newNode(string(document)), env: env, budget: budget, secrets: secrets, maxBytes: max(len(document), sketch.MaxDocument)}
 	e.document.budget = budget
 	if !e.document.isObject() {
 		return nil, nil, errors.New("the dashboard is not a JSON object")
 	}
 	if len(edits) == 0 {
-		return nil, nil, errors.New(`there are no edits: want a list such as [{"op":"remove_panel","panel":"cpu"}]`)
+		return nil, nil, errors.New(`edits is empty: want a list such as [{"op":"remove_panel","panel":"cpu"}]`)
 	}
 	if len(edits) > maxEdits {
-		return nil, nil, fmt.Errorf("there are %d edits, more than the %d that are made at once: make them in parts", len(edits), maxEdits)
+		return nil, nil, fmt.Errorf("there are %d edits, but one call accepts at most %d: split them over several calls", len(edits), maxEdits)
 	}
-	e.keepServers()
+	e.recordServers()
 	for i, raw := range edits {
-		if err := e.make(fmt.Sprintf("edits[%d]", i), raw); err != nil {
+		if err := e.applyEdit(fmt.Sprintf("edits[%d]", i), raw); err != nil {
 			return nil, nil, err
 		}
 	}
-	if !e.document.changed && !e.kept {
+	if !e.document.changed && !e.touchedSecret {
 		return document, nil, nil
 	}
-	if err := e.sendsElsewhere(); err != nil {
+	if err := e.checkServers(); err != nil {
 		return nil, nil, err
 	}
-	if err := budget.Err(); err != nil { // then some were not looked at
-		return nil, nil, fmt.Errorf("the edits were not checked: %w. No edit is made: make fewer at once", err)
+	if err := budget.Err(); err != nil { // if the budget has run out, checkServers has not seen every datasource
+		return nil, nil, fmt.Errorf("the edits could not be checked: %w. No edit was made: send fewer at once", err)
 	}
 	after := e.document.String()
 	if depth := depthOf(after); depth > maxDepth {
-		return nil, nil, fmt.Errorf("with these edits values nest %d deep in the dashboard, deeper than the %d that it may have", depth, maxDepth)
+		return nil, nil, fmt.Errorf("with these edits, values in the dashboard would be nested %d levels deep; the maximum is %d", depth, maxDepth)
 	}
-	if after == string(document) && !e.kept {
+	if after == string(document) && !e.touchedSecret {
 		return document, nil, nil
 	}
-	if e.diff == nil { // such as a grid position that is now written as a whole number
-		e.say("some values are written differently")
+	if e.changes == nil { // such as a grid position that is now a whole number
+		e.report("some values are now written differently")
 	}
-	return json.RawMessage(after), e.diff, nil
+	return json.RawMessage(after), e.changes, nil
 }
 
-// make makes one edit.
-func (e *editor) make(where string, raw json.RawMessage) error {
-	const ofEdit = 2000 // units, for the table of operations and the like
-	e.budget.Spend(ofEdit + 4*len(raw))
-	f, err := read(raw)
+// applyEdit applies a single edit.
+func (e *editor) applyEdit(where string, raw json.RawMessage) error {
+	const editCost = 2000 // units; covers building the table of operations
+	e.budget.Spend(editCost + 4*len(raw))
+	f, err := parseFields(raw)
 	if err != nil {
 		return fmt.Errorf("%s%w", where, err)
 	}
 	where += " (" + f.operation.name + ")"
 	err = f.operation.do(e, f)
-	if ended := e.budget.Err(); ended != nil { // err may come from what was read by half
-		return fmt.Errorf("%s: %w. No edit is made: make fewer at once", where, ended)
+	if ended := e.budget.Err(); ended != nil { // err may be a result of reading only part of the document
+		return fmt.Errorf("%s: %w. No edit was made: send fewer at once", where, ended)
 	}
 	if err == nil {
-		err = e.fits(0)
+		err = e.checkSize(0)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", where, err)
@@ -115,15 +117,15 @@ func (e *editor) make(where string, raw json.RawMessage) error {
 	return nil
 }
 
-// fits refuses more bytes than a dashboard may have, before they are there.
-func (e *editor) fits(more int) error {
-	if size := e.document.size + more; size > e.max {
-		return fmt.Errorf("the dashboard would have %d bytes, more than the %d that it may have", size, e.max)
+// checkSize returns an error if more additional bytes would make the dashboard too large.
+func (e *editor) checkSize(more int) error {
+	if size := e.document.size + more; size > e.maxBytes {
+		return fmt.Errorf("the dashboard would have %d bytes; the maximum is %d", size, e.maxBytes)
 	}
 	return nil
 }
 
-// depthOf returns how deep objects and lists nest in JSON.
+// depthOf returns the nesting depth of objects and lists in a JSON text.
 func depthOf[T ~string | ~[]byte](document T) (deepest int) {
 	depth := 0
 	for i := 0; i < len(document); i++ {
@@ -144,50 +146,49 @@ func depthOf[T ~string | ~[]byte](document T) (deepest int) {
 	return deepest
 }
 
-// say adds a line to the diff.
-func (e *editor) say(format string, args ...any) {
-	e.diff = append(e.diff, fmt.Sprintf(format, args...))
+// report adds a line to the list of changes.
+func (e *editor) report(format string, args ...any) {
+	e.changes = append(e.changes, fmt.Sprintf(format, args...))
 }
 
-// name is what the dashboard is called.
-func (e *editor) name() string { return e.document.at("metadata", "name").text() }
+func (e *editor) dashboardName() string { return e.document.get("metadata", "name").str() }
 
-// around is what there is around the dashboard, and its own datasources.
-func (e *editor) around() sketch.Env {
+// fullEnv returns the environment including the dashboard's own datasources.
+func (e *editor) fullEnv() sketch.Env {
 	env := e.env
-	own := e.document.at("spec", "datasources").all()
+	own := e.document.get("spec", "datasources").members()
 	if env.Datasources == nil || len(own) == 0 {
 		return env
 	}
-	e.budget.Spend(ofPart * (len(env.Datasources) + len(own)))
+	e.budget.Spend(partCost * (len(env.Datasources) + len(own)))
 	env.Datasources = maps.Clone(env.Datasources)
 	for _, m := range own {
-		env.Datasources[m.key] = m.value.at("plugin", "kind").text()
+		env.Datasources[m.key] = m.value.get("plugin", "kind").str()
 	}
 	return env
 }
 
-// spec is the spec of the dashboard.
-func (e *editor) spec() *value { return e.document.within("spec") }
+// spec returns the spec of the dashboard, which it creates if missing.
+func (e *editor) spec() *node { return e.document.ensureObject("spec") }
 
-// shown is how much of a text a line of the diff shows.
-const shown = 80
+// maxShown is the maximum number of characters that a line of text quotes from a value.
+const maxShown = 80
 
-// clip shortens a text for a line, and says so by an ellipsis.
+// clip shortens a text for use in a sentence and marks the cut with an ellipsis.
 func clip(text string) string {
 	count := 0
 	for i := range text {
-		if count++; count > shown {
+		if count++; count > maxShown {
 			return dashboard.Clip(text, i)
 		}
 	}
 	return text
 }
 
-// counted is a number of things: 1 panel, 2 panels.
-func counted(n int, what string) string {
+// count returns a number with its noun: 1 panel, 2 panels.
+func count(n int, noun string) string {
 	if n == 1 {
-		return "1 " + what
+		return "1 " + noun
 	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return fmt.Sprintf("%d %ss", n, noun)
 }

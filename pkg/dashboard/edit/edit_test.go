@@ -19,7 +19,7 @@ import (
 
 var update = flag.Bool("update", false, "write what comes out of the edits into testdata")
 
-// env is what there is around the dashboards in testdata.
+// env is the environment of the dashboards in testdata.
 var env = sketch.Env{
 	Plugins: map[string][]string{
 		"Panel":           {"TimeSeriesChart", "StatChart", "GaugeChart", "BarChart", "Markdown", "LogsTable"},
@@ -29,9 +29,9 @@ var env = sketch.Env{
 	Datasources: map[string]string{"prom": "PrometheusDatasource", "thanos": "PrometheusDatasource", "loki": "LokiDatasource"},
 }
 
-// TestApply makes the edits in testdata. A file begins with a document; each pair of sections that follows has edits, one
-// to a line, and what comes of them: the lines of the diff behind #, then what differs in the document from before on to
-// after, or the error behind a !.
+// TestApply applies the edits in testdata. A file begins with a document. Each following pair of sections contains edits,
+// one per line, and their outcome: the reported changes after #, then the part of the document that differs, before and
+// after; or an error after !.
 func TestApply(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(paths) == 0 {
@@ -62,7 +62,7 @@ func TestApply(t *testing.T) {
 	}
 }
 
-// outcome is what comes of edits, in words.
+// outcome applies edits and describes the result.
 func outcome(document string, edits []string) string {
 	var list []json.RawMessage
 	for _, e := range edits {
@@ -82,8 +82,7 @@ func outcome(document string, edits []string) string {
 	return lines + difference(document, string(edited))
 }
 
-// difference is what differs between two texts, behind - and +: from where they first differ until where they last do, with
-// a little of what stands around it.
+// difference returns the parts of two texts that differ, after - and +, with a little context.
 func difference(before, after string) string {
 	const around = 12
 	begin, end := 0, 0
@@ -97,14 +96,14 @@ func difference(before, after string) string {
 	return "- " + before[begin:len(before)-end] + "\n+ " + after[begin:len(after)-end] + "\n"
 }
 
-func TestManyEdits(t *testing.T) {
+func TestMaxEdits(t *testing.T) {
 	document := json.RawMessage(`{"kind":"Dashboard","spec":{"duration":"1h"}}`)
 	edits := slices.Repeat([]json.RawMessage{json.RawMessage(`{"op":"set","duration":"2h"}`)}, 500)
 	if _, _, err := edit.Apply(worktest.Budget(), document, edits, sketch.Env{}, secrets); err != nil {
 		t.Error(err)
 	}
 	_, _, err := edit.Apply(worktest.Budget(), document, append(edits, edits[0]), sketch.Env{}, secrets)
-	if want := "there are 501 edits, more than the 500 that are made at once: make them in parts"; err == nil || err.Error() != want {
+	if want := "there are 501 edits, but one call accepts at most 500: split them over several calls"; err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
 	}
 }

@@ -10,24 +10,23 @@ import (
 	"github.com/perses/mcp-server/pkg/nearest"
 )
 
-// panels returns the panels of the dashboard by key.
-func (e *editor) panels() *value { return e.document.at("spec", "panels") }
+func (e *editor) panels() *node { return e.document.get("spec", "panels") }
 
-// panelKeys are the keys that lead to a panel.
+// panelKeys returns the path of a panel.
 func panelKeys(key string) []string { return []string{"spec", "panels", key} }
 
-// panel returns the key and the panel that a key or a title names, which must be one panel's.
-func (e *editor) panel(name string) (key string, panel *value, err error) {
-	if panel := e.panels().at(name); panel.isObject() {
+// findPanel returns the panel with the given key or title, and its key. A title must be unique.
+func (e *editor) findPanel(name string) (key string, panel *node, err error) {
+	if panel := e.panels().get(name); panel.isObject() {
 		return name, panel, nil
 	}
-	if key, panel = e.titled(name); panel != nil {
+	if key, panel = e.panelTitled(name); panel != nil {
 		return key, panel, nil
 	}
-	d := dashboard.Dashboard{Name: e.name(), Panels: map[string]dashboard.Panel{}}
-	for _, m := range e.panels().all() {
+	d := dashboard.Dashboard{Name: e.dashboardName(), Panels: map[string]dashboard.Panel{}}
+	for _, m := range e.panels().members() {
 		if m.value.isObject() && m.key != "" {
-			d.Panels[m.key] = dashboard.Panel{Key: m.key, Title: e.shown(titleOf(m.value, m.key))}
+			d.Panels[m.key] = dashboard.Panel{Key: m.key, Title: e.masked(titleOf(m.value, m.key))}
 		}
 	}
 	for _, r := range e.rows() {
@@ -43,16 +42,17 @@ func (e *editor) panel(name string) (key string, panel *value, err error) {
 	if err != nil {
 		return "", nil, err
 	}
-	return found.Key, e.panels().at(found.Key), nil
+	return found.Key, e.panels().get(found.Key), nil
 }
 
-// titled returns the panel with just that title, if there is only one. Most often there is, and no more to look at.
-func (e *editor) titled(title string) (key string, panel *value) {
-	for _, m := range e.panels().all() {
-		if !e.budget.Spend(ofPart) {
+// panelTitled returns the only panel with exactly this title, or nil. It spares findPanel a look at all rows in the most
+// frequent case.
+func (e *editor) panelTitled(title string) (key string, panel *node) {
+	for _, m := range e.panels().members() {
+		if !e.budget.Spend(partCost) {
 			break
 		}
-		if m.value.isObject() && e.named(titleOf(m.value, m.key)) == title {
+		if m.value.isObject() && e.searchable(titleOf(m.value, m.key)) == title {
 			if panel != nil {
 				return "", nil
 			}
@@ -62,24 +62,24 @@ func (e *editor) titled(title string) (key string, panel *value) {
 	return key, panel
 }
 
-// titleOf returns the title of a panel, its key if it has none.
-func titleOf(panel *value, key string) string {
-	if title := panel.at("spec", "display", "name").text(); title != "" {
+// titleOf returns the title of a panel, or its key if it has none.
+func titleOf(panel *node, key string) string {
+	if title := panel.get("spec", "display", "name").str(); title != "" {
 		return title
 	}
 	return key
 }
 
-// row is a grid of panels, or one tab of a group of tabs.
+// row is a grid of panels, or a tab, which also holds a grid.
 type row struct {
-	title  string // of a tab with that of its group before it, as an outline has it
+	title  string // the title of a tab begins with the title of its tab group, as in summaries
 	index  int    // among all rows
-	layout int    // the index of its layout
-	tab    int    // the index among the tabs of that; -1 of a grid
-	spec   *value // what has the items
+	layout int    // index of its layout in the spec
+	tab    int    // index among the tabs of the layout; -1 for a grid
+	spec   *node  // the object that holds the items
 }
 
-// String names the row in a sentence.
+// String describes the row for use in a sentence.
 func (r row) String() string {
 	if r.title == "" {
 		return fmt.Sprintf("row %d", r.index)
@@ -87,35 +87,35 @@ func (r row) String() string {
 	return fmt.Sprintf("row %q", clip(r.title))
 }
 
-// ofPart is what it costs to look at a row, a panel or the like.
-const ofPart = 20
+// partCost is the price in units of looking at a row, a panel or a similar part.
+const partCost = 20
 
-// rows returns the rows in the order of the page. They are read by what they hold, not by the kind of their layout, as
-// pkg/dashboard reads them.
+// rows returns the rows in the order of the page. Like pkg/dashboard, it looks at the content of a layout and ignores its
+// kind.
 func (e *editor) rows() []row {
 	var rows []row
-	for i, m := range e.document.at("spec", "layouts").all() {
-		if !e.budget.Spend(ofPart) {
+	for i, m := range e.document.get("spec", "layouts").members() {
+		if !e.budget.Spend(partCost) {
 			break
 		}
-		spec := m.value.at("spec")
-		title := spec.at("display", "title").text()
-		for t, tab := range spec.at("tabs").all() {
-			e.budget.Spend(ofPart)
-			if tab.value.isObject() && spec.at("tabs").isList() {
-				name := strings.TrimPrefix(title+" / "+tab.value.at("name").text(), " / ")
+		spec := m.value.get("spec")
+		title := spec.get("display", "title").str()
+		for t, tab := range spec.get("tabs").members() {
+			e.budget.Spend(partCost)
+			if tab.value.isObject() && spec.get("tabs").isList() {
+				name := strings.TrimPrefix(title+" / "+tab.value.get("name").str(), " / ")
 				rows = append(rows, row{name, len(rows), i, t, tab.value})
 			}
 		}
-		if spec.at("items").isList() || spec.isObject() && spec.at("tabs") == nil {
+		if spec.get("items").isList() || spec.isObject() && spec.get("tabs") == nil {
 			rows = append(rows, row{title, len(rows), i, -1, spec})
 		}
 	}
 	return rows
 }
 
-// row returns the row that a title or an index names.
-func (e *editor) row(name string) (row, error) {
+// findRow returns the row with the given title or index.
+func (e *editor) findRow(name string) (row, error) {
 	rows := e.rows()
 	for _, is := range []func(string) bool{
 		func(title string) bool { return title == name },
@@ -124,7 +124,7 @@ func (e *editor) row(name string) (row, error) {
 	} {
 		var found []row
 		for _, r := range rows {
-			if r.title != "" && is(e.named(r.title)) {
+			if r.title != "" && is(e.searchable(r.title)) {
 				found = append(found, r)
 			}
 		}
@@ -137,7 +137,7 @@ func (e *editor) row(name string) (row, error) {
 			for _, r := range found {
 				indexes = append(indexes, strconv.Itoa(r.index))
 			}
-			return row{}, fmt.Errorf("%d rows are called %q: choose one by its index: %s", len(found), clip(name), strings.Join(indexes, ", "))
+			return row{}, fmt.Errorf("%d rows have the title %q: name one by its index: %s", len(found), clip(name), strings.Join(indexes, ", "))
 		}
 	}
 	if i, err := strconv.Atoi(name); err == nil && i >= 0 && i < len(rows) {
@@ -150,11 +150,12 @@ func (e *editor) row(name string) (row, error) {
 	for _, r := range rows {
 		titles = append(titles, r.title)
 	}
-	return row{}, missing("row", name, titles, fmt.Sprintf(" Rows are named by title or by index, from 0 to %d.", len(rows)-1))
+	return row{}, notFound("row", name, titles, fmt.Sprintf(" Name a row by title or by index, from 0 to %d.", len(rows)-1))
 }
 
-// missing says that there is nothing of a name, and what there is instead.
-func missing(what, name string, known []string, more string) error {
+// notFound returns an error that names similar or existing names. known may contain empty names, which are ignored; hint is
+// appended.
+func notFound(what, name string, known []string, hint string) error {
 	const few = 12
 	var all []string
 	for _, k := range known {
@@ -169,18 +170,18 @@ func missing(what, name string, known []string, more string) error {
 	case len(near) > 0:
 		message += " Nearest: " + strings.Join(near, ", ") + "."
 	case len(all) <= few:
-		message += " There are: " + strings.Join(all, ", ") + "."
+		message += " Existing: " + strings.Join(all, ", ") + "."
 	default:
-		message += fmt.Sprintf(" There are %d.", len(all))
+		message += fmt.Sprintf(" %d others exist.", len(all))
 	}
-	return errors.New(message + more)
+	return errors.New(message + hint)
 }
 
-// variable returns the index of a variable in the list of the dashboard's, and the variable.
-func (e *editor) variable(name string) (int, *value, error) {
+// findVariable returns a variable of the dashboard and its index.
+func (e *editor) findVariable(name string) (int, *node, error) {
 	var known []string
-	for i, m := range e.variables().all() {
-		if !e.budget.Spend(ofPart) {
+	for i, m := range e.variables().members() {
+		if !e.budget.Spend(partCost) {
 			break
 		}
 		if variableName(m.value) == name && name != "" {
@@ -188,41 +189,41 @@ func (e *editor) variable(name string) (int, *value, error) {
 		}
 		known = append(known, variableName(m.value))
 	}
-	return 0, nil, missing("variable", name, known, "")
+	return 0, nil, notFound("variable", name, known, "")
 }
 
-// variables returns the list of the dashboard's variables; nil if it has none.
-func (e *editor) variables() *value { return e.listed("variables") }
+func (e *editor) variables() *node { return e.specList("variables") }
 
-// listed returns a list of the spec; nil if it is not there or no list.
-func (e *editor) listed(key string) *value {
-	if list := e.document.at("spec", key); list.isList() {
+// specList returns a list of the spec, or nil if the key is missing or holds something else.
+func (e *editor) specList(key string) *node {
+	if list := e.document.get("spec", key); list.isList() {
 		return list
 	}
 	return nil
 }
 
-func variableName(variable *value) string { return variable.at("spec", "name").text() }
+func variableName(variable *node) string { return variable.get("spec", "name").str() }
 
-// query returns the panel that is meant, and the index of the query: the given one, or the only one.
-func (e *editor) query(f fields) (key string, panel *value, index int, err error) {
-	key, panel, err = e.panel(f.text("panel"))
+// findQuery returns the panel that an edit names, and the index of the query: the given one, or 0 if the panel has only one
+// query.
+func (e *editor) findQuery(f fields) (key string, panel *node, index int, err error) {
+	key, panel, err = e.findPanel(f.str("panel"))
 	if err != nil {
 		return "", nil, 0, err
 	}
-	queries := panel.at("spec", "queries")
-	count := len(queries.all())
+	queries := panel.get("spec", "queries")
+	count := len(queries.members())
 	if !queries.isList() {
 		count = 0
 	}
-	index, given := f.whole("index")
+	index, given := f.integer("index")
 	switch {
 	case count == 0:
-		err = fmt.Errorf("panel %s has no queries: use add_query", key)
+		err = fmt.Errorf("panel %s has no queries: add one with add_query", key)
 	case !given && count > 1:
-		err = fmt.Errorf("panel %s has %d queries: say which one with index, from 0 to %d", key, count, count-1)
+		err = fmt.Errorf("panel %s has %d queries: set index to choose one, from 0 to %d", key, count, count-1)
 	case index >= count:
-		err = fmt.Errorf("panel %s has no query %d: index is from 0 to %d", key, index, count-1)
+		err = fmt.Errorf("panel %s has no query %d: want an index from 0 to %d", key, index, count-1)
 	}
 	return key, panel, index, err
 }

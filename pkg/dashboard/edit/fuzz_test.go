@@ -13,8 +13,8 @@ import (
 	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
-// FuzzApply holds edits of whatever is JSON to what the writing of a dashboard relies on: they never panic; what comes out
-// is JSON; if there is no line that says what has changed, nothing has; and after an error there is no document.
+// FuzzApply checks what tools rely on for any JSON: Apply never panics, its result is JSON, a changed document comes with
+// reported changes, and an error comes without a document.
 func FuzzApply(f *testing.F) {
 	paths, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(paths) == 0 {
@@ -29,8 +29,8 @@ func FuzzApply(f *testing.F) {
 			f.Add(string(archive.Files[0].Data), strings.ReplaceAll(strings.TrimSpace(string(archive.Files[i].Data)), "\n", ","))
 		}
 	}
-	for _, document := range odd {
-		for _, edits := range oddEdits {
+	for _, document := range malformed {
+		for _, edits := range anyEdits {
 			f.Add(document, edits)
 		}
 	}
@@ -49,21 +49,21 @@ func FuzzApply(f *testing.F) {
 		case err == nil && (diff == nil) != (string(edited) == document) && !perses.Hides(json.RawMessage(document)):
 			t.Errorf("%q says %q", edited, diff)
 		}
-		const atLeast, ofByte = 5000, 500 // units, for each edit
-		if used := budget.Used(); used > int64((1+len(list))*(atLeast+ofByte*(len(document)+len(edits)))) {
+		const minUnits, perByte = 5000, 500 // units per edit
+		if used := budget.Used(); used > int64((1+len(list))*(minUnits+perByte*(len(document)+len(edits)))) {
 			t.Errorf("%d units for %d bytes and %d edits", used, len(document), len(list))
 		}
 	})
 }
 
-// odd are documents in which hardly anything is what it should be.
-var odd = []string{
+// malformed are documents in which hardly anything has the right type.
+var malformed = []string{
 	`{}`, ` {"spec":null} `, `{"spec":[]}`, `{"spec":{"panels":[],"layouts":{},"variables":{},"links":7}}`, `{"metadata":{"tags":"x"},"spec":{"display":"x"}}`,
 	`{"spec":{"panels":{"a":null,"b":[],"":{},"c":{"spec":{"queries":{"x":1},"display":[],"plugin":{"spec":{"thresholds":{"steps":[1,null,{"value":"x"}]}}}}}},"layouts":[null,7,[],{},{"spec":{"items":[null,{"x":1e99,"y":-7,"width":"x","content":{"$ref":"#/spec/panels/c"}},{"content":{"$ref":"#/spec/panels/c"}}]}},{"spec":{"tabs":[null,{"name":7,"items":{}}]}}],"variables":[null,{"spec":{"name":"v"}},{"kind":"TextVariable","spec":null}],"links":[null,{"url":"u"}]}}`,
 	`{"spec":{"panels":{"c":1,"c":{"spec":{}}},"spec":{},"spec":null}}`,
 }
 
-var oddEdits = []string{
+var anyEdits = []string{
 	`{"op":"add_panel","panel":{"title":"N","query":"up"}}`, `{"op":"add_panel","panel":{"title":"N","text":"x"},"after":"c"}`, `{"op":"change_panel","panel":"c","set":{"title":"x","unit":"bytes","width":3}}`,
 	`{"op":"move_panel","panel":"c","x":0,"y":0}`, `{"op":"move_panel","panel":"c","row":0}`, `{"op":"remove_panel","panel":"c"}`, `{"op":"rename_panel","panel":"c","key":"d","title":"D"}`, `{"op":"clone_panel","panel":"c"}`,
 	`{"op":"remove_row","row":0}`, `{"op":"change_row","row":1,"set":{"title":"x"}}`, `{"op":"move_row","row":1}`, `{"op":"add_row","title":"x","after":0}`,

@@ -2,52 +2,52 @@ package edit
 
 import "slices"
 
-// graft makes the same change on a value of the document as leads from before to after, and leaves what both do not speak
-// of: what the short form has no word for, or what a newer Perses has added. It returns the value, or the one to put in its
-// place.
-func graft(on, before, after *value) *value {
-	const compared = 32 // bytes in one unit
-	on.spend(1 + before.size/compared)
+// applyChange makes the change from before to after on a value of the document. It keeps everything that neither mentions:
+// fields that a sketch cannot express or that a newer Perses has added. It returns the value that belongs in the document,
+// which may be on itself.
+func applyChange(on, before, after *node) *node {
+	const bytesPerUnit = 32 // bytes per unit
+	on.spend(1 + before.size/bytesPerUnit)
 	switch {
 	case before.String() == after.String():
 		return on
 	case on.isObject() && before.isObject() && after.isObject():
-		for _, m := range after.all() {
-			have, was := on.at(m.key), before.at(m.key)
+		for _, m := range after.members() {
+			have, was := on.get(m.key), before.get(m.key)
 			switch {
 			case was == nil && have.isObject() && m.value.isObject():
-				on.put(m.key, graft(have, newValue("{}"), m.value))
+				on.put(m.key, applyChange(have, newNode("{}"), m.value))
 			case was == nil || have == nil:
 				if was == nil || was.String() != m.value.String() {
 					on.put(m.key, m.value)
 				}
 			default:
-				on.put(m.key, graft(have, was, m.value))
+				on.put(m.key, applyChange(have, was, m.value))
 			}
 		}
-		for _, m := range before.all() {
-			if after.at(m.key) == nil {
-				prune(on, m.key, m.value)
+		for _, m := range before.members() {
+			if after.get(m.key) == nil {
+				removeKnown(on, m.key, m.value)
 			}
 		}
 		return on
-	case on.isList() && before.isList() && after.isList() && len(on.all()) == len(before.all()):
-		graftList(on, before, after)
+	case on.isList() && before.isList() && after.isList() && len(on.members()) == len(before.members()):
+		applyListChange(on, before, after)
 		return on
 	}
 	return after
 }
 
-// graftList grafts element by element. Elements are taken away and added where the lists differ in length: behind those
-// with which both begin.
-func graftList(on, before, after *value) {
-	was, is := before.all(), after.all()
+// applyListChange applies a change of a list element by element. If the lists differ in length, it removes elements after
+// the common beginning or appends elements at the end.
+func applyListChange(on, before, after *node) {
+	was, is := before.members(), after.members()
 	same := 0
 	for same < min(len(was), len(is)) && was[same].value.String() == is[same].value.String() {
 		same++
 	}
-	if gone := len(on.all()) - len(is); gone > 0 { // on is as long as before
-		first := on.all()[same].value
+	if gone := len(on.members()) - len(is); gone > 0 { // on has as many elements as before
+		first := on.members()[same].value
 		left, at := gone, false
 		on.filter(func(m member) bool {
 			at = at || m.value == first
@@ -61,50 +61,77 @@ func graftList(on, before, after *value) {
 	}
 	for i := range is {
 		if i < len(was) {
-			on.set(i, graft(on.members[i].value, was[i].value, is[i].value))
+			on.setAt(i, applyChange(on.loaded[i].value, was[i].value, is[i].value))
 			continue
 		}
-		on.add(is[i].value)
+		on.append(is[i].value)
 	}
 }
 
-// prune takes a member from an object, or of an object in it only what was there before, so that what the short form does
-// not speak of stays.
-func prune(on *value, key string, was *value) {
-	have := on.at(key)
+// removeKnown removes a member of an object. If the member is an object, it removes only what was contains, and keeps
+// fields that the sketch cannot express.
+func removeKnown(on *node, key string, was *node) {
+	have := on.get(key)
 	if have == nil {
 		return
 	}
 	if have.isObject() && was.isObject() {
-		for _, m := range was.all() {
-			prune(have, m.key, m.value)
+		for _, m := range was.members() {
+			removeKnown(have, m.key, m.value)
 		}
-		if len(have.all()) > 0 {
+		if len(have.members()) > 0 {
 			return
 		}
 	}
-	on.drop(key)
+	on.delete(key)
 }
 
-// overlay lays an object over another as RFC 7396 does: null takes a member away, an object is laid over the one that is
-// there, and anything else takes its place. It returns the value, or the one to put in its place.
-func overlay(on, with *value) *value {
+// mergePatch merges an object into a value as RFC 7396 specifies: null removes a member, objects are merged, anything else
+// replaces. It returns the value that belongs in the document, which may be on itself.
+func mergePatch(on, with *node) *node {
 	if !with.isObject() {
 		return with
 	}
 	if !on.isObject() {
-		on = newValue("{}")
+		on = newNode("{}")
 	}
-	for _, m := range with.all() {
+	for _, m := range with.members() {
 		if m.value.isNull() {
-			on.drop(m.key)
+			on.delete(m.key)
 			continue
 		}
-		have := on.at(m.key)
+		have := on.get(m.key)
 		if have == nil {
-			have = newValue("null")
+			have = newNode("null")
 		}
-		on.put(m.key, overlay(have, m.value))
+		on.put(m.key, mergePatch(have, m.value))
+	}
+	return on
+}
+
+// mergeSet merges set into a sketch. null removes a field. In options null is kept, because there it removes a field from
+// the expanded sketch.
+func mergeSet(on, set *node) *node {
+	rest := set.clone()
+	options := rest.get("options")
+	if options.isObject() {
+		rest.delete("options")
+		on.put("options", mergeKeepingNull(on.ensureObject("options"), options))
+	}
+	return mergePatch(on, rest)
+}
+
+// mergeKeepingNull is like mergePatch, but null replaces a value instead of removing it.
+func mergeKeepingNull(on, with *node) *node {
+	if !with.isObject() || !on.isObject() {
+		return with
+	}
+	for _, m := range with.members() {
+		if have := on.get(m.key); have != nil {
+			on.put(m.key, mergeKeepingNull(have, m.value))
+		} else {
+			on.put(m.key, m.value)
+		}
 	}
 	return on
 }

@@ -10,301 +10,302 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
 )
 
-// written is a panel that an edit brings, and what it says beside it.
-type written struct {
-	panel         *value
+// newPanel is a panel that an edit adds, with the layout that the edit gives it.
+type newPanel struct {
+	panel         *node
 	key, title    string
 	width, height int
 	x, y          *int
 	repeat        string
 }
 
-// written reads a panel in the short form or in full.
-func (e *editor) written(raw json.RawMessage) (written, error) {
+// parseNewPanel reads a panel that is a sketch or a complete document.
+func (e *editor) parseNewPanel(raw json.RawMessage) (newPanel, error) {
 	if sketch.IsFull(raw) {
 		p, _ := sketch.PanelOf(e.budget, raw)
 		width, height := p.Size()
-		return written{panel: newValue(string(raw)), title: p.Title, width: width, height: height}, nil
+		return newPanel{panel: newNode(string(raw)), title: p.Title, width: width, height: height}, nil
 	}
 	p, err := sketch.ParsePanel(e.budget, raw)
 	if err != nil {
-		return written{}, err
+		return newPanel{}, err
 	}
-	full, err := p.Expand(e.budget, e.datasource(), e.around())
+	full, err := p.Expand(e.budget, e.commonDatasource(), e.fullEnv())
 	if err != nil {
-		return written{}, err
+		return newPanel{}, err
 	}
 	width, height := p.Size()
 	switch {
 	case width < 1 || width > dashboard.Columns:
-		return written{}, fmt.Errorf("width: want 1 to %d columns, got %d", dashboard.Columns, width)
+		return newPanel{}, fmt.Errorf("width: want 1 to %d columns, got %d", dashboard.Columns, width)
 	case height < 1 || height > maxWhole:
-		return written{}, fmt.Errorf("height: want a whole number from 1, got %d", height)
+		return newPanel{}, fmt.Errorf("height: want a whole number from 1, got %d", height)
 	case p.X != nil && (*p.X < 0 || *p.X >= dashboard.Columns) || p.Y != nil && (*p.Y < 0 || *p.Y > maxWhole):
-		return written{}, fmt.Errorf("x and y: want 0 to %d, and from 0", dashboard.Columns-1)
+		return newPanel{}, fmt.Errorf("x and y: want x from 0 to %d and y from 0", dashboard.Columns-1)
 	}
-	return written{newValue(string(full)), p.Key, p.Title, width, height, p.X, p.Y, p.Repeat}, nil
+	return newPanel{newNode(string(full)), p.Key, p.Title, width, height, p.X, p.Y, p.Repeat}, nil
 }
 
-// freeKey returns the key for a new panel: the wanted one, which must be free, or else one that is made of what is shown of the title.
-func (e *editor) freeKey(wanted, title string) (string, error) {
+// newKey returns the key for a new panel: the wanted key, which must be free, or one made from the masked title.
+func (e *editor) newKey(wanted, title string) (string, error) {
 	if wanted == "" {
-		return sketch.Key(e.shown(title), func(key string) bool { return e.panels().at(key) != nil }), nil
+		return sketch.Key(e.masked(title), func(key string) bool { return e.panels().get(key) != nil }), nil
 	}
 	if err := dashboard.CheckKey(wanted); err != nil {
-		return "", fmt.Errorf("key: %w", err)
+		return "", inField("key", err)
 	}
-	if e.panels().at(wanted) != nil {
-		return "", fmt.Errorf("key %q: there is a panel of that key already", wanted)
+	if e.panels().get(wanted) != nil {
+		return "", fmt.Errorf("key %q: another panel has this key", wanted)
 	}
 	return wanted, nil
 }
 
 func (e *editor) addPanel(f fields) error {
-	s, err := e.spotOf(f)
+	s, err := e.parsePosition(f)
 	if err != nil {
 		return err
 	}
-	w, err := e.written(f.raw("panel"))
+	p, err := e.parseNewPanel(f.raw("panel"))
 	if err != nil {
 		return inField("panel", err)
 	}
-	return e.insert(w, f.text("key"), s)
+	return e.insert(p, f.str("key"), s)
 }
 
 // insert adds a panel and its item.
-func (e *editor) insert(w written, key string, s spot) error {
-	key, err := e.freeKey(cmp.Or(key, w.key), cmp.Or(w.title, "panel"))
+func (e *editor) insert(p newPanel, key string, s position) error {
+	key, err := e.newKey(cmp.Or(key, p.key), cmp.Or(p.title, "panel"))
 	if err != nil {
 		return err
 	}
-	it := newItem(key, w.width, w.height)
+	it := newItem(key, p.width, p.height)
 	if s.x == nil && s.y == nil && s.after == nil {
-		s.x, s.y = w.x, w.y
+		s.x, s.y = p.x, p.y
 	}
-	if w.repeat != "" {
-		s.repeat = &w.repeat
+	if p.repeat != "" {
+		s.repeat = &p.repeat
 	}
-	e.spec().within("panels").put(key, w.panel)
-	moved, err := e.stand(it, s)
+	e.spec().ensureObject("panels").put(key, p.panel)
+	moved, err := e.placeItem(it, s)
 	if err != nil {
 		return err
 	}
-	e.say("panel %s added%s", key, e.where("in", key, it, s, moved))
+	e.report("panel %s added%s", key, e.describePosition("in", key, it, s, moved))
 	return nil
 }
 
-// where is the end of a line that says where a panel stands now: in a row, or if it has moved to a row.
-func (e *editor) where(in, key string, it *item, s spot, moved int) string {
+// describePosition returns the end of a line that reports where a panel is now. preposition is "in" for new panels and "to"
+// for moved ones.
+func (e *editor) describePosition(preposition, key string, it *item, s position, moved int) string {
 	row := ""
 	switch rows := e.rows(); {
-	case s.afterPanel != "":
-		row = " after " + s.afterPanel
+	case s.afterKey != "":
+		row = " after " + s.afterKey
 	case len(rows) > 1:
-		for _, at := range e.itemsOf(key) {
+		for _, at := range e.findItems(key) {
 			if at.item.value == it.value {
-				row = " " + in + " " + at.row.String()
+				row = " " + preposition + " " + at.row.String()
 			}
 		}
 	}
-	return fmt.Sprintf("%s at %s%s", row, it, down(moved))
+	return fmt.Sprintf("%s at %s%s", row, it, movedDown(moved))
 }
 
 func (e *editor) replacePanel(f fields) error {
-	key, have, err := e.panel(f.text("panel"))
+	key, have, err := e.findPanel(f.str("panel"))
 	if err != nil {
 		return err
 	}
-	w, err := e.written(f.raw("with"))
+	p, err := e.parseNewPanel(f.raw("with"))
 	if err != nil {
 		return inField("with", err)
 	}
-	if w.key != "" && w.key != key {
-		return fmt.Errorf("with: the panel keeps its key %s: leave key out, or use rename_panel", key)
+	if p.key != "" && p.key != key {
+		return fmt.Errorf("with: the panel keeps its key %s: omit key, or use rename_panel", key)
 	}
-	if !e.same(panelKeys(key), have, w.panel) {
-		e.panels().put(key, w.panel)
-		e.say("panel %s replaced", key)
+	if !e.isUnchanged(panelKeys(key), have, p.panel) {
+		e.panels().put(key, p.panel)
+		e.report("panel %s replaced", key)
 	}
 	if sketch.IsFull(f.raw("with")) {
 		return nil
 	}
-	layout := newValue("{}")
-	given := newValue(string(f.raw("with")))
+	layout := newNode("{}")
+	given := newNode(string(f.raw("with")))
 	for _, name := range layoutFields {
-		if v := given.at(name); v != nil {
+		if v := given.get(name); v != nil {
 			layout.put(name, v)
 		}
 	}
-	return e.changePlace(key, layout)
+	return e.changeItem(key, layout)
 }
 
 func (e *editor) renamePanel(f fields) error {
-	key, panel, err := e.panel(f.text("panel"))
+	key, panel, err := e.findPanel(f.str("panel"))
 	if err != nil {
 		return err
 	}
 	if !f.has("title") && !f.has("key") {
-		return errors.New("say the new title or the new key")
+		return errors.New("give a new title or a new key")
 	}
-	if title := titleOf(panel, ""); f.has("title") && !e.isText(panel.at("spec", "display", "name"), f.text("title")) {
-		panel.within("spec", "display").put("name", textValue(f.text("title")))
-		e.say("panel %s: title %q -> %q", key, clip(title), clip(f.text("title")))
+	if title := titleOf(panel, ""); f.has("title") && !e.isUnchangedText(panel.get("spec", "display", "name"), f.str("title")) {
+		panel.ensureObject("spec", "display").put("name", stringNode(f.str("title")))
+		e.report("panel %s: title %q -> %q", key, clip(title), clip(f.str("title")))
 	}
-	to := f.text("key")
+	to := f.str("key")
 	if !f.has("key") || to == key {
 		return nil
 	}
-	if to == "" { // which freeKey takes for none
-		return fmt.Errorf("key: %w", dashboard.CheckKey(to))
+	if to == "" { // newKey would make a key
+		return inField("key", dashboard.CheckKey(to))
 	}
-	if to, err = e.freeKey(to, ""); err != nil {
+	if to, err = e.newKey(to, ""); err != nil {
 		return err
 	}
-	if err := e.reveals(panelKeys(key), panelKeys(to), panel); err != nil {
-		return fmt.Errorf("key: %w", err)
+	if err := e.checkStaysHidden(panelKeys(key), panelKeys(to), panel); err != nil {
+		return inField("key", err)
 	}
-	for _, at := range e.itemsOf(key) {
-		at.item.value.within("content").put("$ref", textValue(dashboard.PanelRef+to))
+	for _, at := range e.findItems(key) {
+		at.item.value.ensureObject("content").put("$ref", stringNode(dashboard.PanelRef+to))
 	}
 	e.panels().rename(key, to)
-	e.say("panel %s: key is now %s", key, to)
+	e.report("panel %s: key changed to %s", key, to)
 	return nil
 }
 
 func (e *editor) movePanel(f fields) error {
-	key, _, err := e.panel(f.text("panel"))
+	key, _, err := e.findPanel(f.str("panel"))
 	if err != nil {
 		return err
 	}
-	s, err := e.spotOf(f)
+	s, err := e.parsePosition(f)
 	if err != nil {
 		return err
 	}
-	if !s.hasAnything {
-		return errors.New("say where to: row, after, x, y, width or height")
+	if !s.given {
+		return errors.New("give at least one of row, after, x, y, width and height")
 	}
-	if s.afterPanel == key {
-		return errors.New("after: a panel cannot stand after itself")
+	if s.afterKey == key {
+		return errors.New("after: a panel cannot be placed after itself")
 	}
 	return e.move(key, s)
 }
 
-// move moves a panel or gives it another size. One that stands nowhere gets a place.
-func (e *editor) move(key string, s spot) error {
-	was := e.itemsOf(key)
+// move moves or resizes a panel. A panel without an item gets one.
+func (e *editor) move(key string, s position) error {
+	was := e.findItems(key)
 	if len(was) == 0 {
-		s.stays = false
+		s.keepsRow = false
 		w, h := e.sizeOf(key)
 		it := newItem(key, w, h)
-		moved, err := e.stand(it, s)
+		moved, err := e.placeItem(it, s)
 		if err == nil {
-			e.say("panel %s, which stood nowhere, placed%s", key, e.where("in", key, it, s, moved))
+			e.report("panel %s, which was in no row, placed%s", key, e.describePosition("in", key, it, s, moved))
 		}
 		return err
 	}
 	from := was[0]
 	before, it := from.item.String(), from.item
 	if !s.hasRow {
-		s.row, s.stays = from.row, true
+		s.row, s.keepsRow = from.row, true
 	}
 	other := from.row.spec != s.row.spec
 	if other {
-		from.row.spec.at("items").remove(from.row.indexOf(from.item))
+		from.row.spec.get("items").removeAt(from.row.indexOf(from.item))
 	}
 	raw := it.value.String()
-	moved, err := e.stand(it, s)
+	moved, err := e.placeItem(it, s)
 	if err != nil || !other && raw == it.value.String() && moved == 0 {
 		return err
 	}
 	if other {
-		e.say("panel %s moved%s, from %s", key, e.where("to", key, it, s, moved), from.row)
+		e.report("panel %s moved%s, from %s", key, e.describePosition("to", key, it, s, moved), from.row)
 		return nil
 	}
 	switch after := it.String(); {
 	case before != after:
-		e.say("panel %s: %s -> %s%s", key, before, after, down(moved))
+		e.report("panel %s: %s -> %s%s", key, before, after, movedDown(moved))
 	case moved > 0:
-		e.say("panel %s stays at %s; %s moved down to make room for it", key, after, counted(moved, "other panel"))
-	case s.repeat == nil: // changePlace has reported a repeat already
-		e.say("panel %s stays at %s, which the dashboard did not state in full before", key, after)
+		e.report("panel %s stays at %s; %s moved down to make room for it", key, after, count(moved, "other panel"))
+	case s.repeat == nil: // changeItem has reported the repeat
+		e.report("panel %s stays at %s; its position in the document is now complete", key, after)
 	}
 	return nil
 }
 
-// sizeOf returns the size that a panel has where nobody says one.
+// sizeOf returns the default size of a panel.
 func (e *editor) sizeOf(key string) (width, height int) {
-	p, _ := sketch.PanelOf(e.budget, json.RawMessage(e.panels().at(key).String()))
+	p, _ := sketch.PanelOf(e.budget, json.RawMessage(e.panels().get(key).String()))
 	return p.Size()
 }
 
 func (e *editor) clonePanel(f fields) error {
-	key, panel, err := e.panel(f.text("panel"))
+	key, panel, err := e.findPanel(f.str("panel"))
 	if err != nil {
 		return err
 	}
-	s, err := e.spotOf(f)
+	s, err := e.parsePosition(f)
 	if err != nil {
 		return err
 	}
 	title := titleOf(panel, key) + " (copy)"
 	if f.has("title") {
-		title = f.text("title")
+		title = f.str("title")
 	}
-	if err := e.fits(panel.size); err != nil {
+	if err := e.checkSize(panel.size); err != nil {
 		return err
 	}
 	e.budget.Spend(panel.size)
-	w := written{panel: panel.clone(), title: title}
-	w.panel.within("spec", "display").put("name", textValue(title))
-	w.width, w.height = e.sizeOf(key)
-	if was := e.itemsOf(key); len(was) > 0 {
-		w.width, w.height = was[0].item.width, was[0].item.height
-		w.repeat = was[0].item.value.at("repeatVariable", "value").text()
+	p := newPanel{panel: panel.clone(), title: title}
+	p.panel.ensureObject("spec", "display").put("name", stringNode(title))
+	p.width, p.height = e.sizeOf(key)
+	if was := e.findItems(key); len(was) > 0 {
+		p.width, p.height = was[0].item.width, was[0].item.height
+		p.repeat = was[0].item.value.get("repeatVariable", "value").str()
 		if !s.hasRow && s.x == nil && s.y == nil {
-			s.row, s.hasRow, s.after, s.afterPanel = was[0].row, true, was[0].item, key
+			s.row, s.hasRow, s.after, s.afterKey = was[0].row, true, was[0].item, key
 		}
 	}
-	to, err := e.freeKey(f.text("key"), title)
+	to, err := e.newKey(f.str("key"), title)
 	if err != nil {
 		return err
 	}
-	if err := e.reveals(panelKeys(key), panelKeys(to), panel); err != nil {
-		return fmt.Errorf("key: %w", err)
+	if err := e.checkStaysHidden(panelKeys(key), panelKeys(to), panel); err != nil {
+		return inField("key", err)
 	}
-	if err := e.insert(w, to, s); err != nil {
+	if err := e.insert(p, to, s); err != nil {
 		return err
 	}
 	if f.has("set") {
-		return e.change(to, w.panel, f.value("set"))
+		return e.changePanelAndItem(to, p.panel, f.value("set"))
 	}
 	return nil
 }
 
 func (e *editor) removePanel(f fields) error {
-	key, _, err := e.panel(f.text("panel"))
+	key, _, err := e.findPanel(f.str("panel"))
 	if err != nil {
 		return err
 	}
-	e.panels().drop(key)
+	e.panels().delete(key)
 	e.removeItems(key)
-	e.say("panel %s removed", key)
+	e.report("panel %s removed", key)
 	return nil
 }
 
-// removeItems takes a panel from all rows.
+// removeItems removes a panel from all rows.
 func (e *editor) removeItems(key string) {
 	for _, r := range e.rows() {
-		if items := r.spec.at("items"); items.isList() {
-			const perItem = 140 // units
+		if items := r.spec.get("items"); items.isList() {
+			const itemCost = 140 // units
 			items.filter(func(m member) bool {
-				return !e.budget.Spend(perItem) || key == "" || !m.value.isObject() || itemOf(m.value).panel != key
+				return !e.budget.Spend(itemCost) || key == "" || !m.value.isObject() || itemOf(m.value).panel != key
 			})
 		}
 	}
 }
 
-// inField puts the name of the field of an edit before an error about what is in it.
+// inField prefixes an error with the name of the field that it is about.
 func inField(name string, err error) error {
 	return fmt.Errorf("%s: %w", name, err)
 }

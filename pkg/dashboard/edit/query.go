@@ -11,79 +11,79 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
 )
 
-// writtenQuery reads a query of a panel in the short form or in full.
-func (e *editor) writtenQuery(panel *value, raw json.RawMessage) (*value, error) {
+// parseNewQuery reads a query of a panel that is a sketch or a complete document.
+func (e *editor) parseNewQuery(panel *node, raw json.RawMessage) (*node, error) {
 	if sketch.IsFull(raw) {
-		return newValue(string(raw)), nil
+		return newNode(string(raw)), nil
 	}
 	q, err := sketch.ParseQuery(e.budget, raw)
 	if err != nil {
 		return nil, err
 	}
-	full, err := q.Expand(e.budget, chartOf(panel), e.datasource(), e.around())
-	return newValue(string(full)), err
+	full, err := q.Expand(e.budget, chartOf(panel), e.commonDatasource(), e.fullEnv())
+	return newNode(string(full)), err
 }
 
-// chartOf returns the plugin of a panel, which the short form takes for a chart.
-func chartOf(panel *value) string { return panel.at("spec", "plugin", "kind").text() }
+// chartOf returns the panel kind, which a sketch accepts as its chart.
+func chartOf(panel *node) string { return panel.get("spec", "plugin", "kind").str() }
 
 func (e *editor) addQuery(f fields) error {
-	key, panel, err := e.panel(f.text("panel"))
+	key, panel, err := e.findPanel(f.str("panel"))
 	if err != nil {
 		return err
 	}
-	query, err := e.writtenQuery(panel, f.raw("query"))
+	query, err := e.parseNewQuery(panel, f.raw("query"))
 	if err != nil {
 		return inField("query", err)
 	}
-	queries := panel.within("spec").list("queries")
-	queries.add(query)
-	e.say("panel %s: queries[%d] added", key, len(queries.all())-1)
+	queries := panel.ensureObject("spec").ensureList("queries")
+	queries.append(query)
+	e.report("panel %s: queries[%d] added", key, len(queries.members())-1)
 	return nil
 }
 
 func (e *editor) changeQuery(f fields) error {
-	key, panel, index, err := e.query(f)
+	key, panel, index, err := e.findQuery(f)
 	if err != nil {
 		return err
 	}
 	set := f.value("set")
-	if err := checked(e.budget, set, sketch.ParseQuery); err != nil {
+	if err := checkSet(e.budget, set, sketch.ParseQuery); err != nil {
 		return err
 	}
-	queries := panel.at("spec", "queries")
-	query := queries.all()[index].value
-	hidden := e.guarded(append(panelKeys(key), "queries"), query)
-	before := valueOf(e.queryOf(query, chartOf(panel)))
-	after := setting(before.clone(), set)
+	queries := panel.get("spec", "queries")
+	query := queries.members()[index].value
+	hidden := e.touchesSecrets(append(panelKeys(key), "queries"), query)
+	sketchBefore := nodeOf(e.querySketch(query, chartOf(panel)))
+	sketchAfter := mergeSet(sketchBefore.clone(), set)
 	env := sketch.Env{}
 	if hasAny(set, "datasource", "plugin") {
-		env = e.around()
+		env = e.fullEnv()
 	}
-	was, err := e.expandQuery(before, panel, sketch.Env{})
+	fullBefore, err := e.expandQuery(sketchBefore, panel, sketch.Env{})
 	if err != nil {
-		return fmt.Errorf("queries[%d] of panel %s cannot be said in the short form (%w): remove it and add it anew", index, key, err)
+		return fmt.Errorf("queries[%d] of panel %s cannot be written as a sketch (%w): remove it and add a new one", index, key, err)
 	}
-	after = makeWay(after, set, nil, func(short *value) (*value, error) { return e.expandQuery(short, panel, sketch.Env{}) })
-	is, err := e.expandQuery(after, panel, env)
+	sketchAfter = dropShadowingOptions(sketchAfter, set, nil, func(sketched *node) (*node, error) { return e.expandQuery(sketched, panel, sketch.Env{}) })
+	fullAfter, err := e.expandQuery(sketchAfter, panel, env)
 	if err != nil {
 		return inField("set", err)
 	}
-	text := query.String()
-	queries.set(index, graft(query, was, is))
+	original := query.String()
+	queries.setAt(index, applyChange(query, fullBefore, fullAfter))
 	where := fmt.Sprintf("panel %s, queries[%d]", key, index)
 	if hidden {
-		e.sayFields(where, set)
+		e.reportFieldNames(where, set)
 	}
-	if hidden || queries.members[index].value.String() == text {
+	if hidden || queries.loaded[index].value.String() == original {
 		return nil
 	}
-	e.sayChanges(where, before, valueOf(e.queryOf(queries.members[index].value, chartOf(panel))), set, false)
+	e.reportFields(where, sketchBefore, nodeOf(e.querySketch(queries.loaded[index].value, chartOf(panel))), set, false)
 	return nil
 }
 
-// queryOf returns the short form of a query: that of a panel that has no other.
-func (e *editor) queryOf(query *value, chart string) sketch.Query {
+// querySketch returns the sketch of a query, taken from the sketch of a panel with this query alone.
+func (e *editor) querySketch(query *node, chart string) sketch.Query {
 	panel := `{"kind":"Panel","spec":{"plugin":{"kind":` + quote(chart) + `,"spec":{}},"queries":[` + query.String() + `]}}`
 	p, _ := sketch.PanelOf(e.budget, json.RawMessage(panel))
 	if len(p.Queries) > 0 {
@@ -92,104 +92,104 @@ func (e *editor) queryOf(query *value, chart string) sketch.Query {
 	return sketch.Query{Query: p.Query, Legend: p.Legend, MinStep: p.MinStep, Datasource: p.Datasource}
 }
 
-func (e *editor) expandQuery(short, panel *value, env sketch.Env) (*value, error) {
-	q, err := sketch.ParseQuery(e.budget, json.RawMessage(short.String()))
+func (e *editor) expandQuery(sketched, panel *node, env sketch.Env) (*node, error) {
+	q, err := sketch.ParseQuery(e.budget, json.RawMessage(sketched.String()))
 	if err != nil {
 		return nil, err
 	}
 	full, err := q.Expand(e.budget, chartOf(panel), "", env)
-	return newValue(string(full)), err
+	return newNode(string(full)), err
 }
 
 func (e *editor) removeQuery(f fields) error {
-	key, panel, index, err := e.query(f)
+	key, panel, index, err := e.findQuery(f)
 	if err != nil {
 		return err
 	}
-	panel.at("spec", "queries").remove(index)
-	e.say("panel %s: queries[%d] removed", key, index)
+	panel.get("spec", "queries").removeAt(index)
+	e.report("panel %s: queries[%d] removed", key, index)
 	return nil
 }
 
-// thresholds returns the list of the thresholds of a panel; nil if it has none.
-func thresholds(panel *value) *value {
-	if steps := panel.at("spec", "plugin", "spec", "thresholds", "steps"); steps.isList() && len(steps.all()) > 0 {
+// thresholdSteps returns the list of the panel's thresholds, or nil if there are none.
+func thresholdSteps(panel *node) *node {
+	if steps := panel.get("spec", "plugin", "spec", "thresholds", "steps"); steps.isList() && len(steps.members()) > 0 {
 		return steps
 	}
 	return nil
 }
 
-// threshold returns the index of a threshold, -1 if there is none of that value.
-func threshold(steps *value, of float64) int {
-	return slices.IndexFunc(steps.all(), func(m member) bool {
-		have := m.value.at("value")
+// thresholdIndex returns the index of the threshold with a value, or -1.
+func thresholdIndex(steps *node, of float64) int {
+	return slices.IndexFunc(steps.members(), func(m member) bool {
+		have := m.value.get("value")
 		return have != nil && gjson.Parse(have.raw).Type == gjson.Number && gjson.Parse(have.raw).Num == of
 	})
 }
 
 func (e *editor) addThreshold(f fields) error {
-	key, panel, err := e.panel(f.text("panel"))
+	key, panel, err := e.findPanel(f.str("panel"))
 	if err != nil {
 		return err
 	}
-	step := newValue("{}")
-	step.put("value", newValue(string(f.raw("value"))))
+	step := newNode("{}")
+	step.put("value", newNode(string(f.raw("value"))))
 	if f.has("color") {
-		step.put("color", textValue(f.text("color")))
+		step.put("color", stringNode(f.str("color")))
 	}
-	steps := thresholds(panel)
-	if steps == nil { // the short form knows which charts can have some, and where
-		set := newValue(`{"thresholds":[` + step.String() + `]}`)
-		said := len(e.diff)
-		if err := e.changeSpec(key, panel, set); err != nil {
+	steps := thresholdSteps(panel)
+	if steps == nil { // the sketch knows which charts have thresholds, and where
+		set := newNode(`{"thresholds":[` + step.String() + `]}`)
+		reported := len(e.changes)
+		if err := e.changePanelSpec(key, panel, set); err != nil {
 			return err
 		}
-		e.diff = e.diff[:said] // it is said below
-	} else if at := threshold(steps, f.number("value")); at >= 0 {
-		have := steps.all()[at].value
-		if !f.has("color") || have.at("color").text() == f.text("color") {
-			return fmt.Errorf("panel %s has a threshold at %s already", key, f.raw("value"))
+		e.changes = e.changes[:reported] // reported below
+	} else if at := thresholdIndex(steps, f.number("value")); at >= 0 {
+		have := steps.members()[at].value
+		if !f.has("color") || have.get("color").str() == f.str("color") {
+			return fmt.Errorf("panel %s already has a threshold at %s", key, f.raw("value"))
 		}
-		have.put("color", textValue(f.text("color")))
-		e.say("panel %s: threshold %s is now %s", key, f.raw("value"), clip(f.text("color")))
+		have.put("color", stringNode(f.str("color")))
+		e.report("panel %s: color of threshold %s changed to %s", key, f.raw("value"), clip(f.str("color")))
 		return nil
 	} else {
-		at := slices.IndexFunc(steps.all(), func(m member) bool {
-			have := m.value.at("value")
+		at := slices.IndexFunc(steps.members(), func(m member) bool {
+			have := m.value.get("value")
 			return have != nil && gjson.Parse(have.raw).Num > f.number("value")
 		})
 		if at < 0 {
-			at = len(steps.all())
+			at = len(steps.members())
 		}
 		steps.insert(at, step)
 	}
-	e.say("panel %s: threshold %s added", key, f.raw("value"))
+	e.report("panel %s: threshold %s added", key, f.raw("value"))
 	return nil
 }
 
 func (e *editor) removeThreshold(f fields) error {
-	key, panel, err := e.panel(f.text("panel"))
+	key, panel, err := e.findPanel(f.str("panel"))
 	if err != nil {
 		return err
 	}
-	steps := thresholds(panel)
+	steps := thresholdSteps(panel)
 	if steps == nil {
 		return fmt.Errorf("panel %s has no thresholds", key)
 	}
-	at := threshold(steps, f.number("value"))
+	at := thresholdIndex(steps, f.number("value"))
 	if at < 0 {
 		var have []string
-		for _, m := range steps.all() {
-			if v := m.value.at("value"); v != nil {
+		for _, m := range steps.members() {
+			if v := m.value.get("value"); v != nil {
 				have = append(have, v.raw)
 			}
 		}
-		return fmt.Errorf("panel %s has no threshold at %s; it has: %s", key, strconv.FormatFloat(f.number("value"), 'g', -1, 64), joined(have))
+		return fmt.Errorf("panel %s has no threshold at %s; its thresholds are: %s", key, strconv.FormatFloat(f.number("value"), 'g', -1, 64), list(have))
 	}
-	steps.remove(at)
-	if len(steps.all()) == 0 {
-		panel.at("spec", "plugin", "spec", "thresholds").drop("steps")
+	steps.removeAt(at)
+	if len(steps.members()) == 0 {
+		panel.get("spec", "plugin", "spec", "thresholds").delete("steps")
 	}
-	e.say("panel %s: threshold %s removed", key, f.raw("value"))
+	e.report("panel %s: threshold %s removed", key, f.raw("value"))
 	return nil
 }

@@ -11,94 +11,94 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
 )
 
-// freeName refuses a name that a new variable cannot have.
-func (e *editor) freeName(name string) error {
+// checkNewName returns an error if a new variable cannot have this name.
+func (e *editor) checkNewName(name string) error {
 	if err := dashboard.CheckVariable(name); err != nil {
 		return err
 	}
-	if _, _, err := e.variable(name); err == nil {
-		return fmt.Errorf("there is a variable %q already", name)
+	if _, _, err := e.findVariable(name); err == nil {
+		return fmt.Errorf("another variable has the name %q", name)
 	}
 	return nil
 }
 
 func (e *editor) addVariable(f fields) error {
-	var full *value
+	var full *node
 	if raw := f.raw("variable"); sketch.IsFull(raw) {
-		full = newValue(string(raw))
+		full = newNode(string(raw))
 	} else {
 		v, err := sketch.ParseVariable(e.budget, raw)
 		if err != nil {
 			return inField("variable", err)
 		}
-		expanded, err := v.Expand(e.budget, e.datasource(), e.around())
+		expanded, err := v.Expand(e.budget, e.commonDatasource(), e.fullEnv())
 		if err != nil {
 			return inField("variable", err)
 		}
-		full = newValue(string(expanded))
+		full = newNode(string(expanded))
 	}
 	name := variableName(full)
-	if err := e.freeName(name); err != nil {
+	if err := e.checkNewName(name); err != nil {
 		return inField("variable", err)
 	}
-	e.spec().list("variables").add(full)
-	e.say("variable %s added", name)
+	e.spec().ensureList("variables").append(full)
+	e.report("variable %s added", name)
 	return nil
 }
 
 func (e *editor) changeVariable(f fields) error {
-	index, variable, err := e.variable(f.variable("variable"))
+	index, variable, err := e.findVariable(f.variable("variable"))
 	if err != nil {
 		return err
 	}
 	name, set := f.variable("variable"), f.value("set")
-	if set.at("name") != nil {
-		return errors.New("set.name: use rename_variable, which renames it wherever it is used")
+	if set.get("name") != nil {
+		return errors.New("set.name: use rename_variable, which also changes all references")
 	}
-	if err := checked(e.budget, set, sketch.ParseVariable); err != nil {
+	if err := checkSet(e.budget, set, sketch.ParseVariable); err != nil {
 		return err
 	}
-	hidden := e.guarded([]string{"spec", "variables"}, variable)
-	short, err := e.variableOf(variable)
+	hidden := e.touchesSecrets([]string{"spec", "variables"}, variable)
+	sketched, err := e.variableSketch(variable)
 	if err != nil {
-		return fmt.Errorf("variable %s cannot be said in the short form (%w)", name, err)
+		return fmt.Errorf("variable %s cannot be written as a sketch (%w): remove it and add a new one", name, err)
 	}
-	before := valueOf(short)
-	after := before.clone()
-	for _, m := range set.all() {
+	sketchBefore := nodeOf(sketched)
+	sketchAfter := sketchBefore.clone()
+	for _, m := range set.members() {
 		if m.value.isNull() {
 			continue
 		}
-		for _, other := range excludes[m.key] {
-			after.drop(other)
+		for _, other := range replaces[m.key] {
+			sketchAfter.delete(other)
 		}
 	}
-	after = setting(after, set)
-	after = makeWay(after, set, nil, func(short *value) (*value, error) { return e.expandVariable(short, sketch.Env{}) })
+	sketchAfter = mergeSet(sketchAfter, set)
+	sketchAfter = dropShadowingOptions(sketchAfter, set, nil, func(sketched *node) (*node, error) { return e.expandVariable(sketched, sketch.Env{}) })
 	env := sketch.Env{}
-	if hasAny(set, append(slices.Collect(maps.Keys(excludes)), "datasource")...) {
-		env = e.around()
+	if hasAny(set, append(slices.Collect(maps.Keys(replaces)), "datasource")...) {
+		env = e.fullEnv()
 	}
-	was, err := e.expandVariable(before, sketch.Env{})
+	fullBefore, err := e.expandVariable(sketchBefore, sketch.Env{})
 	if err != nil {
-		return fmt.Errorf("variable %s cannot be said in the short form (%w): remove it and add it anew", name, err)
+		return fmt.Errorf("variable %s cannot be written as a sketch (%w): remove it and add a new one", name, err)
 	}
-	is, err := e.expandVariable(after, env)
+	fullAfter, err := e.expandVariable(sketchAfter, env)
 	if err != nil {
 		return inField("set", err)
 	}
-	list, text := e.variables(), variable.String()
-	list.set(index, graft(variable, was, is))
+	list, original := e.variables(), variable.String()
+	list.setAt(index, applyChange(variable, fullBefore, fullAfter))
 	if hidden {
-		e.sayFields("variable "+name, set)
-	} else if now, err := e.variableOf(list.members[index].value); err == nil && list.members[index].value.String() != text {
-		e.sayChanges("variable "+name, before, valueOf(now), set, false)
+		e.reportFieldNames("variable "+name, set)
+	} else if result, err := e.variableSketch(list.loaded[index].value); err == nil && list.loaded[index].value.String() != original {
+		e.reportFields("variable "+name, sketchBefore, nodeOf(result), set, false)
 	}
 	return nil
 }
 
-// excludes are the fields of a variable that go when another is set, because a variable is of one sort.
-var excludes = map[string][]string{
+// replacedBy maps a field of a variable to the fields that it replaces, because a variable has only one source of values.
+var replaces = map[string][]string{
 	"text":        {"values", "label", "metric", "matchers", "query", "label_names", "plugin", "options", "datasource", "multiple", "all", "all_value", "default", "sort", "regex"},
 	"values":      {"text", "constant", "label", "metric", "matchers", "query", "label_names", "plugin", "options", "datasource"},
 	"metric":      {"text", "constant", "values", "matchers", "query", "plugin"},
@@ -108,15 +108,15 @@ var excludes = map[string][]string{
 	"plugin":      {"text", "constant", "values", "label", "metric", "matchers", "query", "label_names", "options"},
 }
 
-// variableOf returns the short form of a variable: that of a dashboard which has no other.
-func (e *editor) variableOf(variable *value) (sketch.Variable, error) {
+// variableSketch returns the sketch of a variable, taken from the sketch of a dashboard with this variable alone.
+func (e *editor) variableSketch(variable *node) (sketch.Variable, error) {
 	document := `{"kind":"Dashboard","metadata":{"name":"x"},"spec":{"duration":"1h","variables":[` + variable.String() + `],"panels":{},"layouts":[]}}`
 	s, _, err := sketch.Of(e.budget, json.RawMessage(document))
 	if err != nil {
 		return sketch.Variable{}, err
 	}
 	if len(s.Variables) != 1 {
-		return sketch.Variable{}, errors.New("it has no word for a variable of this sort")
+		return sketch.Variable{}, errors.New("variables of this kind are not supported")
 	}
 	if s.Variables[0].Datasource == "" {
 		s.Variables[0].Datasource = s.Datasource
@@ -124,17 +124,17 @@ func (e *editor) variableOf(variable *value) (sketch.Variable, error) {
 	return s.Variables[0], nil
 }
 
-func (e *editor) expandVariable(short *value, env sketch.Env) (*value, error) {
-	v, err := sketch.ParseVariable(e.budget, json.RawMessage(short.String()))
+func (e *editor) expandVariable(sketched *node, env sketch.Env) (*node, error) {
+	v, err := sketch.ParseVariable(e.budget, json.RawMessage(sketched.String()))
 	if err != nil {
 		return nil, err
 	}
 	full, err := v.Expand(e.budget, "", env)
-	return newValue(string(full)), err
+	return newNode(string(full)), err
 }
 
 func (e *editor) renameVariable(f fields) error {
-	_, variable, err := e.variable(f.variable("variable"))
+	_, variable, err := e.findVariable(f.variable("variable"))
 	if err != nil {
 		return err
 	}
@@ -142,32 +142,32 @@ func (e *editor) renameVariable(f fields) error {
 	if name == to {
 		return nil
 	}
-	if err := e.freeName(to); err != nil {
+	if err := e.checkNewName(to); err != nil {
 		return inField("to", err)
 	}
-	variable.at("spec").put("name", textValue(to))
-	places := e.renameIn(name, to)
+	variable.get("spec").put("name", stringNode(to))
+	places := e.renameReferences(name, to)
 	used := ""
 	if len(places) > 0 {
-		used = ", also in " + joined(places)
+		used = ", also in " + list(places)
 	}
-	e.say("variable %s renamed to %s%s", name, to, used)
+	e.report("variable %s renamed to %s%s", name, to, used)
 	return nil
 }
 
 func (e *editor) moveVariable(f fields) error {
-	from, _, err := e.variable(f.variable("variable"))
+	from, _, err := e.findVariable(f.variable("variable"))
 	if err != nil {
 		return err
 	}
-	to, where := 0, "to the first place"
+	to, where := 0, "to the front"
 	if f.has("after") {
-		after, _, err := e.variable(f.variable("after"))
+		after, _, err := e.findVariable(f.variable("after"))
 		if err != nil {
 			return inField("after", err)
 		}
 		if after == from {
-			return errors.New("after: a variable cannot stand after itself")
+			return errors.New("after: a variable cannot be placed after itself")
 		}
 		if to = after; after < from {
 			to++
@@ -176,21 +176,21 @@ func (e *editor) moveVariable(f fields) error {
 	}
 	if to != from {
 		e.variables().move(from, to)
-		e.say("variable %s moved %s", f.variable("variable"), where)
+		e.report("variable %s moved %s", f.variable("variable"), where)
 	}
 	return nil
 }
 
 func (e *editor) removeVariable(f fields) error {
-	index, _, err := e.variable(f.variable("variable"))
+	index, _, err := e.findVariable(f.variable("variable"))
 	if err != nil {
 		return err
 	}
 	name := f.variable("variable")
-	if places := e.uses(name); len(places) > 0 {
-		return fmt.Errorf("variable %s is used in %s: change that first", name, joined(places))
+	if places := e.variableUses(name); len(places) > 0 {
+		return fmt.Errorf("variable %s is used in %s: change those first", name, list(places))
 	}
-	e.variables().remove(index)
-	e.say("variable %s removed", name)
+	e.variables().removeAt(index)
+	e.report("variable %s removed", name)
 	return nil
 }

@@ -20,7 +20,8 @@ func document(spec string) string {
 	return `{"kind":"Dashboard","metadata":{"name":"d"},"spec":{` + spec + `}}`
 }
 
-// TestGrowthIsRefused has edits refused before they make a dashboard too large, and says which one, how large and the limit.
+// TestGrowthIsRefused checks that edits which would make a dashboard too large fail, with an error that names the edit, the
+// size and the limit.
 func TestGrowthIsRefused(t *testing.T) {
 	const panel = `"p":{"kind":"Panel","spec":{"plugin":{"kind":"Markdown","spec":{"text":"x"}}}}`
 	small, long := document(`"panels":{`+panel+`}`), strings.Repeat("n", 1<<20)
@@ -43,7 +44,7 @@ func TestGrowthIsRefused(t *testing.T) {
 		"a long row":          {small, []string{`{"op":"add_row","title":"r","panels":[` + worktest.Repeat(60_000, `{"title":"a","query":"up"}`) + `]}`}, "edits[0] (add_row): the sketch has 2223 panels"},
 		"a renamed variable": {document(`"variables":[{"kind":"TextVariable","spec":{"name":"a","value":"x"}}],"links":[` + worktest.Repeat(3<<20, `"$a"`) + `]`),
 			[]string{`{"op":"rename_variable","variable":"a","to":"` + strings.Repeat("b", 60) + `"}`}, "edits[0] (rename_variable): "},
-		"depth": {document(`"x":{"a":1}`), slices.Repeat([]string{`{"op":"copy","from":"/spec/x","path":"/spec/x/a"}`}, 300), "with these edits values nest 303 deep"},
+		"depth": {document(`"x":{"a":1}`), slices.Repeat([]string{`{"op":"copy","from":"/spec/x","path":"/spec/x/a"}`}, 300), "with these edits, values in the dashboard would be nested 303 levels deep"},
 	} {
 		var edits []json.RawMessage
 		for _, one := range c.edits {
@@ -60,8 +61,8 @@ func TestGrowthIsRefused(t *testing.T) {
 	}
 }
 
-// TestLargeDocumentsGetSmaller makes an edit of a document that is larger than a dashboard may become by edits.
-func TestLargeDocumentsGetSmaller(t *testing.T) {
+// TestLargeDocumentsCanShrink edits a document that is larger than an edit may make it.
+func TestLargeDocumentsCanShrink(t *testing.T) {
 	raw := document(`"display":{"description":"` + strings.Repeat("x", sketch.MaxDocument) + `"}`)
 	edited, _, err := edit.Apply(worktest.Budget(), json.RawMessage(raw), []json.RawMessage{json.RawMessage(`{"op":"set","description":null}`)}, sketch.Env{}, secrets)
 	if err != nil || len(edited) > 100 {
@@ -69,7 +70,7 @@ func TestLargeDocumentsGetSmaller(t *testing.T) {
 	}
 }
 
-// grid is a dashboard with so many panels on each other.
+// grid returns a dashboard with panels that all overlap.
 func grid(panels int) string {
 	var keys, items []string
 	for i := range panels {
@@ -79,15 +80,15 @@ func grid(panels int) string {
 	return document(`"panels":{` + strings.Join(keys, ",") + `},"layouts":[{"kind":"Grid","spec":{"items":[` + strings.Join(items, ",") + `]}}]`)
 }
 
-// TestMovingAmongManyIsLinear moves a panel where thousands are in each other's way.
-func TestMovingAmongManyIsLinear(t *testing.T) {
+// TestMoveAmongManyIsLinear moves a panel in a row of thousands of overlapping panels.
+func TestMoveAmongManyIsLinear(t *testing.T) {
 	budget := worktest.Budget()
-	const panels, ofPanel = 8000, 2500
+	const panels, perPanel = 8000, 2500
 	edited, diff, err := edit.Apply(budget, json.RawMessage(grid(panels)), []json.RawMessage{json.RawMessage(`{"op":"move_panel","panel":"p7","x":0,"y":0}`)}, sketch.Env{}, secrets)
 	if want := "panel p7 stays at 0,0 24x1; 7999 other panels moved down to make room for it"; err != nil || len(diff) != 1 || diff[0] != want {
 		t.Fatal(diff, err)
 	}
-	if used := budget.Used(); used > panels*ofPanel {
+	if used := budget.Used(); used > panels*perPanel {
 		t.Errorf("%d units", used)
 	}
 	taken := map[int64]bool{}
@@ -97,10 +98,10 @@ func TestMovingAmongManyIsLinear(t *testing.T) {
 	}
 }
 
-// TestWorkIsLinear holds the work of edits to the size of the document, for documents that are as large in one respect as can be,
-// and has no edit made where the work ends.
+// TestWorkIsLinear checks that the work of an edit is proportional to the size of the document, for documents that are as
+// large as possible in one respect, and that no edit is made if the budget runs out.
 func TestWorkIsLinear(t *testing.T) {
-	const size, ofByte = 1 << 17, 60
+	const size, perByte = 1 << 17, 60
 	item := `{"x":0,"y":0,"width":24,"height":2,"content":{"$ref":"#/spec/panels/p"}}`
 	panel := `{"kind":"Panel","spec":{"display":{"name":"same"},"plugin":{"kind":"Markdown","spec":{"text":"x"}}}}`
 	deep := strings.Repeat(`{"a":`, 180) + `"` + strings.Repeat("x", size) + `"` + strings.Repeat("}", 180)
@@ -116,7 +117,7 @@ func TestWorkIsLinear(t *testing.T) {
 		"thresholds": document(`"panels":{"p":{"kind":"Panel","spec":{"plugin":{"kind":"StatChart","spec":{"thresholds":{"steps":[` + worktest.Repeat(size, `{"value":1}`) + `]}}}}}}`),
 		"queries":    document(`"panels":{"p":{"kind":"Panel","spec":{"plugin":{"kind":"Table","spec":{}},"queries":[` + worktest.Repeat(size, `{"kind":"TimeSeriesQuery","spec":{"plugin":{"kind":"PrometheusTimeSeriesQuery","spec":{"query":"$v","datasource":{"kind":"PrometheusDatasource","name":"n%d"}}}}}`) + `]}}}`),
 	} {
-		for _, one := range slices.Concat(oddEdits, []string{
+		for _, one := range slices.Concat(anyEdits, []string{
 			`{"op":"add_row","title":"x","panels":[` + worktest.Repeat(10_000, `{"title":"same","text":"x"}`) + `]}`, `{"op":"move_panel","panel":"p","x":0,"y":0}`, `{"op":"remove_panel","panel":"p"}`,
 			`{"op":"clone_panel","panel":"p"}`, `{"op":"change_panel","panel":"p","set":{"title":"x","options":{"a":null}}}`, `{"op":"change_panel","panel":"p","set":{"chart":"stat","unit":"bytes"}}`, `{"op":"rename_panel","panel":"p","key":"q"}`,
 			`{"op":"add_panel","panel":{"title":"same","text":"x"}}`, `{"op":"rename_variable","variable":"v1","to":"w"}`, `{"op":"remove_variable","variable":"v1"}`, `{"op":"replace_datasource","from":"n1","to":"loki"}`,
@@ -124,7 +125,7 @@ func TestWorkIsLinear(t *testing.T) {
 		}) {
 			budget := worktest.Budget()
 			edited, _, err := edit.Apply(budget, json.RawMessage(raw), []json.RawMessage{json.RawMessage(one)}, env, secrets)
-			if used := budget.Used(); used > int64(ofByte*(len(raw)+len(one))) {
+			if used := budget.Used(); used > int64(perByte*(len(raw)+len(one))) {
 				t.Errorf("%s: %.60s: %d units for %d bytes (%.100v)", name, one, used, len(raw), err)
 			}
 			if ended := budget.Err(); (ended != nil) != errors.Is(err, work.ErrExhausted) || ended != nil && edited != nil {
@@ -134,11 +135,12 @@ func TestWorkIsLinear(t *testing.T) {
 	}
 }
 
-// TestManyEditsOfALargeDashboard ends where the budget does, makes none of the edits, and says at which it ended.
-func TestManyEditsOfALargeDashboard(t *testing.T) {
+// TestBudgetRunsOut checks that Apply stops when the budget runs out, makes no edit, and names the edit at which it
+// stopped.
+func TestBudgetRunsOut(t *testing.T) {
 	edits := slices.Repeat([]json.RawMessage{json.RawMessage(`{"op":"move_panel","panel":"p7","x":0,"y":0}`)}, 500)
 	edited, diff, err := edit.Apply(worktest.Budget(), json.RawMessage(grid(20_000)), edits, sketch.Env{}, secrets)
-	if want := " (move_panel): this needs more computation than one call may use. No edit is made: make fewer at once"; err == nil || !strings.HasSuffix(err.Error(), want) || edited != nil || diff != nil {
+	if want := " (move_panel): this needs more computation than one call may use. No edit was made: send fewer at once"; err == nil || !strings.HasSuffix(err.Error(), want) || edited != nil || diff != nil {
 		t.Error(err)
 	}
 }

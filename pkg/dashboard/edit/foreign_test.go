@@ -15,24 +15,24 @@ import (
 	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
-// dashboardsOfOthers returns those that the module of Perses carries, and those that Perses makes of Grafana's.
-func dashboardsOfOthers(t *testing.T) map[string]json.RawMessage {
+// foreignDashboards returns the dashboards in Perses' own repository, and Grafana dashboards that Perses has migrated.
+func foreignDashboards(t *testing.T) map[string]json.RawMessage {
 	t.Helper()
 	all := persestest.Dashboards(t)
 	maps.Copy(all, persestest.Shared(t).MigratedDashboards(t))
 	return all
 }
 
-// TestOthers edits the dashboards of others: each panel and each variable, there and back.
-func TestOthers(t *testing.T) {
-	for name, document := range dashboardsOfOthers(t) {
+// TestForeignDashboards changes and restores every panel and variable of dashboards from other sources.
+func TestForeignDashboards(t *testing.T) {
+	for name, document := range foreignDashboards(t) {
 		t.Run(name, func(t *testing.T) {
 			d, err := dashboard.Parse(document)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for key := range d.Panels {
-				othersPanel(t, document, key)
+				changeAndRestore(t, document, key)
 			}
 			for _, v := range d.Variables {
 				there := apply(t, document, `{"op":"rename_variable","variable":"`+v.Name+`","to":"zz"}`)
@@ -44,8 +44,8 @@ func TestOthers(t *testing.T) {
 	}
 }
 
-// othersPanel changes a panel, which leaves all else as it was, and changes it back.
-func othersPanel(t *testing.T, document json.RawMessage, key string) {
+// changeAndRestore changes a panel, which must leave everything else as it was, and changes it back.
+func changeAndRestore(t *testing.T, document json.RawMessage, key string) {
 	t.Helper()
 	without := apply(t, document, `{"op":"remove","path":"/spec/panels/`+key+`"}`)
 	for _, set := range []string{`{"title":"Zz","description":"zz"}`, `{"chart":"timeseries","unit":"seconds","thresholds":[1,2]}`, `{"options":{"zz":{"a":null,"b":1}}}`} {
@@ -66,11 +66,11 @@ func othersPanel(t *testing.T, document json.RawMessage, key string) {
 }
 
 func quoted(text string) string {
-	raw, _ := json.Marshal(text) // which a text always has
+	raw, _ := json.Marshal(text) // a string cannot fail
 	return string(raw)
 }
 
-// apply makes an edit that must succeed.
+// apply applies an edit that must succeed.
 func apply(t *testing.T, document json.RawMessage, one string) json.RawMessage {
 	t.Helper()
 	edited, _, err := edit.Apply(worktest.Budget(), document, []json.RawMessage{json.RawMessage(one)}, env, secrets)

@@ -17,7 +17,7 @@ import (
 
 func TestMain(m *testing.M) { persestest.Main(m) }
 
-// valid is a dashboard that Perses accepts, with something of each sort that edits are about.
+// valid is a dashboard that Perses accepts, with something for every operation to edit.
 const valid = `{"kind":"Dashboard","metadata":{"name":"valid","project":"shop","tags":["a"]},"spec":{"display":{"name":"Valid $job"},"duration":"1h",
 "links":[{"name":"Runbook","url":"https://example.org/?job=$job"}],
 "variables":[{"kind":"TextVariable","spec":{"name":"spare","value":"x"}},{"kind":"TextVariable","spec":{"name":"env","value":"prod"}},{"kind":"ListVariable","spec":{"name":"job","allowAllValue":true,"allowMultiple":true,"plugin":{"kind":"PrometheusLabelValuesVariable","spec":{"labelName":"job","matchers":["up{env=\"$env\"}"]}}}}],
@@ -29,9 +29,9 @@ const valid = `{"kind":"Dashboard","metadata":{"name":"valid","project":"shop","
 "layouts":[{"kind":"Grid","spec":{"display":{"title":"Row","collapse":{"open":true}},"items":[{"x":0,"y":0,"width":12,"height":8,"content":{"$ref":"#/spec/panels/cpu"}},{"x":12,"y":0,"width":6,"height":8,"content":{"$ref":"#/spec/panels/up"}},{"x":18,"y":0,"width":6,"height":8,"content":{"$ref":"#/spec/panels/mem"},"repeatVariable":{"value":"job"}}]}},
 {"kind":"Tabs","spec":{"tabs":[{"name":"Notes","items":[{"x":0,"y":0,"width":24,"height":4,"content":{"$ref":"#/spec/panels/notes"}}]}]}}]}}`
 
-// TestEditedStaysValid makes many edits, drawn at random from a fixed seed, on a dashboard that Perses accepts. It must
-// accept it still, with each panel in a row, none on another and none beyond the grid.
-func TestEditedStaysValid(t *testing.T) {
+// TestEditedDashboardsStayValid applies random edits, with a fixed seed, to a valid dashboard. Perses must still accept it,
+// and each panel must be in a row, within the grid and without overlaps.
+func TestEditedDashboardsStayValid(t *testing.T) {
 	const rounds, each = 100, 8
 	random := rand.New(rand.NewPCG(1, 2))
 	done := map[string]int{}
@@ -39,10 +39,10 @@ func TestEditedStaysValid(t *testing.T) {
 		document := json.RawMessage(valid)
 		var made []string
 		for range each {
-			op, one := draw(random, document)
+			op, one := randomEdit(random, document)
 			edited, _, err := edit.Apply(worktest.Budget(), document, []json.RawMessage{json.RawMessage(one)}, env, secrets)
 			if err != nil {
-				continue // such as the removal of a variable that is used
+				continue // for example, the variable is in use
 			}
 			done[op]++
 			document, made = edited, append(made, one)
@@ -50,19 +50,19 @@ func TestEditedStaysValid(t *testing.T) {
 		if said := persestest.Refusal(t, document); said != "" {
 			t.Fatalf("after\n%s\nPerses says %s of\n%s", strings.Join(made, "\n"), said, document)
 		}
-		if wrong := unsound(document); wrong != "" {
+		if wrong := layoutFault(document); wrong != "" {
 			t.Fatalf("after\n%s\n%s in\n%s", strings.Join(made, "\n"), wrong, document)
 		}
 	}
-	for _, op := range drawn {
+	for _, op := range templates {
 		if name := gjson.Get(op, "op").String(); done[name] == 0 {
 			t.Errorf("%s has never been done", name)
 		}
 	}
 }
 
-// drawn are edits in which PANEL, ROW, VARIABLE, DATASOURCE and NUMBER stand for any.
-var drawn = []string{
+// templates are edits with the placeholders PANEL, ROW, VARIABLE, DATASOURCE and NUMBER.
+var templates = []string{
 	`{"op":"add_panel","panel":{"title":"New","query":"up","unit":"req/s","legend":"{{job}}","thresholds":[1,2]},"row":ROW}`,
 	`{"op":"add_panel","panel":{"title":"Text","text":"hi","width":NUMBER,"height":NUMBER},"after":"PANEL"}`,
 	`{"op":"change_panel","panel":"PANEL","set":{"title":"Changed","description":"x","width":NUMBER}}`,
@@ -87,10 +87,10 @@ var drawn = []string{
 	`{"op":"set","title":null,"refresh":null,"tags":null}`, `{"op":"replace_datasource","from":"prom","to":"thanos"}`,
 }
 
-// draw draws an edit of a document.
-func draw(random *rand.Rand, document json.RawMessage) (op, one string) {
+// randomEdit fills in a random template for a document.
+func randomEdit(random *rand.Rand, document json.RawMessage) (op, one string) {
 	d, _ := dashboard.Parse(document)
-	one = drawn[random.IntN(len(drawn))]
+	one = templates[random.IntN(len(templates))]
 	for strings.Contains(one, "PANEL") {
 		key := "none"
 		if keys := d.Keys(); len(keys) > 0 {
@@ -109,8 +109,8 @@ func draw(random *rand.Rand, document json.RawMessage) (op, one string) {
 	return gjson.Get(one, "op").String(), one
 }
 
-// unsound says what is wrong with the layout of a dashboard; nothing if it is sound.
-func unsound(document json.RawMessage) string {
+// layoutFault returns what is wrong with the layout of a dashboard, or "".
+func layoutFault(document json.RawMessage) string {
 	d, err := dashboard.Parse(document)
 	if err != nil {
 		return err.Error()

@@ -13,7 +13,7 @@ import (
 
 var secrets = edit.Secrets{Show: perses.Show, Hides: perses.Hides}
 
-// hiding is a dashboard with values that are not shown: a header of a datasource, a password in a panel, and those in URLs.
+// hiding is a dashboard with hidden values: a header of a datasource, a password in a panel, and passwords in URLs.
 const hiding = `{"kind":"Dashboard","metadata":{"name":"d","project":"p","tags":["https://tagger:TAG@host"]},"spec":{"display":{"name":"D","description":"see https://reader:TEXT@host/x"},"duration":"1h",` +
 	`"datasources":{"x":{"default":false,"plugin":{"kind":"PrometheusDatasource","spec":{"proxy":{"kind":"HTTPProxy","spec":{"url":"http://prom","headers":{"Authorization":"Bearer HEADER","X-Scope":"a"}}}}}}},` +
 	`"links":[{"name":"Wiki","url":"https://linker:LINK@host/wiki"}],"variables":[{"kind":"TextVariable","spec":{"name":"v","value":"https://v:VALUE@host"}}],` +
@@ -21,11 +21,11 @@ const hiding = `{"kind":"Dashboard","metadata":{"name":"d","project":"p","tags":
 	`"headers":{"kind":"Panel","spec":{"display":{"name":"H"},"plugin":{"kind":"Odd","spec":{"session":"SESSION"}}}},"plain":{"kind":"Panel","spec":{"display":{"name":"Plain"},"plugin":{"kind":"Markdown","spec":{"text":"x"}}}}},` +
 	`"layouts":[{"kind":"Grid","spec":{"display":{"title":"https://row:ROW@host"},"items":[{"x":0,"y":0,"width":24,"height":4,"content":{"$ref":"#/spec/panels/p"}}]}}]}}`
 
-// hidden are the parts of it that nobody must see.
+// hidden are the parts of hiding that must never be shown.
 var hidden = []string{"TAG", "TEXT", "HEADER", "LINK", "VALUE", "PANEL", "PASSWORD", "SESSION", "ROW"}
 
-// TestHiddenValuesStayHidden makes edits that bring what is not shown to another place. Each is refused, or what was hidden
-// is hidden there as well.
+// TestHiddenValuesStayHidden applies edits that move hidden values. Each must fail, or the value must stay hidden in its
+// new place.
 func TestHiddenValuesStayHidden(t *testing.T) {
 	const header, to = `/spec/datasources/x/plugin/spec/proxy/spec/headers/Authorization`, `/spec/display/description`
 	for _, one := range []string{
@@ -56,9 +56,9 @@ func TestHiddenValuesStayHidden(t *testing.T) {
 	}
 }
 
-// TestHiddenValuesAreSentNowhereElse gives a datasource with hidden headers another URL. Whether a guess of them is right makes no
-// difference.
-func TestHiddenValuesAreSentNowhereElse(t *testing.T) {
+// TestHiddenValuesStayWithTheirServer changes the URL of a datasource with hidden headers. A correct guess of a header must
+// make no difference.
+func TestHiddenValuesStayWithTheirServer(t *testing.T) {
 	const spec = `/spec/datasources/x/plugin/spec/proxy/spec`
 	const elsewhere = `{"op":"replace","path":"` + spec + `/url","value":"http://elsewhere"}`
 	for edits, goes := range map[string]bool{
@@ -88,8 +88,8 @@ func TestHiddenValuesAreSentNowhereElse(t *testing.T) {
 	}
 }
 
-// TestNoKeyIsMadeOfAPassword makes keys of titles, which everybody sees.
-func TestNoKeyIsMadeOfAPassword(t *testing.T) {
+// TestKeysContainNoPassword makes keys from titles that contain a password, because keys are always shown.
+func TestKeysContainNoPassword(t *testing.T) {
 	document := strings.Replace(hiding, `"name":"Plain"`, `"name":"http://user:pa$SECRETWORD@host"`, 1)
 	for _, one := range []string{
 		`{"op":"clone_panel","panel":"plain"}`, `{"op":"add_panel","panel":{"title":"http://user:pa$SECRETWORD@host","text":"x"}}`,
@@ -109,8 +109,9 @@ func TestNoKeyIsMadeOfAPassword(t *testing.T) {
 	}
 }
 
-// TestClippedWordsHidePasswords changes long texts in which URLs are percent-encoded: what is left of one is none any more.
-func TestClippedWordsHidePasswords(t *testing.T) {
+// TestClippedTextHidesPasswords changes long texts with percent-encoded URLs. A clipped URL can no longer be recognized as
+// one.
+func TestClippedTextHidesPasswords(t *testing.T) {
 	text := strings.Repeat("a", 40) + " https%3A%2F%2Fuser%3ASECRETWORDSECRETWORDSECRETWORD%40host%2Fp"
 	document := strings.NewReplacer(`"name":"Wiki"`, `"name":"`+text+`"`, `"name":"D"`, `"name":"`+text+`"`, `"name":"P"`, `"name":"`+text+`"`, "https://row:ROW@host", text).Replace(hiding)
 	for _, one := range []string{
@@ -127,9 +128,9 @@ func TestClippedWordsHidePasswords(t *testing.T) {
 	}
 }
 
-// TestHiddenValuesGoNowhereElse copies and moves what is not shown to places where it is not shown either, but where something
-// made of it would be: a text, a URL, a value of a variable.
-func TestHiddenValuesGoNowhereElse(t *testing.T) {
+// TestHiddenValuesKeepTheirPlace copies and moves hidden values to places where they would be hidden too, but where they
+// could become part of a text, a URL or the value of a variable.
+func TestHiddenValuesKeepTheirPlace(t *testing.T) {
 	const proxy = `/spec/datasources/x/plugin/spec/proxy/spec`
 	for _, to := range []struct {
 		from, path string
@@ -156,18 +157,18 @@ func TestHiddenValuesGoNowhereElse(t *testing.T) {
 			edits := []json.RawMessage{json.RawMessage(`{"op":"add","path":"/spec/datasources/y","value":{"plugin":{"spec":{"proxy":{"spec":{"url":"http://elsewhere"}}}}}}`),
 				json.RawMessage(`{"op":"` + op + `","from":"` + to.from + `","path":"` + to.path + `"}`)}
 			if op == "move" && strings.HasSuffix(to.path, "/-") {
-				continue // behind itself, which leaves it as it is
+				continue // moving a value to the end of its list removes it first
 			}
 			_, _, err := edit.Apply(worktest.Budget(), json.RawMessage(hiding), edits, sketch.Env{}, secrets)
-			if goes := err == nil; goes != to.goes || !goes && !strings.Contains(err.Error(), "not shown") {
+			if goes := err == nil; goes != to.goes || !goes && !strings.Contains(err.Error(), "hidden values") {
 				t.Errorf("%s %s %s: %v", op, to.from, to.path, err)
 			}
 		}
 	}
 }
 
-// TestGuessesAreNotTold makes the same edit with the hidden value and with another one. What comes back tells no difference.
-func TestGuessesAreNotTold(t *testing.T) {
+// TestGuessesAreNotConfirmed applies the same edit with the hidden value and with a wrong guess. The results must be equal.
+func TestGuessesAreNotConfirmed(t *testing.T) {
 	const header = `/spec/datasources/x/plugin/spec/proxy/spec/headers`
 	long := strings.Repeat("a long text before it ", 10)
 	for _, c := range []struct{ one, right, wrong string }{
