@@ -41,7 +41,7 @@ func TestCheckOfWhatHangs(t *testing.T) {
 			t.Fatal(text)
 		}
 	}
-	document := linttest.Showing(object{"a": linttest.Asking("up"), "b": linttest.Asking("down"), "c": linttest.Asking("sum(")})
+	document := linttest.DashboardWith(object{"a": linttest.PanelWith("up"), "b": linttest.PanelWith("down"), "c": linttest.PanelWith("sum(")})
 	document["metadata"] = object{"name": "d"}
 	text, failed := host.Call("perses_check_dashboard", object{"project": project, "document": document})
 	if failed {
@@ -84,7 +84,7 @@ func TestCheckOfTooManyMetrics(t *testing.T) {
 	if text, failed := host.Call("perses_apply_resource", object{"resource": datasource}); failed {
 		t.Fatal(text)
 	}
-	document := linttest.Showing(object{"a": linttest.Asking("no_such_metric")})
+	document := linttest.DashboardWith(object{"a": linttest.PanelWith("no_such_metric")})
 	document["metadata"] = object{"name": "d"}
 	text, failed := host.Call("perses_check_dashboard", object{"project": project, "document": document})
 	if failed {
@@ -132,7 +132,7 @@ func TestCheckOfWhatIsNotCheckedIsNotOK(t *testing.T) {
 			t.Fatal(text)
 		}
 	}
-	document := linttest.Showing(object{"a": linttest.Asking("sum(up)" + strings.Repeat("+sum(up)", 500))})
+	document := linttest.DashboardWith(object{"a": linttest.PanelWith("sum(up)" + strings.Repeat("+sum(up)", 500))})
 	document["metadata"] = object{"name": "d"}
 	text, failed := host.Call("perses_check_dashboard", object{"project": project, "document": document})
 	if failed {
@@ -154,9 +154,9 @@ func TestCheckOfManyDatasources(t *testing.T) {
 	}
 	panels := object{}
 	for i := range 25 {
-		panels[fmt.Sprint("p", i)] = linttest.At(linttest.Asking("up"), "spec/queries/0/spec/plugin/spec/datasource", object{"kind": "PrometheusDatasource", "name": fmt.Sprint("d", i)})
+		panels[fmt.Sprint("p", i)] = linttest.Set(linttest.PanelWith("up"), "spec/queries/0/spec/plugin/spec/datasource", object{"kind": "PrometheusDatasource", "name": fmt.Sprint("d", i)})
 	}
-	document := linttest.Showing(panels)
+	document := linttest.DashboardWith(panels)
 	document["metadata"] = object{"name": "d"}
 	text, failed := host.Call("perses_check_dashboard", object{"project": project, "document": document})
 	if notes := gjson.Get(text, "notes").Raw; failed || !strings.Contains(notes, "the data of 5 of 25 datasources was not compared") {

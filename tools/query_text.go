@@ -22,7 +22,7 @@ func refusedText(budget *work.Budget, source *query.Source, text string, err err
 	var e *promql.Error
 	if source.Kind() == query.Prometheus && budget.Spend(promql.Cost(text)) {
 		if _, unparsed := promql.Parse(text); errors.As(unparsed, &e) && strings.HasSuffix(said, e.Reason) {
-			said = strings.TrimSuffix(said, e.Reason) + e.In(text)
+			said = strings.TrimSuffix(said, e.Reason) + e.Describe(text)
 		}
 	}
 	if hint := dashboardVariables(text); hint != "" {

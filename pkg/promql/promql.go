@@ -1,4 +1,4 @@
-// Package promql reads the PromQL of dashboards: with variables in it, which Prometheus' own parser does not know.
+// Package promql parses the PromQL of dashboards, with variables, which Prometheus' own parser does not accept.
 package promql
 
 import (
@@ -14,22 +14,22 @@ import (
 	"github.com/perses/mcp-server/pkg/variable"
 )
 
-// Query is a query of a dashboard, parsed. Its zero value selects nothing.
+// Query is a parsed query of a dashboard. The zero Query selects nothing.
 type Query struct {
 	parser.Expr
-	// Exact says that no variable stands in the place of a name, so that what the query names is all that it names.
-	Exact bool
-	text  string  // as the dashboard has it
-	moved []place // where what is parsed differs from that
+	// Exact reports that no variable stands for a name, so that the query names all its metrics and labels itself.
+	Exact        bool
+	text         string        // with variables
+	replacements []replacement // of the variables, in the text that was parsed
 }
 
-// Span returns where a part of the query stands in its text as the dashboard has it, in bytes. It is empty for a part
-// whose place the parser does not tell.
+// Span returns the start and end of a part of the query in its text with variables, in bytes. Both are 0 if the parser does not
+// provide the position.
 func (q Query) Span(node parser.Node) (start, end int) {
 	at := node.PositionRange()
-	start, end = original(int(at.Start), q.moved), original(int(at.End), q.moved)
-	if _, call := node.(*parser.Call); call && start >= 0 && end <= start { // the parser's mistake behind by (…)
-		end = closing(q.text, start)
+	start, end = originalOffset(int(at.Start), q.replacements), originalOffset(int(at.End), q.replacements)
+	if _, call := node.(*parser.Call); call && start >= 0 && end <= start { // the parser gets the end wrong after by (…)
+		end = closingParen(q.text, start)
 	}
 	if start < 0 || end < start || end > len(q.text) {
 		return 0, 0
@@ -37,73 +37,72 @@ func (q Query) Span(node parser.Node) (start, end int) {
 	return start, end
 }
 
-// Text returns a part of the query as the dashboard has it, with variables in it.
+// Text returns a part of the query, with variables.
 func (q Query) Text(node parser.Node) string {
 	start, end := q.Span(node)
 	return q.text[start:end]
 }
 
-// Selector is what a query selects series with.
+// Selector is a vector selector of a query.
 type Selector struct {
-	Metric   string            // "" if it names none, or names it by a variable
-	Matchers []*labels.Matcher // but for that of the metric's name; those whose value has a variable in it have Variable set
-	Text     string            // as Prometheus writes it, variables replaced by stand-ins
+	Metric   string            // "" if there is no name, or a variable in its place
+	Matchers []*labels.Matcher // without the metric name; HasVariable reports which values have variables
+	Text     string            // in Prometheus' format, with placeholders for variables
 }
 
-// Error is why a query does not parse.
+// Error is a syntax error.
 type Error struct {
 	Reason string
-	Offset int // in bytes, from 0, of the text as the dashboard has it
-	// Unsure says that a variable stands where what it stands for decides whether the query parses, such as an operator.
+	Offset int // in the text with variables, in bytes from 0
+	// Unsure is set if the query may parse with the right values, because a variable stands for an operator, for example.
 	Unsure bool
 }
 
 func (e *Error) Error() string { return fmt.Sprintf("at byte %d: %s", e.Offset, e.Reason) }
 
 const (
-	maxReason = 120 // bytes of a reason that In repeats, which may quote a name of any length
-	maxBehind = 30  // bytes of the query that In quotes
+	maxReason = 120 // bytes of a reason, which may quote a name of any length
+	maxQuoted = 30  // bytes of the query
 )
 
-// In puts the error into words that show the place in the query, since nobody counts bytes: unexpected "(" in grouping opts,
-// expected "," or ")", behind "sum by (job ".
-func (e *Error) In(query string) string {
+// Describe returns the reason and the position in the query, in words: unexpected "(" in grouping opts, expected "," or ")",
+// after "sum by (job ".
+func (e *Error) Describe(query string) string {
 	reason := e.Reason
 	if len(reason) > maxReason {
-		reason = begin(reason, maxReason) + "…"
+		reason = head(reason, maxReason) + "…"
 	}
 	switch text := query[:min(e.Offset, len(query))]; {
 	case strings.TrimSpace(text) == "":
 		return reason + ", at the beginning"
 	case strings.TrimSpace(query[len(text):]) == "":
 		return reason + ", at the end"
-	case len(text) > maxBehind:
-		return fmt.Sprintf("%s, behind %q", reason, "…"+end(text, maxBehind))
+	case len(text) > maxQuoted:
+		return fmt.Sprintf("%s, after %q", reason, "…"+tail(text, maxQuoted))
 	default:
-		return fmt.Sprintf("%s, behind %q", reason, text)
+		return fmt.Sprintf("%s, after %q", reason, text)
 	}
 }
 
-// Of a text with a URL in it, begin and end return whole words alone: in a part of a URL nobody would know a password for one,
-// to mask it.
+// head and tail cut a text with a URL between words only, because a password in a part of a URL would not be recognized and masked.
 const (
-	ofURLs       = "://"
+	urlMarker    = "://"
 	betweenWords = " \t\n\""
 )
 
-// begin returns the first bytes of a text, so many at the most.
-func begin(text string, most int) string {
-	kept := strings.ToValidUTF8(text[:most], "")
-	if strings.Contains(text, ofURLs) {
+// head returns at most the first limit bytes of a text.
+func head(text string, limit int) string {
+	kept := strings.ToValidUTF8(text[:limit], "")
+	if strings.Contains(text, urlMarker) {
 		kept = kept[:strings.LastIndexAny(kept, betweenWords)+1]
 	}
 	return kept
 }
 
-// end returns the last bytes of a text, so many at the most.
-func end(text string, most int) string {
-	kept := strings.ToValidUTF8(text[len(text)-most:], "")
-	if !strings.Contains(text, ofURLs) {
+// tail returns at most the last limit bytes of a text.
+func tail(text string, limit int) string {
+	kept := strings.ToValidUTF8(text[len(text)-limit:], "")
+	if !strings.Contains(text, urlMarker) {
 		return kept
 	}
 	if at := strings.IndexAny(kept, betweenWords); at >= 0 {
@@ -112,33 +111,33 @@ func end(text string, most int) string {
 	return ""
 }
 
-// ErrLong says that a query is too long or too complex to be parsed here.
-var ErrLong = errors.New("the query is too long or too complex to be parsed here")
+// ErrTooComplex is the error for a query that is too long or too complex to be parsed here.
+var ErrTooComplex = errors.New("the query is too long or too complex to be parsed here")
 
-// standIn stands for a variable in strings and in the place of names: a name that no metric has.
-const standIn = "variable__"
+// placeholder replaces variables in strings and names. No metric has this name.
+const placeholder = "variable__"
 
-// standIns are what else may stand for the variables that are in no string and no duration, until one makes the query
-// parse: a number, as in topk($n, up), and an operator, as in $by(up).
-var standIns = []string{standIn, "1", "sum"}
+// placeholders are tried in turn for variables outside strings and durations, until the query parses: a name, a number as in
+// topk($n, up), and an operator as in $by(up).
+var placeholders = []string{placeholder, "1", "sum"}
 
-// Parse parses a query in which variables of a dashboard may stand. An error is an *Error or ErrLong.
+// Parse parses a query that may contain variables of a dashboard. The error is an *Error or ErrTooComplex.
 func Parse(query string) (Query, error) {
 	if len(query) > maxText {
-		return Query{}, ErrLong
+		return Query{}, ErrTooComplex
 	}
 	var first error
-	for _, bare := range standIns {
-		replaced, exact, places := withoutVariables(query, bare)
+	for _, bare := range placeholders {
+		replaced, exact, replacements := withoutVariables(query, bare)
 		if _, ok := costOf(replaced); !ok {
-			return Query{}, ErrLong
+			return Query{}, ErrTooComplex
 		}
 		expr, err := parser.ParseExpr(replaced)
 		if err == nil {
-			return Query{expr, exact || bare != standIn, query, places}, nil
+			return Query{expr, exact || bare != placeholder, query, replacements}, nil
 		}
 		if first == nil {
-			first = errorOf(err, places, !exact)
+			first = errorOf(err, replacements, !exact)
 		}
 		if exact {
 			break
@@ -147,12 +146,13 @@ func Parse(query string) (Query, error) {
 	return Query{}, first
 }
 
-// place is where a variable was replaced: the offset behind it in the text that is parsed, and by how much that text is
-// longer up to there than the query.
-type place struct{ behind, longer int }
+// replacement is a replaced variable: its end in the parsed text, and by how much the parsed text is longer than the query up to
+// there.
+type replacement struct{ end, longer int }
 
-// withoutVariables replaces the variables of a query, those in no string and no duration by bare; exact if there are none.
-func withoutVariables(query, bare string) (replaced string, exact bool, places []place) {
+// withoutVariables replaces the variables of a query; bare replaces those outside strings and durations. exact is set if there are
+// none of these.
+func withoutVariables(query, bare string) (replaced string, exact bool, replacements []replacement) {
 	var b strings.Builder
 	var s scanner
 	exact, done := true, 0
@@ -163,8 +163,8 @@ func withoutVariables(query, bare string) (replaced string, exact bool, places [
 		instead := bare
 		switch {
 		case s.quote != 0:
-			instead = standIn
-		case s.bracket || behindOffset(b.String()):
+			instead = placeholder
+		case s.bracket || afterOffset(b.String()):
 			if instead = "1"; !beginsWithUnit(query[done:]) {
 				instead = "1m"
 			}
@@ -173,17 +173,17 @@ func withoutVariables(query, bare string) (replaced string, exact bool, places [
 		}
 		b.WriteString(instead)
 		s.escaped = false
-		places = append(places, place{b.Len(), b.Len() - done})
+		replacements = append(replacements, replacement{b.Len(), b.Len() - done})
 	}
 	b.WriteString(query[done:])
-	return b.String(), exact, places
+	return b.String(), exact, replacements
 }
 
-// scanner reads a text in pieces, and knows what is open at its end.
+// scanner keeps track of what is open at the end of a text that is scanned in pieces.
 type scanner struct {
-	quote   byte // of the string
-	escaped bool // the next byte of the string
-	bracket bool // of a range, even one in a string
+	quote   byte // of the open string, 0 if none is open
+	escaped bool // the next byte of the string is escaped
+	bracket bool // a bracket is open, even in a string
 }
 
 func (s *scanner) scan(text string) {
@@ -211,8 +211,8 @@ func (s *scanner) step(c byte) {
 	}
 }
 
-// closing returns where the parenthesis closes that is the first to open behind an offset; the offset if none does.
-func closing(text string, offset int) int {
+// closingParen returns the end of the first parenthesis that opens after an offset, or the offset if it does not close.
+func closingParen(text string, offset int) int {
 	open := 0
 	var s scanner
 	for i := offset; i < len(text); i++ {
@@ -228,8 +228,8 @@ func closing(text string, offset int) int {
 	return offset
 }
 
-// behindOffset tells whether a text ends where a duration stands outside of brackets: behind offset, and perhaps a minus.
-func behindOffset(text string) bool {
+// afterOffset reports whether a text ends with the keyword offset and perhaps a minus, so that a duration follows.
+func afterOffset(text string) bool {
 	const space, word = " \t\n\f\r", "offset"
 	text = strings.TrimRight(strings.TrimSuffix(strings.TrimRight(text, space), "-"), space)
 	before := len(text) - len(word)
@@ -240,29 +240,29 @@ func beginsWithUnit(text string) bool {
 	return text != "" && strings.ContainsRune("smhdwy", rune(text[0]))
 }
 
-// errorOf returns an error of the parser with the place in the query as the dashboard has it.
-func errorOf(err error, places []place, unsure bool) error {
+// errorOf returns a parser error with the offset in the text with variables.
+func errorOf(err error, replacements []replacement, unsure bool) error {
 	var all parser.ParseErrors
 	if !errors.As(err, &all) || len(all) == 0 {
 		return &Error{Reason: err.Error(), Unsure: unsure}
 	}
-	offset := original(max(0, int(all[0].PositionRange.Start)), places)
-	return &Error{Reason: strings.ReplaceAll(all[0].Err.Error(), standIn, "a variable"), Offset: max(0, offset), Unsure: unsure}
+	offset := originalOffset(max(0, int(all[0].PositionRange.Start)), replacements)
+	return &Error{Reason: strings.ReplaceAll(all[0].Err.Error(), placeholder, "a variable"), Offset: max(0, offset), Unsure: unsure}
 }
 
-// original returns where an offset of the text that is parsed lies in the text as the dashboard has it.
-func original(offset int, places []place) int {
-	behind, _ := slices.BinarySearchFunc(places, offset+1, func(p place, offset int) int { return cmp.Compare(p.behind, offset) })
+// originalOffset converts an offset in the parsed text to the text with variables.
+func originalOffset(offset int, replacements []replacement) int {
+	behind, _ := slices.BinarySearchFunc(replacements, offset+1, func(p replacement, offset int) int { return cmp.Compare(p.end, offset) })
 	if behind == 0 {
 		return offset
 	}
-	return offset - places[behind-1].longer
+	return offset - replacements[behind-1].longer
 }
 
-// Variable tells whether a value of a matcher, or another text of a parsed query, has a variable in it.
-func Variable(text string) bool { return strings.Contains(text, standIn) }
+// HasVariable reports whether a text of a parsed query, such as the value of a matcher, contains a variable.
+func HasVariable(text string) bool { return strings.Contains(text, placeholder) }
 
-// Selectors returns the selectors of the query, each once.
+// Selectors returns the selectors of the query, without duplicates.
 func (q Query) Selectors() []Selector {
 	var all []Selector
 	if q.Expr == nil {
@@ -281,7 +281,7 @@ func (q Query) Selectors() []Selector {
 		seen[s.Text] = true
 		for _, m := range v.LabelMatchers {
 			if m.Name == labels.MetricName && m.Type == labels.MatchEqual {
-				if !Variable(m.Value) {
+				if !HasVariable(m.Value) {
 					s.Metric = m.Value
 				}
 				continue
@@ -294,8 +294,7 @@ func (q Query) Selectors() []Selector {
 	return all
 }
 
-// Metrics returns the names of the metrics that the query selects, sorted. Of a name that a regular expression selects,
-// Selectors has the matcher.
+// Metrics returns the metrics that the query selects by name, sorted. For names selected by regular expressions, see Selectors.
 func (q Query) Metrics() []string {
 	var names []string
 	for _, s := range q.Selectors() {
@@ -307,14 +306,14 @@ func (q Query) Metrics() []string {
 	return slices.Compact(names)
 }
 
-// Selects tells whether the query selects series of a metric: by its name, or by a regular expression that its name meets.
+// Selects reports whether the query selects a metric by name or by a regular expression.
 func (q Query) Selects(metric string) bool {
 	return slices.ContainsFunc(q.Selectors(), func(s Selector) bool {
 		if s.Metric != "" {
 			return s.Metric == metric
 		}
 		return slices.ContainsFunc(s.Matchers, func(m *labels.Matcher) bool {
-			return m.Name == labels.MetricName && m.Type == labels.MatchRegexp && !Variable(m.Value) && m.Matches(metric)
+			return m.Name == labels.MetricName && m.Type == labels.MatchRegexp && !HasVariable(m.Value) && m.Matches(metric)
 		})
 	})
 }

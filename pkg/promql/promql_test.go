@@ -57,39 +57,39 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%s:\n got %+v\nwant %+v", query, got, want)
 		}
 	}
-	if _, err := promql.Parse(strings.Repeat("a+", 10_000) + "a"); !errors.Is(err, promql.ErrLong) {
+	if _, err := promql.Parse(strings.Repeat("a+", 10_000) + "a"); !errors.Is(err, promql.ErrTooComplex) {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestErrorsShowTheirPlace(t *testing.T) {
+func TestDescribeError(t *testing.T) {
 	for query, want := range map[string]string{
 		"sum(rate(a[5m])":   "unclosed left parenthesis, at the end",
 		"sum(rate(a[5m])\n": "unclosed left parenthesis, at the end",
-		"sum by (job (up))": `unexpected "(" in grouping opts, expected "," or ")", behind "sum by (job "`,
-		"sum(up) by job":    `unexpected identifier "job" in grouping opts, expected "(", behind "sum(up) by "`,
-		"rate(a)":           `expected type range vector in call to function "rate", got instant vector, behind "rate("`,
+		"sum by (job (up))": `unexpected "(" in grouping opts, expected "," or ")", after "sum by (job "`,
+		"sum(up) by job":    `unexpected identifier "job" in grouping opts, expected "(", after "sum(up) by "`,
+		"rate(a)":           `expected type range vector in call to function "rate", got instant vector, after "rate("`,
 		"avg(a, b)":         "wrong number of arguments for aggregate expression provided, expected 1, got 2, at the beginning",
-		`a{b="$c",d="eééééééééééééé"} }`: `unexpected character: '}'` + ", behind " + `"…eééééééééééééé\"} "`,
+		`a{b="$c",d="eééééééééééééé"} }`: `unexpected character: '}'` + ", after " + `"…eééééééééééééé\"} "`,
 		"": "no expression found in input, at the beginning",
 	} {
 		_, err := promql.Parse(query)
 		var got *promql.Error
 		if !errors.As(err, &got) {
 			t.Errorf("%s: got %v", query, err)
-		} else if said := got.In(query); said != want {
-			t.Errorf("%s:\n got %s\nwant %s", query, said, want)
+		} else if text := got.Describe(query); text != want {
+			t.Errorf("%s:\n got %s\nwant %s", query, text, want)
 		}
 	}
 	long := "a " + strings.Repeat("b", 500)
 	var got *promql.Error
-	if _, err := promql.Parse(long); !errors.As(err, &got) || !strings.HasSuffix(got.In(long), `bbb…, behind "a "`) {
+	if _, err := promql.Parse(long); !errors.As(err, &got) || !strings.HasSuffix(got.Describe(long), `bbb…, after "a "`) {
 		t.Errorf("got %v", err)
 	}
 }
 
-// TestErrorsCutNoURL: in a part of one, a password could not be masked.
-func TestErrorsCutNoURL(t *testing.T) {
+// TestErrorsDoNotCutURLs checks that no part of a URL remains in which a password would not be masked.
+func TestErrorsDoNotCutURLs(t *testing.T) {
 	for i := range 60 {
 		for _, query := range []string{
 			`up{instance="https://ann:hidden@prom.example/` + strings.Repeat("x", i) + `"} }`,
@@ -100,14 +100,14 @@ func TestErrorsCutNoURL(t *testing.T) {
 			if !errors.As(err, &got) {
 				t.Fatalf("%s: got %v", query, err)
 			}
-			if said := strings.ReplaceAll(got.In(query), "https://ann:hidden@", ""); strings.Contains(said, "hid") {
-				t.Errorf("%s: got %s", query, got.In(query))
+			if text := strings.ReplaceAll(got.Describe(query), "https://ann:hidden@", ""); strings.Contains(text, "hid") {
+				t.Errorf("%s: got %s", query, got.Describe(query))
 			}
 		}
 	}
 	long := &promql.Error{Reason: `unexpected string "` + strings.Repeat("x", 80) + ` https://ann:hidden@prom.example/"`}
-	if said := long.In("a"); strings.Contains(said, "hid") || !strings.Contains(said, "xxx …, at the beginning") {
-		t.Errorf("got %s", said)
+	if text := long.Describe("a"); strings.Contains(text, "hid") || !strings.Contains(text, "xxx …, at the beginning") {
+		t.Errorf("got %s", text)
 	}
 }
 
@@ -120,7 +120,7 @@ func TestSelectors(t *testing.T) {
 	if len(all) != 3 {
 		t.Fatalf("got %+v", all)
 	}
-	if s := all[0]; s.Metric != "a" || len(s.Matchers) != 2 || promql.Variable(s.Matchers[0].Value) || !promql.Variable(s.Matchers[1].Value) {
+	if s := all[0]; s.Metric != "a" || len(s.Matchers) != 2 || promql.HasVariable(s.Matchers[0].Value) || !promql.HasVariable(s.Matchers[1].Value) {
 		t.Errorf("got %+v", s)
 	}
 	if s := all[2]; s.Metric != "" || len(s.Matchers) != 1 || s.Matchers[0].Value != "2" {
@@ -141,14 +141,14 @@ func TestTextOfParts(t *testing.T) {
 	for _, part := range parser.Children(q.Expr) {
 		parts = append(parts, q.Text(part))
 	}
-	call := parser.Children(parser.Children(q.Expr)[0])[0] // of which the parser says that it ends before it begins
+	call := parser.Children(parser.Children(q.Expr)[0])[0] // whose end is before its start according to the parser
 	parts = append(parts, q.Text(call))
 	if want := []string{`sum by ($by) (rate(a{b=~"$c", d="${e:raw}"}[${f}]))`, `b{h="$i"}`, `rate(a{b=~"$c", d="${e:raw}"}[${f}])`}; !slices.Equal(parts, want) {
 		t.Errorf("got %q", parts)
 	}
 }
 
-// TestCostlyQueriesAreNotParsed has queries for which Prometheus' parser takes seconds, or hundreds of megabytes.
+// TestCostlyQueriesAreNotParsed has queries that take Prometheus' parser seconds or hundreds of megabytes.
 func TestCostlyQueriesAreNotParsed(t *testing.T) {
 	repeated := func(begin, part string, count int, end string) string {
 		return begin + strings.Repeat(part, count) + end
@@ -159,14 +159,14 @@ func TestCostlyQueriesAreNotParsed(t *testing.T) {
 		"parentheses":  repeated("", "(", 5000, "1") + strings.Repeat(")", 5000),
 		"minus":        repeated("", "-", 10_000, "1"),
 		"calls":        repeated("", "abs(", 2000, "up") + strings.Repeat(")", 2000),
-		"with these":   repeated("up*on(", "a,", 1000, "a)") + repeated("group_left(", "a,", 1000, "a)up"),
+		"on and group_left":   repeated("up*on(", "a,", 1000, "a)") + repeated("group_left(", "a,", 1000, "a)up"),
 		"repeats":      repeated(`a{b=~"`, ".{999}", 1000, `"}`),
-		"repeats deep": repeated(`a{b=~"`, `(\\w{30}){30}`, 50, `"}`),
+		"nested repeats": repeated(`a{b=~"`, `(\\w{30}){30}`, 50, `"}`),
 		"classes":      repeated(`a{b=~"`, `\\pL`, 1000, `"}`),
 		"groups":       repeated(`a{b=~"`+strings.Repeat("[ab]", 8), "(a)", 5000, `"}`),
 		"names":        repeated("a"+strings.Repeat("b", 8000)+"{", `__name__="a",`, 500, "}"),
 	} {
-		if _, err := promql.Parse(query); !errors.Is(err, promql.ErrLong) || promql.Cost(query) != 0 {
+		if _, err := promql.Parse(query); !errors.Is(err, promql.ErrTooComplex) || promql.Cost(query) != 0 {
 			t.Errorf("%s: got %.100v, which costs %d", about, err, promql.Cost(query))
 		}
 	}
@@ -203,10 +203,10 @@ func FuzzParse(f *testing.F) {
 		if errors.As(err, &e) && (e.Offset < 0 || e.Offset > len(query)) {
 			t.Errorf("%q: an error at %d", query, e.Offset)
 		} else if e != nil {
-			e.In(query)
+			e.Describe(query)
 		}
-		const perByte, most = 2000, 9_000_000 // of three tries
-		if cost := promql.Cost(query); cost > min(most, perByte*(1+len(query))) {
+		const perByte, maximum = 2000, 9_000_000 // for three attempts
+		if cost := promql.Cost(query); cost > min(maximum, perByte*(1+len(query))) {
 			t.Errorf("%q costs %d", query, cost)
 		}
 		q.Metrics()

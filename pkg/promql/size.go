@@ -10,26 +10,26 @@ import (
 	"github.com/prometheus/prometheus/util/strutil"
 )
 
-// Prometheus' parser has no limits of its own, and takes time and memory out of proportion to the length of some queries: for
-// each operator it looks for the type of both sides down to their ends, it compares each label of on with each of group_left,
-// and it compiles regular expressions of any size. A query beyond these limits is not parsed; nobody writes one.
+// Prometheus' parser has no limits. For some queries it takes far more time and memory than their length suggests: for each operator
+// it descends into both sides to find their types, it compares each label of on with each of group_left, and it compiles regular
+// expressions of any size. These limits exceed what anybody writes.
 const (
 	maxText    = 16 << 10  // bytes
-	maxDepth   = 500       // operators and parentheses within one another
-	maxPairs   = 10_000    // a label of on and one of group_left
-	maxRepeats = 100_000   // bytes that the parser writes about a metric name that is given twice
-	maxProgram = 10_000    // instructions of the regular expressions in which something is repeated
-	maxClasses = 20        // classes of Unicode in regular expressions, such as \pL: each has hundreds of ranges
+	maxDepth   = 500       // nested operators and parentheses
+	maxPairs   = 10_000    // of a label of on and a label of group_left
+	maxRepeats = 100_000   // bytes of the parser's errors about repeated metric names
+	maxProgram = 10_000    // instructions of regular expressions with repetitions
+	maxClasses = 20        // Unicode classes in regular expressions, such as \pL, which have hundreds of ranges
 	maxCost    = 3_000_000 // units of work
 )
 
-// Cost returns how many units of work it takes to parse a query; 0 for one that Parse refuses because it is too long or too
-// complex. It takes about as long as reading the query.
+// Cost returns the number of units of work that parsing a query takes, or 0 if Parse returns ErrTooComplex. It takes about as long as
+// reading the query.
 func Cost(query string) int {
 	if len(query) > maxText {
 		return 0
 	}
-	replaced, exact, _ := withoutVariables(query, standIn)
+	replaced, exact, _ := withoutVariables(query, placeholder)
 	cost, ok := costOf(replaced)
 	switch {
 	case !ok:
@@ -37,23 +37,23 @@ func Cost(query string) int {
 	case exact:
 		return cost
 	}
-	return len(standIns) * cost
+	return len(placeholders) * cost
 }
 
-// costs of the parser, in units.
+// The costs of the parser, in units.
 const (
 	perQuery = 400
 	perByte  = 8
-	perLevel = 2  // for each operator, of its depth
-	perPair  = 80 // each of which may be an error
-	perMatch = 30 // for each byte of a regular expression, and each of its instructions
-	perGroup = 3  // for each byte, if there are many groups
+	perLevel = 2  // for each operator and level of depth
+	perPair  = 80 // for each pair, since it may be an error
+	perMatch = 30 // for each byte and instruction of a regular expression
+	perGroup = 3  // for each byte and group, if there are more than manyGroups
 )
 
-// manyGroups is how many groups no regular expression of a person has.
+// manyGroups is more groups than anybody writes in a regular expression.
 const manyGroups = 20
 
-// costOf returns how many units of work the parser takes for a text; ok is false for a text beyond the limits.
+// costOf returns the number of units of work that parsing a text takes. ok is false if the text exceeds a limit.
 func costOf(text string) (cost int, ok bool) {
 	m := meter{cost: perQuery + perByte*len(text), operators: []int{0}}
 	lexer := parser.Lex(text)
@@ -64,22 +64,22 @@ func costOf(text string) (cost int, ok bool) {
 			return m.cost, true
 		}
 		m.add(item)
-		if m.before = item.Typ; m.depth > maxDepth || m.pairs > maxPairs || m.repeats > maxRepeats || m.program > maxProgram || m.classes > maxClasses || m.cost > maxCost {
+		if m.previous = item.Typ; m.depth > maxDepth || m.pairs > maxPairs || m.repeats > maxRepeats || m.program > maxProgram || m.classes > maxClasses || m.cost > maxCost {
 			return 0, false
 		}
 	}
 }
 
-// meter adds up what the tokens of a query cost.
+// meter adds up the costs of the tokens of a query.
 type meter struct {
 	cost      int
-	before    parser.ItemType
-	operators []int  // so many were read, since the last comma, in each parenthesis, bracket and brace that is open
-	depth     int    // of the next operator, at most: the sum of operators and what is open
-	name      string // of the metric whose matchers are read
+	previous  parser.ItemType
+	operators []int  // the operators since the last comma, for each open parenthesis, bracket and brace
+	depth     int    // the maximum depth of the next operator: all open operators and parentheses
+	name      string // of the metric whose matchers are parsed
 	braces    bool
-	list      parser.ItemType // the keyword whose list is read
-	on, with  int             // the labels of the last on, and of the list behind it
+	list      parser.ItemType // the keyword before the open list of labels
+	on, with  int             // the number of labels of the last on and of the list after it
 	pairs     int
 	repeats   int
 	program   int
@@ -93,11 +93,11 @@ func (m *meter) add(item parser.Item) {
 		m.operators = append(m.operators, 0)
 		m.deeper()
 		m.braces = t == parser.LEFT_BRACE
-		switch m.before {
+		switch m.previous {
 		case parser.ON, parser.IGNORING:
-			m.list, m.on = m.before, 1
+			m.list, m.on = m.previous, 1
 		case parser.GROUP_LEFT, parser.GROUP_RIGHT:
-			m.list, m.with = m.before, 1
+			m.list, m.with = m.previous, 1
 		}
 	case t == parser.RIGHT_PAREN, t == parser.RIGHT_BRACE, t == parser.RIGHT_BRACKET:
 		if m.list == parser.GROUP_LEFT || m.list == parser.GROUP_RIGHT {
@@ -123,11 +123,11 @@ func (m *meter) add(item parser.Item) {
 	case t.IsOperator():
 		m.operators[last]++
 		m.deeper()
-	case t == parser.STRING && (m.before == parser.EQL_REGEX || m.before == parser.NEQ_REGEX):
+	case t == parser.STRING && (m.previous == parser.EQL_REGEX || m.previous == parser.NEQ_REGEX):
 		m.regexp(item.Val)
 	case !m.braces && (t == parser.IDENTIFIER || t == parser.METRIC_IDENTIFIER):
 		m.name = item.Val
-	case t == parser.STRING && (m.before == parser.LEFT_BRACE || m.before == parser.COMMA) && len(item.Val) > len(m.name):
+	case t == parser.STRING && (m.previous == parser.LEFT_BRACE || m.previous == parser.COMMA) && len(item.Val) > len(m.name):
 		m.name = item.Val
 	}
 }
@@ -137,15 +137,15 @@ func (m *meter) deeper() {
 	m.cost += perLevel * m.depth
 }
 
-// regexp adds a regular expression, in quotes.
+// regexp adds a quoted regular expression.
 func (m *meter) regexp(quoted string) {
 	m.cost += perMatch * len(quoted)
 	m.classes += strings.Count(quoted, `\p`) + strings.Count(quoted, `\P`)
-	// The parser of Prometheus looks for up to 256 texts that it may match, and makes them longer with each group.
+	// Prometheus' parser looks for up to 256 texts that the expression may match, and makes them longer with each group.
 	if groups := strings.Count(quoted, "("); groups > manyGroups {
 		m.cost += perGroup * groups * len(quoted)
 	}
-	if !strings.Contains(quoted, "{") || m.classes > maxClasses { // nothing is repeated
+	if !strings.Contains(quoted, "{") || m.classes > maxClasses { // there are no repetitions
 		return
 	}
 	text, err := strutil.Unquote(quoted)
@@ -159,7 +159,7 @@ func (m *meter) regexp(quoted string) {
 	}
 }
 
-// instructions returns about how many instructions a regular expression compiles to.
+// instructions estimates the number of instructions that a regular expression compiles to.
 func instructions(tree *syntax.Regexp) int {
 	size := 1 + len(tree.Rune)
 	for _, part := range tree.Sub {
@@ -171,16 +171,16 @@ func instructions(tree *syntax.Regexp) int {
 	return size
 }
 
-// MatchCost returns how many units of work it takes to match a text of so many bytes with a matcher of a parsed query.
+// MatchCost returns the number of units of work that a matcher of a parsed query takes for a text of length bytes.
 func MatchCost(m *labels.Matcher, length int) int {
-	const perByte = 20 // bytes of a text that are compared in a unit
+	const perByte = 20 // bytes compared in a unit
 	if m.Type == labels.MatchEqual || m.Type == labels.MatchNotEqual {
 		return 1 + length/perByte
 	}
 	if literal.MatchString(m.Value) {
 		return 5 + length/perByte
 	}
-	// Each byte meets, at most, each instruction. There are few of those that are met at the same time.
+	// Each byte may meet each instruction, but few instructions are active at the same time.
 	size := len(m.Value)
 	if strings.Contains(m.Value, "{") {
 		if tree, err := syntax.Parse(m.Value, syntax.Perl|syntax.DotNL); err == nil {
@@ -190,5 +190,5 @@ func MatchCost(m *labels.Matcher, length int) int {
 	return 5 + length*(1+size/8)
 }
 
-// literal matches the regular expressions that are texts, or alternatives of such, for which no program is run.
+// literal matches regular expressions that are texts or alternatives of texts, which run no program.
 var literal = regexp.MustCompile(`^[\w:|-]*$`)

@@ -20,12 +20,12 @@ import (
 func TestFindingsCanBeFixed(t *testing.T) {
 	cases := linttest.Cases()
 	for _, q := range linttest.Queries() {
-		if q.Mended != "-" {
-			cases = append(cases, linttest.Case{Name: q.Text, Document: linttest.Showing(map[string]any{"a": linttest.Asking(q.Text)}), Mends: true})
+		if q.Fixed != "-" {
+			cases = append(cases, linttest.Case{Name: q.Text, Document: linttest.DashboardWith(map[string]any{"a": linttest.PanelWith(q.Text)}), HasEdit: true})
 		}
 	}
 	for _, c := range cases {
-		if !c.Mends {
+		if !c.HasEdit {
 			continue
 		}
 		document, err := json.Marshal(c.Document)

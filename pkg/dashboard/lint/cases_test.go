@@ -14,30 +14,30 @@ func TestCases(t *testing.T) {
 	for _, c := range linttest.Cases() {
 		t.Run(c.Name, func(t *testing.T) {
 			lines := found(t, c.Document)
-			if len(lines) != 1 || !strings.HasPrefix(lines[0], c.Says) || strings.Contains(lines[0], ` {"op":`) != c.Mends {
-				t.Errorf("got\n%s\nwant\n%s", strings.Join(lines, "\n"), c.Says)
+			if len(lines) != 1 || !strings.HasPrefix(lines[0], c.Finding) || strings.Contains(lines[0], ` {"op":`) != c.HasEdit {
+				t.Errorf("got\n%s\nwant\n%s", strings.Join(lines, "\n"), c.Finding)
 			}
 		})
 	}
 }
 
-func TestNothingIsWrong(t *testing.T) {
-	if lines := found(t, linttest.Showing(object{"a": linttest.Asking(`sum by (job) (rate(a_total{team="$team"}[$__rate_interval]))`)})); len(lines) > 0 {
+func TestCorrectDashboardHasNoFindings(t *testing.T) {
+	if lines := found(t, linttest.DashboardWith(object{"a": linttest.PanelWith(`sum by (job) (rate(a_total{team="$team"}[$__rate_interval]))`)})); len(lines) > 0 {
 		t.Errorf("got %s", strings.Join(lines, "\n"))
 	}
 }
 
-// TestUnknown holds a check to what it knows: of a Perses about which nothing is known, nothing is said.
-func TestUnknown(t *testing.T) {
-	document, _ := json.Marshal(linttest.At(linttest.Showing(object{"a": linttest.Asking(`up{job="$job"}`)}), "spec/panels/a/spec/plugin/kind", "Strange"))
+// TestEmptyEnv checks that nothing is reported that depends on an unknown Perses.
+func TestEmptyEnv(t *testing.T) {
+	document, _ := json.Marshal(linttest.Set(linttest.DashboardWith(object{"a": linttest.PanelWith(`up{job="$job"}`)}), "spec/panels/a/spec/plugin/kind", "Strange"))
 	r, err := lint.Check(worktest.Budget(), document, lint.Env{})
 	if err != nil || len(r.Findings) > 0 {
 		t.Errorf("got %+v, %v", r.Findings, err)
 	}
 }
 
-func TestWhatPersesSaysToo(t *testing.T) {
-	document, _ := json.Marshal(linttest.At(linttest.Showing(object{"a": linttest.Asking("up")}), "spec/panels/a/spec/queries/0/spec/plugin/spec", object{"expr": "up"}))
+func TestCovers(t *testing.T) {
+	document, _ := json.Marshal(linttest.Set(linttest.DashboardWith(object{"a": linttest.PanelWith("up")}), "spec/panels/a/spec/queries/0/spec/plugin/spec", object{"expr": "up"}))
 	r, err := lint.Check(worktest.Budget(), document, linttest.Env)
 	if err != nil {
 		t.Fatal(err)
@@ -53,10 +53,10 @@ func TestWhatPersesSaysToo(t *testing.T) {
 	}
 }
 
-// TestEditsInOrder has several things wrong at once: what is applied first must not change what the others name.
+// TestEditsInOrder checks several findings at once: no edit may change the names or indexes that later edits use.
 func TestEditsInOrder(t *testing.T) {
-	document := linttest.Showing(object{"a": linttest.Asking(`histogram_quantile(95, sum(rate(a_bucket{b=~"c"}[5m])))`), "my b": linttest.Asking(`rate(up[5m])`)})
-	document = linttest.At(document, "spec/layouts/0/spec/items", []any{
+	document := linttest.DashboardWith(object{"a": linttest.PanelWith(`histogram_quantile(95, sum(rate(a_bucket{b=~"c"}[5m])))`), "my b": linttest.PanelWith(`rate(up[5m])`)})
+	document = linttest.Set(document, "spec/layouts/0/spec/items", []any{
 		object{"x": 0, "y": 0, "width": 1, "height": 1}, object{"x": 0, "y": 0, "width": 24, "height": 8, "content": object{"$ref": "#/spec/panels/a"}},
 		object{"x": 1, "y": 0, "width": 1, "height": 1}, object{"x": 0, "y": 0, "width": 30, "height": 8, "content": object{"$ref": "#/spec/panels/my b"}},
 	})
@@ -71,8 +71,8 @@ func TestEditsInOrder(t *testing.T) {
 		`"remove","path":"/spec/layouts/0/spec/items/2"}`,
 		`"remove","path":"/spec/layouts/0/spec/items/0"}`,
 		`"rename_panel","panel":"my b","key":"my-b"}`,
-		``, // what is too wide has another number now
-		``, // and what asks for the rate of a gauge another key
+		``, // the index of the item that is too wide has changed
+		``, // the key of the panel with the rate of a gauge has changed
 		`"change_query","panel":"a","index":0,"set":{"query":"histogram_quantile(0.95, sum by (le) (rate(a_bucket{b=\"c\"}[5m])))"}}`,
 		``,
 	}
@@ -81,23 +81,23 @@ func TestEditsInOrder(t *testing.T) {
 	}
 }
 
-// Panels in a list have no keys, so that no item refers to one of them yet: nobody must take the items for what is wrong.
+// TestPanelsAsList checks that the items are not reported: panels in a list have no keys to which items could refer.
 func TestPanelsAsList(t *testing.T) {
-	document := linttest.At(linttest.Showing(object{"a": linttest.Asking("up")}), "spec/panels", []any{linttest.Asking("up")})
+	document := linttest.Set(linttest.DashboardWith(object{"a": linttest.PanelWith("up")}), "spec/panels", []any{linttest.PanelWith("up")})
 	if lines := found(t, document); len(lines) != 1 || !strings.Contains(lines[0], "spec.panels is a list") {
 		t.Errorf("got %q", lines)
 	}
 }
 
-// TestTheSameIsSaidOnce has what many places have in common in one finding.
-func TestTheSameIsSaidOnce(t *testing.T) {
+// TestSamePlaces checks that a finding about several panels is reported once.
+func TestSamePlaces(t *testing.T) {
 	panels := object{}
 	for _, key := range []string{"a", "b", "c", "d", "e"} {
-		asking := linttest.At(linttest.Asking("up"), "spec/display/name", "Of "+key)
-		panels[key] = linttest.At(asking, "spec/queries/0/spec/plugin/spec/datasource", object{"kind": "PrometheusDatasource", "name": "zzz"})
+		asking := linttest.Set(linttest.PanelWith("up"), "spec/display/name", "Of "+key)
+		panels[key] = linttest.Set(asking, "spec/queries/0/spec/plugin/spec/datasource", object{"kind": "PrometheusDatasource", "name": "zzz"})
 	}
-	got := strings.Join(found(t, linttest.Showing(panels)), "\n")
-	if want := `error panels a, b, c, d, e: There is no PrometheusDatasource "zzz". There are: prom, other.`; got != want {
+	got := strings.Join(found(t, linttest.DashboardWith(panels)), "\n")
+	if want := `error panels a, b, c, d, e: There is no PrometheusDatasource "zzz". Available: prom, other.`; got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
 }

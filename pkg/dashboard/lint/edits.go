@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// object is a JSON object of an edit.
+// object is a JSON object in an edit.
 type object = map[string]any
 
-// edit is an element for perses_edit_dashboard: an operation with those of these fields that it has, or one of RFC 6902.
+// edit is an edit for perses_edit_dashboard: an operation with the fields that it takes, or one of RFC 6902.
 type edit struct {
 	Op       string `json:"op"`
 	Panel    string `json:"panel,omitempty"`
@@ -26,7 +26,7 @@ type edit struct {
 	Refresh  string `json:"refresh,omitempty"`
 }
 
-// encode writes an edit, with characters such as < and & as they are.
+// encode returns an edit as JSON, without escaping < and &.
 func encode(e edit) json.RawMessage {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
@@ -37,7 +37,7 @@ func encode(e edit) json.RawMessage {
 	return bytes.TrimSpace(b.Bytes())
 }
 
-// pointer makes a JSON Pointer of the keys on the way to a value, which are texts and whole numbers.
+// pointer returns the JSON Pointer for a path of strings and ints.
 func pointer(keys ...any) string {
 	var b strings.Builder
 	for _, key := range keys {
@@ -70,7 +70,7 @@ func setPanel(key, field string, value any) json.RawMessage {
 	return encode(edit{Op: "change_panel", Panel: key, Set: object{field: value}})
 }
 
-// setQuery puts another query into a panel, whose queries are counted from 0.
+// setQuery returns the edit that changes the query with an index, from 0, of a panel.
 func setQuery(key string, index int, query string) json.RawMessage {
 	return encode(edit{Op: "change_query", Panel: key, Index: &index, Set: object{"query": query}})
 }

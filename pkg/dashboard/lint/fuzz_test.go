@@ -12,15 +12,15 @@ import (
 	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
-// FuzzCheck checks any JSON. Every finding says where and what, every edit is JSON with an operation, and a query that an
-// edit puts into a panel parses.
+// FuzzCheck checks arbitrary JSON. Every finding must have a place and a text, every edit must be JSON with an operation, and the
+// queries in edits must parse.
 func FuzzCheck(f *testing.F) {
 	for _, c := range linttest.Cases() {
 		document, _ := json.Marshal(c.Document)
 		f.Add(document)
 	}
 	for _, q := range linttest.Queries() {
-		document, _ := json.Marshal(linttest.Showing(object{"a": linttest.Asking(q.Text)}))
+		document, _ := json.Marshal(linttest.DashboardWith(object{"a": linttest.PanelWith(q.Text)}))
 		f.Add(document)
 	}
 	f.Add([]byte(`{"spec":{"panels":null,"layouts":[null,{"spec":{"items":[null,1,{"content":{"$ref":7}}],"tabs":[[]]}}],"variables":[null,{}],"datasources":{"":null}}}`))
@@ -37,8 +37,8 @@ func FuzzCheck(f *testing.F) {
 		}
 		unparsed, _ := lint.SyntaxErrors(budget, nil, document)
 		findings := append(r.Sorted(budget), unparsed...)
-		const perByte, most = 5000, 10_000
-		if budget.Used() > most+int64(perByte*len(document)) {
+		const perByte, minimum = 5000, 10_000
+		if budget.Used() > minimum+int64(perByte*len(document)) {
 			t.Errorf("%d units for %d bytes", budget.Used(), len(document))
 		}
 		for _, found := range findings {
@@ -50,7 +50,7 @@ func FuzzCheck(f *testing.F) {
 			}
 			edit := gjson.ParseBytes(found.Edit)
 			if !gjson.ValidBytes(found.Edit) || edit.Get("op").Str == "" {
-				t.Errorf("it is mended by %s", found.Edit)
+				t.Errorf("invalid edit %s", found.Edit)
 			}
 			if edit.Get("op").Str == "change_query" {
 				if _, err := promql.Parse(edit.Get("set.query").Str); err != nil {

@@ -13,8 +13,8 @@ import (
 
 type object = map[string]any
 
-// found returns the findings about a document as lines: "severity where: what edit".
-func found(t *testing.T, document any, tell ...func(*lint.Report)) []string {
+// found returns the findings about a document as lines: "severity where: what edit". compare may add findings to the report.
+func found(t *testing.T, document any, compare ...func(*lint.Report)) []string {
 	t.Helper()
 	encoded, err := json.Marshal(document)
 	if err != nil {
@@ -24,7 +24,7 @@ func found(t *testing.T, document any, tell ...func(*lint.Report)) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range tell {
+	for _, f := range compare {
 		f(r)
 	}
 	var lines []string

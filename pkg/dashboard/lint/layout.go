@@ -12,33 +12,33 @@ import (
 	"github.com/perses/mcp-server/pkg/variable"
 )
 
-// The size of a panel that is put where none was.
+// The size of an item that an edit adds.
 const (
 	defaultWidth  = 12
 	defaultHeight = 8
 )
 
-// grid is a list of items, and where it stands.
+// grid is the list of items of a layout.
 type grid struct {
 	where  string
 	path   string // of the list
 	taken  dashboard.Grid
-	bottom int // of its lowest item
+	bottom int // the line below its lowest item
 }
 
-// layouts checks what places the panels, and that it places all of them.
+// layouts checks the layouts, and that they show every panel.
 func (c *check) layouts() {
 	placed := map[string]bool{}
 	var last *grid
-	layouts := c.part["layouts"]
+	layouts := c.spec["layouts"]
 	if layouts.Exists() && !layouts.IsArray() && layouts.Type != gjson.Null {
-		c.add(Finding{Severity: Error, Where: "dashboard", What: "spec.layouts is no list of layouts.", covers: []string{"spec.layouts:"}})
+		c.add(Finding{Severity: Error, Where: "dashboard", What: "spec.layouts is not a list.", covers: []string{"spec.layouts:"}})
 	}
 	all := dashboard.ElementsOf(layouts)
 	for i, layout := range all {
 		const perLayout = 400
 		if !c.spend(perLayout + len(layout.Raw)) {
-			c.left.leave("layouts", len(all)-i)
+			c.skipped.add("layouts", len(all)-i)
 			return
 		}
 		where := fmt.Sprintf("layouts[%d]", i)
@@ -68,11 +68,11 @@ func (c *check) layoutKind(where string, i int, layout gjson.Result) {
 	switch kind := layout.Get("kind"); {
 	case kind.Str == "Grid", kind.Str == "Tabs":
 	case !layout.IsObject():
-		c.add(Finding{Severity: Error, Where: where, What: "It is no object; a layout is {\"kind\":\"Grid\",\"spec\":{\"items\":[…]}}.",
+		c.add(Finding{Severity: Error, Where: where, What: "It is not an object; a layout is {\"kind\":\"Grid\",\"spec\":{\"items\":[…]}}.",
 			Edit: remove(pointer("spec", "layouts", i)), covers: []string{"Perses fails on it", "spec.layouts", "kind cannot be empty"}})
 	default:
 		f := Finding{Severity: Error, Where: where, covers: []string{"kind of layout", "layout.kind"},
-			What: fmt.Sprintf("%q is no kind of layout; a row of panels is a Grid with its title in spec.display.title.", clip(kind.String()))}
+			What: fmt.Sprintf("%q is not a layout kind; a row of panels is a Grid with its title in spec.display.title.", clip(kind.String()))}
 		if layout.Get("spec.items").IsArray() {
 			f.Edit = encode(edit{Op: "add", Path: pointer("spec", "layouts", i, "kind"), Value: "Grid"})
 		}
@@ -87,7 +87,7 @@ func (c *check) grid(where, path string, items gjson.Result, placed map[string]b
 	for j, it := range all {
 		const perItem = 200
 		if !c.spend(perItem + len(it.Raw)) {
-			c.left.leave("items of layouts", len(all)-j)
+			c.skipped.add("items of layouts", len(all)-j)
 			break
 		}
 		at := fmt.Sprintf("%s, items[%d]", where, j)
@@ -101,7 +101,7 @@ func (c *check) grid(where, path string, items gjson.Result, placed map[string]b
 		key := c.reference(at, own, content.Get("$ref"))
 		placed[key] = true
 		c.repeat(at, it.Get("repeatVariable"), own+"/repeatVariable")
-		place, ok := c.numbers(at, own, key, it)
+		place, ok := c.place(at, own, key, it)
 		if !ok {
 			continue
 		}
@@ -109,12 +109,12 @@ func (c *check) grid(where, path string, items gjson.Result, placed map[string]b
 		moved := y != place.Y
 		place.Y = y
 		g.taken.Take(c.budget, place)
-		if !c.spend(0) { // so that the place may not be free
-			c.left.leave("items of layouts", len(all)-j)
+		if !c.spend(0) { // the budget ended before a free place was found
+			c.skipped.add("items of layouts", len(all)-j)
 			break
 		}
 		if moved {
-			c.add(Finding{Severity: Warning, Where: at, Panel: key, What: fmt.Sprintf("It overlaps another item; the page moves it down. y %d is free.", y),
+			c.add(Finding{Severity: Warning, Where: at, Panel: key, What: fmt.Sprintf("It overlaps another item, so the page moves it down; y %d is free.", y),
 				Edit: encode(edit{Op: "add", Path: own + "/y", Value: y})})
 		}
 		g.bottom = max(g.bottom, place.Y+place.Height)
@@ -122,13 +122,13 @@ func (c *check) grid(where, path string, items gjson.Result, placed map[string]b
 	return g
 }
 
-// reference checks the reference of an item to its panel, and returns the key of that, if there is one.
+// reference checks the reference of an item to its panel, and returns the panel's key, "" if there is none.
 func (c *check) reference(where, own string, ref gjson.Result) string {
 	key, ok := strings.CutPrefix(ref.Str, dashboard.PanelRef)
 	if _, exists := c.board.Panels[key]; ok && exists {
 		return key
 	}
-	if c.part["panels"].IsArray() { // which have no keys yet
+	if c.spec["panels"].IsArray() { // so the panels have no keys
 		return ""
 	}
 	tail := ref.Str[strings.LastIndex(ref.Str, "/")+1:]
@@ -136,13 +136,13 @@ func (c *check) reference(where, own string, ref gjson.Result) string {
 	meant := tail
 	if _, exists := c.board.Panels[tail]; !exists {
 		meant = ""
-		if !c.isNull(tail) { // which is mended at the panel
-			meant = c.panelMeant(tail)
+		if !c.isNotPanel(tail) { // else the finding about the panel fixes it
+			meant = c.meantPanel(tail)
 		}
 	}
 	switch {
 	case meant != "" && meant == tail:
-		f.What = fmt.Sprintf("The $ref %q leads nowhere; write %q.", clip(ref.Str), dashboard.PanelRef+meant)
+		f.What = fmt.Sprintf("The $ref %q points to nothing; write %q.", clip(ref.Str), dashboard.PanelRef+meant)
 	case meant != "":
 		f.What = fmt.Sprintf("It refers to the panel %q, which does not exist. Nearest: %s.", clip(tail), meant)
 	default:
@@ -156,40 +156,40 @@ func (c *check) reference(where, own string, ref gjson.Result) string {
 	return meant
 }
 
-// panelMeant returns the key of a panel that another one was meant for, "" if there is none, or too many were asked for.
-func (c *check) panelMeant(key string) string {
-	return c.likely("panel", key, func() []string { return slices.Sorted(maps.Keys(c.board.Panels)) })
+// meantPanel returns the key of the panel that a misspelt key probably means, "" if there is none.
+func (c *check) meantPanel(key string) string {
+	return c.meantName("panel", key, func() []string { return slices.Sorted(maps.Keys(c.board.Panels)) })
 }
 
-// isNull tells whether there is something under a key of the panels that is no panel.
-func (c *check) isNull(key string) bool {
-	if c.null == nil {
-		c.null = map[string]bool{}
-		c.part["panels"].ForEach(func(k, panel gjson.Result) bool {
-			c.null[k.String()] = !panel.IsObject()
+// isNotPanel reports whether there is a value that is not a panel under a key of the panels.
+func (c *check) isNotPanel(key string) bool {
+	if c.nonPanels == nil {
+		c.nonPanels = map[string]bool{}
+		c.spec["panels"].ForEach(func(k, panel gjson.Result) bool {
+			c.nonPanels[k.String()] = !panel.IsObject()
 			return true
 		})
 	}
-	return c.null[key]
+	return c.nonPanels[key]
 }
 
-// repeat checks how a row or an item says what it is repeated for: a row by a name, an item by an object with one.
+// repeat checks the repeatVariable of a row, which is a name, or of an item, which is an object with a name.
 func (c *check) repeat(where string, given gjson.Result, path string) {
 	name := strings.TrimPrefix(given.String(), "$")
 	if given.IsObject() {
 		name = given.Get("value").String()
 	}
 	if variable.IsWord(name) {
-		c.undefinedIn(where, "", "that repeats it", []string{name}, Warning, nil)
+		c.undefinedIn(where, "", "in repeatVariable", []string{name}, Warning, nil)
 	}
 	if given.Type == gjson.String && strings.Contains(where, "item") {
 		c.add(Finding{Severity: Error, Where: where, covers: []string{"repeatVariable:"}, Edit: replace(path, object{"value": strings.TrimPrefix(given.Str, "$")}),
-			What: fmt.Sprintf(`repeatVariable is a text; write {"value":%q}.`, strings.TrimPrefix(clip(given.Str), "$"))})
+			What: fmt.Sprintf(`repeatVariable is a string; write {"value":%q}.`, strings.TrimPrefix(clip(given.Str), "$"))})
 	}
 }
 
-// numbers checks the place and the size of an item, and returns them as the page has them.
-func (c *check) numbers(where, own, key string, it gjson.Result) (dashboard.Place, bool) {
+// place checks the position and size of an item. ok is false if they are wrong.
+func (c *check) place(where, own, key string, it gjson.Result) (dashboard.Place, bool) {
 	fields := []string{"x", "y", "width", "height"}
 	var values [4]int
 	for i, field := range fields {
@@ -206,29 +206,29 @@ func (c *check) numbers(where, own, key string, it gjson.Result) (dashboard.Plac
 		values[i] = int(max(-1<<20, min(number, 1<<20)))
 	}
 	a := dashboard.Place{X: values[0], Y: values[1], Width: values[2], Height: values[3]}
-	mend := func(what, field string, value int) {
+	fix := func(what, field string, value int) {
 		c.add(Finding{Severity: Warning, Where: where, Panel: key, What: what, Edit: encode(edit{Op: "add", Path: own + "/" + field, Value: value})})
 	}
 	switch {
 	case a.X < 0:
-		mend("It begins to the left of the grid.", "x", 0)
+		fix("It starts to the left of the grid.", "x", 0)
 	case a.Y < 0:
-		mend("It begins above the grid.", "y", 0)
+		fix("It starts above the grid.", "y", 0)
 	case a.Width < 1:
-		mend("It has no width.", "width", min(defaultWidth, dashboard.Columns-min(a.X, dashboard.Columns-1)))
+		fix("It has no width.", "width", min(defaultWidth, dashboard.Columns-min(a.X, dashboard.Columns-1)))
 	case a.Height < 1:
-		mend("It has no height.", "height", defaultHeight)
+		fix("It has no height.", "height", defaultHeight)
 	case a.X >= dashboard.Columns || a.X > 0 && a.Width <= dashboard.Columns && a.X+a.Width > dashboard.Columns:
-		mend(fmt.Sprintf("It reaches to column %d; the grid has %d.", a.X+a.Width, dashboard.Columns), "x", max(0, dashboard.Columns-a.Width))
+		fix(fmt.Sprintf("It extends to column %d, but the grid has %d.", a.X+a.Width, dashboard.Columns), "x", max(0, dashboard.Columns-a.Width))
 	case a.X+a.Width > dashboard.Columns:
-		mend(fmt.Sprintf("It is %d columns wide; the grid has %d.", a.Width, dashboard.Columns), "width", dashboard.Columns-a.X)
+		fix(fmt.Sprintf("It is %d columns wide, but the grid has %d.", a.Width, dashboard.Columns), "width", dashboard.Columns-a.X)
 	default:
 		return a, true
 	}
-	return a, false // of what is mended, it is too early to say what it overlaps
+	return a, false // the edit moves it, so whether it overlaps others is unknown
 }
 
-// unplaced says which panels no layout shows.
+// unplaced reports the panels that no layout shows. none means that there are no layouts.
 func (c *check) unplaced(keys []string, last *grid, none bool) {
 	bottom := 0
 	if last != nil {

@@ -11,15 +11,15 @@ import (
 	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
-// Every reference that leads nowhere is found, but not for all of thousands is it looked for what was meant: each would be
-// compared with each panel.
-func TestManyReferencesThatLeadNowhere(t *testing.T) {
+// TestManyBrokenReferences checks that all broken references are found, but similar keys are suggested for only 100 of them: each
+// suggestion compares a key with all panels.
+func TestManyBrokenReferences(t *testing.T) {
 	const references = 300
 	var items []any
 	for i := range references {
 		items = append(items, object{"x": 0, "y": i, "width": 24, "height": 1, "content": object{"$ref": fmt.Sprintf("#/spec/panels/cpu%d", i)}})
 	}
-	document := linttest.At(linttest.Showing(object{"cpu": linttest.Asking("up")}), "spec/layouts/0/spec/items", items)
+	document := linttest.Set(linttest.DashboardWith(object{"cpu": linttest.PanelWith("up")}), "spec/layouts/0/spec/items", items)
 	raw, err := json.Marshal(document)
 	if err != nil {
 		t.Fatal(err)
@@ -28,14 +28,14 @@ func TestManyReferencesThatLeadNowhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, meant := 0, 0
+	found, suggested := 0, 0
 	for _, f := range r.Findings {
 		if strings.Contains(f.What, `It refers to the panel "cpu`) {
 			found++
-			meant += strings.Count(f.What, " Nearest: cpu.")
+			suggested += strings.Count(f.What, " Nearest: cpu.")
 		}
 	}
-	if found != references || meant != 100 {
-		t.Errorf("%d are found, with what was meant for %d", found, meant)
+	if found != references || suggested != 100 {
+		t.Errorf("%d are found, with suggestions for %d", found, suggested)
 	}
 }

@@ -1,5 +1,5 @@
-// Package lint finds what is wrong with a dashboard, or could be better, beyond what Perses' own validation says, and what
-// of that says more badly. Its functions are pure: what they need to know of a Perses and of its data is given to them.
+// Package lint finds mistakes and possible improvements in dashboards. It goes beyond Perses' own validation, and explains
+// some of its faults better. Its functions are pure: the caller passes in what is known about Perses and its data.
 package lint
 
 import (
@@ -19,43 +19,43 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// Severity says how bad something is.
+// Severity is how serious a finding is.
 type Severity string
 
-// An error is what Perses does not save, or what shows nothing or something wrong; a warning is probably wrong; the rest
-// could be better.
+// An error is something that Perses refuses to save, or that shows nothing or something wrong. A warning is probably a mistake.
+// Info is a possible improvement.
 const (
 	Error   Severity = "error"
 	Warning Severity = "warning"
 	Info    Severity = "info"
 )
 
-// Finding is one thing that is wrong.
+// Finding is a mistake in a dashboard or a possible improvement.
 type Finding struct {
 	Severity Severity        `json:"severity"`
-	Where    string          `json:"where"` // "panel cpu, queries[0]", "variable job", "layouts[1], items[2]", counted from 0 as edits count; several, if Sorted has put them together
+	Where    string          `json:"where"` // "panel cpu, queries[0]", "variable job", "layouts[1], items[2]", with indexes from 0; Sorted may join several places
 	What     string          `json:"what"`
-	Edit     json.RawMessage `json:"edit,omitempty"` // what mends it: an element for perses_edit_dashboard, which counts from 0
+	Edit     json.RawMessage `json:"edit,omitempty"` // an edit for perses_edit_dashboard that fixes it
 
-	Panel string `json:"-"` // the key of the panel that it is about, if it is about one
-	// BreaksPanel says that it is a reason why its panel shows nothing, or not what it should.
+	Panel string `json:"-"` // the key of the panel, if the finding is about one
+	// BreaksPanel is set if the finding explains why its panel shows nothing or something wrong.
 	BreaksPanel bool `json:"-"`
-	// covers are texts of which one stands in what Perses says of the same thing.
+	// covers are texts that identify Perses' faults about the same mistake: the finding covers a fault that contains one of them.
 	covers []string
-	// query and splices are how the query is mended, with the other findings about it: Sorted makes one edit of them.
-	query   *Query
-	splices []splice
-	metric  string // that it is about, if it is about one: of no use once that does not exist
-	absent  string // the metric of which it says that there is none
+	// query and splices change the query to fix it. Sorted makes the edit, together with the other findings about the query.
+	query         *Query
+	splices       []splice
+	metric        string // the metric that it is about; the finding is dropped if that metric does not exist
+	missingMetric string // the metric that it says does not exist
 }
 
-// Env is what is known of the Perses, and of the project in which the dashboard is.
+// Env is what is known about Perses and the dashboard's project.
 type Env struct {
-	// Plugins are the names of its plugins by what they are: Panel, TimeSeriesQuery, Variable, Datasource, …; nil if not known.
+	// Plugins are the names of the plugins of each kind: Panel, TimeSeriesQuery, Variable, Datasource, …; nil if unknown.
 	Plugins map[string][]string
-	// Variables are those of the project and of all projects that the dashboard can use; nil if not known.
+	// Variables are the names of the project's and the global variables; nil if unknown.
 	Variables []string
-	// Datasources are those that the dashboard can use beside its own, the nearest first; nil if not known.
+	// Datasources are the project's and the global datasources, in this order; nil if unknown.
 	Datasources []Datasource
 }
 
@@ -63,26 +63,26 @@ type Env struct {
 type Datasource struct {
 	Name, Kind string
 	Default    bool
-	// ScrapeInterval is how often it says that its samples come; 0 if it does not say.
+	// ScrapeInterval is the interval in the datasource's spec, 0 if there is none.
 	ScrapeInterval time.Duration
 }
 
-// Report is what is known of a dashboard once it has been checked.
+// Report is the result of checking a dashboard.
 type Report struct {
 	Findings  []Finding
-	Dashboard dashboard.Dashboard // as far as it can be read
-	Queries   []*Query            // those in PromQL of its panels
+	Dashboard dashboard.Dashboard // as far as it can be parsed
+	Queries   []*Query            // the PromQL queries of its panels
 	lists     []labelList         // its variables that list the values of a label
-	order     map[string]int      // of the panels on the page
-	blank     map[string]bool     // the panels of which a finding says why they show nothing
+	order     map[string]int      // the position of each panel on the page
+	blank     map[string]bool     // panels with a finding that BreaksPanel
 	broken    map[string]bool     // the places of errors
 	unchecked []string
-	full      bool // there was no room for a finding
+	full      bool // findings were dropped
 }
 
-// Check checks a document, whatever it is. An error means that it is no dashboard at all.
+// Check checks a document. It returns an error if the document is not a dashboard at all.
 //
-// When the budget ends, the report has what was found until then, and says what was not checked.
+// When the budget ends, the report has the findings so far, and Unchecked says what was not checked.
 func Check(budget *work.Budget, document json.RawMessage, env Env) (*Report, error) {
 	if !budget.Spend(len(document)) {
 		return nil, fmt.Errorf("the dashboard was not checked: %w", budget.Err())
@@ -91,8 +91,8 @@ func Check(budget *work.Budget, document json.RawMessage, env Env) (*Report, err
 	if err != nil {
 		return nil, err
 	}
-	c := &check{Env: env, shared: newShared(budget), part: spec, board: d, units: unit.Names(), calculations: calculations()}
-	if c.part["panels"].IsArray() { // whose panels have no keys
+	c := &check{Env: env, shared: newShared(budget), spec: spec, board: d, units: unit.Names(), calculations: calculations()}
+	if c.spec["panels"].IsArray() { // so the panels have no keys
 		d.Panels = map[string]dashboard.Panel{}
 		c.board = d
 	}
@@ -102,7 +102,7 @@ func Check(budget *work.Budget, document json.RawMessage, env Env) (*Report, err
 	r := &Report{Dashboard: d, Queries: c.promQL, lists: c.lists, order: map[string]int{}, blank: map[string]bool{}, broken: map[string]bool{}, unchecked: c.unchecked()}
 	r.Add(c.found...)
 	if c.shared.found.Load() > maxFindings {
-		r.noRoom()
+		r.markFull()
 	}
 	for i, key := range d.Keys() {
 		r.order[key] = i
@@ -110,8 +110,8 @@ func Check(budget *work.Budget, document json.RawMessage, env Env) (*Report, err
 	return r, nil
 }
 
-// parts checks what the dashboard consists of: layouts and variables while panels and their queries are checked, which takes
-// about as long. What is found comes in no order.
+// parts checks layouts and variables concurrently with panels and queries, which take about as long. The findings are in no
+// particular order.
 func (c *check) parts() {
 	beside := *c
 	beside.found = nil
@@ -127,9 +127,10 @@ func (c *check) parts() {
 	c.found, c.lists = slices.Concat(c.found, beside.found), beside.lists
 }
 
-// share does something with each of n things, on all processors, each of which has its own check to add findings and queries
-// to. They come in the order of the numbers. A thing costs so many units; left is for how many the budget is not enough.
-func (c *check) share(n int, cost func(i int) int, do func(c *check, i int)) int {
+// inParallel calls do for each i below n, on all processors, in order of i on each. Every processor has its own check to add
+// findings and queries to; they are concatenated in order of i. It spends cost(i) before each call, and returns the number of
+// calls for which the budget was not enough.
+func (c *check) inParallel(n int, cost func(i int) int, do func(c *check, i int)) int {
 	var left atomic.Int64
 	shares := make([]check, runtime.GOMAXPROCS(0))
 	parallel.Each(len(shares), func(w int) {
@@ -150,24 +151,24 @@ func (c *check) share(n int, cost func(i int) int, do func(c *check, i int)) int
 	return int(left.Load())
 }
 
-// check is one check of a document.
+// check is the state of checking a document. inParallel copies it; the copies have the shared state in common.
 type check struct {
 	Env
 	*shared
-	part   map[string]gjson.Result // of the spec, by name: to look for one of them takes a walk through all of a megabyte
-	board  dashboard.Dashboard
-	own    []Datasource // of the dashboard
-	asked  datasources
-	names  variableNames
-	found  []Finding
-	promQL []*Query
-	lists  []labelList
-	null   map[string]bool // what isNull knows, once it has been asked
-	// What Perses has.
+	spec           map[string]gjson.Result // its members, by name: gjson would scan a megabyte for each of them
+	board          dashboard.Dashboard
+	ownDatasources []Datasource // of the dashboard
+	available      datasources
+	names          variableNames
+	found          []Finding
+	promQL         []*Query
+	lists          []labelList
+	nonPanels      map[string]bool // cached by isNotPanel
+	// The units and calculations that Perses knows.
 	units, calculations []string
 }
 
-// calculations returns the names of Perses' calculations.
+// calculations returns the names of the calculations that Perses knows.
 func calculations() (names []string) {
 	for _, calculation := range series.Calculations() {
 		names = append(names, string(calculation))
@@ -175,26 +176,26 @@ func calculations() (names []string) {
 	return names
 }
 
-// prepare reads what the parts of the check look things up in.
+// prepare builds the lookup tables that the checks use.
 func (c *check) prepare() {
-	c.part["datasources"].ForEach(func(name, spec gjson.Result) bool {
-		c.own = append(c.own, datasourceOf(name.String(), spec))
+	c.spec["datasources"].ForEach(func(name, spec gjson.Result) bool {
+		c.ownDatasources = append(c.ownDatasources, datasourceOf(name.String(), spec))
 		return c.spend(20)
 	})
-	c.asked = newDatasources(c.own, c.Datasources)
+	c.available = newDatasources(c.ownDatasources, c.Datasources)
 	c.names = c.newVariableNames()
 }
 
-// unchecked says what was not checked.
+// unchecked returns sentences about what was not checked.
 func (c *check) unchecked() []string {
-	said := c.left.say(c.budget.Err())
+	said := c.skipped.sentences(c.budget.Err())
 	if err := c.budget.Err(); err != nil && len(said) == 0 {
 		said = append(said, fmt.Sprintf("not everything was checked: %v", err))
 	}
 	return said
 }
 
-// DatasourceOf reads a datasource by its name and its spec.
+// DatasourceOf parses the spec of a datasource.
 func DatasourceOf(name string, spec json.RawMessage) Datasource {
 	return datasourceOf(name, gjson.ParseBytes(spec))
 }

@@ -39,28 +39,28 @@ func unitOption(kind string) string {
 
 // panels checks the panels but for the PromQL of their queries.
 func (c *check) panels() {
-	if !c.part["panels"].IsObject() {
+	if !c.spec["panels"].IsObject() {
 		return
 	}
-	var all []keyed
-	c.part["panels"].ForEach(func(key, panel gjson.Result) bool {
-		all = append(all, keyed{key.String(), panel, ""})
+	var all []panelEntry
+	c.spec["panels"].ForEach(func(key, panel gjson.Result) bool {
+		all = append(all, panelEntry{key.String(), panel, ""})
 		return true
 	})
 	const perPanel = 500
-	left := c.share(len(all), func(i int) int { return perPanel + len(all[i].panel.Raw) + 20*len(all[i].key) }, func(c *check, i int) { c.keyed(&all[i]) })
-	c.left.leave("panels", left)
+	left := c.inParallel(len(all), func(i int) int { return perPanel + len(all[i].panel.Raw) + 20*len(all[i].key) }, func(c *check, i int) { c.checkEntry(&all[i]) })
+	c.skipped.add("panels", left)
 	c.titles(all)
 }
 
 // keyed is something under a key of the panels.
-type keyed struct {
+type panelEntry struct {
 	key   string
 	panel gjson.Result
 	title string // once it has been checked
 }
 
-func (c *check) keyed(k *keyed) {
+func (c *check) checkEntry(k *panelEntry) {
 	where := "panel " + clip(k.key)
 	c.key(where, k.key)
 	if k.panel.IsObject() {
@@ -72,7 +72,7 @@ func (c *check) keyed(k *keyed) {
 }
 
 // titles finds panels that a reader cannot tell from others.
-func (c *check) titles(all []keyed) {
+func (c *check) titles(all []panelEntry) {
 	first := map[string]string{} // the panel of each title
 	for _, k := range all {
 		where := "panel " + clip(k.key)
@@ -141,7 +141,7 @@ func (c *check) values(where, key, path string, p dashboard.Panel) {
 		}
 		f := Finding{Severity: Error, Where: where, Panel: key, covers: []string{where + ": spec." + at + ":"},
 			What: fmt.Sprintf("spec.plugin.spec.%s: %q is no %s.", at, clip(given.Str), what)}
-		if meant := c.likely(what, given.Str, func() []string { return known }); meant != "" {
+		if meant := c.meantName(what, given.Str, func() []string { return known }); meant != "" {
 			f.What = fmt.Sprintf("spec.plugin.spec.%s: %q is no %s; nearest: %q.", at, clip(given.Str), what, meant)
 			f.Edit = edit(meant)
 		}
@@ -203,7 +203,7 @@ func (c *check) query(where, path string, index int, p dashboard.Panel, known bo
 	if text := asked["query"]; plugin == "PrometheusTimeSeriesQuery" && text.Type == gjson.String {
 		c.promQL = append(c.promQL, &Query{
 			Panel: key, Index: index, Where: where, Text: text.Str, Legend: asked["seriesNameFormat"].String(),
-			Datasource: c.meant(asked["datasource"], dashboard.DatasourceOf(plugin)),
+			Datasource: c.resolveDatasource(asked["datasource"], dashboard.DatasourceOf(plugin)),
 		})
 	}
 }
@@ -227,7 +227,7 @@ func (c *check) unknownQuery(where, key, path, plugin string) {
 	}
 	f := Finding{Severity: Error, Where: where, Panel: key, BreaksPanel: true, covers: []string{"there is no plugin " + plugin},
 		What: fmt.Sprintf("There is no plugin %q for queries. There are: %s.", clip(plugin), some(known))}
-	if meant := c.likely("plugin for queries", plugin, func() []string { return known }); meant != "" {
+	if meant := c.meantName("plugin for queries", plugin, func() []string { return known }); meant != "" {
 		f.What = fmt.Sprintf("There is no plugin %q for queries. Nearest: %s.", clip(plugin), meant)
 		f.Edit = replace(path+"/spec/plugin/kind", meant)
 	}

@@ -12,22 +12,22 @@ import (
 func TestQueries(t *testing.T) {
 	for _, c := range linttest.Queries() {
 		t.Run(c.Text, func(t *testing.T) {
-			lines := found(t, linttest.Showing(object{"a": linttest.Asking(c.Text)}))
-			if c.Says == "-" {
+			lines := found(t, linttest.DashboardWith(object{"a": linttest.PanelWith(c.Text)}))
+			if c.Finding == "-" {
 				if len(lines) > 0 {
 					t.Errorf("got %s", strings.Join(lines, "\n"))
 				}
 				return
 			}
-			if len(lines) != 1 || !strings.Contains(lines[0], c.Says) {
+			if len(lines) != 1 || !strings.Contains(lines[0], c.Finding) {
 				t.Fatalf("got %s", strings.Join(lines, "\n"))
 			}
-			mended := "-"
+			fixed := "-"
 			if i := strings.Index(lines[0], ` {"op":`); i >= 0 {
-				mended = gjson.Get(lines[0][i:], "set.query").Str
+				fixed = gjson.Get(lines[0][i:], "set.query").Str
 			}
-			if mended != c.Mended {
-				t.Errorf("it is mended as\n %s\nwant\n %s", mended, c.Mended)
+			if fixed != c.Fixed {
+				t.Errorf("the edit is\n %s\nwant\n %s", fixed, c.Fixed)
 			}
 		})
 	}

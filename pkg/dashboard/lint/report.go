@@ -11,11 +11,11 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// Add adds findings that others have made, as long as there are not too many.
+// Add adds findings, up to maxFindings.
 func (r *Report) Add(findings ...Finding) {
 	for _, f := range findings {
 		if len(r.Findings) >= maxFindings {
-			r.noRoom()
+			r.markFull()
 			return
 		}
 		if len(f.Edit) > maxEdit {
@@ -31,49 +31,48 @@ func (r *Report) Add(findings ...Finding) {
 	}
 }
 
-// noRoom says, once, that there are too many findings.
-func (r *Report) noRoom() {
+// markFull records, once, that findings were dropped.
+func (r *Report) markFull() {
 	if !r.full {
 		r.full = true
-		r.AddUnchecked(fmt.Sprintf("there are more than %d findings: mend these, then check again", maxFindings))
+		r.AddUnchecked(fmt.Sprintf("there are more than %d findings; fix these, then check again", maxFindings))
 	}
 }
 
-// Unchecked says what was not checked, in a sentence for each reason. What it does not name, was.
+// Unchecked returns sentences about what was not checked, and why. Everything else was.
 func (r *Report) Unchecked() []string { return r.unchecked }
 
-// AddUnchecked says of something that it was not checked, and why.
-func (r *Report) AddUnchecked(what string) { r.unchecked = append(r.unchecked, what) }
+// AddUnchecked adds a sentence about what was not checked, and why.
+func (r *Report) AddUnchecked(sentence string) { r.unchecked = append(r.unchecked, sentence) }
 
-// Covers tells whether one of the findings says already what Perses says of the document, in its own words; false if the budget
-// ends.
-func (r *Report) Covers(budget *work.Budget, said string) bool {
-	const perFinding, perUnit = 2, 32 // a unit is for so many bytes
-	if !budget.Spend(len(r.Findings) * (perFinding + len(said)/perUnit)) {
+// Covers reports whether one of the findings is about the same mistake as a fault of Perses' validation; false if the budget ends.
+func (r *Report) Covers(budget *work.Budget, fault string) bool {
+	const perFinding, bytesPerUnit = 2, 32
+	if !budget.Spend(len(r.Findings) * (perFinding + len(fault)/bytesPerUnit)) {
 		return false
 	}
 	return slices.ContainsFunc(r.Findings, func(f Finding) bool {
-		return slices.ContainsFunc(f.covers, func(text string) bool { return strings.Contains(said, text) })
+		return slices.ContainsFunc(f.covers, func(text string) bool { return strings.Contains(fault, text) })
 	})
 }
 
-// BrokenPanel tells whether a finding says why a panel shows nothing.
+// BrokenPanel reports whether a finding explains why a panel shows nothing or something wrong.
 func (r *Report) BrokenPanel(panel string) bool { return r.blank[panel] }
 
-// BrokenVariable tells whether a finding says that a variable cannot have a value.
+// BrokenVariable reports whether there is an error about a variable.
 func (r *Report) BrokenVariable(variable string) bool { return r.broken["variable "+variable] }
 
-// Sorted returns the findings, each once, and what holds for several panels once for all: errors first, then by their place:
-// what is of the whole dashboard, variables, layouts, panels as one reads the page. The edits can be applied one by one, and
-// those of the findings from the first on also together, in this order. When the budget ends, the last have no edits.
+// Sorted returns the findings without duplicates, and joins those that apply to several panels. Errors come first, then findings
+// about the whole dashboard, datasources, variables, layouts, and panels in the order of the page. Each edit can be applied on its
+// own, and any number of the first edits together, in this order. When the budget ends, the last findings have no edits.
 func (r *Report) Sorted(budget *work.Budget) []Finding {
 	type placed struct {
 		Finding
-		rank, late, section, order, forward int
+		rank, late, section, order, direction int
 	}
 	all := make([]placed, len(r.Findings))
 	for i, f := range r.Findings {
-		all[i] = placed{f, rank(f.Severity), f.late(), section(f.Where), r.orderOf(f), forward(f)}
+		all[i] = placed{f, rank(f.Severity), f.late(), section(f.Where), r.panelOrder(f), direction(f)}
 	}
 	slices.SortStableFunc(all, func(a, b placed) int {
 		return cmp.Or(
@@ -81,7 +80,7 @@ func (r *Report) Sorted(budget *work.Budget) []Finding {
 			cmp.Compare(a.late, b.late),
 			cmp.Compare(a.section, b.section),
 			cmp.Compare(a.order, b.order),
-			natural(a.Where, b.Where)*a.forward,
+			compareNatural(a.Where, b.Where)*a.direction,
 			cmp.Compare(a.What, b.What),
 		)
 	})
@@ -89,18 +88,19 @@ func (r *Report) Sorted(budget *work.Budget) []Finding {
 	for i, f := range all {
 		sorted[i] = f.Finding
 	}
+	partial := r.full || budget.Err() != nil
 	const perFinding = 100
 	budget.Spend(perFinding * len(all))
-	sorted = once(sorted)
-	if !mend(budget, sorted) {
-		r.AddUnchecked(fmt.Sprintf("not all findings have the edits that mend them: %v", budget.Err()))
+	sorted = mergeDuplicates(sorted)
+	if !addQueryEdits(budget, sorted) {
+		r.AddUnchecked(fmt.Sprintf("some findings lack the edit that fixes them: %v", budget.Err()))
 	}
-	inOrder(sorted)
-	return grouped(together(sorted))
+	dropStaleEdits(sorted)
+	return groupPlaces(mergeMissingMetrics(sorted, partial), partial)
 }
 
-// once leaves each finding once. What is said of several places in a query is mended in all of them.
-func once(sorted []Finding) []Finding {
+// mergeDuplicates keeps one of each group of equal findings, with the splices of all of them.
+func mergeDuplicates(sorted []Finding) []Finding {
 	kept := sorted[:0]
 	for _, f := range sorted {
 		if last := len(kept) - 1; last >= 0 && kept[last].Where == f.Where && kept[last].What == f.What {
@@ -112,7 +112,7 @@ func once(sorted []Finding) []Finding {
 	return kept
 }
 
-func (r *Report) orderOf(f Finding) int {
+func (r *Report) panelOrder(f Finding) int {
 	if i, ok := r.order[f.Panel]; ok && strings.HasPrefix(f.Where, "panel") {
 		return i
 	}
@@ -121,17 +121,17 @@ func (r *Report) orderOf(f Finding) int {
 
 func rank(s Severity) int { return slices.Index([]Severity{Error, Warning, Info}, s) }
 
-// sections are the parts of a dashboard in the order in which findings about them stand.
+// sections are the prefixes of Finding.Where in the order of the report.
 var sections = []string{"dashboard", "datasource", "variable", "layout", "panel"}
 
 func section(where string) int {
 	return slices.IndexFunc(sections, func(s string) bool { return strings.HasPrefix(where, s) })
 }
 
-// natural compares texts so that 2 comes before 10.
-func natural(a, b string) int {
+// compareNatural compares texts so that 2 comes before 10.
+func compareNatural(a, b string) int {
 	for a != "" && b != "" {
-		m, n := number(a), number(b)
+		m, n := leadingDigits(a), leadingDigits(b)
 		if m != "" && n != "" {
 			x, _ := strconv.Atoi(m)
 			y, _ := strconv.Atoi(n)
@@ -149,8 +149,8 @@ func natural(a, b string) int {
 	return cmp.Compare(len(a), len(b))
 }
 
-// number returns the digits that a text begins with, so many at the most that they are a number.
-func number(text string) string {
+// leadingDigits returns the digits at the beginning of a text, as many as strconv.Atoi can parse.
+func leadingDigits(text string) string {
 	const most = 9
 	end := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsDigit(r) || r > unicode.MaxASCII })
 	if end < 0 {

@@ -11,13 +11,13 @@ import (
 	"github.com/perses/mcp-server/pkg/variable"
 )
 
-// variables checks the definitions of variables, then whether they are used.
+// variables checks the definitions of variables and whether they are used.
 func (c *check) variables() {
 	seen := map[string]bool{}
 	for i, v := range c.names.elements {
 		const perVariable = 300
 		if !c.spend(perVariable + len(v.Raw)) {
-			c.left.leave("variables", len(c.names.elements)-i)
+			c.skipped.add("variables", len(c.names.elements)-i)
 			return
 		}
 		spec := v.Get("spec")
@@ -25,10 +25,10 @@ func (c *check) variables() {
 		where := "variable " + clip(name)
 		if name == "" {
 			where = fmt.Sprintf("variables[%d]", i)
-			c.add(Finding{Severity: Error, Where: where, What: "It has no name; want spec.name.", covers: []string{"name cannot be empty"}})
+			c.add(Finding{Severity: Error, Where: where, What: "It has no name; set spec.name.", covers: []string{"name cannot be empty"}})
 		}
 		if name != "" && seen[name] {
-			c.add(Finding{Severity: Error, Where: where, What: fmt.Sprintf("Another variable has the name %q, too.", clip(name)),
+			c.add(Finding{Severity: Error, Where: where, What: fmt.Sprintf("Another variable is also named %q.", clip(name)),
 				Edit: remove(pointer("spec", "variables", i)), covers: []string{fmt.Sprintf("variable %q (index", name)}})
 		}
 		seen[name] = true
@@ -38,7 +38,7 @@ func (c *check) variables() {
 	needs := make([][]string, len(c.board.Variables))
 	for i, v := range c.board.Variables {
 		if !c.spend(10 + len(v.Spec)) {
-			c.left.leave("uses of variables", len(needs)-i)
+			c.skipped.add("uses of variables", len(needs)-i)
 			return
 		}
 		needs[i] = v.References()
@@ -55,15 +55,15 @@ func (c *check) variableName(where, name string) {
 	case name == "":
 		return
 	case !dashboard.IsName(name) || !variable.IsWord(name):
-		// Texts name variables by $ and these characters alone, so one with others cannot be used.
-		f.What = fmt.Sprintf("%q cannot be the name of a variable; up to %d of %s can stand in one.", clip(name), dashboard.MaxName, variable.NameCharacters)
-		if dashboard.IsName(name) { // Perses takes it
+		// Texts refer to variables by $ and these characters only, so another name cannot be used.
+		f.What = fmt.Sprintf("%q cannot be a variable name; use up to %d of the characters %s.", clip(name), dashboard.MaxName, variable.NameCharacters)
+		if dashboard.IsName(name) { // so Perses accepts it
 			f.Severity = Warning
 		}
 	case variable.IsBuiltin(name):
-		f.What = "Names that begin with __ are those of Perses itself."
+		f.What = "Names that begin with __ are reserved for Perses."
 	case variable.IsDigits(name):
-		f.What = "A name of digits alone cannot be that of a variable."
+		f.What = "A variable name cannot consist of digits only."
 		to = "v" + name
 	default:
 		return
@@ -80,7 +80,7 @@ func (c *check) variable(where, name, path string, v gjson.Result) {
 	kind := v.Get("kind").String()
 	if kind != "ListVariable" && kind != "TextVariable" {
 		f := Finding{Severity: Error, Where: where, covers: []string{"kind of variable", "variable.kind"},
-			What: fmt.Sprintf("%q is no kind of variable; want ListVariable (with a plugin) or TextVariable.", clip(kind))}
+			What: fmt.Sprintf("%q is not a variable kind; use ListVariable (with a plugin) or TextVariable.", clip(kind))}
 		if spec.Get("plugin").IsObject() {
 			f.Edit = encode(edit{Op: "add", Path: path + "/kind", Value: "ListVariable"})
 		} else if spec.Get("value").Type == gjson.String {
@@ -94,34 +94,34 @@ func (c *check) variable(where, name, path string, v gjson.Result) {
 	plugin := spec.Get("plugin.kind").String()
 	c.plugin(where, "", "Variable", plugin, path+"/spec/plugin/kind")
 	c.datasource(where, "", path+"/spec/plugin/spec/datasource", spec.Get("plugin.spec.datasource"), dashboard.DatasourceOf(plugin))
-	c.listOf(where, name, plugin, spec)
+	c.addLabelList(where, name, plugin, spec)
 	if spec.Get("customAllValue").String() != "" && !spec.Get("allowAllValue").Bool() {
-		c.add(Finding{Severity: Error, Where: where, What: "It has customAllValue without allowAllValue: true.", Edit: setVariable(name, "all", true), covers: []string{"customAllValue without"}})
+		c.add(Finding{Severity: Error, Where: where, What: "It has customAllValue, which requires allowAllValue: true.", Edit: setVariable(name, "all", true), covers: []string{"customAllValue without"}})
 	}
 	if spec.Get("defaultValue").IsArray() && !spec.Get("allowMultiple").Bool() {
-		c.add(Finding{Severity: Error, Where: where, What: "Its defaultValue is a list, but it does not allow several values (allowMultiple).",
+		c.add(Finding{Severity: Error, Where: where, What: "Its defaultValue is a list, but allowMultiple is not true.",
 			Edit: setVariable(name, "multiple", true), covers: []string{"a list as its defaultValue"}})
 	}
 	if order := spec.Get("sort"); order.Type == gjson.String && order.Str != "" && !slices.Contains(dashboard.Sorts(), order.Str) {
-		f := Finding{Severity: Error, Where: where, What: fmt.Sprintf("%q is no order; there are: %s.", clip(order.Str), strings.Join(dashboard.Sorts(), ", ")), covers: []string{"sort:"}}
-		if meant := c.likely("order", order.Str, dashboard.Sorts); meant != "" {
+		f := Finding{Severity: Error, Where: where, What: fmt.Sprintf("sort is %q; it must be one of: %s.", clip(order.Str), strings.Join(dashboard.Sorts(), ", ")), covers: []string{"sort:"}}
+		if meant := c.meantName("order", order.Str, dashboard.Sorts); meant != "" {
 			f.Edit = setVariable(name, "sort", meant)
 		}
 		c.add(f)
 	}
 }
 
-// variableNames are the names of the variables that a dashboard can use.
+// variableNames holds the variables that a dashboard can use.
 type variableNames struct {
-	elements []gjson.Result // the definitions of its own
+	elements []gjson.Result // the definitions in the dashboard
 	known    []string
 	defined  map[string]bool
-	lists    map[string]dashboard.Variable // its own of which several values can be chosen
+	lists    map[string]dashboard.Variable // the dashboard's own that can have several values
 }
 
 func (c *check) newVariableNames() variableNames {
-	n := variableNames{elements: dashboard.ElementsOf(c.part["variables"]), known: slices.Clone(c.Variables), defined: map[string]bool{}, lists: map[string]dashboard.Variable{}}
-	for _, v := range n.elements { // even those that are not as they should be
+	n := variableNames{elements: dashboard.ElementsOf(c.spec["variables"]), known: slices.Clone(c.Variables), defined: map[string]bool{}, lists: map[string]dashboard.Variable{}}
+	for _, v := range n.elements { // including invalid ones
 		if !c.spend(10 + len(v.Raw)/4) {
 			break
 		}
@@ -138,7 +138,7 @@ func (c *check) newVariableNames() variableNames {
 	return n
 }
 
-// undefinedIn finds names of variables that nothing defines.
+// undefinedIn reports the names of variables that are not defined. in is where they are used, such as "in its title".
 func (c *check) undefinedIn(where, panel, in string, names []string, severity Severity, covers []string) {
 	if c.Variables == nil || len(names) == 0 {
 		return
@@ -146,7 +146,7 @@ func (c *check) undefinedIn(where, panel, in string, names []string, severity Se
 	for i, name := range names {
 		const perName = 5
 		if !c.spend(perName) {
-			c.left.leave("names of variables", len(names)-i)
+			c.skipped.add("names of variables", len(names)-i)
 			return
 		}
 		if c.names.defined[name] || variable.IsBuiltin(name) || variable.IsAmount(name) {
@@ -156,7 +156,7 @@ func (c *check) undefinedIn(where, panel, in string, names []string, severity Se
 		for _, cover := range covers {
 			f.covers = append(f.covers, fmt.Sprintf("variable %q %s", name, cover))
 		}
-		if near := c.near("variable", name, func() []string { return c.names.known }); len(near) > 0 {
+		if near := c.nearNames("variable", name, func() []string { return c.names.known }); len(near) > 0 {
 			f.What += " Nearest: $" + strings.Join(near, ", $") + "."
 		}
 		c.add(f)
@@ -171,7 +171,7 @@ func (c *check) cycle() {
 	}
 }
 
-// unused finds variables that nothing names, not even others, which need these.
+// unused finds variables that nothing refers to. needs are the variables that each variable refers to.
 func (c *check) unused(needs [][]string) {
 	used := map[string]bool{}
 	add := func(text string) {
@@ -183,7 +183,7 @@ func (c *check) unused(needs [][]string) {
 		}
 	}
 	for _, part := range []string{"panels", "datasources", "links", "display", "annotations"} {
-		add(c.part[part].Raw)
+		add(c.spec[part].Raw)
 	}
 	for _, names := range needs {
 		for _, name := range names {
@@ -197,11 +197,11 @@ func (c *check) unused(needs [][]string) {
 			used[it.Repeat] = true
 		}
 	}
-	for _, layout := range dashboard.ElementsOf(c.part["layouts"]) {
+	for _, layout := range dashboard.ElementsOf(c.spec["layouts"]) {
 		used[layout.Get("spec.repeatVariable").String()] = true
 	}
-	if c.budget.Err() != nil { // what was not read may use them
-		c.left.leave("uses of variables", len(c.board.Variables))
+	if c.budget.Err() != nil { // the rest may refer to them
+		c.skipped.add("uses of variables", len(c.board.Variables))
 		return
 	}
 	for _, v := range c.board.Variables {

@@ -206,7 +206,7 @@ func metricsOf(query string) []Use {
 	for _, s := range parsed.Selectors() {
 		metrics = append(metrics, Use{Sort: Metric, Name: s.Metric})
 		for _, m := range s.Matchers {
-			if m.Name == labels.MetricName && m.Type == labels.MatchRegexp && !promql.Variable(m.Value) {
+			if m.Name == labels.MetricName && m.Type == labels.MatchRegexp && !promql.HasVariable(m.Value) {
 				metrics = append(metrics, Use{Sort: MetricPattern, Name: m.Value})
 			}
 		}

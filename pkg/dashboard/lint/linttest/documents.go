@@ -1,5 +1,4 @@
-// Package linttest has dashboards in which something is wrong, for the tests of lint and of what applies the edits of its
-// findings.
+// Package linttest provides dashboards with mistakes, to test package lint and the packages that apply its edits.
 package linttest
 
 import (
@@ -12,7 +11,7 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard/lint"
 )
 
-// Env is a Perses with some plugins, a Prometheus that is the default, and a variable of the project.
+// Env has a few plugins, a default Prometheus datasource, and a project variable.
 var Env = lint.Env{
 	Plugins: map[string][]string{
 		"Panel":           {"BarChart", "GaugeChart", "LogsTable", "Markdown", "StatChart", "TimeSeriesChart"},
@@ -27,14 +26,14 @@ var Env = lint.Env{
 // object is a JSON object.
 type object = map[string]any
 
-// Asking returns a panel with a query.
-func Asking(query string) object {
+// PanelWith returns a panel with a PromQL query.
+func PanelWith(query string) object {
 	return object{"kind": "Panel", "spec": object{"display": object{"name": "A panel"}, "plugin": object{"kind": "TimeSeriesChart", "spec": object{"yAxis": object{"format": object{"unit": "decimal"}}}},
 		"queries": []any{object{"kind": "TimeSeriesQuery", "spec": object{"plugin": object{"kind": "PrometheusTimeSeriesQuery", "spec": object{"query": query}}}}}}}
 }
 
-// Showing returns a dashboard with these panels below one another.
-func Showing(panels object) object {
+// DashboardWith returns a dashboard that shows the panels one below the other.
+func DashboardWith(panels object) object {
 	items := []any{}
 	for _, key := range slices.Sorted(maps.Keys(panels)) {
 		items = append(items, object{"x": 0, "y": 8 * len(items), "width": 12, "height": 8, "content": object{"$ref": "#/spec/panels/" + key}})
@@ -44,8 +43,8 @@ func Showing(panels object) object {
 	}}
 }
 
-// At changes a value within objects and lists, by its path with slashes; nil takes a key away.
-func At(document object, path string, value any) object {
+// Set returns a copy of a document with another value at a path such as spec/layouts/0; nil removes the key.
+func Set(document object, path string, value any) object {
 	encoded, _ := json.Marshal(document)
 	var copied any
 	_ = json.Unmarshal(encoded, &copied)

@@ -11,16 +11,17 @@ import (
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// labelSet are the labels that the series of an expression can have, if it says so itself: that of an aggregation does.
+// labelSet holds the labels of the series of an expression. They are known if the expression itself determines them, as an
+// aggregation does.
 type labelSet struct {
 	names map[string]bool
 	known bool
 }
 
-// maxLabels is how many labels a set has at most that is known. Series have some dozens.
+// maxLabels is the maximum size of a label set that is known. Series have a few dozen labels.
 const maxLabels = 200
 
-func (all shapes) labelsOfAggregate(n *parser.AggregateExpr) labelSet {
+func (all results) labelsOfAggregate(n *parser.AggregateExpr) labelSet {
 	switch {
 	case n.Op == parser.TOPK, n.Op == parser.BOTTOMK, n.Op == parser.LIMITK, n.Op == parser.LIMIT_RATIO:
 		return all[n.Expr].labels
@@ -34,7 +35,7 @@ func (all shapes) labelsOfAggregate(n *parser.AggregateExpr) labelSet {
 	return labelSet{names, true}
 }
 
-func (all shapes) labelsOfCall(call *parser.Call) labelSet {
+func (all results) labelsOfCall(call *parser.Call) labelSet {
 	switch name := call.Func.Name; {
 	case name == "histogram_quantile" && len(call.Args) == 2:
 		of := all[call.Args[1]].labels
@@ -43,13 +44,13 @@ func (all shapes) labelsOfCall(call *parser.Call) labelSet {
 			delete(of.names, "le")
 		}
 		return of
-	case passing[name] && !strings.HasPrefix(name, "label_") && len(call.Args) > 0:
+	case passThrough[name] && !strings.HasPrefix(name, "label_") && len(call.Args) > 0:
 		return all[call.Args[0]].labels
 	}
 	return labelSet{}
 }
 
-func labelsOfBinary(b *parser.BinaryExpr, left, right shape) labelSet {
+func labelsOfBinary(b *parser.BinaryExpr, left, right result) labelSet {
 	switch {
 	case left.scalar:
 		return right.labels
@@ -61,7 +62,7 @@ func labelsOfBinary(b *parser.BinaryExpr, left, right shape) labelSet {
 		return left.labels
 	case !left.labels.known || !right.labels.known:
 		return labelSet{}
-	case within(right.labels.names, left.labels.names):
+	case isSubset(right.labels.names, left.labels.names):
 		return left.labels
 	}
 	names := maps.Clone(left.labels.names)
@@ -69,51 +70,51 @@ func labelsOfBinary(b *parser.BinaryExpr, left, right shape) labelSet {
 	return labelSet{names, len(names) <= maxLabels}
 }
 
-// binary finds two sides of an operator whose series can never have the same labels.
-func (r reading) binary(b *parser.BinaryExpr) {
+// binary finds operators whose two sides can never have series with the same labels.
+func (qc queryCheck) binary(b *parser.BinaryExpr) {
 	m := b.VectorMatching
-	if m == nil || b.Op.IsSetOperator() || m.On || len(m.MatchingLabels) > 0 || m.Card != parser.CardOneToOne || !r.Parsed.Exact {
+	if m == nil || b.Op.IsSetOperator() || m.On || len(m.MatchingLabels) > 0 || m.Card != parser.CardOneToOne || !qc.Parsed.Exact {
 		return
 	}
-	of, other := r.shapes[b.LHS].labels, r.shapes[b.RHS].labels
+	of, other := qc.results[b.LHS].labels, qc.results[b.RHS].labels
 	left, right := of.names, other.names
-	if !of.known || !other.known || !r.spend(len(left)+len(right)) || maps.Equal(left, right) {
+	if !of.known || !other.known || !qc.spend(len(left)+len(right)) || maps.Equal(left, right) {
 		return
 	}
-	what := fmt.Sprintf("The two sides of %s never match: the left has %s, the right %s.", b.Op, labelled(left), labelled(right))
+	what := fmt.Sprintf("The two sides of %s never match: the left side has %s, the right side has %s.", b.Op, describeLabels(left), describeLabels(right))
 	var smaller map[string]bool
 	group := ""
 	switch {
-	case within(right, left):
+	case isSubset(right, left):
 		smaller, group = right, "group_left ()"
-	case within(left, right):
+	case isSubset(left, right):
 		smaller, group = left, "group_right ()"
 	default:
-		r.sayBlank(what)
+		qc.reportError(what)
 		return
 	}
-	_, from := r.Parsed.Span(b.LHS)
-	until, _ := r.Parsed.Span(b.RHS)
+	_, from := qc.Parsed.Span(b.LHS)
+	until, _ := qc.Parsed.Span(b.RHS)
 	if from >= until || from == 0 {
-		r.sayBlank(what)
+		qc.reportError(what)
 		return
 	}
-	at := strings.Index(r.Text[from:until], b.Op.String())
+	at := strings.Index(qc.Text[from:until], b.Op.String())
 	if at < 0 {
-		r.sayBlank(what)
+		qc.reportError(what)
 		return
 	}
 	after := from + at + len(b.Op.String())
 	if b.ReturnBool {
-		if i := strings.Index(strings.ToLower(r.Text[after:until]), "bool"); i >= 0 {
+		if i := strings.Index(strings.ToLower(qc.Text[after:until]), "bool"); i >= 0 {
 			after += i + len("bool")
 		}
 	}
 	on := fmt.Sprintf(" on (%s) %s", strings.Join(sortedKeys(smaller), ", "), group)
-	r.sayBlank(what+" Write"+on+" behind it.", splice{after, after, on})
+	qc.reportError(what+" Add"+on+" after the operator.", splice{after, after, on})
 }
 
-func within(smaller, larger map[string]bool) bool {
+func isSubset(smaller, larger map[string]bool) bool {
 	for label := range smaller {
 		if !larger[label] {
 			return false
@@ -122,9 +123,9 @@ func within(smaller, larger map[string]bool) bool {
 	return true
 }
 
-func labelled(labels map[string]bool) string {
+func describeLabels(labels map[string]bool) string {
 	if len(labels) == 0 {
 		return "no labels"
 	}
-	return "(" + some(sortedKeys(labels)) + ")"
+	return "the labels (" + some(sortedKeys(labels)) + ")"
 }

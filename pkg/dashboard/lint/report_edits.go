@@ -13,27 +13,26 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// splice is a part of a query, in bytes, and what is to stand in its place. So all else of the query stays as it was
-// written, variables too.
+// splice replaces a part of a query, in bytes, so that the rest of the query keeps its text, including variables.
 type splice struct {
 	start, end int
 	text       string
 }
 
-// maxMends is how many edits one query gets: each has all of its text, with what the ones before it mend.
-const maxMends = 10
+// maxQueryEdits is the maximum number of edits for one query. Each has the whole text of the query.
+const maxQueryEdits = 10
 
-// mend makes the edits of findings that mend queries, and returns false if the budget ends before. Two that mend the same query must not undo each other
-// when both are applied, one after the other, so each also mends what those before it do.
-func mend(budget *work.Budget, findings []Finding) (all bool) {
-	type mended struct {
+// addQueryEdits adds edits to the findings that have splices. An edit of a query includes all earlier fixes of the same query, so
+// that applying one after the other undoes none of them. It reports whether the budget was enough.
+func addQueryEdits(budget *work.Budget, findings []Finding) bool {
+	type fixed struct {
 		splices []splice
 		times   int
 	}
-	done := map[*Query]mended{}
+	done := map[*Query]fixed{}
 	for i, f := range findings {
-		if f.query == nil || len(f.splices) == 0 || done[f.query].times == maxMends {
-			continue // there will be time for this one in the next check
+		if f.query == nil || len(f.splices) == 0 || done[f.query].times == maxQueryEdits {
+			continue // the next check will add the edit
 		}
 		all := slices.Concat(done[f.query].splices, f.splices)
 		const perSplice = 20
@@ -42,7 +41,7 @@ func mend(budget *work.Budget, findings []Finding) (all bool) {
 		}
 		text, ok := spliced(f.query.Text, all)
 		if !ok {
-			continue // another has mended the same place: it will be this one's turn in the next check
+			continue // another finding changes the same part; the next check will add this edit
 		}
 		if !budget.Spend(promql.Cost(text)) {
 			return false
@@ -50,14 +49,14 @@ func mend(budget *work.Budget, findings []Finding) (all bool) {
 		if _, err := promql.Parse(text); err != nil {
 			continue
 		}
-		done[f.query] = mended{all, done[f.query].times + 1}
+		done[f.query] = fixed{all, done[f.query].times + 1}
 		findings[i].Edit = setQuery(f.Panel, f.query.Index, text)
 	}
 	return true
 }
 
-// late tells the findings whose edits come after those of others as bad: what renames or removes something changes how
-// the rest is named.
+// late is 1 for findings whose edits come after those of equal severity, because they rename or remove something that other edits
+// refer to.
 func (f Finding) late() int {
 	switch operation(f.Edit) {
 	case "rename_panel", "rename_variable", "remove":
@@ -66,8 +65,8 @@ func (f Finding) late() int {
 	return 0
 }
 
-// forward is -1 for what is removed from lists, the last first, so that the others keep their numbers.
-func forward(f Finding) int {
+// direction is -1 for removals from lists, which start with the last item so that the others keep their indexes.
+func direction(f Finding) int {
 	if operation(f.Edit) == "remove" {
 		return -1
 	}
@@ -76,11 +75,11 @@ func forward(f Finding) int {
 
 func operation(edit json.RawMessage) string { return gjson.GetBytes(edit, "op").Str }
 
-// inOrder takes the edits away that would not do what they should after those before them: the same once more, and what
-// names a thing by a name or a number that is no longer its own.
-func inOrder(findings []Finding) {
+// dropStaleEdits removes edits that would fail or do something else after the edits before them: repeated ones, and those that
+// use a name or an index that has changed.
+func dropStaleEdits(findings []Finding) {
 	done, renamed := map[string]bool{}, map[string]bool{}
-	removed := map[string]int{} // the least number that was removed from a list, by its path
+	removed := map[string]int{} // the lowest index removed from each list, by path
 	for i, f := range findings {
 		if f.Edit == nil {
 			continue
@@ -92,9 +91,9 @@ func inOrder(findings []Finding) {
 			if path[at] != '/' || len(removed) == 0 {
 				continue
 			}
-			least, list := removed[path[:at]]
+			lowest, known := removed[path[:at]]
 			number, _, _ := strings.Cut(path[at+1:], "/")
-			if n, err := strconv.Atoi(number); list && err == nil && n >= least {
+			if n, err := strconv.Atoi(number); known && err == nil && n >= lowest {
 				stale = true
 			}
 		}
@@ -115,8 +114,8 @@ func inOrder(findings []Finding) {
 	}
 }
 
-// spliced returns a text with other parts, if these do not overlap.
-func spliced(text string, splices []splice) (string, bool) {
+// spliced returns a text with the splices applied. ok is false if they overlap.
+func spliced(text string, splices []splice) (result string, ok bool) {
 	sorted := slices.Clone(splices)
 	slices.SortStableFunc(sorted, func(a, b splice) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end)) })
 	var out []byte

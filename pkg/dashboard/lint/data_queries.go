@@ -18,16 +18,15 @@ import (
 // Label is a label of a metric.
 type Label struct{ Metric, Name string }
 
-// Facts are what a datasource has told of its data.
+// Facts describe the data of a datasource.
 type Facts struct {
-	Metrics map[string]string   // the names of its series' metrics, and their types as far as it tells; nil if not known
-	Labels  map[string][]string // the labels of metrics; of those that are not here they are not known
-	Values  map[Label][]string  // their values, likewise
+	Metrics map[string]string   // the type of each metric, "" if unknown; nil if the metrics are unknown
+	Labels  map[string][]string // the labels of each metric; a missing entry is unknown
+	Values  map[Label][]string  // the values of each label; a missing entry is unknown
 }
 
-// References returns what it is good to know of a datasource: the metrics that queries and variables name, and of those the labels that they
-// compare with a text, both sorted.
-// It is incomplete if the budget ends.
+// References returns the metrics that the queries and variables of a datasource name, and the labels of these metrics that they
+// compare with a fixed value, both sorted. They are incomplete if the budget ends.
 func (r *Report) References(budget *work.Budget, datasource Datasource) (metrics []string, compared []Label) {
 	seen := map[Label]bool{}
 	for _, l := range r.lists {
@@ -36,10 +35,10 @@ func (r *Report) References(budget *work.Budget, datasource Datasource) (metrics
 		}
 	}
 	for _, q := range r.Queries {
-		if !q.asks(datasource) {
+		if !q.uses(datasource) {
 			continue
 		}
-		if !budget.Spend(selecting * len(q.Text)) {
+		if !budget.Spend(selectorCost * len(q.Text)) {
 			break
 		}
 		for _, s := range q.Parsed.Selectors() {
@@ -48,7 +47,7 @@ func (r *Report) References(budget *work.Budget, datasource Datasource) (metrics
 			}
 			metrics = append(metrics, s.Metric)
 			for _, m := range s.Matchers {
-				if l := (Label{s.Metric, m.Name}); !seen[l] && !promql.Variable(m.Value) && !m.Matches("") {
+				if l := (Label{s.Metric, m.Name}); !seen[l] && !promql.HasVariable(m.Value) && !m.Matches("") {
 					seen[l] = true
 					compared = append(compared, l)
 				}
@@ -60,15 +59,15 @@ func (r *Report) References(budget *work.Budget, datasource Datasource) (metrics
 	return slices.Compact(metrics), compared
 }
 
-// asks tells whether a query asks a datasource.
-func (q *Query) asks(datasource Datasource) bool {
+// uses reports whether the query parses and its datasource is this one.
+func (q *Query) uses(datasource Datasource) bool {
 	return q.Datasource.Kind == datasource.Kind && q.Datasource.Name == datasource.Name && q.Parsed.Expr != nil
 }
 
-// selecting is how many units it takes, for each byte of a query, to look through its selectors.
-const selecting = 5
+// selectorCost is the number of units that looking through the selectors takes for each byte of a query.
+const selectorCost = 5
 
-// Datasources returns those that variables and queries ask, each once.
+// Datasources returns the datasources of the variables and queries, without duplicates.
 func (r *Report) Datasources() []Datasource {
 	var all []Datasource
 	seen := map[Datasource]bool{}
@@ -89,13 +88,13 @@ func (r *Report) Datasources() []Datasource {
 	return all
 }
 
-// CompareData adds what the queries of a datasource get wrong about its data. When the budget ends, the report says what was not
-// compared.
+// CompareData adds findings about metrics, labels and values that the datasource does not have. When the budget ends, Unchecked
+// says what was not compared.
 func (r *Report) CompareData(budget *work.Budget, datasource Datasource, facts Facts) {
-	d := &data{Report: r, Facts: facts, budget: budget, drop: map[absence]bool{}, indexes: map[Label]*nearest.Index{}, sets: map[Label]map[string]bool{}}
+	d := &dataCheck{Report: r, Facts: facts, budget: budget, superseded: map[missing]bool{}, indexes: map[Label]*nearest.Index{}, sets: map[Label]map[string]bool{}}
 	for _, l := range r.lists {
 		if l.datasource == datasource {
-			d.list(l)
+			d.labelList(l)
 		}
 	}
 	if err := budget.Err(); err != nil && len(r.lists) > 0 {
@@ -103,7 +102,7 @@ func (r *Report) CompareData(budget *work.Budget, datasource Datasource, facts F
 	}
 	var asking []*Query
 	for _, q := range r.Queries {
-		if q.asks(datasource) {
+		if q.uses(datasource) {
 			asking = append(asking, q)
 		}
 	}
@@ -113,22 +112,22 @@ func (r *Report) CompareData(budget *work.Budget, datasource Datasource, facts F
 			break
 		}
 	}
-	if len(d.drop) > 0 {
-		r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return d.drop[absence{f.query, f.metric}] })
+	if len(d.superseded) > 0 {
+		r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return d.superseded[missing{f.query, f.metric}] })
 	}
 }
 
-// query compares one query; false if the budget ends.
-func (d *data) query() bool {
-	if !d.budget.Spend(selecting * len(d.Text)) {
+// query compares one query, and reports whether the budget was enough.
+func (d *dataCheck) query() bool {
+	if !d.budget.Spend(selectorCost * len(d.Text)) {
 		return false
 	}
 	d.walk(d.Parsed.Expr, false)
 	return d.budget.Err() == nil
 }
 
-// walk compares an expression and all its parts. optional says that it is asked for not to be there, or is but one of several.
-func (d *data) walk(node parser.Node, optional bool) {
+// walk compares an expression and its parts. optional means that the expression still makes sense if the series do not exist.
+func (d *dataCheck) walk(node parser.Node, optional bool) {
 	switch n := node.(type) {
 	case *parser.VectorSelector:
 		d.selector(n, optional)
@@ -143,33 +142,34 @@ func (d *data) walk(node parser.Node, optional bool) {
 	}
 }
 
-// data is a query while it is compared with the data.
-type data struct {
+// dataCheck is the state of comparing queries with the data of a datasource.
+type dataCheck struct {
 	*Report
 	*Query
 	Facts
-	budget  *work.Budget
-	drop    map[absence]bool // what no more is to be said
-	indexes map[Label]*nearest.Index
-	sets    map[Label]map[string]bool
+	budget     *work.Budget
+	superseded map[missing]bool // findings to drop, because the metric does not exist
+	indexes    map[Label]*nearest.Index
+	sets       map[Label]map[string]bool
 }
 
-// absence is a metric that does not exist, where a query names it.
-type absence struct {
+// missing is a metric of a query that does not exist.
+type missing struct {
 	query  *Query
 	metric string
 }
 
-// near returns what is near to a name: among the metrics, the labels of one, or the values of one of those.
-func (d *data) near(among Label, name string, known func() []string) []string {
+// nearNames returns the names similar to name. among is the zero Label for metrics, has a metric for its labels, or is a label
+// for its values.
+func (d *dataCheck) nearNames(among Label, name string, known func() []string) []string {
 	if d.indexes[among] == nil {
 		d.indexes[among] = nearest.NewIndex(d.budget, known())
 	}
 	return d.indexes[among].Names(d.budget, name)
 }
 
-func (d *data) nearMetrics(name string) []string {
-	return d.near(Label{}, name, func() []string {
+func (d *dataCheck) nearMetrics(name string) []string {
+	return d.nearNames(Label{}, name, func() []string {
 		const perName = 20
 		if !d.budget.Spend(perName * len(d.Metrics)) {
 			return nil
@@ -178,15 +178,15 @@ func (d *data) nearMetrics(name string) []string {
 	})
 }
 
-// nearLabels returns the labels of a metric, but for that of its name, and those that are near to one.
-func (d *data) nearLabels(metric, name string) (known, near []string) {
+// nearLabels returns the labels of a metric, without __name__, and those of them that are similar to name.
+func (d *dataCheck) nearLabels(metric, name string) (known, near []string) {
 	d.budget.Spend(len(d.Labels[metric]))
 	known = slices.DeleteFunc(slices.Clone(d.Labels[metric]), func(k string) bool { return k == labels.MetricName })
-	return known, d.near(Label{Metric: metric}, name, func() []string { return known })
+	return known, d.nearNames(Label{Metric: metric}, name, func() []string { return known })
 }
 
-// hasLabel tells whether a metric has a label.
-func (d *data) hasLabel(metric, name string) bool {
+// hasLabel reports whether a metric has a label.
+func (d *dataCheck) hasLabel(metric, name string) bool {
 	of := Label{Metric: metric}
 	if d.sets[of] == nil {
 		const perName = 10
@@ -199,8 +199,8 @@ func (d *data) hasLabel(metric, name string) bool {
 	return d.sets[of][name]
 }
 
-// matches tells whether a matcher matches one of some values; also if the budget ends, for then that is not known.
-func (d *data) matches(m *labels.Matcher, values []string) bool {
+// matches reports whether a matcher matches one of the values. It returns true if the budget ends, since the answer is unknown then.
+func (d *dataCheck) matches(m *labels.Matcher, values []string) bool {
 	const atOnce = 100
 	for some := range slices.Chunk(values, atOnce) {
 		length := 0
@@ -214,12 +214,12 @@ func (d *data) matches(m *labels.Matcher, values []string) bool {
 	return false
 }
 
-func (d *data) say(severity Severity, what string, splices ...splice) {
+func (d *dataCheck) report(severity Severity, what string, splices ...splice) {
 	d.Add(Finding{Severity: severity, Where: d.Where, Panel: d.Panel, BreaksPanel: severity == Error, What: what, query: d.Query, splices: splices})
 }
 
-func (d *data) selector(v *parser.VectorSelector, optional bool) {
-	if v.Name == "" || promql.Variable(v.Name) || d.Metrics == nil {
+func (d *dataCheck) selector(v *parser.VectorSelector, optional bool) {
+	if v.Name == "" || promql.HasVariable(v.Name) || d.Metrics == nil {
 		return
 	}
 	severity := Error
@@ -233,9 +233,9 @@ func (d *data) selector(v *parser.VectorSelector, optional bool) {
 	if _, ok := d.Labels[v.Name]; !ok {
 		return
 	}
-	written := sync.OnceValue(func() []matcher { return reading{Query: d.Query}.matchersOf(v) })
+	written := sync.OnceValue(func() []matcher { return queryCheck{Query: d.Query}.matchersOf(v) })
 	for _, m := range v.LabelMatchers {
-		if m.Name == labels.MetricName || promql.Variable(m.Value) || m.Matches("") {
+		if m.Name == labels.MetricName || promql.HasVariable(m.Value) || m.Matches("") {
 			continue
 		}
 		if !d.hasLabel(v.Name, m.Name) {
@@ -249,19 +249,19 @@ func (d *data) selector(v *parser.VectorSelector, optional bool) {
 	}
 }
 
-// metric says that a metric does not exist.
-func (d *data) metric(v *parser.VectorSelector, severity Severity) {
+// metric reports that a metric does not exist.
+func (d *dataCheck) metric(v *parser.VectorSelector, severity Severity) {
 	near := d.nearMetrics(v.Name)
-	if d.budget.Err() != nil { // and it is not known what was meant
+	if d.budget.Err() != nil { // so near may be incomplete
 		return
 	}
-	d.drop[absence{d.Query, v.Name}] = true
-	f := Finding{Severity: severity, Where: d.Where, Panel: d.Panel, BreaksPanel: severity == Error, query: d.Query, absent: v.Name}
+	d.superseded[missing{d.Query, v.Name}] = true
+	f := Finding{Severity: severity, Where: d.Where, Panel: d.Panel, BreaksPanel: severity == Error, query: d.Query, missingMetric: v.Name}
 	f.What = fmt.Sprintf("There is no metric %s.", clip(v.Name))
 	start, end := d.Parsed.Span(v)
 	switch native, ok := strings.CutSuffix(v.Name, "_bucket"); {
 	case ok && d.Metrics[native] == "histogram":
-		f.What += fmt.Sprintf(" %s is a native histogram: histogram_quantile(0.9, sum(rate(%[1]s[$__rate_interval]))), without le.", clip(native))
+		f.What += fmt.Sprintf(" %s is a native histogram, which has no buckets or le: histogram_quantile(0.9, sum(rate(%[1]s[$__rate_interval]))).", clip(native))
 	case len(near) > 0:
 		f.What += " Nearest: " + strings.Join(near, ", ") + "."
 		if strings.HasPrefix(d.Text[start:end], v.Name) && nearest.Typo(v.Name, near[0]) {
@@ -271,8 +271,8 @@ func (d *data) metric(v *parser.VectorSelector, severity Severity) {
 	d.Add(f)
 }
 
-// label says that a metric has no such label.
-func (d *data) label(v *parser.VectorSelector, name string, severity Severity, written func() []matcher) {
+// label reports that a metric does not have a label.
+func (d *dataCheck) label(v *parser.VectorSelector, name string, severity Severity, written func() []matcher) {
 	known, near := d.nearLabels(v.Name, name)
 	if d.budget.Err() != nil {
 		return
@@ -280,9 +280,9 @@ func (d *data) label(v *parser.VectorSelector, name string, severity Severity, w
 	what := fmt.Sprintf("%s has no label %s.", v.Name, name)
 	if len(near) == 0 {
 		if len(known) > 0 {
-			what += " It has " + some(known) + "."
+			what += " Its labels: " + some(known) + "."
 		}
-		d.say(severity, what)
+		d.report(severity, what)
 		return
 	}
 	var splices []splice
@@ -293,20 +293,20 @@ func (d *data) label(v *parser.VectorSelector, name string, severity Severity, w
 			}
 		}
 	}
-	d.say(severity, what+" Nearest: "+strings.Join(near, ", ")+".", splices...)
+	d.report(severity, what+" Nearest: "+strings.Join(near, ", ")+".", splices...)
 }
 
-// value says that a label has no value that a matcher matches.
-func (d *data) value(v *parser.VectorSelector, m *labels.Matcher, values []string, severity Severity, written func() []matcher) {
+// value reports that a matcher matches no value of its label.
+func (d *dataCheck) value(v *parser.VectorSelector, m *labels.Matcher, values []string, severity Severity, written func() []matcher) {
 	if d.isStatus(m, values) {
 		d.Add(Finding{Severity: Info, Where: d.Where, Panel: d.Panel, BreaksPanel: true, query: d.Query,
-			What: fmt.Sprintf("No series of %s has %s: nothing has ended with such a status of late. sum(…) or vector(0) shows 0 then.", v.Name, clip(m.String()))})
+			What: fmt.Sprintf("No series of %s matches %s; perhaps nothing has ended with such a status recently. To show 0 then, use sum(…) or vector(0).", v.Name, clip(m.String()))})
 		return
 	}
-	what := fmt.Sprintf("No series of %s has %s.", v.Name, clip(m.String()))
+	what := fmt.Sprintf("No series of %s matches %s.", v.Name, clip(m.String()))
 	var near []string
 	if m.Type == labels.MatchEqual {
-		near = d.near(Label{v.Name, m.Name}, m.Value, func() []string { return values })
+		near = d.nearNames(Label{v.Name, m.Name}, m.Value, func() []string { return values })
 	}
 	if d.budget.Err() != nil {
 		return
@@ -321,16 +321,16 @@ func (d *data) value(v *parser.VectorSelector, m *labels.Matcher, values []strin
 			}
 		}
 	case len(values) > 0:
-		what += " Its values: " + someQuoted(values) + "."
+		what += fmt.Sprintf(" The values of %s: %s.", m.Name, someQuoted(values))
 	}
-	d.say(severity, what, splices...)
+	d.report(severity, what, splices...)
 }
 
-// isStatus tells whether a label has statuses of HTTP, by its name and its values, and a matcher asks for others: that there were no
-// errors yet is no fault of the query.
-func (d *data) isStatus(m *labels.Matcher, values []string) bool {
+// isStatus reports whether a label has HTTP statuses, by its name and values, and the matcher selects others. A query for errors
+// that have not happened yet is correct.
+func (d *dataCheck) isStatus(m *labels.Matcher, values []string) bool {
 	const first, last = 100, 599
-	if name := strings.ToLower(m.Name); !strings.Contains(name, "code") && !strings.Contains(name, "status") { // an index, such as of an interface
+	if name := strings.ToLower(m.Name); !strings.Contains(name, "code") && !strings.Contains(name, "status") { // the numbers may be anything, such as interface indexes
 		return false
 	}
 	d.budget.Spend(len(values) + (last-first)*promql.MatchCost(m, len("100")))
@@ -348,9 +348,9 @@ func (d *data) isStatus(m *labels.Matcher, values []string) bool {
 	return false
 }
 
-// rate finds functions of counters over what the datasource knows for a gauge.
-func (d *data) rate(call *parser.Call) {
-	instead, ok := ofCounters[call.Func.Name]
+// rate finds counter functions of metrics that the datasource says are gauges.
+func (d *dataCheck) rate(call *parser.Call) {
+	instead, ok := counterFunctions[call.Func.Name]
 	if !ok || len(call.Args) != 1 {
 		return
 	}
@@ -359,8 +359,8 @@ func (d *data) rate(call *parser.Call) {
 		return
 	}
 	v, ok := m.VectorSelector.(*parser.VectorSelector)
-	if !ok || d.Metrics[v.Name] != "gauge" || isGauge(v.Name) { // which its name has told
+	if !ok || d.Metrics[v.Name] != "gauge" || isGauge(v.Name) { // reported by queryCheck.call
 		return
 	}
-	d.say(Warning, ofGauge(call.Func.Name, v.Name, instead), d.functionName(call, instead)...)
+	d.report(Warning, gaugeMessage(call.Func.Name, v.Name, instead), d.renameFunction(call, instead)...)
 }

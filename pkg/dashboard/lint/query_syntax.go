@@ -13,9 +13,9 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// SyntaxErrors returns what of the PromQL in the panels of a dashboard does not parse, as Check says it, if it was not in the
-// dashboard before. Panels that are as they were are not looked into: it costs what the change costs. unchecked says what was not
-// looked at because the budget ended or a query is too long.
+// SyntaxErrors returns findings about the PromQL queries of panels that do not parse and were not in the dashboard before. It skips
+// unchanged panels, so its cost depends on the change. unchecked says what was skipped because the budget ended or a query is too
+// long.
 func SyntaxErrors(budget *work.Budget, before, after json.RawMessage) (found []Finding, unchecked []string) {
 	c := &check{shared: newShared(budget)}
 	if !c.spend(len(before) + len(after)) {
@@ -35,7 +35,7 @@ func SyntaxErrors(budget *work.Budget, before, after json.RawMessage) (found []F
 			}
 		}
 	})
-	known := map[string]bool{} // what stood in the panels that are another now, or have another key
+	known := map[string]bool{} // the queries of panels that were changed, renamed or removed
 	for _, raw := range had {
 		for _, q := range dashboard.ElementsOf(gjson.Get(raw, "spec.queries")) {
 			known[promQLOf(q)] = true
@@ -46,20 +46,20 @@ func SyntaxErrors(budget *work.Budget, before, after json.RawMessage) (found []F
 			continue
 		}
 		if !c.spend(len(q.Text) + promql.Cost(q.Text)) {
-			c.left.leave("queries", len(written)-i)
+			c.skipped.add("queries", len(written)-i)
 			break
 		}
 		switch _, err := promql.Parse(q.Text); {
-		case errors.Is(err, promql.ErrLong):
-			c.left.leave(longQueries, 1)
+		case errors.Is(err, promql.ErrTooComplex):
+			c.skipped.add(longQueries, 1)
 		case err != nil:
-			c.unparsed(q, err)
+			c.syntaxError(q, err)
 		}
 	}
 	return c.found, c.unchecked()
 }
 
-// eachPanel calls do with each panel of a dashboard.
+// eachPanel calls do for each panel of a dashboard.
 func eachPanel(document json.RawMessage, do func(key string, panel gjson.Result)) {
 	gjson.GetBytes(document, "spec.panels").ForEach(func(key, panel gjson.Result) bool {
 		do(key.String(), panel)
@@ -67,7 +67,7 @@ func eachPanel(document json.RawMessage, do func(key string, panel gjson.Result)
 	})
 }
 
-// promQLOf returns the text of a query, "" if it is none in PromQL.
+// promQLOf returns the text of a PromQL query, "" for queries in other languages.
 func promQLOf(query gjson.Result) string {
 	if query.Get("spec.plugin.kind").String() != "PrometheusTimeSeriesQuery" {
 		return ""

@@ -8,27 +8,26 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// shape is what an expression tells of its result.
-type shape struct {
-	scalar bool
-	unit   string // by the names of its metrics; "" if they do not tell
-	of     selected
-	labels labelSet
+// result is what an expression itself says about its result.
+type result struct {
+	scalar    bool
+	unit      string // "" if the metric names do not indicate one
+	selection selection
+	labels    labelSet
 }
 
-// selected is what the selectors in an expression have in common.
-type selected struct {
+// selection is what the selectors of an expression have in common.
+type selection struct {
 	any     bool   // there are selectors
-	metric  string // the only one; several if there are more
-	counted string // the unit of what the metrics count, if they are histograms
-	classic bool   // all are buckets of classic histograms
+	metric  string // manyMetrics if they differ
+	counted string // the unit of the observations, if the metrics are histograms
+	classic bool   // all metrics are buckets of classic histograms
 }
 
-// several stands for the metric of an expression that is about more than one.
-const several = "-"
+const manyMetrics = "-"
 
-// with returns what selectors have in common with others.
-func (s selected) with(other selected) selected {
+// with returns what both selections have in common.
+func (s selection) with(other selection) selection {
 	if !s.any || !other.any {
 		if other.any {
 			return other
@@ -39,7 +38,7 @@ func (s selected) with(other selected) selected {
 	case s.metric == "":
 		s.metric = other.metric
 	case other.metric != "" && other.metric != s.metric:
-		s.metric = several
+		s.metric = manyMetrics
 	}
 	if s.counted != other.counted {
 		s.counted = ""
@@ -48,29 +47,29 @@ func (s selected) with(other selected) selected {
 	return s
 }
 
-// shapes are those of the parts of a query.
-type shapes map[parser.Node]shape
+// results has the result of each part of a query.
+type results map[parser.Node]result
 
-// shapesOf returns the shapes of all parts of an expression, each of which it looks at once; nil if the budget ends.
-func shapesOf(budget *work.Budget, e parser.Expr) shapes {
-	all := shapes{}
+// resultsOf returns the results of all parts of an expression, or nil if the budget ends.
+func resultsOf(budget *work.Budget, e parser.Expr) results {
+	all := results{}
 	if !all.add(budget, e) {
 		return nil
 	}
 	return all
 }
 
-func (all shapes) add(budget *work.Budget, node parser.Node) bool {
+func (all results) add(budget *work.Budget, node parser.Node) bool {
 	const perNode = 40
 	if !budget.Spend(perNode) {
 		return false
 	}
-	var s shape
+	var s result
 	for _, child := range parser.Children(node) {
 		if !all.add(budget, child) {
 			return false
 		}
-		s.of = s.of.with(all[child].of)
+		s.selection = s.selection.with(all[child].selection)
 	}
 	switch n := node.(type) {
 	case *parser.ParenExpr:
@@ -83,13 +82,13 @@ func (all shapes) add(budget *work.Budget, node parser.Node) bool {
 		s.scalar = true
 	case *parser.VectorSelector:
 		s.unit = unitOfMetric(n.Name)
-		s.of = selected{true, n.Name, unitOfMetric(strings.TrimSuffix(n.Name, "_bucket")), strings.HasSuffix(n.Name, "_bucket")}
+		s.selection = selection{true, n.Name, unitOfMetric(strings.TrimSuffix(n.Name, "_bucket")), strings.HasSuffix(n.Name, "_bucket")}
 	case *parser.MatrixSelector:
 		s.unit = all[n.VectorSelector].unit
 	case *parser.SubqueryExpr:
 		s.unit = all[n.Expr].unit
 	case *parser.AggregateExpr:
-		if summing[n.Op] || n.Op == parser.STDDEV {
+		if passThroughAggregations[n.Op] || n.Op == parser.STDDEV {
 			s.unit = all[n.Expr].unit
 		}
 		s.labels = all.labelsOfAggregate(n)

@@ -11,42 +11,42 @@ import (
 )
 
 const (
-	// maxFindings is how many findings are kept. An answer has room for some hundreds; each takes about 500 bytes.
+	// maxFindings is the maximum number of findings in a report, of about 500 bytes each. An answer has room for a few hundred.
 	maxFindings = 10_000
-	// maxEdit is the size of an edit, in bytes, beyond which no answer has room for it.
+	// maxEdit is the maximum size of an edit in bytes. No answer has room for a larger one.
 	maxEdit = 64 << 10
-	// maxMeant is for how many names of one sort the one is looked for that was meant: each is compared with all that there are.
-	maxMeant = 100
-	// fewNames is how many names are compared without an index.
-	fewNames = 1000
+	// maxLookups is the maximum number of misspelt names of each kind that are compared with the known names.
+	maxLookups = 100
+	// maxUnindexed is the maximum number of names that are compared without an index.
+	maxUnindexed = 1000
 )
 
-// shared is what all parts of a check share that go on at the same time.
+// shared is the state that the concurrent parts of a check have in common.
 type shared struct {
-	budget *work.Budget
-	found  atomic.Int64 // findings
-	left   leftovers
+	budget  *work.Budget
+	found   atomic.Int64 // the number of findings
+	skipped skippedCounts
 
 	mu      sync.Mutex
-	indexes map[string]*nearest.Index      // of names, by their sort
-	meant   map[string]map[string][]string // what was found for a name, by the sort
+	indexes map[string]*nearest.Index      // of the known names of each kind
+	lookups map[string]map[string][]string // the similar names found for each kind and name
 }
 
 func newShared(budget *work.Budget) *shared {
-	return &shared{budget: budget, indexes: map[string]*nearest.Index{}, meant: map[string]map[string][]string{}}
+	return &shared{budget: budget, indexes: map[string]*nearest.Index{}, lookups: map[string]map[string][]string{}}
 }
 
-// longQueries are left although the budget has not ended.
+// longQueries are skipped even if the budget has not ended.
 const longQueries = "long queries"
 
-// leftovers counts what was not checked.
-type leftovers struct {
+// skippedCounts counts what was not checked.
+type skippedCounts struct {
 	mu     sync.Mutex
 	counts map[string]int
 }
 
-// leave says of so many things that they were not checked: "panels".
-func (l *leftovers) leave(things string, count int) {
+// add counts things that were not checked, such as "panels".
+func (l *skippedCounts) add(things string, count int) {
 	if count <= 0 {
 		return
 	}
@@ -58,8 +58,8 @@ func (l *leftovers) leave(things string, count int) {
 	l.counts[things] += count
 }
 
-// say returns a sentence for each sort of things.
-func (l *leftovers) say(why error) []string {
+// sentences returns a sentence for each kind of things that were not checked.
+func (l *skippedCounts) sentences(why error) []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var said []string
@@ -70,9 +70,9 @@ func (l *leftovers) say(why error) []string {
 		}
 		switch {
 		case things == longQueries && l.counts[things] == 1:
-			sentence = "1 query was not checked: it is too long or too complex to be parsed here"
+			sentence = "1 query was not checked because it is too long or too complex"
 		case things == longQueries:
-			sentence = fmt.Sprintf("%d queries were not checked: they are too long or too complex to be parsed here", l.counts[things])
+			sentence = fmt.Sprintf("%d queries were not checked because they are too long or too complex", l.counts[things])
 		case why != nil:
 			sentence += fmt.Sprintf(": %v", why)
 		}
@@ -81,10 +81,10 @@ func (l *leftovers) say(why error) []string {
 	return said
 }
 
-// spend takes units from the budget, and reports whether the check may go on.
+// spend spends units of the budget, and reports whether there were enough.
 func (s *shared) spend(units int) bool { return s.budget.Spend(units) }
 
-// add keeps a finding, as long as there are not too many.
+// add adds a finding, up to maxFindings.
 func (c *check) add(f Finding) {
 	const perFinding = 150
 	if !c.spend(perFinding+len(f.What)+len(f.Edit)) || c.shared.found.Add(1) > maxFindings {
@@ -96,16 +96,16 @@ func (c *check) add(f Finding) {
 	c.found = append(c.found, f)
 }
 
-// near returns the names of a sort that another is near to. For too many of them it looks no more, and returns none.
-func (c *check) near(sort, name string, known func() []string) []string {
+// nearNames returns the known names of a kind that are similar to name. After maxLookups names it returns nil.
+func (c *check) nearNames(sort, name string, known func() []string) []string {
 	return c.lookUp(sort, name, func() []string { return c.index(sort, known).Names(c.budget, name) })
 }
 
-// likely returns the one of the names of a sort that was meant by another, "" if there is none or it was looked for too many.
-func (c *check) likely(sort, name string, known func() []string) string {
+// meantName returns the known name of a kind that name probably means, "" if there is none. After maxLookups names it returns "".
+func (c *check) meantName(sort, name string, known func() []string) string {
 	found := c.lookUp(sort, name, func() []string {
 		all := known()
-		if len(all) > fewNames {
+		if len(all) > maxUnindexed {
 			return []string{c.index(sort, known).Meant(c.budget, name)}
 		}
 		const perName = 30
@@ -120,7 +120,7 @@ func (c *check) likely(sort, name string, known func() []string) string {
 	return found[0]
 }
 
-// index returns the index of the names of a sort. The caller holds the lock.
+// index returns the index of the known names of a kind. The caller holds the lock.
 func (s *shared) index(sort string, known func() []string) *nearest.Index {
 	if s.indexes[sort] == nil {
 		s.indexes[sort] = nearest.NewIndex(s.budget, known())
@@ -131,13 +131,13 @@ func (s *shared) index(sort string, known func() []string) *nearest.Index {
 func (s *shared) lookUp(sort, name string, find func() []string) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	of := s.meant[sort]
+	of := s.lookups[sort]
 	if of == nil {
 		of = map[string][]string{}
-		s.meant[sort] = of
+		s.lookups[sort] = of
 	}
 	found, known := of[name]
-	if !known && len(of) < maxMeant {
+	if !known && len(of) < maxLookups {
 		found = find()
 		of[name] = found
 	}

@@ -20,28 +20,28 @@ func TestData(t *testing.T) {
 		`up{job="api"}`:              "",
 		`a_totl`:                     `error panel a, queries[0]: There is no metric a_totl. Nearest: a_total. {"op":"change_query","panel":"a","index":0,"set":{"query":"a_total"}}`,
 		`zzzzzzzz`:                   `error panel a, queries[0]: There is no metric zzzzzzzz.`,
-		`rate(a_seconds_bucket[5m])`: `error panel a, queries[0]: There is no metric a_seconds_bucket. a_seconds is a native histogram: histogram_quantile(0.9, sum(rate(a_seconds[$__rate_interval]))), without le.`,
+		`rate(a_seconds_bucket[5m])`: `error panel a, queries[0]: There is no metric a_seconds_bucket. a_seconds is a native histogram, which has no buckets or le: histogram_quantile(0.9, sum(rate(a_seconds[$__rate_interval]))).`,
 		`absent(zzzzzzzz)`:           `info panel a, queries[0]: There is no metric zzzzzzzz.`,
 		`b_total`:                    `error panel a, queries[0]: There is no metric b_total. Nearest: a_total. {"op":"change_query","panel":"a","index":0,"set":{"query":"a_total"}}`,
-		`rate(a_bytes[5m])`:          `warning panel a, queries[0]: rate takes a counter, but a_bytes is a gauge: each time it falls counts as a restart. deriv is for gauges. {"op":"change_query","panel":"a","index":0,"set":{"query":"deriv(a_bytes[5m])"}}`,
+		`rate(a_bytes[5m])`:          `warning panel a, queries[0]: rate expects a counter, but a_bytes is a gauge: every decrease counts as a counter reset. Use deriv for gauges. {"op":"change_query","panel":"a","index":0,"set":{"query":"deriv(a_bytes[5m])"}}`,
 		`up{jop="api"}`:              `error panel a, queries[0]: up has no label jop. Nearest: job. {"op":"change_query","panel":"a","index":0,"set":{"query":"up{job=\"api\"}"}}`,
 		`up{zzzzz=""}`:               "",
-		`up{job="apy"}`:              `error panel a, queries[0]: No series of up has job="apy". Nearest: "api". {"op":"change_query","panel":"a","index":0,"set":{"query":"up{job=\"api\"}"}}`,
-		`up{job=~"nothing.*"}`:       `error panel a, queries[0]: No series of up has job=~"nothing.*". Its values: "api", "web".`,
+		`up{job="apy"}`:              `error panel a, queries[0]: No series of up matches job="apy". Nearest: "api". {"op":"change_query","panel":"a","index":0,"set":{"query":"up{job=\"api\"}"}}`,
+		`up{job=~"nothing.*"}`:       `error panel a, queries[0]: No series of up matches job=~"nothing.*". The values of job: "api", "web".`,
 		`up{job=~"w.*",job!="x"}`:    "",
 		`up{job=~"$team"}`:           "",
 		`up{pod="x"} or vector(0)`:   `info panel a, queries[0]: up has no label pod. Nearest: job.`,
 		`{__name__=~"zzz.*"} > 100`:  "",
-		`answers{code=~"5.."}`:       `info panel a, queries[0]: No series of answers has code=~"5..": nothing has ended with such a status of late. sum(…) or vector(0) shows 0 then.`,
-		`answers{code="500"}`:        `info panel a, queries[0]: No series of answers has code="500": nothing has ended with such a status of late. sum(…) or vector(0) shows 0 then.`,
-		`answers{code="5xx"}`:        `error panel a, queries[0]: No series of answers has code="5xx". Its values: "200", "404".`,
+		`answers{code=~"5.."}`:       `info panel a, queries[0]: No series of answers matches code=~"5.."; perhaps nothing has ended with such a status recently. To show 0 then, use sum(…) or vector(0).`,
+		`answers{code="500"}`:        `info panel a, queries[0]: No series of answers matches code="500"; perhaps nothing has ended with such a status recently. To show 0 then, use sum(…) or vector(0).`,
+		`answers{code="5xx"}`:        `error panel a, queries[0]: No series of answers matches code="5xx". The values of code: "200", "404".`,
 		`answers{code=~"4.."}`:       "",
-		`answers{vlan="300"}`:        `error panel a, queries[0]: No series of answers has vlan="300". Its values: "101", "102".`,
+		`answers{vlan="300"}`:        `error panel a, queries[0]: No series of answers matches vlan="300". The values of vlan: "101", "102".`,
 	} {
-		lines := found(t, linttest.Showing(object{"a": linttest.Asking(query)}), func(r *lint.Report) {
+		lines := found(t, linttest.DashboardWith(object{"a": linttest.PanelWith(query)}), func(r *lint.Report) {
 			all := r.Datasources()
 			if len(all) != 1 || all[0].Name != "prom" {
-				t.Fatalf("it asks %+v", all)
+				t.Fatalf("the datasources are %+v", all)
 			}
 			r.CompareData(worktest.Budget(), all[0], facts)
 		})
@@ -51,8 +51,8 @@ func TestData(t *testing.T) {
 	}
 }
 
-func TestWanted(t *testing.T) {
-	found(t, linttest.Showing(object{"a": linttest.Asking(`b{x="1",y=~"$team",z!="2"} / a{x="1"} + b{x="2"}`)}), func(r *lint.Report) {
+func TestReferences(t *testing.T) {
+	found(t, linttest.DashboardWith(object{"a": linttest.PanelWith(`b{x="1",y=~"$team",z!="2"} / a{x="1"} + b{x="2"}`)}), func(r *lint.Report) {
 		metrics, labels := r.References(worktest.Budget(), r.Datasources()[0])
 		if !slices.Equal(metrics, []string{"a", "b"}) || !slices.Equal(labels, []lint.Label{{Metric: "a", Name: "x"}, {Metric: "b", Name: "x"}}) {
 			t.Errorf("got %v, %v", metrics, labels)
@@ -60,8 +60,8 @@ func TestWanted(t *testing.T) {
 	})
 }
 
-// What has one cause is said once, and all the metrics that there are not, if they are many.
-func TestGrouped(t *testing.T) {
+// TestGroupedFindings checks that equal findings are joined, and many missing metrics are reported in one finding.
+func TestGroupedFindings(t *testing.T) {
 	facts := lint.Facts{Metrics: map[string]string{"zz": ""}}
 	for _, test := range []struct {
 		queries []string
@@ -69,27 +69,27 @@ func TestGrouped(t *testing.T) {
 	}{
 		{[]string{"nope_a", "nope_a + nope_b", "zz"}, "error panels a, b: There is no metric nope_a.\nerror panel b, queries[0]: There is no metric nope_b."},
 		{[]string{"nope_a + nope_b + nope_c + nope_d", "nope_e + nope_f", "nope_g + nope_h + nope_i + nope_j + nope_k"},
-			"error panels a, b, c: There are no metrics nope_a, nope_b, nope_c, nope_d, nope_e, nope_f, nope_g, nope_h, nope_i, nope_j and 1 more. Do their queries ask the right datasource?"},
+			"error panels a, b, c: The metrics nope_a, nope_b, nope_c, nope_d, nope_e, nope_f, nope_g, nope_h, nope_i, nope_j and 1 more do not exist. Check that their queries use the right datasource."},
 	} {
 		panels := object{}
 		for i, query := range test.queries {
-			panels[string(rune('a'+i))] = linttest.At(linttest.Asking(query), "spec/display/name", query)
+			panels[string(rune('a'+i))] = linttest.Set(linttest.PanelWith(query), "spec/display/name", query)
 		}
-		lines := found(t, linttest.Showing(panels), func(r *lint.Report) { r.CompareData(worktest.Budget(), r.Datasources()[0], facts) })
+		lines := found(t, linttest.DashboardWith(panels), func(r *lint.Report) { r.CompareData(worktest.Budget(), r.Datasources()[0], facts) })
 		if got := strings.Join(lines, "\n"); got != test.want {
 			t.Errorf("%s: got\n%s\nwant\n%s", test.queries, got, test.want)
 		}
 	}
 }
 
-func TestLists(t *testing.T) {
+func TestLabelLists(t *testing.T) {
 	facts := lint.Facts{Metrics: map[string]string{"up": ""}, Labels: map[string][]string{"up": {"__name__", "instance", "job"}}}
 	for _, test := range []struct{ label, matcher, title, want string }{
 		{"job", `up{job="$team"}`, "", ""},
 		{"Job", "up", "", `error variable v: It has no values: up has no label Job. Nearest: job. {"op":"change_variable","variable":"v","set":{"label":"job","title":"Job"}}`},
 		{"Job", "up", "The job", `error variable v: It has no values: up has no label Job. Nearest: job. {"op":"change_variable","variable":"v","set":{"label":"job"}}`},
 		{"jop", "up", "", `error variable v: It has no values: up has no label jop. Nearest: job. {"op":"change_variable","variable":"v","set":{"label":"job"}}`},
-		{"region", "up", "", `error variable v: It has no values: up has no label region. It has instance, job.`},
+		{"region", "up", "", `error variable v: It has no values: up has no label region. Its labels: instance, job.`},
 		{"job", "upp", "", `error variable v: It has no values: there is no metric upp. Nearest: up.`},
 		{"region", `{job="a"}`, "", ""},
 		{"region", `up{`, "", ""},
@@ -98,7 +98,7 @@ func TestLists(t *testing.T) {
 		if test.title != "" {
 			spec["display"] = object{"name": test.title}
 		}
-		document := linttest.At(linttest.Showing(object{"a": linttest.Asking(`up{job="$v"}`)}), "spec/variables", []any{object{"kind": "ListVariable", "spec": spec}})
+		document := linttest.Set(linttest.DashboardWith(object{"a": linttest.PanelWith(`up{job="$v"}`)}), "spec/variables", []any{object{"kind": "ListVariable", "spec": spec}})
 		lines := found(t, document, func(r *lint.Report) { r.CompareData(worktest.Budget(), r.Datasources()[0], facts) })
 		if got := strings.Join(lines, "\n"); got != test.want {
 			t.Errorf("%+v: got\n%s", test, got)

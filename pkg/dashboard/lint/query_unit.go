@@ -9,7 +9,7 @@ import (
 	"github.com/perses/mcp-server/pkg/promql"
 )
 
-// The units that names of metrics tell of.
+// The units that metric names indicate.
 const (
 	inBytes        = "bytes"
 	inSeconds      = "seconds"
@@ -19,9 +19,9 @@ const (
 	inBytesPerTime = "bytes/sec"
 )
 
-// missingUnits finds panels without a unit all of whose queries have the same.
+// missingUnits finds panels without a unit whose queries all have the same one.
 func (c *check) missingUnits() {
-	of := map[string]string{} // the unit of each panel; "" if its queries do not agree
+	of := map[string]string{} // the unit of each panel; "" if its queries differ
 	var keys []string
 	count := map[string]int{}
 	for _, q := range c.promQL {
@@ -43,15 +43,15 @@ func (c *check) missingUnits() {
 		if at == "" || p.Kind == "HeatMapChart" || of[key] == "" || count[key] != len(p.Queries) || p.Option(at).Exists() || len(p.Option("querySettings.#.format").Array()) > 0 {
 			continue
 		}
-		if p.Kind == "GaugeChart" && of[key] == inRatio { // the unit that it has without one
+		if p.Kind == "GaugeChart" && of[key] == inRatio { // its default
 			continue
 		}
-		c.add(Finding{Severity: Info, Where: "panel " + clip(key), Panel: key, What: fmt.Sprintf("It has no unit; by the names of its metrics it shows %s.", of[key]), Edit: setPanel(key, "unit", of[key])})
+		c.add(Finding{Severity: Info, Where: "panel " + clip(key), Panel: key, What: fmt.Sprintf("It has no unit; the names of its metrics suggest %s.", of[key]), Edit: setPanel(key, "unit", of[key])})
 	}
 }
 
 func unitOfMetric(name string) string {
-	if promql.Variable(name) || strings.HasSuffix(name, "_timestamp_seconds") || strings.HasSuffix(name, "_time_seconds") {
+	if promql.HasVariable(name) || strings.HasSuffix(name, "_timestamp_seconds") || strings.HasSuffix(name, "_time_seconds") {
 		return ""
 	}
 	for _, kind := range []string{"_total", "_sum"} {
@@ -65,7 +65,7 @@ func unitOfMetric(name string) string {
 	return ""
 }
 
-func (all shapes) unitOfCall(call *parser.Call) string {
+func (all results) unitOfCall(call *parser.Call) string {
 	if len(call.Args) == 0 {
 		return ""
 	}
@@ -75,18 +75,18 @@ func (all shapes) unitOfCall(call *parser.Call) string {
 		if of.unit == inBytes {
 			return inBytesPerTime
 		}
-	case name == "increase", name == "delta", name == "idelta", passing[name],
+	case name == "increase", name == "delta", name == "idelta", passThrough[name],
 		name == "avg_over_time", name == "min_over_time", name == "max_over_time", name == "last_over_time":
 		return of.unit
 	case name == "quantile_over_time" && len(call.Args) == 2:
 		return all[call.Args[1]].unit
 	case name == "histogram_quantile" && len(call.Args) == 2:
-		return all[call.Args[1]].of.counted
+		return all[call.Args[1]].selection.counted
 	}
 	return ""
 }
 
-func unitOfBinary(b *parser.BinaryExpr, left, right shape) string {
+func unitOfBinary(b *parser.BinaryExpr, left, right result) string {
 	scalar := left.scalar || right.scalar
 	switch {
 	case b.Op.IsComparisonOperator():
@@ -101,13 +101,13 @@ func unitOfBinary(b *parser.BinaryExpr, left, right shape) string {
 			return left.unit
 		}
 	case b.Op == parser.ADD, b.Op == parser.SUB:
-		return left.unit + right.unit // of which a number has none
+		return left.unit + right.unit // a number has none
 	case b.Op == parser.MUL:
 		if is100(b.LHS) && right.unit == inRatio || is100(b.RHS) && left.unit == inRatio {
 			return inPercent
 		}
 	case b.Op == parser.DIV && !scalar:
-		if mean := meanOf(left.of.metric, right.of.metric); mean != "" {
+		if mean := meanOf(left.selection.metric, right.selection.metric); mean != "" {
 			return mean
 		}
 		if u := left.unit; u == right.unit && (u == inBytes || u == inBytesPerTime || u == inSeconds) {
@@ -118,11 +118,11 @@ func unitOfBinary(b *parser.BinaryExpr, left, right shape) string {
 }
 
 func is100(e parser.Expr) bool {
-	n, ok := unwrapped(e).(*parser.NumberLiteral)
+	n, ok := unwrap(e).(*parser.NumberLiteral)
 	return ok && n.Val == 100
 }
 
-// meanOf returns the unit of what is divided by its own count, as that of x_seconds_sum by x_seconds_count.
+// meanOf returns the unit of a sum divided by its count, such as x_seconds_sum / x_seconds_count.
 func meanOf(sum, count string) string {
 	base, ok := strings.CutSuffix(sum, "_sum")
 	if !ok || count != base+"_count" {
