@@ -76,7 +76,7 @@ fmt: ## Format the Go files and order their imports.
 	$(LINTER) fmt ./...
 
 .PHONY: docs
-docs: ## Write the generated parts of README.md anew.
+docs: ## Generate the tables of the documentation.
 	$(GO) test ./docs -run TestGenerated -update
 
 .PHONY: clean

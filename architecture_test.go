@@ -20,7 +20,7 @@ import (
 const modulePath = "github.com/perses/mcp-server"
 
 // mayImport lists the packages of this module that each package may import, except in tests. A row names only packages in rows
-// below it; the picture in README.md shows them in the same order.
+// below it; the picture in docs/architecture.md shows them in the same order.
 var mayImport = map[string][]string{
 	".":                           {"pkg/config", "pkg/gctuning", "pkg/perses", "pkg/server", "pkg/telemetry", "tools"},
 	"pkg/config":                  {"pkg/nearest", "pkg/perses"},

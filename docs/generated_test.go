@@ -1,79 +1,59 @@
-// Package docs_test holds the documentation to what it says: its tables are made from the code, its commands
-// and configurations are run, and what it points to exists.
 package docs_test
 
 import (
 	"flag"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/perses/mcp-server/pkg/config"
-	"github.com/perses/mcp-server/pkg/persestest"
+	"github.com/perses/mcp-server/pkg/telemetry"
 	"github.com/perses/mcp-server/resources"
 	"github.com/perses/mcp-server/tools"
 )
 
-var update = flag.Bool("update", false, "write the generated parts of the README anew")
+var update = flag.Bool("update", false, "write the generated parts of the pages")
 
-const readmeFile = "../README.md"
-
-// generated are the parts of the README that are made from the code. Each stands there between
-// <!-- generated: NAME --> and <!-- end: NAME -->.
-var generated = map[string]func() string{
-	"settings":  config.MarkdownTable,
-	"toolsets":  func() string { return "`" + strings.Join(tools.Toolsets(), "`, `") + "`\n" },
-	"tools":     toolTable,
-	"resources": resourceTable,
-	"prompts":   promptTable,
+// generated has the parts of the pages that are made from the code. In the page, each is between <!-- generated: NAME --> and
+// <!-- end: NAME -->.
+var generated = map[string]map[string]func() string{
+	"docs/settings.md": {
+		"settings": config.MarkdownTable,
+		"toolsets": func() string { return "`" + strings.Join(tools.Toolsets(), "`, `") + "`\n" },
+	},
+	"docs/tools.md":     {"tools": toolTable, "resources": resourceTable, "prompts": promptTable},
+	"docs/operators.md": {"metrics": metricTable},
 }
 
+// TestGenerated compares the generated parts with the code, or writes them with -update.
 func TestGenerated(t *testing.T) {
-	renew(t, readmeFile, generated)
-	renew(t, operatorsFile, map[string]func() string{"metrics": metricTable})
-}
-
-// renew holds the generated parts of a page to what the code says, or writes them anew.
-func renew(t *testing.T, file string, parts map[string]func() string) {
-	t.Helper()
-	page := read(t, file)
-	fresh := page
-	for name, content := range parts {
-		part := regexp.MustCompile(fmt.Sprintf(`(?s)(<!-- generated: %s -->\n).*?(<!-- end: %s -->)`, name, name))
-		if found := len(part.FindAllString(page, -1)); found != 1 {
-			t.Fatalf("%s has the generated part %q %d times, want once", file, name, found)
+	for file, parts := range generated {
+		page := read(t, file)
+		fresh := page
+		for name, content := range parts {
+			part := regexp.MustCompile(fmt.Sprintf(`(?s)(<!-- generated: %s -->\n).*?(<!-- end: %s -->)`, name, name))
+			if found := len(part.FindAllString(page, -1)); found != 1 {
+				t.Fatalf("%s has the generated part %q %d times, want once", file, name, found)
+			}
+			fresh = part.ReplaceAllStringFunc(fresh, func(old string) string {
+				ends := part.FindStringSubmatch(old)
+				return ends[1] + content() + ends[2]
+			})
 		}
-		fresh = part.ReplaceAllStringFunc(fresh, func(old string) string {
-			ends := part.FindStringSubmatch(old)
-			return ends[1] + content() + ends[2]
-		})
-	}
-	switch {
-	case fresh == page:
-	case *update:
-		if err := os.WriteFile(file, []byte(fresh), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	default:
-		t.Errorf("the generated parts of %s are not what the code says; renew them with: make docs", file)
-	}
-}
-
-// TestTestedAgainst holds the last section of the README to what the tests run against.
-func TestTestedAgainst(t *testing.T) {
-	_, section, _ := strings.Cut(read(t, readmeFile), "## Tested against")
-	named := []string{"Perses " + persestest.Version, "Prometheus " + persestest.PrometheusVersion}
-	for _, plugin := range regexp.MustCompile(`\{"(\w+)", module\{`).FindAllStringSubmatch(read(t, "../pkg/persestest/modules.go"), -1) {
-		named = append(named, plugin[1])
-	}
-	if len(named) < 2 {
-		t.Error("pkg/persestest/modules.go lists no plugins")
-	}
-	for _, name := range named {
-		if !strings.Contains(section, name) {
-			t.Errorf("README.md does not say that the tests run against %s", name)
+		switch {
+		case fresh == page:
+		case *update:
+			if err := os.WriteFile(filepath.Join(repository, file), []byte(fresh), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		default:
+			t.Errorf("the generated parts of %s differ from the code; write them with: make docs", file)
 		}
 	}
 }
@@ -99,13 +79,13 @@ func toolTable() string {
 	return b.String()
 }
 
-// firstSentence is what a description begins with.
+// firstSentence matches the first sentence of a description.
 var firstSentence = regexp.MustCompile(`(?s)^.*?\.(\s|$)`)
 
-// inShort returns a description, or of one that also teaches a model a language, what it begins with.
+// inShort returns a description, or its first sentence if the description also explains a syntax to the model.
 func inShort(description string) string {
-	const most = 300
-	if len(description) > most {
+	const maxLength = 300
+	if len(description) > maxLength {
 		return strings.TrimSpace(firstSentence.FindString(description))
 	}
 	return description
@@ -140,11 +120,41 @@ func row(b *strings.Builder, cells ...string) {
 	fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | "))
 }
 
-func read(t *testing.T, file string) string {
-	t.Helper()
-	content, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
+var (
+	help   = regexp.MustCompile(`(?m)^# HELP (perses_mcp_\w+) (.*)$`)
+	kind   = regexp.MustCompile(`(?m)^# TYPE (perses_mcp_\w+) (\w+)$`)
+	sample = regexp.MustCompile(`(?m)^(perses_mcp_\w+?)(?:_bucket|_sum|_count)?\{(.*)\} `)
+	label  = regexp.MustCompile(`(\w+)="`)
+)
+
+// metricTable lists the server's own metrics as Prometheus scrapes them.
+func metricTable() string {
+	m := telemetry.NewMetrics()
+	m.Begin("x")(1, false)
+	m.Answered(http.StatusOK)
+	answer := httptest.NewServer(http.NotFoundHandler())
+	defer answer.Close()
+	if response, err := (&http.Client{Transport: m.Transport(http.DefaultTransport)}).Get(answer.URL); err == nil {
+		_ = response.Body.Close()
 	}
-	return string(content)
+	w := httptest.NewRecorder()
+	m.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	text := w.Body.String()
+	kinds, labels := map[string]string{}, map[string][]string{}
+	for _, k := range kind.FindAllStringSubmatch(text, -1) {
+		kinds[k[1]] = k[2]
+	}
+	for _, s := range sample.FindAllStringSubmatch(text, -1) {
+		for _, l := range label.FindAllStringSubmatch(s[2], -1) {
+			if l[1] != "le" && !slices.Contains(labels[s[1]], l[1]) {
+				labels[s[1]] = append(labels[s[1]], l[1])
+			}
+		}
+	}
+	var b strings.Builder
+	b.WriteString("| Metric | Type | Labels | What it is |\n|---|---|---|---|\n")
+	for _, h := range help.FindAllStringSubmatch(text, -1) {
+		row(&b, "`"+h[1]+"`", kinds[h[1]], strings.Join(labels[h[1]], ", "), strings.ReplaceAll(h[2], `\"`, `"`))
+	}
+	return b.String()
 }

@@ -4,12 +4,9 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
-	"flag"
-	"io"
 	"net/url"
-	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,17 +17,17 @@ import (
 	"github.com/mark3labs/mcp-go/client/transport"
 	"github.com/mark3labs/mcp-go/mcp"
 
-	"github.com/perses/mcp-server/pkg/config"
 	"github.com/perses/mcp-server/pkg/persestest"
 	"github.com/perses/mcp-server/tools"
 )
 
-func TestMain(m *testing.M) { persestest.Main(m) }
+// The paths that a reader replaces.
+const (
+	serverPath = "/path/to/mcp-server"
+	configPath = "/path/to/perses-mcp.yaml"
+)
 
-// placeholder is where a reader of the README puts the path of the server.
-const placeholder = "/path/to/mcp-server"
-
-// hostConfig is what the configuration of a host may hold: one of the two maps of servers.
+// hostConfig is the configuration of a host; it has one of the two maps of servers.
 type hostConfig struct {
 	MCPServers map[string]hostServer `json:"mcpServers"`
 	Servers    map[string]hostServer `json:"servers"`
@@ -46,16 +43,69 @@ type hostServer struct {
 	Args    []string          `json:"args"`
 	Env     map[string]string `json:"env"`
 	URL     string            `json:"url"`
+	Headers map[string]string `json:"headers"`
 }
 
-var inputVariable = regexp.MustCompile(`\$\{input:([^}]+)\}`)
+// hostVariable matches what hosts replace in values: the answer to a question, or a variable of their environment.
+var hostVariable = regexp.MustCompile(`\$\{(input|env):([^}]+)\}`)
 
-// TestHosts starts the server as each host would that is configured by the README, and lists its tools.
+// TestHosts starts the server as each configured host would, and lists its tools.
 func TestHosts(t *testing.T) {
 	binary := persestest.Program(t, "github.com/perses/mcp-server")
-	readme := read(t, readmeFile)
-	var over []string // "Cursor stdio", …
-	for _, b := range blocksOf(readme, "json") {
+	file := filepath.Join(t.TempDir(), "perses-mcp.yaml")
+	writeFile(t, file, readPage(t, "docs/settings.md").blocks("yaml")[0].text)
+	found := map[string][]string{} // such as "Cursor stdio", by page
+	for _, p := range []page{readPage(t, "README.md"), readPage(t, "docs/hosts.md")} {
+		for _, s := range hostServers(t, p) {
+			way := "stdio"
+			switch {
+			case s.Headers != nil:
+				way = "http headers"
+			case s.URL != "":
+				way = "http"
+			}
+			found[p.file] = append(found[p.file], s.host+" "+way)
+			t.Run(p.file+" "+s.host+" "+way, func(t *testing.T) {
+				if s.URL != "" {
+					listTools(t, connectHTTP(t, binary, httpCommand(t, p, s.Headers != nil), s.hostServer))
+					return
+				}
+				if s.Command != serverPath {
+					t.Fatalf("command %q, want %q", s.Command, serverPath)
+				}
+				args := slices.Clone(s.Args)
+				for i, arg := range args {
+					args[i] = strings.ReplaceAll(arg, configPath, file)
+				}
+				listTools(t, connectStdio(t, binary, args, s.Env))
+			})
+		}
+		slices.Sort(found[p.file])
+	}
+	for file, want := range map[string][]string{
+		"README.md": {"Claude Code stdio", "Connect a host stdio", "Connect a host stdio"},
+		"docs/hosts.md": {
+			"Claude Code http", "Claude Code http headers", "Claude Code stdio", "Claude Desktop http", "Claude Desktop stdio",
+			"Cursor http", "Cursor http headers", "Cursor stdio", "VS Code http", "VS Code http headers", "VS Code stdio",
+			"VS Code, with a configuration file stdio", "VS Code, with a token stdio",
+		},
+	} {
+		if !slices.Equal(found[file], want) {
+			t.Errorf("%s configures %q, want %q", file, found[file], want)
+		}
+	}
+}
+
+type namedServer struct {
+	host string
+	hostServer
+}
+
+// hostServers returns the servers of all configurations and commands for hosts on a page, with variables replaced.
+func hostServers(t *testing.T, p page) []namedServer {
+	t.Helper()
+	var all []namedServer
+	for _, b := range p.blocks("json") {
 		var c hostConfig
 		decoder := json.NewDecoder(strings.NewReader(b.text))
 		decoder.DisallowUnknownFields()
@@ -64,83 +114,58 @@ func TestHosts(t *testing.T) {
 		}
 		for _, servers := range []map[string]hostServer{c.MCPServers, c.Servers} {
 			for _, s := range servers {
-				way := "stdio"
-				if s.URL != "" {
-					way = "http"
+				fillIn(t, c, s.Env)
+				fillIn(t, c, s.Headers)
+				if s.Command == "npx" && s.Args[1] == "mcp-remote" { // it connects to the address over HTTP
+					s.URL = s.Args[2]
 				}
-				over = append(over, b.heading+" "+way)
-				t.Run(b.heading+" "+way, func(t *testing.T) {
-					if s.URL != "" {
-						listTools(t, connectHTTP(t, binary, httpCommand(t, readme), s.URL))
-						return
-					}
-					if s.Command != placeholder {
-						t.Fatalf("command %q, want %q", s.Command, placeholder)
-					}
-					listTools(t, connectStdio(t, binary, s.Args, environment(t, c, s)))
-				})
+				all = append(all, namedServer{b.heading, s})
 			}
 		}
 	}
-	for _, line := range commandsOf(readme) {
-		if add, command, ok := strings.Cut(line, " -- "+placeholder+" "); ok && strings.HasPrefix(add, "claude mcp add ") {
-			over = append(over, "Claude Code stdio")
-			t.Run("Claude Code stdio", func(t *testing.T) {
-				listTools(t, connectStdio(t, binary, strings.Fields(command), []string{"PERSES_TOKEN=token"}))
-			})
-		}
-	}
-	want := []string{"Claude Code stdio", "Claude Desktop stdio", "Cursor http", "Cursor stdio", "VS Code http", "VS Code stdio"}
-	if slices.Sort(over); !slices.Equal(over, want) {
-		t.Errorf("README.md configures %q, want %q", over, want)
-	}
-}
-
-// TestCommandLines has every command line of the server checked as a start does. The file that it is
-// configured by is the one that README.md shows.
-func TestCommandLines(t *testing.T) {
-	readme := read(t, readmeFile)
-	files := blocksOf(readme, "yaml")
-	if len(files) != 1 {
-		t.Fatalf("README.md has %d YAML files, want one", len(files))
-	}
-	t.Chdir(t.TempDir())
-	if err := os.WriteFile("perses-mcp.yaml", []byte(files[0].text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("PERSES_TOKEN", "")
-	for _, line := range commandsOf(readme) {
-		args := strings.Fields(line)
-		if args[0] != placeholder && args[0] != "bin/mcp-server" {
+	for _, line := range p.commands() {
+		args, ok := strings.CutPrefix(line, "claude mcp add --transport ")
+		if !ok {
 			continue
 		}
-		if _, err := config.Load(args[1:], tools.Toolsets(), io.Discard); err != nil && !errors.Is(err, flag.ErrHelp) {
-			t.Errorf("%s: %v", line, err)
-		}
-	}
-}
-
-// environment is that of a server's configuration alone, with an answer to each question that it asks.
-func environment(t *testing.T, c hostConfig, s hostServer) []string {
-	t.Helper()
-	var env []string
-	for name, value := range s.Env {
-		for _, variable := range inputVariable.FindAllStringSubmatch(value, -1) {
-			if len(c.Inputs) != 1 || c.Inputs[0].ID != variable[1] || c.Inputs[0].Type != "promptString" || !c.Inputs[0].Password {
-				t.Errorf("%s asks for %s, but the inputs are %+v", name, variable[0], c.Inputs)
+		s := namedServer{host: "Claude Code"}
+		if args, command, ok := strings.Cut(args, " -- "); ok && strings.HasPrefix(args, "stdio ") {
+			s.Command, s.Args = strings.Fields(command)[0], strings.Fields(command)[1:]
+		} else {
+			s.URL = strings.Fields(args)[2]
+			if _, header, ok := strings.Cut(args, `--header "`); ok {
+				name, value, _ := strings.Cut(strings.TrimSuffix(header, `"`), ": ")
+				s.Headers = map[string]string{name: value}
 			}
 		}
-		env = append(env, name+"="+inputVariable.ReplaceAllString(value, "token"))
+		all = append(all, s)
 	}
-	return env
+	return all
 }
 
-func connectStdio(t *testing.T, binary string, args, env []string) *client.Client {
+// fillIn replaces the variables of a host in values. It checks that the host asks for each answer, without showing it.
+func fillIn(t *testing.T, c hostConfig, values map[string]string) {
 	t.Helper()
+	for name, value := range values {
+		for _, v := range hostVariable.FindAllStringSubmatch(value, -1) {
+			if v[1] == "input" && (len(c.Inputs) != 1 || c.Inputs[0].ID != v[2] || c.Inputs[0].Type != "promptString" || !c.Inputs[0].Password) {
+				t.Errorf("%s asks for %s, but the inputs are %+v", name, v[0], c.Inputs)
+			}
+		}
+		values[name] = hostVariable.ReplaceAllString(value, "token")
+	}
+}
+
+func connectStdio(t *testing.T, binary string, args []string, variables map[string]string) *client.Client {
+	t.Helper()
+	env := []string{} // nothing else: no settings, and no home with a login of percli
+	for name, value := range variables {
+		env = append(env, name+"="+value)
+	}
 	c, err := client.NewStdioMCPClientWithOptions(binary, env, args, transport.WithCommandFunc(
 		func(ctx context.Context, command string, env, args []string) (*exec.Cmd, error) {
 			cmd := exec.CommandContext(ctx, command, args...)
-			cmd.Env, cmd.Stderr = env, t.Output() // which says why a start fails
+			cmd.Env, cmd.Stderr = env, t.Output() // stderr says why a start fails
 			return cmd, nil
 		}))
 	if err != nil {
@@ -149,31 +174,32 @@ func connectStdio(t *testing.T, binary string, args, env []string) *client.Clien
 	return c
 }
 
-// httpCommand is the README's command line of a server for HTTP.
-func httpCommand(t *testing.T, readme string) []string {
+// httpCommand returns the arguments of the page's command that starts the server over HTTP, with or without passthrough.
+func httpCommand(t *testing.T, p page, passthrough bool) []string {
 	t.Helper()
-	for _, line := range commandsOf(readme) {
-		if strings.HasPrefix(line, placeholder+" ") && strings.Contains(line, "--transport streamable-http") {
-			return strings.Fields(line)
+	for _, line := range p.commands() {
+		args, ok := strings.CutPrefix(line, serverPath+" ")
+		if ok && strings.Contains(line, "--transport streamable-http") && strings.Contains(line, "--auth passthrough") == passthrough {
+			return strings.Fields(args)
 		}
 	}
-	t.Fatal("README.md starts no server for Streamable HTTP")
+	t.Fatalf("%s starts no server over HTTP with passthrough %v", p.file, passthrough)
 	return nil
 }
 
-// connectHTTP starts the command, on any free port instead of its own, and connects to it as address says.
-func connectHTTP(t *testing.T, binary string, command []string, address string) *client.Client {
+// connectHTTP starts the server, on any free port instead of the one in args, and connects to it as a host does.
+func connectHTTP(t *testing.T, binary string, args []string, s hostServer) *client.Client {
 	t.Helper()
-	at, err := url.Parse(address)
+	at, err := url.Parse(s.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
-	port := slices.Index(command, "--port") + 1
-	if port == 0 || command[port] != at.Port() {
-		t.Fatalf("%s is not where %q listens", address, command)
+	port := slices.Index(args, "--port") + 1
+	if port == 0 || args[port] != at.Port() {
+		t.Fatalf("%s is not where %q listens", s.URL, args)
 	}
-	args := slices.Clone(command[1:])
-	args[port-1] = "0"
+	args = slices.Clone(args)
+	args[port] = "0"
 	cmd := exec.CommandContext(t.Context(), binary, args...)
 	cmd.Env = []string{}
 	log, err := cmd.StderrPipe()
@@ -183,13 +209,13 @@ func connectHTTP(t *testing.T, binary string, command []string, address string) 
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = cmd.Wait() }) // the context of the test, which is done by then, has ended it
+	t.Cleanup(func() { _ = cmd.Wait() }) // the test's context, which is done by then, has ended the process
 	for lines := bufio.NewScanner(log); lines.Scan(); {
 		if url := serving.FindStringSubmatch(lines.Text()); url != nil {
-			if got := strings.Replace(url[1], url[2], at.Port(), 1); got != address {
-				t.Fatalf("the server is at %s, the host looks for it at %s", got, address)
+			if got := strings.Replace(url[1], url[2], at.Port(), 1); got != s.URL {
+				t.Fatalf("the server is at %s, the host looks for it at %s", got, s.URL)
 			}
-			c, err := client.NewStreamableHttpClient(url[1])
+			c, err := client.NewStreamableHttpClient(url[1], transport.WithHTTPHeaders(s.Headers))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,112 +1,71 @@
 package docs_test
 
 import (
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/perses/mcp-server/tools"
 )
 
-var repository, _ = filepath.Abs("..")
-
-// block is the text between two fences, and the heading that it stands under.
-type block struct{ heading, text string }
-
 var (
-	fence       = regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)^```$")
-	heading     = regexp.MustCompile(`(?m)^#+ (.+)$`)
-	codeSpan    = regexp.MustCompile("`([^`\n]+)`")
 	link        = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	target      = regexp.MustCompile(`(?m)^([a-z]+):`)
 	notInAnchor = regexp.MustCompile(`[^a-z0-9 _-]`)
+	toolName    = regexp.MustCompile(`\bperses_[a-z_]+[a-z]\b`)
 )
 
-// blocksOf returns the fenced blocks of a language.
-func blocksOf(markdown, language string) []block {
-	var blocks []block
-	for _, at := range fence.FindAllStringSubmatchIndex(markdown, -1) {
-		if markdown[at[2]:at[3]] != language {
-			continue
-		}
-		above := heading.FindAllStringSubmatch(fence.ReplaceAllString(markdown[:at[0]], ""), -1)
-		blocks = append(blocks, block{above[len(above)-1][1], markdown[at[4]:at[5]]})
-	}
-	return blocks
-}
-
-// commandsOf returns the commands in blocks of shell, a command that goes on after a backslash as one line.
-func commandsOf(markdown string) []string {
-	var commands []string
-	for _, b := range blocksOf(markdown, "sh") {
-		for line := range strings.Lines(strings.ReplaceAll(b.text, "\\\n", "")) {
-			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
-				commands = append(commands, line)
-			}
-		}
-	}
-	return commands
-}
-
-// documents calls check with every page of documentation.
-func documents(t *testing.T, check func(t *testing.T, markdown string)) {
-	files, err := filepath.Glob("../*.md")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no documentation", err)
-	}
-	for _, file := range append(files, operatorsFile, threatsFile) {
-		t.Run(filepath.Base(file), func(t *testing.T) {
-			// Links lead on from the folder of their page.
-			check(t, strings.NewReplacer("](../", "](", "]("+operatorsFile, "](docs/"+operatorsFile, "]("+threatsFile, "](docs/"+threatsFile).Replace(read(t, file)))
-		})
-	}
-}
-
+// TestLinks checks that every link leads to a file and heading of the repository, or to an https address.
 func TestLinks(t *testing.T) {
-	documents(t, func(t *testing.T, markdown string) {
-		for _, l := range link.FindAllStringSubmatch(markdown, -1) {
+	onEachPage(t, func(t *testing.T, p page) {
+		for _, l := range link.FindAllStringSubmatch(p.text, -1) {
 			file, anchor, hasAnchor := strings.Cut(l[1], "#")
 			if strings.HasPrefix(file, "https://") {
 				continue
 			}
-			if !exists(file) {
-				t.Errorf("a link leads to %s, which does not exist", l[1])
-				continue
-			}
-			page := markdown
+			to := p
 			if file != "" {
-				page = read(t, filepath.Join(repository, file))
+				if file = path.Join(path.Dir(p.file), file); !exists(file) {
+					t.Errorf("%s does not exist", l[1])
+					continue
+				}
+				to = readPage(t, file)
 			}
-			if hasAnchor && !slices.Contains(anchorsOf(page), anchor) {
-				t.Errorf("a link leads to %s, where there is no such heading", l[1])
+			if hasAnchor && !slices.Contains(to.anchors(), anchor) {
+				t.Errorf("%s: there is no such heading", l[1])
 			}
 		}
 	})
 }
 
-// anchorsOf returns the names under which GitHub lets one link to the headings of a page.
-func anchorsOf(markdown string) []string {
-	var anchors []string
-	for _, h := range heading.FindAllStringSubmatch(fence.ReplaceAllString(markdown, ""), -1) {
-		anchors = append(anchors, strings.ReplaceAll(notInAnchor.ReplaceAllString(strings.ToLower(h[1]), ""), " ", "-"))
+// anchors returns the names by which GitHub links to the headings of the page.
+func (p page) anchors() []string {
+	var found []string
+	for _, h := range p.headings() {
+		found = append(found, strings.ReplaceAll(notInAnchor.ReplaceAllString(strings.ToLower(h), ""), " ", "-"))
 	}
-	return anchors
+	return found
 }
 
-// TestPaths looks for the files that are named in code.
+// TestPaths checks that the files named in code exist.
 func TestPaths(t *testing.T) {
-	documents(t, func(t *testing.T, markdown string) {
-		for _, word := range codeWords(markdown) {
-			word = strings.Trim(word, `"',:;()`)
-			if isPath(word) && !exists(word) {
-				t.Errorf("%s does not exist", word)
+	onEachPage(t, func(t *testing.T, p page) {
+		for _, words := range p.code() {
+			for _, word := range words {
+				word = strings.Trim(word, `"',:;()`)
+				if isPath(word) && !exists(word) {
+					t.Errorf("%s does not exist", word)
+				}
 			}
 		}
 	})
 }
 
-// isPath tells the paths of this repository from commands, flags, addresses, and the methods of MCP such as
-// tools/list. What is built is left out.
+// isPath reports whether a word is a path in this repository, as opposed to a command, a flag, an address, or a method of MCP such
+// as tools/list. What is built is left out.
 func isPath(word string) bool {
 	top, below, inFolder := strings.Cut(strings.TrimPrefix(word, "./"), "/")
 	switch {
@@ -122,40 +81,60 @@ func isPath(word string) bool {
 	return strings.HasSuffix(word, ".go") || strings.HasSuffix(word, ".md")
 }
 
+// exists reports whether the repository has a file, or one that matches the pattern.
+func exists(path string) bool {
+	found, err := filepath.Glob(filepath.Join(repository, strings.TrimSuffix(path, "/...")))
+	return err == nil && len(found) > 0
+}
+
+// TestMakeTargets checks that the Makefile has the targets that pages name.
 func TestMakeTargets(t *testing.T) {
-	targets := []string{}
-	for _, m := range target.FindAllStringSubmatch(read(t, "../Makefile"), -1) {
+	var targets []string
+	for _, m := range target.FindAllStringSubmatch(read(t, "Makefile"), -1) {
 		targets = append(targets, m[1])
 	}
-	documents(t, func(t *testing.T, markdown string) {
-		words := codeWords(markdown)
-		for i, word := range words[:len(words)-1] {
-			if word == "make" && !slices.Contains(targets, words[i+1]) && words[i+1] != end {
-				t.Errorf("make %s: there is no such target", words[i+1])
+	onEachPage(t, func(t *testing.T, p page) {
+		for _, words := range p.code() {
+			for i, word := range words {
+				if word == "make" && i+1 < len(words) && !slices.Contains(targets, words[i+1]) {
+					t.Errorf("make %s: there is no such target", words[i+1])
+				}
 			}
 		}
 	})
 }
 
-// end stands between the words of one piece of code and those of the next.
-const end = "\n"
-
-// codeWords returns the words in fenced blocks and code spans.
-func codeWords(markdown string) []string {
-	var words []string
-	for _, f := range fence.FindAllStringSubmatch(markdown, -1) {
-		for line := range strings.Lines(f[2]) {
-			words = append(append(words, strings.Fields(line)...), end)
+// TestGoTestCommands checks that the tests selected by -run and -fuzz exist in the package that is tested.
+func TestGoTestCommands(t *testing.T) {
+	onEachPage(t, func(t *testing.T, p page) {
+		for _, words := range p.code() {
+			if len(words) < 3 || words[0] != "go" || words[1] != "test" {
+				continue
+			}
+			for i, word := range words[:len(words)-1] {
+				if word != "-run" && word != "-fuzz" || words[i+1] == "'^$'" {
+					continue
+				}
+				selects := regexp.MustCompile(words[i+1])
+				if !slices.ContainsFunc(testsIn(t, strings.TrimPrefix(words[2], "./"), false), selects.MatchString) {
+					t.Errorf("%s: no test matches %s", strings.Join(words, " "), words[i+1])
+				}
+			}
 		}
-	}
-	for _, s := range codeSpan.FindAllStringSubmatch(fence.ReplaceAllString(markdown, ""), -1) {
-		words = append(append(words, strings.Fields(s[1])...), end)
-	}
-	return words
+	})
 }
 
-// exists tells whether the repository has a file, or one that the pattern matches.
-func exists(path string) bool {
-	found, err := filepath.Glob(filepath.Join(repository, strings.TrimSuffix(path, "/...")))
-	return err == nil && len(found) > 0
+// TestToolNames checks that the tools named anywhere exist.
+func TestToolNames(t *testing.T) {
+	known := []string{"perses_server", "perses_mcp", "perses_count_projects"} // a key of the configuration, the namespace of the metrics, an example
+	for _, tool := range tools.All(tools.Options{}) {
+		known = append(known, tool.Name)
+	}
+	onEachPage(t, func(t *testing.T, p page) {
+		for _, name := range toolName.FindAllString(p.text, -1) {
+			if !strings.HasPrefix(name, "perses_mcp_") && !strings.HasPrefix(name, "perses_http") && !slices.Contains(known, name) {
+				t.Errorf("there is no tool %s", name)
+			}
+		}
+	})
 }

@@ -1,72 +1,70 @@
 package docs_test
 
 import (
-	"os"
-	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
 
-const threatsFile = "threat-model.md"
-
 var (
-	// heldBy is the tests of one package: `pkg/x`: `TestY`, `FuzzZ`.
-	heldBy   = regexp.MustCompile("^`([\\w./]+)`: (`(?:Test|Fuzz)\\w+`(?:, `(?:Test|Fuzz)\\w+`)*)$")
-	testFunc = regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)
+	// heldByTests matches the tests of one package: `pkg/x`: `TestY`, `FuzzZ`.
+	heldByTests = regexp.MustCompile("^`([\\w./]+)`: (`(?:Test|Fuzz)\\w+`(?:, `(?:Test|Fuzz)\\w+`)*)$")
+	// heldBySetting matches a setting: `--flag`.
+	heldBySetting = regexp.MustCompile("^setting `(--[\\w.-]+)`$")
 )
 
-// TestThreats looks for the tests that hold each line of the threat model: a line without any, or with one that does not exist,
-// claims what nobody checks.
+// TestThreats checks the tables of the threat model: the last cell of each row names the tests that hold it, or the setting with
+// which an operator limits what is left. Outside of the tables, nothing is listed.
 func TestThreats(t *testing.T) {
-	lines, of := 0, map[string]map[string]bool{} // the tests of packages that were read
-	for line := range strings.Lines(read(t, threatsFile)) {
+	p := readPage(t, "docs/threat-model.md")
+	known := settingNames(t)
+	rows, header := 0, false
+	for line := range strings.Lines(p.text) {
+		if strings.HasPrefix(strings.TrimSpace(line), "- ") {
+			t.Errorf("a list is not checked; make it rows of a table: %s", line)
+		}
+		if !strings.HasPrefix(line, "|") {
+			header = true // the next table begins with one
+			continue
+		}
+		if header || strings.HasPrefix(line, "|---") {
+			header = false
+			continue
+		}
+		rows++
 		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), " | ")
-		if !strings.HasPrefix(line, "| ") || strings.HasPrefix(line, "| Tries |") {
-			continue
-		}
-		lines++
-		if len(cells) != 3 {
-			t.Errorf("want three cells: %s", line)
-			continue
-		}
-		for part := range strings.SplitSeq(strings.TrimSpace(cells[2]), "; ") {
-			named := heldBy.FindStringSubmatch(part)
-			if named == nil {
-				t.Errorf("%q names no tests as `pkg/x`: `TestY`, in the line %s", part, line)
+		for part := range strings.SplitSeq(strings.TrimSpace(cells[len(cells)-1]), "; ") {
+			if setting := heldBySetting.FindStringSubmatch(part); setting != nil {
+				if !slices.Contains(known, setting[1]) {
+					t.Errorf("there is no setting %s", setting[1])
+				}
 				continue
 			}
-			if of[named[1]] == nil {
-				of[named[1]] = testsIn(t, named[1])
+			named := heldByTests.FindStringSubmatch(part)
+			if named == nil {
+				t.Errorf("%q names neither tests nor a setting, in the row %s", part, line)
+				continue
 			}
+			have := testsIn(t, named[1], false)
 			for name := range strings.SplitSeq(named[2], ", ") {
-				if name = strings.Trim(name, "`"); !of[named[1]][name] {
+				if name = strings.Trim(name, "`"); !slices.Contains(have, name) {
 					t.Errorf("package %s has no test %s", named[1], name)
 				}
 			}
 		}
 	}
-	if lines < 10 {
-		t.Errorf("the tables have %d lines", lines)
+	if rows < 30 {
+		t.Errorf("the tables have %d rows", rows)
 	}
 }
 
-// testsIn returns the names of the tests of a package.
-func testsIn(t *testing.T, dir string) map[string]bool {
+// settingNames returns the flags of the settings, with their dashes.
+func settingNames(t *testing.T) []string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(repository, dir, "*_test.go"))
-	if err != nil {
-		t.Fatal(err)
+	var names []string
+	for _, m := range regexp.MustCompile("(?m)^\\| `(--[\\w.-]+)` \\|").FindAllStringSubmatch(read(t, "docs/settings.md"), -1) {
+		names = append(names, m[1])
 	}
-	found := map[string]bool{}
-	for _, file := range files {
-		content, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range testFunc.FindAllStringSubmatch(string(content), -1) {
-			found[f[1]] = true
-		}
-	}
-	return found
+	return names
 }
