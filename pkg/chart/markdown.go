@@ -1,10 +1,6 @@
 package chart
 
-import (
-	"strings"
-
-	"github.com/perses/mcp-server/pkg/work"
-)
+import "strings"
 
 // headingSizes are the sizes of headings in pixels: those of browsers for text of 14 (markdown/src/MarkdownPanel.tsx).
 var headingSizes = []float64{28, 21, 16.4, bodySize, smallSize, smallSize}
@@ -16,66 +12,82 @@ const (
 	markdownCode   = 8  // around code
 )
 
-// maxMarkdown is how many bytes are read: more than the largest picture has room for.
+// maxIndent is the maximum number of nested lists that are shown indented.
+const maxIndent = 7
+
+// maxMarkdown is the maximum number of bytes that are read: more than the largest picture has room for.
 const maxMarkdown = 1 << 16
 
 // drawMarkdown draws the text of a Markdown panel, as much of it as there is room for. An ellipsis stands for the rest.
 func drawMarkdown(c canvas, p Panel, _ Options) {
-	text := p.Text
-	if text == "" {
-		text = p.Choice("text", "")
+	source := p.Text
+	if source == "" {
+		source = p.Choice("text", "")
 	}
-	text = text[:min(len(text), maxMarkdown)]
-	if !c.spend(20 * len(text)) {
+	source = source[:min(len(source), maxMarkdown)]
+	cost := markdownCost(source)
+	if cost > maxMarkdownCost {
+		c.paragraph(source, textStyle{size: bodySize, color: c.colors.text})
 		return
 	}
-	all := blocks(text)
+	if !c.spend(cost) {
+		return
+	}
+	blocks := parseMarkdown([]byte(source))
 	y := 0.0
-	for i, b := range all {
-		if i > 0 && (b.kind != itemBlock || all[i-1].kind != itemBlock) {
+	for i, b := range blocks {
+		if i > 0 && !b.follows(blocks[i-1]) {
 			y += markdownGap
 		}
 		height, whole := c.at(0, y, c.width, c.height-y).block(b)
 		y += height
-		if rest := i < len(all)-1; !whole || rest && y+bodySize > c.height {
-			if rest || !whole {
-				c.at(0, c.height-smallSize, c.width, smallSize).text(ellipsis, textStyle{size: bodySize, color: c.colors.secondary, align: right})
-			}
+		if rest := i < len(blocks)-1; !whole || rest && y+bodySize > c.height {
+			c.at(0, c.height-smallSize, c.width, smallSize).text(ellipsis, textStyle{size: bodySize, color: c.colors.secondary, align: right})
 			return
 		}
 	}
 }
 
+// follows reports whether the block is an item of the list that another block belongs to, so that there is no gap between them.
+func (b block) follows(other block) bool {
+	return b.marker != "" && other.indent > 0 && b.quoted == other.quoted
+}
+
 // block draws a block from the top, and returns its height and whether there was room for all of it.
 func (c canvas) block(b block) (height float64, whole bool) {
 	style := textStyle{size: bodySize, color: c.colors.text}
+	inner := c
+	if b.quoted {
+		style.color = c.colors.secondary
+		inner = inner.inset(markdownIndent, 0, 0, 0)
+	}
+	if b.indent > 0 {
+		inner = inner.inset(markdownIndent*float64(min(b.indent, maxIndent)-1), 0, 0, 0)
+		space := float64(markdownIndent)
+		if b.marker != "" && c.height+1 >= style.lineHeight() { // the same condition as in spans
+			inner.at(0, 0, space+style.size, style.lineHeight()).text(b.marker, style)
+			space = max(space, style.measure(b.marker)+4)
+		}
+		inner = inner.inset(space, 0, 0, 0)
+	}
 	switch b.kind {
 	case headingBlock:
 		style.size, style.bold = headingSizes[b.level-1], true
-		return c.spans(inline(c.budget, b.text, span{bold: true}, 0), style)
-	case itemBlock:
-		indent := markdownIndent * float64(min(b.level, 6)+1)
-		marker := c.at(indent-markdownIndent, 0, markdownIndent+style.size, style.lineHeight())
-		wide := 0.0
-		if c.height+1 >= style.lineHeight() { // as spans has it
-			marker.text(b.marker, style)
-			wide = max(style.measure(b.marker)+4-markdownIndent, 0)
-		}
-		return c.inset(indent+wide, 0, 0, 0).spans(inline(c.budget, b.text, span{}, 0), style)
-	case quoteBlock:
-		style.color = c.colors.secondary
-		height, whole = c.inset(markdownIndent, 0, 0, 0).spans(inline(c.budget, b.text, span{}, 0), style)
-		c.fillRect(4, 0, 3, height, c.colors.divider)
-		return height, whole
+		height, whole = inner.spans(b.spans, style)
 	case codeBlock:
-		return c.code(b.text)
+		height, whole = inner.code(b.code)
 	case ruleBlock:
-		c.fillRect(0, 2, c.width, 1, c.colors.divider)
-		return 5, true
+		inner.fillRect(0, 2, inner.width, 1, c.colors.divider)
+		height, whole = 5, true
 	case tableBlock:
-		return c.markdownTable(b.cells)
+		height, whole = inner.markdownTable(b.cells)
+	default:
+		height, whole = inner.spans(b.spans, style)
 	}
-	return c.spans(inline(c.budget, b.text, span{}, 0), style)
+	if b.quoted {
+		c.fillRect(4, 0, 3, height, c.colors.divider)
+	}
+	return height, whole
 }
 
 // code draws lines of code upon a background of their own.
@@ -95,7 +107,7 @@ func (c canvas) code(text string) (height float64, whole bool) {
 func (c canvas) markdownTable(rows [][]string) (height float64, whole bool) {
 	g := grid{tableLayout: tableLayouts["compact"]}
 	for _, name := range rows[0] {
-		g.columns = append(g.columns, tableColumn{header: plainOf(c.budget, name)})
+		g.columns = append(g.columns, tableColumn{header: name})
 	}
 	shown := rows[1:]
 	if most := int(c.height/g.row) - 1; len(shown) > most {
@@ -106,7 +118,7 @@ func (c canvas) markdownTable(rows [][]string) (height float64, whole bool) {
 		for i := range cells {
 			cells[i].color = c.colors.text
 			if i < len(row) {
-				cells[i].text = plainOf(c.budget, row[i])
+				cells[i].text = row[i]
 			}
 		}
 		g.rows = append(g.rows, cells)
@@ -115,15 +127,6 @@ func (c canvas) markdownTable(rows [][]string) (height float64, whole bool) {
 		c.table(g)
 	}
 	return g.row * float64(len(shown)+1), len(shown) == len(rows)-1
-}
-
-// plainOf returns Markdown as text alone.
-func plainOf(budget *work.Budget, text string) string {
-	var b strings.Builder
-	for _, s := range inline(budget, text, span{}, 0) {
-		b.WriteString(s.text)
-	}
-	return b.String()
 }
 
 // spans draws text in lines as long as the canvas is wide, and returns their height and whether there was room for all.

@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
-	"github.com/perses/mcp-server/pkg/work/worktest"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 func TestMarkdownSamples(t *testing.T) {
@@ -16,74 +17,87 @@ func TestMarkdownSamples(t *testing.T) {
 	drawSamples(t, []sample{{"markdown", md}})
 }
 
-func TestBlocks(t *testing.T) {
-	for text, want := range map[string]string{
-		"":                                 "",
-		"one\ntwo\n\nthree":                "0 one two|0 three",
-		"one  \ntwo\\\nthree":              "0 one\ntwo\nthree",
-		"# A\n### B ##\n#C\n####### D\n#":  "1.1 A|1.3 B|0 #C ####### D|1.1 ",
-		"A\n===\nB\n---\n---":              "1.1 A|1.2 B|5 ",
-		"* * *\n___":                       "5 |5 ",
-		"- a\n  b\n  * c\n10) d\n-":        "2.0• a b|2.1• c|2.010) d|2.0• ",
-		"- [ ] a\n- [X] b\n- [y] c":        "2.0[ ] a|2.0[x] b|2.0• [y] c",
-		"> a\n> b\nc\n\n>d":                "3 a b c|3 d",
-		"```go\na\n\tb\n```\nc":            "4 a\n    b|0 c",
-		"~~~\nopen":                        "4 open",
-		"a | b\n--|:-:\n1 | 2\n| 3 |\nend": "6 [[a b] [1 2] [3]]|0 end",
-		"a | b\nno table":                  "0 a | b no table",
-		"windows\r\n\r\nlines":             "0 windows|0 lines",
+func TestParseMarkdown(t *testing.T) {
+	for source, want := range map[string]string{
+		"":                                "",
+		"one\ntwo\n\nthree":               "text: one two; text: three",
+		"one  \ntwo\\\nthree":             "text: one\ntwo\nthree",
+		"# A\n### B ##\n#C\n####### D\n#": "heading 1: A; heading 3: B; text: #C ####### D; heading 1: ",
+		"A\n===\nB\n---\n---":             "heading 1: A; heading 2: B; rule: ",
+		"* * *\n___":                      "rule: ; rule: ",
+		"- a\n  b\n  * c\n10) d\n-":       "text in list •: a b; text in list in list •: c; text in list 10): d; text in list •: ",
+		"7. a\n1. b\n\n   c":              "text in list 7.: a; text in list 8.: b; text in list: c",
+		"- [ ] a\n- [X] b\n- [y] c":       "text in list [ ]: a; text in list [x]: b; text in list •: [y] c",
+		"> a\n> b\nc\n\n> - d":            "text quoted: a b c; text in list • quoted: d",
+		"```go\na\n\tb\n```\nc":           "code: a\n    b; text: c",
+		"~~~\nopen":                       "code: open",
+		"    a\n    b":                    "code: a\nb",
+		"a | b\n--|:-:\n1 | **2**\n| 3 |": "table: [[a b] [1 2] [3 ]]",
+		"a | b\nno table":                 "text: a | b no table",
+		"windows\r\n\r\nlines":            "text: windows; text: lines",
+		"<center><h1>A</h1>\nB<br/>C</center>\n<!-- gone -->": "text: A\nB\nC",
+
+		"a **b** c":                               "text: a bold(b) c",
+		"__b__ and snake_case_name":               "text: bold(b) and snake_case_name",
+		"***both*** *it* _it_ ~~no~~":             "text: bold(both) it it no",
+		"`a*b*` and ``c`d`` `&amp;`":              "text: code(a*b*) and code(c`d) code(&amp;)",
+		"[te**x**t](http://a/b) ![alt](i)":        "text: link(te)link(bold(x))link(t) alt",
+		"<https://a.b> www.c.d <b>bold</b><br/>x": "text: link(https://a.b) link(www.c.d) bold\nx",
+		"1 < 2 &lt; 3 &amp; <!-- gone -->":        "text: 1 < 2 < 3 & ",
+		`\*not\* 2*3*4`:                           "text: *not* 234",
+		"a * b * c":                               "text: a * b * c",
+		"**open":                                  "text: **open",
+		"**a `b` c**":                             "text: bold(a )code(bold(b))bold( c)",
 	} {
 		var all []string
-		for _, b := range blocks(text) {
-			line := fmt.Sprint(int(b.kind))
-			if b.kind == headingBlock || b.kind == itemBlock {
-				line += fmt.Sprintf(".%d%s", b.level, b.marker)
+		for _, b := range parseMarkdown([]byte(source)) {
+			how := []string{"text", "heading " + fmt.Sprint(b.level), "code", "rule", "table"}[b.kind] + strings.Repeat(" in list", b.indent)
+			if b.marker != "" {
+				how += " " + b.marker
 			}
-			if b.kind == tableBlock {
-				b.text = fmt.Sprint(b.cells)
+			if b.quoted {
+				how += " quoted"
 			}
-			all = append(all, line+" "+b.text)
+			content := b.code
+			if b.cells != nil {
+				content = fmt.Sprint(b.cells)
+			}
+			for _, s := range b.spans {
+				for _, style := range []struct {
+					name string
+					has  bool
+				}{{"bold", s.bold}, {"code", s.code}, {"link", s.link}} {
+					if style.has {
+						s.text = style.name + "(" + s.text + ")"
+					}
+				}
+				content += s.text
+			}
+			all = append(all, how+": "+content)
 		}
-		if got := strings.Join(all, "|"); got != want {
-			t.Errorf("%q:\n got %q\nwant %q", text, got, want)
+		if got := strings.Join(all, "; "); got != want {
+			t.Errorf("%q:\n got %q\nwant %q", source, got, want)
 		}
 	}
 }
 
-func TestInline(t *testing.T) {
-	for text, want := range map[string]string{
-		"plain":                            "plain",
-		"a **b** c":                        "a |B:b| c",
-		"__b__ and snake_case_name":        "B:b| and snake_case_name",
-		"***both*** *it* _it_ ~~no~~":      "B:both| |it| |it| |no",
-		"`a*b*` and ``c`d``":               "C:a*b*| and |C:c`d",
-		"[te**x**t](http://a/b) ![alt](i)": "L:te|BL:x|L:t| |alt",
-		"<https://a.b> <b>bold</b><br/>x":  "L:https://a.b| |bold|\n|x",
-		"1 < 2 &lt; 3 &amp; <!-- gone -->": "1 < 2 < 3 & ",
-		`\*not\* 2*3*4`:                    "*|not|*| 2|3|4",
-		"a * b * c":                        "a * b * c",
-		"**open":                           "**open",
-		"**a `b` c**":                      "B:a |BC:b|B: c",
-	} {
-		var all []string
-		for _, s := range inline(worktest.Budget(), text, span{}, 0) {
-			mark := ""
-			if s.bold {
-				mark += "B"
-			}
-			if s.code {
-				mark += "C"
-			}
-			if s.link {
-				mark += "L"
-			}
-			if mark != "" {
-				mark += ":"
-			}
-			all = append(all, mark+s.text)
-		}
-		if got := strings.Join(all, "|"); got != want {
-			t.Errorf("%q:\n got %q\nwant %q", text, got, want)
+// TestHostileMarkdown draws texts that would keep the parser busy for hours if it read all of them. They are drawn as plain text.
+func TestHostileMarkdown(t *testing.T) {
+	const size = 100_000
+	var stairs, fences strings.Builder
+	for i := range 400 {
+		stairs.WriteString(strings.Repeat(" ", 2*i) + "- a\n")
+		fences.WriteString("a" + strings.Repeat("`", i))
+	}
+	sources := []string{stairs.String(), fences.String(), strings.Repeat("[", size) + strings.Repeat("]", size), "a" + strings.Repeat("|a", 8000) + "\n-" + strings.Repeat("|-", 8000) + strings.Repeat("\na", 16_000)}
+	for _, part := range []string{"[", "*", ">", "`", "> ", "- ", "1. ", "_a*", "a**b", "[a](", "![", "[a][b]", "[a]: b\n", "<", "<a href='", "<!--", "&", "~~a", "a\n=\n", "- a\n", "> - ", "www.a", "\n", "a\n", "\x00"} {
+		sources = append(sources, strings.Repeat(part, size))
+	}
+	sources = append(sources, strings.Repeat("> [a](*b* ", 1<<22/10))
+	for _, source := range sources {
+		budget, start := work.New(t.Context(), work.Max), time.Now()
+		if _, err := Draw(budget, with(chart("Markdown", `{}`), source), Options{Width: 300, Height: 200}); err != nil || time.Since(start) > 10*time.Second {
+			t.Errorf("%.20q: took %v and %d units of work: %v", source, time.Since(start), budget.Used(), err)
 		}
 	}
 }
@@ -95,7 +109,7 @@ func FuzzMarkdown(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		p := Panel{Panel: chart("Markdown", `{}`).Panel, Text: text}
 		kindPixels(p, 150, 100, Light)
-		for _, b := range blocks(text) {
+		for _, b := range parseMarkdown([]byte(text)) {
 			if b.kind == headingBlock && (b.level < 1 || b.level > len(headingSizes)) {
 				t.Errorf("a heading of level %d", b.level)
 			}

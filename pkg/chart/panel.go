@@ -28,12 +28,6 @@ var drawers = map[string]drawer{
 	"TimeSeriesTable":    drawSeriesTable,
 }
 
-// Drawn tells whether there are pictures of panels of a kind, which is the name of a plugin.
-func Drawn(kind string) bool {
-	_, known := drawers[kind]
-	return known
-}
-
 // The measures of panels, in pixels: dashboards/src/components/Panel of perses/shared, and MUI's card.
 const (
 	cornerRadius   = 4

@@ -69,13 +69,6 @@ func TestCard(t *testing.T) {
 	}
 }
 
-// TestPanelsWithoutPicture holds which kinds have pictures.
-func TestPanelsWithoutPicture(t *testing.T) {
-	if Drawn("FlameChart") || !Drawn("TimeSeriesChart") {
-		t.Error("the wrong kinds have pictures")
-	}
-}
-
 // TestDrawAtOnce draws the same from several goroutines: it must come out the same, byte for byte.
 func TestDrawAtOnce(t *testing.T) {
 	rows := []Row{{Title: "Row", Items: []Item{

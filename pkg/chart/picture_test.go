@@ -301,7 +301,7 @@ b | 1024
 			"## Second\n\n* item\n  1. inner\n* [x] done\n* [ ] open\n\n> quoted\n> text\n\n```sh\nmake\n  test\n```\n\n| Who | When |\n|---|---|\n| **Ann** | Monday |\n| Bob | `now` |\n\n---\n\n<https://example.org>\n"), Options{Width: 500, Height: 640}, `
 Requests
 Heading[bold 2a2e42] | one[bold 2a2e42]
-Text | with | bold[bold 2a2e42] | , | slanted | , | struck | and | ■f0f1f6 | code | , | a | link[1473e6] | , | image | , | HTML | & | * | . | broken
+Text | with | bold[bold 2a2e42] | , | slanted | , | struck | and | ■f0f1f6 | code | , | a | link[1473e6] | , | image | , | HTML | & | *. | broken
 line
 Second[bold 2a2e42]
 • | item

@@ -97,10 +97,6 @@ func TestDrawingTakesWorkInProportion(t *testing.T) {
 
 // TestDrawingEnds is about panels that take too much work. They are never drawn in part.
 func TestDrawingEnds(t *testing.T) {
-	text := chart("Markdown", `{}`)
-	text.Text = strings.Repeat("<!--<br>", 8192)
-	stars := text
-	stars.Text = strings.Repeat("***a** ", 9000)
 	buckets := many(1000, 1000, short)
 	for i := range buckets.Series {
 		buckets.Series[i].Labels = model.Metric{"le": model.LabelValue(fmt.Sprint(i))}
@@ -114,8 +110,6 @@ func TestDrawingEnds(t *testing.T) {
 		"settings of cells": chart("Table", `{"cellSettings":[`+repeated(`{"condition":{"kind":"Regex","spec":{"expr":"a.*b"}}}`, 60_000)+`]}`, many(1000, 1, short)),
 		"sorted columns":    chart("Table", `{"columnSettings":[`+repeated(`{"name":"a","sort":"asc"}`, 1)+`],"transforms":[{"kind":"MergeSeries"}]}`, labelled(200, 1000)),
 		"buckets":           chart("HeatMapChart", `{}`, buckets),
-		"comments":          text,
-		"stars":             stars,
 	} {
 		t.Run(name, func(t *testing.T) {
 			picture, err := Draw(work.New(t.Context(), work.Max), p, Options{Width: 900, Height: 420})
