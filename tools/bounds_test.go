@@ -26,7 +26,7 @@ func TestMatchingManyMetrics(t *testing.T) {
 		"no such thing":             "0",
 		strings.Repeat("a.*", 1000): "match: it has 3000 bytes, more than the maximum of 1000",
 		`(\w{1000}){1000}`:          "match: \"(\\\\w{1000}){1000}\" is in no name or help, and cannot be used as a regular expression",
-		"(?:" + strings.Repeat(`\w*`, 300) + ")!": "on 100000 metrics: this needs more computation than one call may use: no name or help contains it; try a shorter text",
+		"(?:" + strings.Repeat(`\w*`, 300) + ")!": "on 100000 metrics: the computation budget of this call is spent: no name or help contains it; try a shorter text",
 	} {
 		budget := work.New(t.Context(), work.Max)
 		found, err := matching(budget, all, match)

@@ -1,4 +1,4 @@
-// Package certtest makes the certificates of tests. Each lasts for an hour.
+// Package certtest creates certificates for tests. They are valid for an hour.
 package certtest
 
 import (
@@ -16,25 +16,25 @@ import (
 	"time"
 )
 
-// Authority is a CA that nobody else knows.
+// Authority is a certificate authority.
 type Authority struct {
-	PEM         string // its own certificate
+	PEM         string // the CA's certificate
 	certificate *x509.Certificate
 	key         *ecdsa.PrivateKey
 }
 
-// Pair is a certificate and its key, in PEM.
+// Pair is a certificate and its key in PEM format.
 type Pair struct{ Certificate, Key string }
 
-// NewAuthority makes a CA.
+// NewAuthority creates a CA.
 func NewAuthority(t testing.TB) Authority {
 	t.Helper()
-	about := &x509.Certificate{
+	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "CA"}, NotAfter: time.Now().Add(time.Hour),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
 	}
 	key := newKey(t)
-	signed := sign(t, about, about, key, key)
+	signed := sign(t, template, template, key, key)
 	certificate, err := x509.ParseCertificate(signed)
 	if err != nil {
 		t.Fatal(err)
@@ -42,10 +42,10 @@ func NewAuthority(t testing.TB) Authority {
 	return Authority{encode("CERTIFICATE", signed), certificate, key}
 }
 
-// Issue signs a certificate for a server on loopback, or for a client.
+// Issue returns a certificate for a server on 127.0.0.1 or a client, signed by the CA.
 func (a Authority) Issue(t testing.TB, name string) Pair {
 	t.Helper()
-	about := &x509.Certificate{
+	template := &x509.Certificate{
 		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: name}, NotAfter: time.Now().Add(time.Hour),
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
 	}
@@ -54,17 +54,17 @@ func (a Authority) Issue(t testing.TB, name string) Pair {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Pair{encode("CERTIFICATE", sign(t, about, a.certificate, key, a.key)), encode("PRIVATE KEY", private)}
+	return Pair{encode("CERTIFICATE", sign(t, template, a.certificate, key, a.key)), encode("PRIVATE KEY", private)}
 }
 
-// Pool are the certificates that somebody trusts who trusts the authority alone.
+// Pool returns a pool with only the CA's certificate.
 func (a Authority) Pool() *x509.CertPool {
 	pool := x509.NewCertPool()
 	pool.AddCert(a.certificate)
 	return pool
 }
 
-// Write writes the certificate and the key into a folder, as cert.pem and key.pem, and returns their paths.
+// Write writes the certificate to cert.pem and the key to key.pem in a folder, and returns their paths.
 func (p Pair) Write(t testing.TB, folder string) (certificate, key string) {
 	t.Helper()
 	certificate, key = filepath.Join(folder, "cert.pem"), filepath.Join(folder, "key.pem")
@@ -85,10 +85,10 @@ func newKey(t testing.TB) *ecdsa.PrivateKey {
 	return key
 }
 
-// sign returns a certificate of a key, which the key of its issuer signs.
-func sign(t testing.TB, about, issuer *x509.Certificate, key, by *ecdsa.PrivateKey) []byte {
+// sign returns a certificate for key, signed with the issuer's key.
+func sign(t testing.TB, template, issuer *x509.Certificate, key, issuerKey *ecdsa.PrivateKey) []byte {
 	t.Helper()
-	signed, err := x509.CreateCertificate(rand.Reader, about, issuer, &key.PublicKey, by)
+	signed, err := x509.CreateCertificate(rand.Reader, template, issuer, &key.PublicKey, issuerKey)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,5 +1,5 @@
-// Package parallel does things at the same time for one caller, whose panics theirs are. In a goroutine that nobody looks
-// after, a panic ends the process, whoever else is served by it.
+// Package parallel runs functions concurrently. If one of them panics, so does the caller that waits for them; a panic in another
+// goroutine would end the process.
 package parallel
 
 import (
@@ -10,17 +10,17 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Group is an errgroup.Group whose Wait panics if one of its functions has. It is ready to be used as it is.
+// Group is an errgroup.Group whose Wait panics if one of its functions has panicked. The zero value is ready to use.
 type Group struct {
 	group    errgroup.Group
 	once     sync.Once
 	panicked any
 }
 
-// SetLimit is from how many functions on Go waits for one to end.
+// SetLimit sets the maximum number of functions that run concurrently. Go waits when it is reached.
 func (g *Group) SetLimit(n int) { g.group.SetLimit(n) }
 
-// Go runs a function beside the others.
+// Go runs f in a goroutine.
 func (g *Group) Go(f func() error) {
 	g.group.Go(func() error {
 		defer func() {
@@ -32,8 +32,7 @@ func (g *Group) Go(f func() error) {
 	})
 }
 
-// Wait waits for all functions, and returns the error of the first that has failed. It panics with the first panic of one,
-// and the stack of that.
+// Wait waits for all functions and returns the first error. It panics with the first panic and its stack, if there was one.
 func (g *Group) Wait() error {
 	err := g.group.Wait()
 	if g.panicked != nil {
@@ -42,16 +41,16 @@ func (g *Group) Wait() error {
 	return err
 }
 
-// Do runs functions, and returns when all have ended.
+// Do runs functions concurrently and waits for all of them.
 func Do(functions ...func()) {
 	Each(len(functions), func(i int) { functions[i]() })
 }
 
-// Each calls a function with each number below n, and returns when all calls have ended.
+// Each calls f concurrently with 0 to n-1 and waits for all calls.
 func Each(n int, f func(i int)) {
 	var g Group
 	for i := range n {
 		g.Go(func() error { f(i); return nil })
 	}
-	_ = g.Wait() // none fails
+	_ = g.Wait() // f returns no error
 }

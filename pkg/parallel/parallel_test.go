@@ -16,13 +16,13 @@ func TestEachAndDo(t *testing.T) {
 	parallel.Do()
 	for i, want := range []int64{2, 2, 1, 1, 1} {
 		if got := done[i].Load(); got != want {
-			t.Errorf("%d was done %d times", i, got)
+			t.Errorf("function %d ran %d times", i, got)
 		}
 	}
 }
 
-// TestAPanicIsTheCallers also has the others come to their end before it.
-func TestAPanicIsTheCallers(t *testing.T) {
+// The caller panics, after the other functions have ended.
+func TestPanic(t *testing.T) {
 	for name, run := range map[string]func(f func(i int)){
 		"each": func(f func(int)) { parallel.Each(3, f) },
 		"do":   func(f func(int)) { parallel.Do(func() { f(0) }, func() { f(1) }, func() { f(2) }) },
@@ -30,7 +30,7 @@ func TestAPanicIsTheCallers(t *testing.T) {
 			var g parallel.Group
 			g.SetLimit(2)
 			for i := range 3 {
-				g.Go(func() error { f(i); return errors.New("an error is less") })
+				g.Go(func() error { f(i); return errors.New("a panic takes precedence over an error") })
 			}
 			_ = g.Wait()
 		},
@@ -40,7 +40,7 @@ func TestAPanicIsTheCallers(t *testing.T) {
 			defer func() {
 				words, _ := recover().(string)
 				if !strings.HasPrefix(words, "one of three\n") || !strings.Contains(words, "parallel_test.go:") || ended.Load() != 2 {
-					t.Errorf("got %q with %d ended", words, ended.Load())
+					t.Errorf("got %q after the end of %d functions", words, ended.Load())
 				}
 			}()
 			run(func(i int) {
@@ -49,7 +49,7 @@ func TestAPanicIsTheCallers(t *testing.T) {
 				}
 				ended.Add(1)
 			})
-			t.Error("the panic is gone")
+			t.Error("no panic")
 		})
 	}
 }

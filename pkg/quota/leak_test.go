@@ -13,14 +13,14 @@ import (
 	"github.com/perses/mcp-server/pkg/quota"
 )
 
-// TestDoneEndsAWait: a claim that waits when it is given up gets nothing any more, which nobody would give back.
-func TestDoneEndsAWait(t *testing.T) {
+// A pending Take of a claim that is done gets nothing: nobody would give the memory back.
+func TestDoneEndsPendingTakes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := pool(10, true)
 		holder, c, other := p.Claim(quota.Owner{}, nil), p.Claim(quota.Owner{}, nil), p.Claim(quota.Owner{}, nil)
 		take(t, holder, 20)
 		take(t, c, 10)
-		first, second := taker(t, c, 20), taker(t, c, 20)
+		first, second := startTake(t, c, 20), startTake(t, c, 20)
 		c.Done()
 		synctest.Wait()
 		if err := errors.Join(<-first, <-second); !errors.Is(err, quota.ErrRevoked) {
@@ -32,9 +32,8 @@ func TestDoneEndsAWait(t *testing.T) {
 	})
 }
 
-// TestNothingStaysTaken: in whatever order claims grow, wait, are revoked, given up and outlast their contexts, all is free
-// when the last of them is done.
-func TestNothingStaysTaken(t *testing.T) {
+// In whatever order claims grow, wait, are revoked, end and outlast their contexts, no memory stays taken after the last one is done.
+func TestNoMemoryLeaks(t *testing.T) {
 	for seed := range uint64(200) {
 		synctest.Test(t, func(t *testing.T) {
 			p := quota.New(quota.Options{Shared: 100, Grace: grace, ReserveGrace: grace, ReserveTime: 3 * grace, OthersOnly: seed%2 == 0})
@@ -59,11 +58,11 @@ func TestNothingStaysTaken(t *testing.T) {
 			}
 			all.Wait()
 			synctest.Wait()
-			take(t, p.Claim(quota.Owner{}, nil), 100) // all that is shared
-			take(t, p.Claim(quota.Owner{}, nil), 1e9) // and the reserve
+			take(t, p.Claim(quota.Owner{}, nil), 100) // all shared bytes
+			take(t, p.Claim(quota.Owner{}, nil), 1e9) // the reserve
 		})
 		if t.Failed() {
-			t.Fatalf("with the seed %d", seed)
+			t.Fatalf("seed %d", seed)
 		}
 	}
 }

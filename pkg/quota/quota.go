@@ -1,4 +1,4 @@
-// Package quota shares memory among requests whose size is not known before they have been read.
+// Package quota shares memory among requests whose size is unknown until they have been read.
 package quota
 
 import (
@@ -11,45 +11,45 @@ import (
 	"time"
 )
 
-// ErrRevoked is the error of a claim whose memory was taken back because others waited for it.
-var ErrRevoked = errors.New("others waited for the memory that it holds")
+// ErrRevoked is the error of a claim that has lost its memory, or has given it back.
+var ErrRevoked = errors.New("the memory was revoked because others waited for it")
 
-// Owner says whose claim it is. Of two claims that wait, the one whose owner holds less memory goes first: less by address,
-// and if that is the same, less by caller. Of two that hold the same, the later one goes first: under an attack most of those
-// who have waited for long are attackers.
+// Owner identifies the sender of a request. Of two waiting claims, the one whose owner holds less memory goes first: first by address,
+// then by caller. If both hold the same, the later one goes first: in an attack, most of the claims that have waited long are the
+// attacker's.
 type Owner struct{ Address, Caller string }
 
 // Pool is a number of bytes that claims share.
 //
-// Claims grow as their data arrives. Many claims could fill the pool with none of them complete, so one of them may use a
-// reserve beyond what is shared: it can always complete, and then the next one can.
+// Claims grow as their data arrives. They could fill the pool before any of them is complete, so one claim at a time may use a reserve
+// in addition to the shared bytes. It can always complete, and then the next one can.
 //
-// A claim that makes no progress for a while loses its memory to others who wait. So somebody who announces much and sends
-// little takes nothing from anybody, however many connections they use.
+// A claim that makes no progress for a while loses its memory to waiting claims. Senders that announce large requests and send little
+// therefore cannot block others, however many connections they open.
 type Pool struct {
 	Options
 
 	mu      sync.Mutex
-	used    int64               // without the claim that has the reserve
-	claims  map[*Claim]struct{} // those that hold memory
-	reserve *Claim              // the claim that may use the reserve; nil if none does
-	waiting []*wait             // in the order of their arrival
+	used    int64               // without the claim that uses the reserve
+	claims  map[*Claim]struct{} // claims that hold memory
+	reserve *Claim              // the claim that uses the reserve, or nil
+	waiting []*wait             // in order of arrival
 	timer   *time.Timer         // fires when a claim is due to be revoked
 }
 
-// Options are what a pool is made from.
+// Options configure a pool.
 type Options struct {
-	// Shared is how many bytes there are beside the reserve, which is as large as the largest claim.
+	// Shared is the number of bytes that claims share. The reserve has no limit of its own.
 	Shared int64
-	// Grace and ReserveGrace are how long a claim, and the one with the reserve, may make no progress while others wait.
+	// Grace is how long a claim may make no progress while others wait. ReserveGrace is the same for the claim with the reserve.
 	Grace, ReserveGrace time.Duration
-	// ReserveTime is how long a claim may have the reserve while others wait, whatever its progress; 0 for any time.
+	// ReserveTime is how long a claim may keep the reserve while others wait, even if it makes progress. 0 means no limit.
 	ReserveTime time.Duration
-	// OthersOnly protects the claims of a caller from revocation if only the same caller waits.
+	// OthersOnly protects a claim from revocation while only claims of the same caller wait.
 	OthersOnly bool
 }
 
-// New returns a pool of which nothing is taken.
+// New returns a pool.
 func New(o Options) *Pool { return &Pool{Options: o, claims: map[*Claim]struct{}{}} }
 
 // Claim is the memory that one request holds.
@@ -58,31 +58,31 @@ type Claim struct {
 	owner  Owner
 	revoke func()
 
-	// The pool's lock guards these.
+	// The fields below are guarded by the pool's lock.
 	size    int64
-	due     time.Time // when the claim can be revoked
-	since   time.Time // when it got the reserve
+	due     time.Time // earliest time of a revocation
+	since   time.Time // when the claim got the reserve
 	revoked bool
 	done    bool
-	waits   int  // how many times it waits
-	held    bool // complete: see Hold
+	waits   int  // number of pending calls of Take
+	held    bool // see Hold
 }
 
-// wait is a claim that waits for bytes.
+// wait is a pending call of Take.
 type wait struct {
 	claim   *Claim
 	bytes   int64
-	over    chan struct{} // closed when the wait is over
-	granted bool          // whether it ended with the bytes
+	over    chan struct{} // closed at the end of the wait
+	granted bool
 }
 
-// Claim returns a claim that holds nothing yet. When it is revoked, revoke is called: it must not block, and must lead to
-// a call of Done. It is not called after Done. A claim without a revoke function is never revoked.
+// Claim returns a claim that holds no memory yet. The pool calls revoke when it revokes the claim: it must not block, and must lead to
+// a call of Done. It is not called after Done. A claim without it is never revoked.
 func (p *Pool) Claim(owner Owner, revoke func()) *Claim {
 	return &Claim{pool: p, owner: owner, revoke: revoke}
 }
 
-// Take adds bytes to the claim, which counts as progress. It waits until the pool has them, at most until ctx ends.
+// Take adds bytes to the claim, which counts as progress. It waits until they are available or ctx is done.
 func (c *Claim) Take(ctx context.Context, bytes int64) error {
 	p := c.pool
 	if bytes == 0 {
@@ -116,7 +116,7 @@ func (c *Claim) Take(ctx context.Context, bytes int64) error {
 	return c.refusal(ctx)
 }
 
-// refusal returns why a claim gets nothing: the end of ctx, or else that of the claim.
+// refusal returns the error of a Take without success.
 func (c *Claim) refusal(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -124,7 +124,7 @@ func (c *Claim) refusal(ctx context.Context) error {
 	return ErrRevoked
 }
 
-// Hold says that the claim is complete and needs its bytes for a while. It is not revoked any more.
+// Hold protects a complete claim from revocation.
 func (c *Claim) Hold() {
 	c.pool.mu.Lock()
 	defer c.pool.mu.Unlock()
@@ -138,8 +138,7 @@ func (c *Claim) Revoked() bool {
 	return c.revoked
 }
 
-// Done gives the memory back, and ends a wait for more: what is granted after it, nobody would give back. It may be called
-// more than once; nothing can be taken after it.
+// Done gives the memory back and ends pending calls of Take. It can be called more than once.
 func (c *Claim) Done() {
 	p := c.pool
 	p.mu.Lock()
@@ -160,7 +159,7 @@ func (c *Claim) Done() {
 	p.watch()
 }
 
-// grant gives bytes to a claim if there are enough of them, or if it can have the reserve. The caller holds the lock.
+// grant gives bytes to a claim if enough are available or if the claim can use the reserve. The caller holds the lock.
 func (p *Pool) grant(c *Claim, bytes int64) bool {
 	switch {
 	case p.reserve == c:
@@ -184,9 +183,9 @@ func (p *Pool) grant(c *Claim, bytes int64) bool {
 	return true
 }
 
-// next gives those who wait what there is. The caller holds the lock.
+// next grants as many waits as possible. The caller holds the lock.
 func (p *Pool) next() {
-	for changed := true; changed; { // to give one the reserve frees what it has of the shared bytes
+	for changed := true; changed; { // a claim that gets the reserve frees its shared bytes
 		changed = false
 		for _, w := range p.ordered() {
 			before := p.reserve
@@ -208,7 +207,7 @@ func (p *Pool) leave(w *wait) {
 	}
 }
 
-// ordered returns those who wait, the one that is to go first at the front. The caller holds the lock.
+// ordered returns the waits in the order in which they are granted. The caller holds the lock.
 func (p *Pool) ordered() []*wait {
 	ordered := slices.Clone(p.waiting)
 	slices.Reverse(ordered)
@@ -223,7 +222,7 @@ func (p *Pool) ordered() []*wait {
 	return ordered
 }
 
-// holdings returns how many bytes each address and each caller holds.
+// holdings returns the number of bytes that each address and each caller holds. The caller holds the lock.
 func (p *Pool) holdings() (address, caller map[string]int64) {
 	address, caller = map[string]int64{}, map[string]int64{}
 	for c := range p.claims {
@@ -233,8 +232,8 @@ func (p *Pool) holdings() (address, caller map[string]int64) {
 	return address, caller
 }
 
-// watch revokes claims that are due as far as the first who waits needs their memory, and sees to it that it runs again
-// when the next claim is due. The caller holds the lock.
+// watch revokes due claims until there is enough memory for the first wait, and schedules itself for when the next claim is due. The
+// caller holds the lock.
 func (p *Pool) watch() {
 	if p.timer != nil {
 		p.timer.Stop()
@@ -245,11 +244,11 @@ func (p *Pool) watch() {
 	}
 	need := p.used + p.ordered()[0].bytes - p.Shared
 	if p.reserve == nil || p.reserve.revoked {
-		return // the first gets the reserve
+		return // the first wait gets the reserve
 	}
 	for c := range p.claims {
 		if c.revoked {
-			need -= c.size // its owner is about to call Done
+			need -= c.size // Done will follow
 		}
 	}
 	now, next := time.Now(), time.Duration(math.MaxInt64)
@@ -276,8 +275,8 @@ func (p *Pool) watch() {
 	}
 }
 
-// revocable returns the claims that those who wait can cause to be revoked once they are due: first that with the reserve,
-// for one claim always waits for that, then those of the owners who hold most. The caller holds the lock.
+// revocable returns the claims that can be revoked once they are due, in order: first the one with the reserve, because a claim always
+// waits for it, then those of the owners that hold most. The caller holds the lock.
 func (p *Pool) revocable() []*Claim {
 	var claims []*Claim
 	for c := range p.claims {

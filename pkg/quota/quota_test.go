@@ -18,8 +18,8 @@ func pool(shared int64, othersOnly bool) *quota.Pool {
 	return quota.New(quota.Options{Shared: shared, Grace: grace, ReserveGrace: grace, OthersOnly: othersOnly})
 }
 
-// taker takes bytes for a claim and reports the outcome on a channel.
-func taker(t *testing.T, c *quota.Claim, bytes int64) <-chan error {
+// startTake takes bytes for a claim in the background and sends the result on a channel.
+func startTake(t *testing.T, c *quota.Claim, bytes int64) <-chan error {
 	t.Helper()
 	taken := make(chan error, 1)
 	go func() { taken <- c.Take(t.Context(), bytes) }()
@@ -30,26 +30,26 @@ func taker(t *testing.T, c *quota.Claim, bytes int64) <-chan error {
 func take(t *testing.T, c *quota.Claim, bytes int64) {
 	t.Helper()
 	select {
-	case err := <-taker(t, c, bytes):
+	case err := <-startTake(t, c, bytes):
 		if err != nil {
 			t.Fatal(err)
 		}
 	default:
-		t.Fatalf("%d bytes are not granted at once", bytes)
+		t.Fatalf("Take(%d) waits", bytes)
 	}
 }
 
-func waits(t *testing.T, taken <-chan error) {
+func mustWait(t *testing.T, taken <-chan error) {
 	t.Helper()
 	synctest.Wait()
 	select {
 	case err := <-taken:
-		t.Fatalf("it does not wait: %v", err)
+		t.Fatalf("Take returned %v, want it to wait", err)
 	default:
 	}
 }
 
-func granted(t *testing.T, taken <-chan error) {
+func mustGrant(t *testing.T, taken <-chan error) {
 	t.Helper()
 	synctest.Wait()
 	select {
@@ -58,11 +58,11 @@ func granted(t *testing.T, taken <-chan error) {
 			t.Fatal(err)
 		}
 	default:
-		t.Fatal("it still waits")
+		t.Fatal("Take still waits")
 	}
 }
 
-// claim makes a claim that gives its memory back when it is revoked, and says so.
+// claim returns a claim that gives its memory back when it is revoked, and whether it was revoked.
 func claim(p *quota.Pool, owner quota.Owner) (c *quota.Claim, revoked *bool) {
 	revoked = new(bool)
 	c = p.Claim(owner, func() {
@@ -78,15 +78,15 @@ func TestOneClaimCanAlwaysComplete(t *testing.T) {
 		a, b, c := p.Claim(quota.Owner{}, nil), p.Claim(quota.Owner{}, nil), p.Claim(quota.Owner{}, nil)
 		take(t, a, 5)
 		take(t, b, 5)
-		take(t, a, 5)  // which has the reserve now
-		take(t, a, 50) // and all of it
-		take(t, c, 5)  // what a held of the shared bytes is free
-		forC, forB := taker(t, c, 3), taker(t, b, 5)
-		waits(t, forB)
-		waits(t, forC)
+		take(t, a, 5)  // a now uses the reserve
+		take(t, a, 50) // the reserve has no limit
+		take(t, c, 5)  // the shared bytes of a are free again
+		forC, forB := startTake(t, c, 3), startTake(t, b, 5)
+		mustWait(t, forB)
+		mustWait(t, forC)
 		a.Done()
-		granted(t, forB) // by the reserve
-		granted(t, forC) // by what b held
+		mustGrant(t, forB) // b gets the reserve
+		mustGrant(t, forC) // the shared bytes of b are free again
 		b.Done()
 		c.Done()
 		take(t, p.Claim(quota.Owner{}, nil), 10)
@@ -102,27 +102,27 @@ func TestStalledClaimIsRevoked(t *testing.T) {
 		take(t, second, 10)
 		time.Sleep(100 * grace)
 		if *firstRevoked || *secondRevoked {
-			t.Fatal("it is revoked though nobody waits")
+			t.Fatal("a claim was revoked although nobody waits")
 		}
 		take(t, second, 1) // progress
 		third, _ := claim(p, quota.Owner{Address: "y"})
-		granted(t, taker(t, third, 10))
+		mustGrant(t, startTake(t, third, 10))
 		if !*firstRevoked || *secondRevoked {
-			t.Errorf("revoked: %t, %t", *firstRevoked, *secondRevoked)
+			t.Errorf("revoked: first %t, second %t", *firstRevoked, *secondRevoked)
 		}
 		if err := first.Take(t.Context(), 1); !errors.Is(err, quota.ErrRevoked) || !first.Revoked() {
 			t.Errorf("got %v", err)
 		}
 		fourth := p.Claim(quota.Owner{}, nil)
-		taken := taker(t, fourth, 1)
-		waits(t, taken)
-		time.Sleep(grace) // since the progress of the second
-		granted(t, taken)
+		taken := startTake(t, fourth, 1)
+		mustWait(t, taken)
+		time.Sleep(grace) // after the progress of the second
+		mustGrant(t, taken)
 	})
 }
 
-// TestManyWhoStall: however many hold memory and send nothing, who comes later waits for no longer than the grace.
-func TestManyWhoStall(t *testing.T) {
+// However many claims stall, a later one waits no longer than the grace period.
+func TestManyStalledClaims(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := pool(100, false)
 		for i := range 1000 {
@@ -131,11 +131,11 @@ func TestManyWhoStall(t *testing.T) {
 		}
 		synctest.Wait()
 		c := p.Claim(quota.Owner{Address: "y"}, nil)
-		taken := taker(t, c, 10)
+		taken := startTake(t, c, 10)
 		time.Sleep(grace)
-		granted(t, taken)
+		mustGrant(t, taken)
 		for range 9 {
-			take(t, c, 1) // by the reserve, or as others stall
+			take(t, c, 1) // from the reserve, or from stalled claims
 		}
 	})
 }
@@ -147,44 +147,44 @@ func TestCompleteClaimIsNotRevoked(t *testing.T) {
 		take(t, c, 20)
 		c.Hold()
 		other := p.Claim(quota.Owner{}, nil)
-		taken := taker(t, other, 20)
+		taken := startTake(t, other, 20)
 		time.Sleep(10 * grace)
-		waits(t, taken)
+		mustWait(t, taken)
 		if *revoked {
-			t.Error("it is revoked")
+			t.Error("the claim was revoked")
 		}
 		c.Done()
 		c.Done()
-		granted(t, taken)
+		mustGrant(t, taken)
 		if err := c.Take(t.Context(), 1); !errors.Is(err, quota.ErrRevoked) {
-			t.Errorf("after its end: got %v", err)
+			t.Errorf("after Done: got %v", err)
 		}
 	})
 }
 
-func TestRivals(t *testing.T) {
+func TestClaimsOfTheSameCallerAreNotRevoked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := pool(10, true)
 		c, revoked := claim(p, quota.Owner{Caller: "a"})
 		take(t, c, 20)
 		mine := p.Claim(quota.Owner{Caller: "a"}, nil)
-		taken := taker(t, mine, 20)
+		taken := startTake(t, mine, 20)
 		time.Sleep(10 * grace)
 		if *revoked {
-			t.Fatal("it is revoked for its own caller")
+			t.Fatal("the claim was revoked for its own caller")
 		}
 		other := p.Claim(quota.Owner{Caller: "b"}, nil)
-		granted(t, taker(t, other, 20)) // before the one who came first
+		mustGrant(t, startTake(t, other, 20)) // before the earlier one
 		if !*revoked {
-			t.Error("it is not revoked for another caller")
+			t.Error("the claim was not revoked for another caller")
 		}
 		other.Done()
-		granted(t, taken)
+		mustGrant(t, taken)
 	})
 }
 
-// TestOrder: who holds less goes first, by address, then by caller.
-func TestOrder(t *testing.T) {
+// The owner that holds less memory goes first, by address, then by caller.
+func TestOrderOfWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := pool(100, false)
 		holder := p.Claim(quota.Owner{}, nil)
@@ -210,7 +210,7 @@ func TestOrder(t *testing.T) {
 	})
 }
 
-func TestWaitEndsWithItsContext(t *testing.T) {
+func TestTakeEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := pool(10, false)
 		holder := p.Claim(quota.Owner{}, nil)
@@ -227,42 +227,42 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 	})
 }
 
-// TestTheReserveIsForAWhile: progress alone does not keep the others waiting.
-func TestTheReserveIsForAWhile(t *testing.T) {
+// A claim loses the reserve after ReserveTime, even if it makes progress.
+func TestReserveTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := quota.New(quota.Options{Shared: 10, Grace: grace, ReserveGrace: grace, ReserveTime: 10 * grace})
 		c, revoked := claim(p, quota.Owner{})
 		take(t, c, 20)
 		other := p.Claim(quota.Owner{}, nil)
-		taken := taker(t, other, 20)
+		taken := startTake(t, other, 20)
 		for second := range 10 {
 			if *revoked {
-				t.Fatalf("it is revoked after %d s", second)
+				t.Fatalf("the claim was revoked after %d s", second)
 			}
 			take(t, c, 1)
 			time.Sleep(grace - 1)
 		}
 		time.Sleep(grace)
-		granted(t, taken)
+		mustGrant(t, taken)
 	})
 }
 
-// TestRequestsAreRevoked: all claims of a request are of one owner, and what works on it learns of its end.
-func TestRequestsAreRevoked(t *testing.T) {
+// A revocation ends the request of the claim, and no other.
+func TestRevocation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := pool(10, true)
 		a, b := quota.NewContext(t.Context(), quota.Owner{Caller: "a"}), quota.NewContext(t.Context(), quota.Owner{Caller: "b"})
 		first := p.ClaimFor(a)
 		take(t, first, 20)
 		context.AfterFunc(quota.Revocation(a), first.Done)
-		taken := taker(t, p.ClaimFor(b), 20)
+		taken := startTake(t, p.ClaimFor(b), 20)
 		time.Sleep(grace)
-		granted(t, taken)
+		mustGrant(t, taken)
 		if !errors.Is(context.Cause(quota.Revocation(a)), quota.ErrOthersWaited) || a.Err() != nil {
 			t.Errorf("got %v and %v", quota.Revocation(a).Err(), a.Err())
 		}
 		if quota.Revocation(b).Err() != nil || quota.Revocation(t.Context()).Err() != nil {
-			t.Error("other requests are revoked")
+			t.Error("other requests were revoked")
 		}
 	})
 }

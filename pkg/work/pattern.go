@@ -8,20 +8,20 @@ import (
 )
 
 const (
-	// MaxPattern is the maximum length of a regular expression, in bytes. Those of dashboards have some dozens.
+	// MaxPattern is the maximum length of a regular expression, in bytes. Most in dashboards have a few dozen.
 	MaxPattern = 1000
-	// maxProgram is the maximum number of instructions of a regular expression: matching takes time in proportion to it,
-	// and a few bytes such as \w{1000} stand for thousands of instructions.
+	// maxProgram is the maximum number of instructions of a regular expression. Matching takes time in proportion to it, and a few
+	// bytes such as \w{1000} compile to thousands of instructions.
 	maxProgram = 2000
 )
 
-// Pattern is a regular expression from a document or a caller, bounded in size. Matching it spends from a budget.
+// Pattern is a regular expression from a document or a caller. Its size is limited, and matching it spends from a budget.
 type Pattern struct {
 	expression *regexp.Regexp
-	size       int // about the number of its instructions
+	size       int // approximate number of instructions
 }
 
-// Compile returns the regular expression that a text is. It fails on one that is too long or takes too many instructions.
+// Compile compiles a regular expression. It fails if the expression is too long or has too many instructions.
 func Compile(budget *Budget, text string) (*Pattern, error) {
 	if len(text) > MaxPattern {
 		return nil, fmt.Errorf("the regular expression has %d bytes, more than the maximum of %d", len(text), MaxPattern)
@@ -35,7 +35,7 @@ func Compile(budget *Budget, text string) (*Pattern, error) {
 	}
 	size := instructions(tree)
 	if size > maxProgram {
-		return nil, fmt.Errorf("the regular expression takes about %d instructions, more than the maximum of %d: repeat less", size, maxProgram)
+		return nil, fmt.Errorf("the regular expression has about %d instructions, more than the maximum of %d: use fewer repetitions", size, maxProgram)
 	}
 	if !budget.Spend(50 * size) {
 		return nil, budget.Err()
@@ -44,14 +44,14 @@ func Compile(budget *Budget, text string) (*Pattern, error) {
 	return &Pattern{expression, size}, err
 }
 
-// instructions returns about how many instructions an expression takes.
+// instructions returns the approximate number of instructions of an expression.
 func instructions(tree *syntax.Regexp) int {
 	size := 1
 	switch tree.Op {
 	case syntax.OpLiteral:
 		size += len(tree.Rune)
 	case syntax.OpCharClass:
-		size += bits.Len(uint(len(tree.Rune))) // its ranges are searched by halves
+		size += bits.Len(uint(len(tree.Rune))) // a binary search finds the range
 	}
 	for _, part := range tree.Sub {
 		size += instructions(part)
@@ -62,8 +62,8 @@ func instructions(tree *syntax.Regexp) int {
 	return size
 }
 
-// spend takes what matching a text costs at most: each byte meets each instruction, which copies the places of the groups if
-// these are wanted.
+// spend spends the maximum cost of matching a text: each instruction is tried at each byte, and copies the positions of the groups if
+// they are requested.
 func (p *Pattern) spend(budget *Budget, text string, groups int) bool {
 	return budget.Spend(10 + len(text)*(1+p.size/4)*(1+groups/4))
 }
@@ -73,7 +73,7 @@ func (p *Pattern) Match(budget *Budget, text string) bool {
 	return p.spend(budget, text, 0) && p.expression.MatchString(text)
 }
 
-// Find returns the places of the first match and of its groups, as regexp.FindStringSubmatchIndex does.
+// Find returns the positions of the first match and its groups, like regexp.FindStringSubmatchIndex.
 func (p *Pattern) Find(budget *Budget, text string) []int {
 	if !p.spend(budget, text, p.expression.NumSubexp()) {
 		return nil
@@ -81,7 +81,7 @@ func (p *Pattern) Find(budget *Budget, text string) []int {
 	return p.expression.FindStringSubmatchIndex(text)
 }
 
-// FindAll returns the matches with their groups, as regexp.FindAllStringSubmatch does.
+// FindAll returns all matches with their groups, like regexp.FindAllStringSubmatch.
 func (p *Pattern) FindAll(budget *Budget, text string) [][]string {
 	// Each match takes memory for each of its groups.
 	groups := p.expression.NumSubexp()
@@ -91,7 +91,7 @@ func (p *Pattern) FindAll(budget *Budget, text string) [][]string {
 	return p.expression.FindAllStringSubmatch(text, -1)
 }
 
-// Expand returns a template with the groups of a match in it, as regexp.ExpandString does.
+// Expand replaces the group references in a template, like regexp.ExpandString.
 func (p *Pattern) Expand(template, text string, match []int) string {
 	return string(p.expression.ExpandString(nil, template, text, match))
 }

@@ -16,7 +16,7 @@ func TestPatterns(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !p.Match(budget, "Node-x") || p.Match(budget, "node") {
-		t.Error("it matches otherwise than an expression of Go")
+		t.Error("Match differs from package regexp")
 	}
 	if got := fmt.Sprint(p.Find(budget, "a-b c-d"), p.FindAll(budget, "a-b c-d")); got != "[0 3 0 1 2 3] [[a-b a b] [c-d c d]]" {
 		t.Errorf("got %s", got)
@@ -26,8 +26,8 @@ func TestPatterns(t *testing.T) {
 	}
 }
 
-// TestPatternsAreBounded has expressions that Go compiles, but whose matching would take long.
-func TestPatternsAreBounded(t *testing.T) {
+// Go compiles these expressions, but matching them would take long.
+func TestPatternsAreLimited(t *testing.T) {
 	for text, want := range map[string]string{
 		strings.Repeat("a.*", 334):                            "1002 bytes, more than the maximum of 1000",
 		strings.Repeat(`\w{1000}`, 100):                       "instructions, more than the maximum of 2000",
@@ -39,7 +39,7 @@ func TestPatternsAreBounded(t *testing.T) {
 			t.Errorf("%.30s: got %v", text, err)
 		}
 		if used := budget.Used(); used > 200_000 {
-			t.Errorf("%.30s: %d units were used", text, used)
+			t.Errorf("%.30s: used %d units", text, used)
 		}
 	}
 	budget := work.New(t.Context(), work.Max)
@@ -54,6 +54,6 @@ func TestPatternsAreBounded(t *testing.T) {
 		}
 	}
 	if matched == 0 || matched > 1000 || !errors.Is(budget.Err(), work.ErrExhausted) {
-		t.Errorf("%d were matched, %v", matched, budget.Err())
+		t.Errorf("%d matches, %v", matched, budget.Err())
 	}
 }

@@ -1,4 +1,4 @@
-// Package work bounds the computation that one call of a tool may cost, whatever documents and answers it works on.
+// Package work limits the computation of one tool call, whatever documents and answers it processes.
 package work
 
 import (
@@ -10,26 +10,26 @@ import (
 
 // Max is the budget of one call, in units of work.
 //
-// A unit takes about 10 ns: it stands for a byte of JSON that is parsed, a pixel that is drawn, or a step of a loop. The
-// budget of a call is therefore about half a second of one core, and honest calls use a small part of it.
+// A unit takes about 10 ns: a byte of parsed JSON, a drawn pixel or a step of a loop. The budget is therefore about half a second of
+// one core. Ordinary calls use a small part of it.
 const Max = 50_000_000
 
 // ErrExhausted is the error of a budget that is spent.
-var ErrExhausted = errors.New("this needs more computation than one call may use")
+var ErrExhausted = errors.New("the computation budget of this call is spent")
 
-// checkEvery is how many units pass between two looks at the context, at most: about a millisecond.
-const checkEvery = 100_000
+// checkInterval is the maximum number of units between two checks of the context. It takes about a millisecond.
+const checkInterval = 100_000
 
-// Budget is a number of units of work that functions may spend before they must stop, or until a context ends. It is
+// Budget is the number of units of work that functions may spend before they must stop. It also ends when a context is done. It is
 // safe for concurrent use.
 //
-// A function that works on data of a caller, a document or a datasource takes a budget and spends from it in proportion
-// to what it does: at least once for each pass of a loop whose length the data decides. When Spend returns false, the
-// function returns early with what it has, and its caller learns from Err that the result is incomplete.
+// A function that processes data of a caller, a document or a datasource takes a budget and spends from it in proportion to its work:
+// at least once in each iteration of a loop whose length depends on the data. When Spend returns false, the function returns early
+// with what it has, and its caller learns from Err that the result is incomplete.
 type Budget struct {
 	ctx  context.Context
 	max  int64
-	left atomic.Int64 // negative once the budget is spent or the context has ended
+	left atomic.Int64 // negative once the budget is spent or the context is done
 }
 
 // New returns a budget of max units that ends with ctx.
@@ -45,14 +45,14 @@ func (b *Budget) Spend(units int) bool {
 	if left < 0 {
 		return false
 	}
-	if before := left + int64(units); before/checkEvery != left/checkEvery && b.ctx.Err() != nil {
+	if before := left + int64(units); before/checkInterval != left/checkInterval && b.ctx.Err() != nil {
 		b.left.Store(math.MinInt64 / 2)
 		return false
 	}
 	return true
 }
 
-// Err returns nil as long as the work may go on, the cause of the context's end, or ErrExhausted.
+// Err returns nil while the work may go on, and otherwise the cause of the end of the context, or ErrExhausted.
 func (b *Budget) Err() error {
 	if b.ctx.Err() != nil {
 		return context.Cause(b.ctx)
@@ -63,5 +63,5 @@ func (b *Budget) Err() error {
 	return nil
 }
 
-// Used returns how many units have been asked for, for tests that hold work to the size of its input.
+// Used returns the number of units that functions have tried to spend. Tests check that it is in proportion to the input.
 func (b *Budget) Used() int64 { return b.max - b.left.Load() }

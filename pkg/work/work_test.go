@@ -18,8 +18,8 @@ func TestBudgetIsSpent(t *testing.T) {
 	}
 }
 
-// TestWorkStopsSoonAfterTheContext counts the work that is done after the context of a budget has ended.
-func TestWorkStopsSoonAfterTheContext(t *testing.T) {
+// Work stops soon after the context of the budget is done.
+func TestBudgetEndsWithItsContext(t *testing.T) {
 	gone := errors.New("the caller has left")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	b := work.New(ctx, work.Max)
@@ -32,6 +32,6 @@ func TestWorkStopsSoonAfterTheContext(t *testing.T) {
 		after++
 	}
 	if after > 100_000 || b.Spend(1) || !errors.Is(b.Err(), gone) {
-		t.Errorf("%d units were spent after the end, %v", after, b.Err())
+		t.Errorf("%d units were spent afterwards, %v", after, b.Err())
 	}
 }

@@ -140,7 +140,7 @@ func TestWorkIsLinear(t *testing.T) {
 func TestBudgetRunsOut(t *testing.T) {
 	edits := slices.Repeat([]json.RawMessage{json.RawMessage(`{"op":"move_panel","panel":"p7","x":0,"y":0}`)}, 500)
 	edited, diff, err := edit.Apply(worktest.Budget(), json.RawMessage(grid(20_000)), edits, sketch.Env{}, secrets)
-	if want := " (move_panel): this needs more computation than one call may use. No edit was made: send fewer at once"; err == nil || !strings.HasSuffix(err.Error(), want) || edited != nil || diff != nil {
+	if want := " (move_panel): the computation budget of this call is spent. No edit was made: send fewer at once"; err == nil || !strings.HasSuffix(err.Error(), want) || edited != nil || diff != nil {
 		t.Error(err)
 	}
 }

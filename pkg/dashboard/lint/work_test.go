@@ -114,7 +114,7 @@ func TestUnchecked(t *testing.T) {
 			t.Errorf("with %d units, %d are used and unchecked is %q", max, budget.Used(), unchecked)
 		}
 		for _, what := range unchecked {
-			if strings.HasSuffix(what, " were not checked: this needs more computation than one call may use") {
+			if strings.HasSuffix(what, " were not checked: the computation budget of this call is spent") {
 				said[strings.Fields(what)[1]] = true
 			}
 		}

@@ -1,4 +1,4 @@
-// Package worktest makes budgets of work, and large inputs, for tests.
+// Package worktest provides budgets and large inputs for tests.
 package worktest
 
 import (
@@ -9,10 +9,10 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// Budget returns a budget as large as that of a call.
+// Budget returns the budget of a call.
 func Budget() *work.Budget { return work.New(context.Background(), work.Max) }
 
-// Repeat returns JSON values, separated by commas, of about size bytes in all. Each is element with its index for %d.
+// Repeat returns about size bytes of JSON values, separated by commas. Each is element, with %d replaced by its index.
 func Repeat(size int, element string) string {
 	var b strings.Builder
 	for i := 0; b.Len() < size; i++ {
