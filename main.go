@@ -1,5 +1,4 @@
-// Command mcp-server lets language models work with Perses: over stdio for a host on the same desktop, over
-// Streamable HTTP for a team.
+// Command mcp-server is an MCP server for Perses. It serves a host on the same machine over stdio, or a team over Streamable HTTP.
 package main
 
 import (
@@ -30,14 +29,14 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	context.AfterFunc(ctx, stop) // a second signal kills the process
 	if err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "mcp-server: "+perses.MaskMessage(err.Error()))
 		os.Exit(1)
 	}
 }
 
-// run is the process: it ends with ctx, or over stdio with its input.
+// run runs the server until ctx is done or, over stdio, until stdin ends.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 	cfg, err := config.Load(args, tools.Toolsets(), stdout)
 	if errors.Is(err, flag.ErrHelp) {
@@ -50,20 +49,20 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		_, err := fmt.Fprintln(stdout, version.Print("mcp-server"))
 		return err
 	}
-	cfg.Log.Writer = stderr // stdout belongs to the protocol
+	cfg.Log.Writer = stderr // MCP uses stdout
 	logger := slog.New(perses.MaskLog(promslog.New(&cfg.Log).Handler()))
-	release := cmp.Or(version.Version, "devel") // a plain go build sets none
+	release := cmp.Or(version.Version, "devel") // go build sets no version
 	tracing, err := telemetry.NewTracing(ctx, server.Name, release, logger)
 	if err != nil {
 		return err
 	}
 	defer flush(tracing, logger)
 	var metrics *telemetry.Metrics
-	if cfg.Transport == config.StreamableHTTP { // over stdio nobody could ask for them
+	if cfg.Transport == config.StreamableHTTP { // stdio has no way to request them
 		metrics = telemetry.NewMetrics()
 	}
 	if cfg.NoSession != "" {
-		logger.Debug("percli's login is not used", "reason", cfg.NoSession)
+		logger.Debug("not using percli's login", "reason", cfg.NoSession)
 	}
 	backend, err := perses.Open(perses.Options{
 		Perses:      cfg.Perses,
@@ -106,14 +105,11 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return s.RunHTTP(ctx, listener)
 }
 
-// flushTimeout is how long the end waits for a collector to take the last traces.
-const flushTimeout = 5 * time.Second
-
-// flush sends the last traces.
+// flush sends the remaining traces.
 func flush(tracing *telemetry.Tracing, logger *slog.Logger) {
-	ctx, cancel := context.WithTimeout(context.Background(), flushTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	if err := tracing.Shutdown(ctx); err != nil {
-		logger.Warn("the last traces were lost", "err", err)
+		logger.Warn("the remaining traces were lost", "err", err)
 	}
 }

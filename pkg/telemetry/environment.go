@@ -10,19 +10,19 @@ import (
 	"strings"
 )
 
-// tracingWanted tells whether the environment names a collector for traces. It refuses what the exporter would only
-// complain about, or ignore. The errors name the variable and not its value, in which there may be a secret.
-func tracingWanted() (bool, error) {
+// isTracingEnabled reports whether the environment configures a collector for traces. It returns an error for invalid variables, which
+// the exporter would ignore or only log. Errors name the variable without its value, which may be a secret.
+func isTracingEnabled() (bool, error) {
 	const prefix = "OTEL_EXPORTER_OTLP_"
-	// Those for traces alone win over those for all signals.
-	of := func(what string) (name, value string) {
+	// Variables for traces take precedence over those for all signals.
+	lookup := func(what string) (name, value string) {
 		name, value = prefix+"TRACES_"+what, os.Getenv(prefix+"TRACES_"+what)
 		if value == "" {
 			name, value = prefix+what, os.Getenv(prefix+what)
 		}
 		return name, strings.TrimSpace(value)
 	}
-	name, endpoint := of("ENDPOINT")
+	name, endpoint := lookup("ENDPOINT")
 	if endpoint == "" || strings.EqualFold(os.Getenv("OTEL_SDK_DISABLED"), "true") || os.Getenv("OTEL_TRACES_EXPORTER") == "none" {
 		return false, nil
 	}
@@ -32,10 +32,10 @@ func tracingWanted() (bool, error) {
 	if exporter := cmp.Or(os.Getenv("OTEL_TRACES_EXPORTER"), "otlp"); exporter != "otlp" {
 		return false, fmt.Errorf("OTEL_TRACES_EXPORTER: want otlp or none")
 	}
-	if name, protocol := of("PROTOCOL"); protocol != "" && protocol != "http/protobuf" {
+	if name, protocol := lookup("PROTOCOL"); protocol != "" && protocol != "http/protobuf" {
 		return false, fmt.Errorf("%s: want http/protobuf, the only protocol that this server speaks", name)
 	}
-	name, headers := of("HEADERS")
+	name, headers := lookup("HEADERS")
 	for header := range strings.SplitSeq(headers, ",") {
 		if key, value, found := strings.Cut(header, "="); headers != "" {
 			if _, err := url.PathUnescape(value); !found || strings.TrimSpace(key) == "" || err != nil {
@@ -44,12 +44,12 @@ func tracingWanted() (bool, error) {
 		}
 	}
 	for _, what := range []string{"CERTIFICATE", "CLIENT_CERTIFICATE", "CLIENT_KEY"} {
-		name, file := of(what)
+		name, file := lookup(what)
 		if _, err := os.ReadFile(file); err != nil && file != "" {
 			return false, fmt.Errorf("%s: want a file that can be read", name)
 		}
 	}
-	if name, timeout := of("TIMEOUT"); timeout != "" {
+	if name, timeout := lookup("TIMEOUT"); timeout != "" {
 		if _, err := strconv.ParseUint(timeout, 10, 31); err != nil {
 			return false, fmt.Errorf("%s: want a number of milliseconds", name)
 		}
@@ -60,5 +60,4 @@ func tracingWanted() (bool, error) {
 	return true, nil
 }
 
-// samplers are those that the library knows by name.
 var samplers = []string{"always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio"}

@@ -23,23 +23,23 @@ func TestMetrics(t *testing.T) {
 	m.Begin("perses_list_projects")(1000, false)
 	m.Begin("perses_list_projects")(0, true)
 	m.Begin("resources/list")(-1, false)
-	m.Begin("perses_query") // goes on
+	m.Begin("perses_query") // still in progress
 	m.Answered(http.StatusTooManyRequests)
-	answers := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(map[string]int{"/none": 404, "/odd": 799}[r.URL.Path])
 	}))
 	client := &http.Client{Transport: m.Transport(&http.Transport{})}
 	for _, path := range []string{"/none", "/odd"} {
-		response, err := client.Get(answers.URL + path)
+		response, err := client.Get(backend.URL + path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		_ = response.Body.Close()
 	}
-	answers.Close()
-	if response, err := client.Post(answers.URL, "", nil); err == nil {
+	backend.Close()
+	if response, err := client.Post(backend.URL, "", nil); err == nil {
 		_ = response.Body.Close()
-		t.Error("a server that has ended answers")
+		t.Error("a closed server answers")
 	}
 	got := scrape(t, m)
 	for _, line := range []string{
@@ -57,12 +57,12 @@ func TestMetrics(t *testing.T) {
 		`perses_mcp_perses_request_duration_seconds_count 2`,
 	} {
 		if !strings.Contains(got, line+"\n") {
-			t.Errorf("lacks %s", line)
+			t.Errorf("missing: %s", line)
 		}
 	}
 	for _, name := range []string{"perses_mcp_build_info{", "go_goroutines ", `perses_mcp_call_answer_bytes_count{call="resources/list"}`} {
 		if strings.Contains(got, name) == strings.Contains(name, "resources/list") {
-			t.Errorf("%s: there is: %t", name, strings.Contains(got, name))
+			t.Errorf("%s: present: %t", name, strings.Contains(got, name))
 		}
 	}
 	problems, err := promlint.New(strings.NewReader(got)).Lint()
@@ -81,6 +81,6 @@ func TestNoMetrics(t *testing.T) {
 	none.Begin("x")(1, true)
 	none.Answered(200)
 	if none.Transport(http.DefaultTransport) != http.DefaultTransport {
-		t.Error("it stands in the way of requests")
+		t.Error("Transport wraps the RoundTripper")
 	}
 }

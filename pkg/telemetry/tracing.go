@@ -18,50 +18,48 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// scope names this package as the origin of spans.
+// scope is the instrumentation scope of spans.
 const scope = "github.com/perses/mcp-server/pkg/telemetry"
 
-// propagator is the form in which callers say what their trace is, and Perses is told. Baggage is not passed on: what
-// a caller puts into it is none of Perses' business.
+// propagator propagates traces from callers to Perses. It leaves out baggage, which may contain data that is not meant for Perses.
 var propagator propagation.TextMapPropagator = propagation.TraceContext{}
 
-// Tracing sends a span of each call, and beneath it one of each request to Perses, to a collector.
+// Tracing exports a span for each call, with child spans for its requests to Perses.
 type Tracing struct {
 	provider *sdktrace.TracerProvider
 	tracer   trace.Tracer
 }
 
-// NewTracing makes what the standard variables of OpenTelemetry ask for: nil unless one of them names the endpoint
-// of a collector. The others say which headers go there, how spans are sampled, and so forth, see
-// https://opentelemetry.io/docs/specs/otel/protocol/exporter/. What fails while it works goes to the log.
+// NewTracing returns a Tracing configured by the standard OpenTelemetry variables, or nil if they don't set the endpoint of a collector.
+// See https://opentelemetry.io/docs/specs/otel/protocol/exporter/. Later failures go to the log.
 //
-// name and version are the service's own, for when the variables do not say others.
+// name and version describe the service unless the variables override them.
 func NewTracing(ctx context.Context, name, version string, log *slog.Logger) (*Tracing, error) {
-	if on, err := tracingWanted(); err != nil || !on {
+	if on, err := isTracingEnabled(); err != nil || !on {
 		return nil, err
 	}
 	log = log.With("component", "otel")
-	// The library would write to stderr by itself. What it says of variables that it cannot read has their values,
-	// which may be secrets; those that matter are checked above.
+	// By default, the library writes to stderr, including values of invalid variables, which may be secrets. isTracingEnabled has
+	// checked the variables.
 	otel.SetLogger(logr.Discard())
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { log.Warn("traces were lost", "err", err) }))
 	exporter, err := otlptracehttp.New(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("traces cannot be exported: %w", err)
+		return nil, fmt.Errorf("cannot export traces: %w", err)
 	}
-	// Nothing of the host or of the command line, in which there may be secrets.
-	about, err := resource.New(ctx,
+	// Without attributes of the host and the command line, which may contain secrets.
+	attributes, err := resource.New(ctx,
 		resource.WithTelemetrySDK(),
 		resource.WithAttributes(attribute.String("service.name", name), attribute.String("service.version", version)),
 		resource.WithFromEnv())
 	if err != nil {
 		return nil, fmt.Errorf("OTEL_RESOURCE_ATTRIBUTES: want key=value, separated by commas")
 	}
-	provider := sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter), sdktrace.WithResource(about))
+	provider := sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter), sdktrace.WithResource(attributes))
 	return &Tracing{provider, provider.Tracer(scope)}, nil
 }
 
-// Shutdown sends what has not been sent yet, until ctx ends.
+// Shutdown sends the remaining spans, at most until ctx is done.
 func (t *Tracing) Shutdown(ctx context.Context) error {
 	if t == nil {
 		return nil
@@ -69,27 +67,27 @@ func (t *Tracing) Shutdown(ctx context.Context) error {
 	return t.provider.Shutdown(ctx)
 }
 
-// Extract returns ctx with the trace that a caller is in. get returns what the caller has sent under a name of W3C Trace
-// Context: traceparent or tracestate, or "".
+// Extract returns ctx with the caller's trace. get returns the value that the caller has sent for traceparent or tracestate (W3C Trace
+// Context), or "".
 func (t *Tracing) Extract(ctx context.Context, get func(name string) string) context.Context {
 	if t == nil {
 		return ctx
 	}
-	return propagator.Extract(ctx, reader(get))
+	return propagator.Extract(ctx, carrier(get))
 }
 
-// reader is what a trace is read from.
-type reader func(name string) string
+// carrier is a read-only propagation.TextMapCarrier.
+type carrier func(name string) string
 
-func (r reader) Get(name string) string { return r(name) }
-func (reader) Set(string, string)       {}
-func (reader) Keys() []string           { return nil }
+func (c carrier) Get(name string) string { return c(name) }
+func (carrier) Set(string, string)       {}
+func (carrier) Keys() []string           { return nil }
 
-// maxStatus is how many bytes of an error a span has.
+// maxStatus is the maximum length of the error in a span, in bytes.
 const maxStatus = 500
 
-// Begin starts the span of a call: of a method of MCP, and what the method is called with, if that has a name. The
-// context that it returns is the one for all that belongs to the call.
+// Begin starts the span of a call of an MCP method. name is the name of the tool or prompt, or "". The returned context is for
+// everything that belongs to the call.
 func (t *Tracing) Begin(ctx context.Context, method, name, requestID string) (_ context.Context, end func(error)) {
 	if t == nil {
 		return ctx, func(error) {}
@@ -108,7 +106,7 @@ func (t *Tracing) Begin(ctx context.Context, method, name, requestID string) (_ 
 	}
 }
 
-// TraceID returns the id of the trace that ctx is in, "" if it is in none.
+// TraceID returns the ID of the trace in ctx, or "".
 func (t *Tracing) TraceID(ctx context.Context) string {
 	if span := trace.SpanContextFromContext(ctx); t != nil && span.HasTraceID() {
 		return span.TraceID().String()
@@ -116,8 +114,8 @@ func (t *Tracing) TraceID(ctx context.Context) string {
 	return ""
 }
 
-// Transport gives a span of its own to each request that goes to next and belongs to a call, and tells the other side of
-// it. The span lasts until the answer begins.
+// Transport returns a RoundTripper that creates a span for each request of a call and propagates it. The span ends at the start of the
+// response.
 func (t *Tracing) Transport(next http.RoundTripper) http.RoundTripper {
 	if t == nil {
 		return next
@@ -132,19 +130,19 @@ type tracedTransport struct {
 
 func (t tracedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if !trace.SpanContextFromContext(r.Context()).IsValid() {
-		return t.next.RoundTrip(r) // a login, which serves many calls, or a look whether Perses is there
+		return t.next.RoundTrip(r) // a login for many calls, or a readiness check
 	}
 	ctx, span := t.tracer.Start(r.Context(), r.Method, trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
 		attribute.String("http.request.method", r.Method),
 		attribute.String("server.address", r.URL.Hostname()),
-		attribute.String("url.path", r.URL.Path), // without the query, which may hold what a caller has asked
+		attribute.String("url.path", r.URL.Path), // the query may contain data of the caller
 	))
 	defer span.End()
 	r = r.Clone(ctx)
 	propagator.Inject(ctx, propagation.HeaderCarrier(r.Header))
 	response, err := t.next.RoundTrip(r)
 	if err != nil {
-		span.SetStatus(codes.Error, "no answer") // an error may repeat the URL
+		span.SetStatus(codes.Error, "no response") // the error may contain the URL with its query
 		return nil, err
 	}
 	span.SetAttributes(attribute.Int("http.response.status_code", response.StatusCode))

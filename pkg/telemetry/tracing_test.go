@@ -15,8 +15,8 @@ import (
 	"github.com/perses/mcp-server/pkg/telemetry/telemetrytest"
 )
 
-// with sets the variables of OpenTelemetry, and none but these.
-func with(t *testing.T, variables map[string]string) {
+// setOTEL sets OpenTelemetry variables and clears all others.
+func setOTEL(t *testing.T, variables map[string]string) {
 	t.Helper()
 	for _, variable := range os.Environ() {
 		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "OTEL_") {
@@ -28,7 +28,7 @@ func with(t *testing.T, variables map[string]string) {
 	}
 }
 
-func TestOffUnlessAskedFor(t *testing.T) {
+func TestTracingIsOffByDefault(t *testing.T) {
 	for _, variables := range []map[string]string{
 		{},
 		{"OTEL_EXPORTER_OTLP_ENDPOINT": " "},
@@ -36,7 +36,7 @@ func TestOffUnlessAskedFor(t *testing.T) {
 		{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://localhost:4318", "OTEL_SDK_DISABLED": "True"},
 		{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://localhost:4318", "OTEL_TRACES_EXPORTER": "none"},
 	} {
-		with(t, variables)
+		setOTEL(t, variables)
 		tracing, err := telemetry.NewTracing(t.Context(), "n", "v", slog.New(slog.DiscardHandler))
 		if tracing != nil || err != nil {
 			t.Errorf("%v: got %v, %v", variables, tracing, err)
@@ -44,12 +44,12 @@ func TestOffUnlessAskedFor(t *testing.T) {
 		ctx, end := tracing.Begin(t.Context(), "tools/call", "x", "id")
 		end(errors.New("failed"))
 		if ctx != t.Context() || tracing.Transport(http.DefaultTransport) != http.DefaultTransport || tracing.TraceID(ctx) != "" || tracing.Shutdown(ctx) != nil {
-			t.Error("off, it does something")
+			t.Error("a nil Tracing has an effect")
 		}
 	}
 }
 
-func TestWrongVariables(t *testing.T) {
+func TestInvalidVariables(t *testing.T) {
 	const endpoint, collector = "OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318"
 	for _, c := range []struct {
 		variables map[string]string
@@ -67,7 +67,7 @@ func TestWrongVariables(t *testing.T) {
 		{map[string]string{endpoint: collector, "OTEL_TRACES_SAMPLER": "often"}, "OTEL_TRACES_SAMPLER: want one of always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio"},
 		{map[string]string{endpoint: collector, "OTEL_RESOURCE_ATTRIBUTES": "s3cret"}, "OTEL_RESOURCE_ATTRIBUTES: want key=value, separated by commas"},
 	} {
-		with(t, c.variables)
+		setOTEL(t, c.variables)
 		_, err := telemetry.NewTracing(t.Context(), "n", "v", slog.New(slog.DiscardHandler))
 		if err == nil || err.Error() != c.want {
 			t.Errorf("got  %v\nwant %s", err, c.want)
@@ -75,17 +75,17 @@ func TestWrongVariables(t *testing.T) {
 	}
 }
 
-// A call and its request are two spans of the trace that the caller is in; Perses is told of the second.
+// A call and its request to Perses are two spans of the caller's trace. The second one is propagated to Perses.
 func TestSpans(t *testing.T) {
 	collector := telemetrytest.Start(t)
-	with(t, map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": collector.URL, "OTEL_EXPORTER_OTLP_HEADERS": "x-tenant=shop%20a", "OTEL_RESOURCE_ATTRIBUTES": "deployment.environment=test"})
+	setOTEL(t, map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": collector.URL, "OTEL_EXPORTER_OTLP_HEADERS": "x-tenant=shop%20a", "OTEL_RESOURCE_ATTRIBUTES": "deployment.environment=test"})
 	tracing, err := telemetry.NewTracing(t.Context(), "perses-mcp", "1.2.3", slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	told := make(chan string, 2)
+	received := make(chan string, 2)
 	perses := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		told <- r.Header.Get("Traceparent")
+		received <- r.Header.Get("Traceparent")
 		w.WriteHeader(http.StatusNotFound)
 	}))
 	defer perses.Close()
@@ -96,10 +96,10 @@ func TestSpans(t *testing.T) {
 	ctx, end := tracing.Begin(ctx, "tools/call", "perses_list_projects", "id-1")
 	get(t, ctx, tracing, perses.URL+"/api/v1/projects?token=s3cret")
 	if got := tracing.TraceID(ctx); got != trace {
-		t.Errorf("the trace is %q", got)
+		t.Errorf("got trace %q", got)
 	}
 	end(errors.New(strings.Repeat("ü", 500)))
-	get(t, t.Context(), tracing, perses.URL+"/login") // is part of no call
+	get(t, t.Context(), tracing, perses.URL+"/login") // is not part of a call
 	if err := tracing.Shutdown(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -117,20 +117,20 @@ func TestSpans(t *testing.T) {
 		request.Attributes["url.path"] != "/api/v1/projects" || !strings.Contains(request.Attributes["http.response.status_code"], "404") {
 		t.Errorf("the request: %+v", request)
 	}
-	if got, want := <-told, "00-"+trace+"-"+request.ID+"-01"; got != want {
-		t.Errorf("Perses was told %q, want %q", got, want)
+	if got, want := <-received, "00-"+trace+"-"+request.ID+"-01"; got != want {
+		t.Errorf("Perses received %q, want %q", got, want)
 	}
-	if got := <-told; got != "" {
-		t.Errorf("the request that is part of no call has the trace %q", got)
+	if got := <-received; got != "" {
+		t.Errorf("the request outside of the call has the trace %q", got)
 	}
 	if call.Resource["service.name"] != "perses-mcp" || call.Resource["service.version"] != "1.2.3" || call.Resource["deployment.environment"] != "test" {
 		t.Errorf("the service: %v", call.Resource)
 	}
 	if got := collector.Headers().Get("X-Tenant"); got != "shop a" {
-		t.Errorf("the header is %q", got)
+		t.Errorf("got header %q", got)
 	}
 	if strings.Contains(collector.Received(), "s3cret") {
-		t.Error("the query of a URL is in a span")
+		t.Error("a span has the query of a URL")
 	}
 }
 
@@ -147,9 +147,9 @@ func get(t *testing.T, ctx context.Context, tracing *telemetry.Tracing, url stri
 	_ = response.Body.Close()
 }
 
-// A collector that is not there costs the traces, and a line in the log.
-func TestNoCollector(t *testing.T) {
-	with(t, map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1", "OTEL_EXPORTER_OTLP_HEADERS": "authorization=s3cret"})
+// If the collector is unreachable, the traces are lost, and the log says so.
+func TestUnreachableCollector(t *testing.T) {
+	setOTEL(t, map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1", "OTEL_EXPORTER_OTLP_HEADERS": "authorization=s3cret"})
 	var log bytes.Buffer
 	tracing, err := telemetry.NewTracing(t.Context(), "n", "v", slog.New(slog.NewTextHandler(&log, nil)))
 	if err != nil {

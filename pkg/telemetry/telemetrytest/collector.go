@@ -1,4 +1,4 @@
-// Package telemetrytest stands in for the collector of traces, and reads what it is sent.
+// Package telemetrytest provides a fake trace collector.
 package telemetrytest
 
 import (
@@ -14,19 +14,19 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Path is where a collector takes traces.
+// Path is the path at which a collector accepts traces.
 const Path = "/v1/traces"
 
-// Span is a span as a collector sees it.
+// Span is a received span.
 type Span struct {
 	Name, Kind            string
-	TraceID, ID, ParentID string // in hexadecimal digits; ParentID is empty for a span that has no parent
+	TraceID, ID, ParentID string // hexadecimal; ParentID is empty for a root span
 	Status, StatusText    string
-	Attributes            map[string]string // those of the span
-	Resource              map[string]string // those of the service
+	Attributes            map[string]string
+	Resource              map[string]string // attributes of the service
 }
 
-// Collector keeps the spans that it is sent.
+// Collector stores the spans that it receives.
 type Collector struct {
 	URL string
 
@@ -36,21 +36,21 @@ type Collector struct {
 	headers  http.Header
 }
 
-// Start starts a collector until the test ends. What is no export of traces in protobuf fails the test.
+// Start starts a collector that runs until the test ends. A request that is not an export of traces in protobuf fails the test.
 func Start(t testing.TB) *Collector {
 	t.Helper()
 	c := &Collector{}
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil || r.URL.Path != Path || r.Header.Get("Content-Type") != "application/x-protobuf" {
-			t.Errorf("the collector was sent %s %s of type %q: %v", r.Method, r.URL, r.Header.Get("Content-Type"), err)
+			t.Errorf("the collector received %s %s of type %q: %v", r.Method, r.URL, r.Header.Get("Content-Type"), err)
 		}
 		var request collector.ExportTraceServiceRequest
 		if err := proto.Unmarshal(body, &request); err != nil {
-			t.Errorf("the collector cannot read what it was sent: %v", err)
+			t.Errorf("the collector received an invalid request: %v", err)
 		}
 		c.add(body, &request, r.Header)
-		w.Header().Set("Content-Type", "application/x-protobuf") // with nothing in it: all were taken
+		w.Header().Set("Content-Type", "application/x-protobuf") // an empty body means that all spans were accepted
 	}))
 	t.Cleanup(s.Close)
 	c.URL = s.URL
@@ -88,21 +88,21 @@ func textsOf(attributes []*common.KeyValue) map[string]string {
 	return texts
 }
 
-// Spans are those that have come, in the order in which they ended.
+// Spans returns the received spans in the order in which they ended.
 func (c *Collector) Spans() []Span {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return append([]Span(nil), c.spans...)
 }
 
-// Received is all that has come, as it came.
+// Received returns the raw requests.
 func (c *Collector) Received() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return string(c.received)
 }
 
-// Headers are those of the last export.
+// Headers returns the headers of the last request.
 func (c *Collector) Headers() http.Header {
 	c.mu.Lock()
 	defer c.mu.Unlock()
