@@ -8,10 +8,9 @@ import (
 	"github.com/perses/mcp-server/pkg/unit"
 )
 
-// unitsCalled are the names that people, and Grafana, have for units (shared/cue/common/migrate/mapping.cue has Grafana's). Upper and
-// lower case are told apart, for Bps are bytes and bps bits, and only if there is none, the one in lower case is tried, without
-// spaces.
-var unitsCalled = map[string]string{
+// unitAliases are the names that people and Grafana use for units (for Grafana's, see shared/cue/common/migrate/mapping.cue). They are
+// looked up as written first, since Bps are bytes and bps are bits.
+var unitAliases = map[string]string{
 	"": "", "none": unit.Decimal, "short": unit.Decimal, "number": unit.Decimal, "count": unit.Decimal, "int": unit.Decimal, "locale": unit.Decimal,
 
 	"%": "percent", "percent(0-100)": "percent", "0-100": "percent", "pct": "percent", "percentage": "percent",
@@ -37,48 +36,48 @@ var unitsCalled = map[string]string{
 	"datetime": "datetime-local", "dateTimeAsIso": "datetime-iso", "date": "date-local", "iso": "datetime-iso", "fromnow": "relative-time", "dateTimeFromNow": "relative-time", "timestamp": "unix-timestamp",
 }
 
-// calculationsCalled are the names that people have for the ways to make one number of a series.
-var calculationsCalled = map[string]string{
+// calculationAliases are the names that people use for calculations.
+var calculationAliases = map[string]string{
 	"avg": "mean", "average": "mean", "mean()": "mean", "latest": "last-number", "lastvalue": "last-number", "current": "last-number", "lastnotnull": "last-number", "now": "last-number", "firstnotnull": "first-number",
 	"total": "sum", "minimum": "min", "maximum": "max", "lastnumber": "last-number", "firstnumber": "first-number",
 }
 
-// sortsCalled are what people call the orders of the values of a list.
-var sortsCalled = map[string]string{
+// sortAliases are the names that people use for the orders of variable values.
+var sortAliases = map[string]string{
 	"asc": "alphabetical-asc", "desc": "alphabetical-desc", "alphabetical": "alphabetical-asc", "alpha": "alphabetical-asc", "az": "alphabetical-asc", "a-z": "alphabetical-asc",
 	"numerical": "numerical-asc", "numeric": "numerical-asc", "disabled": "none",
 }
 
-// fieldsCalled are what other tools call the fields in the specs of plugins.
-var fieldsCalled = map[string]string{
+// fieldAliases are the names that other tools use for fields of plugin specs.
+var fieldAliases = map[string]string{
 	"expr": "query", "expression": "query", "legendformat": "seriesNameFormat", "legend_format": "seriesNameFormat", "interval": "minStep", "step": "minStep",
 	"label": "labelName", "content": "text", "unit": "format.unit", "decimals": "format.decimalPlaces",
 }
 
-// panelsCalled are what other tools call the plugins of panels.
-var panelsCalled = map[string]string{
+// panelAliases are the names that other tools use for panel kinds.
+var panelAliases = map[string]string{
 	"graph": "TimeSeriesChart", "linechart": "TimeSeriesChart", "line": "TimeSeriesChart", "singlestat": "StatChart", "text": "Markdown",
 }
 
-// Sorts returns the orders that the values of a list can have (spec/go/dashboard/variable/list.go).
+// Sorts returns the orders of variable values (spec/go/dashboard/variable/list.go).
 func Sorts() []string {
 	return []string{"none", "alphabetical-asc", "alphabetical-desc", "numerical-asc", "numerical-desc", "alphabetical-ci-asc", "alphabetical-ci-desc"}
 }
 
-// UnitByAlias returns the unit that people call by a name of their own; "" if there is none.
-func UnitByAlias(name string) string { return called(unitsCalled, name) }
+// UnitByAlias returns the unit for an alias, "" if there is none.
+func UnitByAlias(name string) string { return byAlias(unitAliases, name) }
 
-// CalculationByAlias returns the calculation that people call so; "" if there is none.
-func CalculationByAlias(name string) string { return called(calculationsCalled, name) }
+// CalculationByAlias returns the calculation for an alias, "" if there is none.
+func CalculationByAlias(name string) string { return byAlias(calculationAliases, name) }
 
-// SortByAlias returns the order of values that people call so; "" if there is none.
-func SortByAlias(name string) string { return called(sortsCalled, name) }
+// SortByAlias returns the order of variable values for an alias, "" if there is none.
+func SortByAlias(name string) string { return byAlias(sortAliases, name) }
 
-// FieldByAlias returns what the field of a plugin's spec is called that other tools call so; "" if that is not known.
-func FieldByAlias(name string) string { return called(fieldsCalled, name) }
+// FieldByAlias returns the field of a plugin spec for an alias, "" if there is none.
+func FieldByAlias(name string) string { return byAlias(fieldAliases, name) }
 
-// called looks a name up as it is, then without spaces, then in lower case too.
-func called(names map[string]string, name string) string {
+// byAlias looks up a name as written, then without spaces, then in lower case as well.
+func byAlias(names map[string]string, name string) string {
 	plain := strings.ReplaceAll(name, " ", "")
 	for _, as := range []string{name, plain, strings.ToLower(plain)} {
 		if other := names[as]; other != "" {
@@ -88,11 +87,11 @@ func called(names map[string]string, name string) string {
 	return ""
 }
 
-// Suggest returns the one of the known names, of whatever they are, that somebody means who writes another: what people call
-// so, or else the one whose spelling is nearest; "" if there is none.
+// Suggest returns the known name that an unknown one probably means: the one that it is an alias for, or else the one with the most
+// similar spelling; "" if there is none.
 func Suggest(name string, known []string) string {
-	for _, names := range []map[string]string{unitsCalled, calculationsCalled, sortsCalled, fieldsCalled, panelsCalled} {
-		if other := called(names, name); other != "" && slices.Contains(known, other) {
+	for _, names := range []map[string]string{unitAliases, calculationAliases, sortAliases, fieldAliases, panelAliases} {
+		if other := byAlias(names, name); other != "" && slices.Contains(known, other) {
 			return other
 		}
 	}

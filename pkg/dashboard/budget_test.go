@@ -7,7 +7,7 @@ import (
 	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
-// replaced returns a text with the values of variables in it, as far as there is room for them.
+// replaced returns a text with its variables replaced.
 func replaced(t testing.TB, v dashboard.Values, text string) string {
 	text, _ = v.Replace(worktest.Budget(), text)
 	return text

@@ -9,8 +9,8 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// Builtins returns the variables that every dashboard has, for a time range. They come before all others of the same
-// name. (dashboards/src/context/VariableProvider/VariableProvider.tsx and views/ViewDashboard/ViewDashboard.tsx)
+// Builtins returns the built-in variables for a time range. They take precedence over other variables of the same name
+// (dashboards/src/context/VariableProvider/VariableProvider.tsx and views/ViewDashboard/ViewDashboard.tsx).
 func (d Dashboard) Builtins(start, end time.Time) Values {
 	milliseconds := end.UnixMilli() - start.UnixMilli()
 	return Values{
@@ -24,25 +24,25 @@ func (d Dashboard) Builtins(start, end time.Time) Values {
 	}
 }
 
-// ReplaceIntervals puts into a PromQL query what depends on the step between its points and on the least such step:
-// $__interval, $__interval_ms and $__rate_interval. The UI does it before it replaces any other variable
+// ReplaceIntervals replaces the variables of a PromQL query that depend on the step and the minimum step: $__interval,
+// $__interval_ms and $__rate_interval. The UI replaces them before all other variables
 // (prometheus/src/plugins/prometheus-time-series-query/replace-prom-builtin-variables.ts).
 func ReplaceIntervals(budget *work.Budget, promQL string, step, minStep time.Duration) string {
 	for _, v := range []struct {
-		name  string // the longer before the one that it begins with
+		name  string // longer names come before their prefixes
 		value string
 	}{
 		{"__interval_ms", strconv.FormatFloat(float64(step)/float64(time.Millisecond), 'f', -1, 64)},
 		{"__interval", FormatDuration(step)},
 		{"__rate_interval", FormatDuration(max(step+minStep, 4*minStep))},
 	} {
-		promQL, _ = Single(v.value).replace(budget, promQL, v.name, "") // a few bytes
+		promQL, _ = Single(v.value).replace(budget, promQL, v.name, "") // the value is too short for an error
 	}
 	return promQL
 }
 
-// FormatDuration writes a duration as Perses does, from years of 365 days down to milliseconds: 1d12h, 90s is 1m30s. No
-// duration is the empty text. (spec/ts/src/common/duration.ts)
+// FormatDuration formats a duration as Perses does, with units from years of 365 days down to milliseconds: 1d12h, 1m30s. A zero
+// duration is the empty string (spec/ts/src/common/duration.ts).
 func FormatDuration(d time.Duration) string {
 	const day = 24 * time.Hour
 	var b strings.Builder

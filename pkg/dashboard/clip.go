@@ -6,36 +6,36 @@ import (
 	"strings"
 )
 
-// Clip shortens a text that a sentence repeats to so many bytes, and says so by an ellipsis. It does not cut a URL before its path:
-// the password in one that ends before the host is not known for one, and would be shown.
-func Clip(text string, most int) string {
-	if len(text) <= most {
+// Clip shortens a quoted text to at limit limit bytes, followed by an ellipsis. It does not cut a URL before its path, because a
+// password without the host after it would not be recognized and masked.
+func Clip(text string, limit int) string {
+	if len(text) <= limit {
 		return text
 	}
-	kept := strings.ToValidUTF8(text[:most], "")
+	kept := strings.ToValidUTF8(text[:limit], "")
 	return kept[:openUser(kept)] + "…"
 }
 
-// What stands before and behind the user part of a URL, as a URL has it or percent-encoded. The slashes may be escaped.
+// The text before and after the user part of a URL, plain or percent-encoded. The slashes may be escaped.
 var (
-	beforeUser    = regexp.MustCompile(`(?i)(?::|%(?:25)*3a)(?:\\*(?:/|%(?:25)*2f)){2}`)
-	behindUser    = regexp.MustCompile("[/?#\\s\"]")
-	behindEncoded = regexp.MustCompile("(?i)[/?#\\s\"]|%(?:25)*(?:2f|3f|23)")
-	oddPassword   = regexp.MustCompile(`(?is)^(?:\[[^]]*]|[^[].*?)(?::|%(?:25)*3a)(?:[^0-9${<[]|[0-9]+[^0-9])`)
+	beforeUser       = regexp.MustCompile(`(?i)(?::|%(?:25)*3a)(?:\\*(?:/|%(?:25)*2f)){2}`)
+	afterUser        = regexp.MustCompile("[/?#\\s\"]")
+	afterEncodedUser = regexp.MustCompile("(?i)[/?#\\s\"]|%(?:25)*(?:2f|3f|23)")
+	oddPassword      = regexp.MustCompile(`(?is)^(?:\[[^]]*]|[^[].*?)(?::|%(?:25)*3a)(?:[^0-9${<[]|[0-9]+[^0-9])`)
 )
 
-// maxPassword is how far behind the host of a URL the @ may be after a password with a slash.
+// maxPassword is the maximum distance between the host of a URL and the @ after a password with a slash, in bytes.
 const maxPassword = 200
 
-// openUser returns where a text that was cut off has a URL of which the user part may have been cut in two, so that nothing
-// tells any more that it is one; the length of the text if there is none.
+// openUser returns where a text that was cut off has a URL whose user part may be incomplete, so that masking would miss it. It
+// returns the length of the text if there is none.
 func openUser(text string) int {
 	for _, at := range beforeUser.FindAllStringIndex(text, -1) {
-		rest, behind := text[at[1]:], behindUser
+		rest, after := text[at[1]:], afterUser
 		if strings.Contains(text[at[0]:at[1]], "%") {
-			behind = behindEncoded
+			after = afterEncodedUser
 		}
-		end := behind.FindStringIndex(rest)
+		end := after.FindStringIndex(rest)
 		if end == nil {
 			return at[1]
 		}
@@ -48,10 +48,10 @@ func openUser(text string) int {
 	return len(text)
 }
 
-// JoinSome lists names, at most so many of them, and says how many more there are.
-func JoinSome(names []string, most int, between string) string {
-	if len(names) <= most {
-		return strings.Join(names, between)
+// JoinSome joins the first limit names, and adds the number of the others.
+func JoinSome(names []string, limit int, separator string) string {
+	if len(names) <= limit {
+		return strings.Join(names, separator)
 	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], between), len(names)-most)
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:limit], separator), len(names)-limit)
 }

@@ -15,25 +15,25 @@ func TestClip(t *testing.T) {
 	}
 }
 
-// What is left of a URL still shows which part of it is a secret.
-func TestClipOfURLs(t *testing.T) {
+// TestClipURLs checks that a clipped URL can still be masked.
+func TestClipURLs(t *testing.T) {
 	const text = "of https://ann:p@ss@prom.example/a and more"
-	for most, want := range map[int]string{7: "of http…", 12: "of https://…", 14: "of https://…", 20: "of https://…", 24: "of https://…", 34: "of https://ann:p@ss@prom.example/a…", 38: "of https://ann:p@ss@prom.example/a and…"} {
-		if got := dashboard.Clip(text, most); got != want {
-			t.Errorf("%d: got %q, want %q", most, got, want)
+	for limit, want := range map[int]string{7: "of http…", 12: "of https://…", 14: "of https://…", 20: "of https://…", 24: "of https://…", 34: "of https://ann:p@ss@prom.example/a…", 38: "of https://ann:p@ss@prom.example/a and…"} {
+		if got := dashboard.Clip(text, limit); got != want {
+			t.Errorf("%d: got %q, want %q", limit, got, want)
 		}
 	}
 }
 
-// What is kept of a text tells nothing of a password, wherever the text is cut.
-func TestClipBeforePasswords(t *testing.T) {
+// TestClipPasswords checks that no part of a password remains, wherever a text is cut.
+func TestClipPasswords(t *testing.T) {
 	for _, text := range []string{
 		"see https://user:SECRETWORD@host/p and more", "see https%3A%2F%2Fuser%3ASECRETWORD%40host%2Fp and more", `see http:\/\/user:SECRETWORD@host/ and more`,
 		"see http%253A%252F%252Fuser%253ASECRETWORD%2540host and more", "see http://user:pa/SECRETWORD@host/x and more", "see http://us%2der:pa?SECRETWORD@host/x and more",
 	} {
-		for most := range len(text) {
-			if end := strings.Index(text, "SECRETWORD") + len("SECRETWORD"); most < end && strings.Contains(dashboard.Clip(text, most), "S") {
-				t.Errorf("%d: %s", most, dashboard.Clip(text, most))
+		for limit := range len(text) {
+			if end := strings.Index(text, "SECRETWORD") + len("SECRETWORD"); limit < end && strings.Contains(dashboard.Clip(text, limit), "S") {
+				t.Errorf("%d: %s", limit, dashboard.Clip(text, limit))
 			}
 		}
 	}
@@ -46,9 +46,9 @@ func TestClipBeforePasswords(t *testing.T) {
 
 func TestJoinSome(t *testing.T) {
 	names := []string{"a", "b", "c"}
-	for most, want := range map[int]string{4: "a; b; c", 3: "a; b; c", 2: "a; b and 1 more", 1: "a and 2 more"} {
-		if got := dashboard.JoinSome(names, most, "; "); got != want {
-			t.Errorf("%d: got %q, want %q", most, got, want)
+	for limit, want := range map[int]string{4: "a; b; c", 3: "a; b; c", 2: "a; b and 1 more", 1: "a and 2 more"} {
+		if got := dashboard.JoinSome(names, limit, "; "); got != want {
+			t.Errorf("%d: got %q, want %q", limit, got, want)
 		}
 	}
 }

@@ -32,7 +32,7 @@ func TestCycle(t *testing.T) {
 		{[]string{"a $b", "b $c", "c"}, ""},
 		{[]string{"a $b $c", "b $c", "c"}, ""}, // two paths to one
 		{[]string{"a $gone"}, ""},
-		{[]string{"a $a"}, ""}, // to which the UI pays no heed
+		{[]string{"a $a"}, ""}, // which the UI ignores
 		{[]string{"z $a", "a $b", "b $c $a", "c"}, "a b a"},
 	} {
 		if got := strings.Join(dashboard.Cycle(needing(t, c.needs...)), " "); got != c.want {

@@ -1,4 +1,4 @@
-// Package dashboard holds pure functions on dashboard documents: what they contain, and how Perses' UI reads it.
+// Package dashboard parses dashboard documents the way Perses' UI does. Its functions are pure.
 package dashboard
 
 import (
@@ -6,31 +6,31 @@ import (
 	"time"
 )
 
-// Dashboard is what it takes to run a dashboard and to draw it.
+// Dashboard has what is needed to run and draw a dashboard.
 type Dashboard struct {
 	Project, Name string
-	Title         string                     // the name if it has none
-	Duration      time.Duration              // of the time range to show
-	Location      *time.Location             // of its timezone; that of this process if it names none
-	Datasources   map[string]json.RawMessage // its own, by name: their specs
+	Title         string                     // the name if there is no title
+	Duration      time.Duration              // of the time range
+	Location      *time.Location             // the time zone; the local one if the dashboard names none
+	Datasources   map[string]json.RawMessage // the specs of its own datasources, by name
 	Variables     []Variable
 	Panels        map[string]Panel // by key
-	Rows          []Row            // in the order of the page
+	Rows          []Row            // from top to bottom
 }
 
 // Panel is a panel of a dashboard.
 type Panel struct {
 	Key         string
-	Title       string // the key if it has none
+	Title       string // the key if there is no title
 	Description string
 	Kind        string          // of its plugin: TimeSeriesChart, …
 	Spec        json.RawMessage // of its plugin
 	Queries     []Query
-	// Where and when the panel is read, for values that are times; UTC and the time of the machine if not set.
+	// Location and Now format values that are times. The defaults are UTC and the current time.
 	Location *time.Location
 	Now      time.Time
 
-	options *options // of Spec; nil for a panel that was made otherwise than by WithSpec
+	options *options // parsed from Spec; nil for a panel that was not made by WithSpec
 }
 
 // Query is a query of a panel.
@@ -40,20 +40,20 @@ type Query struct {
 	Spec   json.RawMessage // of its plugin
 }
 
-// Row is a grid of panels, or one tab of a group of tabs.
+// Row is a grid of panels, or a tab.
 type Row struct {
 	Title     string // of the row or the tab; may be empty
-	Collapsed bool   // so that nobody sees its panels
-	Repeat    string // the variable for each value of which the row stands once; empty for none
+	Collapsed bool   // so that its panels are hidden
+	Repeat    string // the variable for whose values the row is repeated, "" for none
 	Items     []Item
 }
 
-// Item is a panel and its place in a row.
+// Item is the place of a panel in a row.
 type Item struct {
-	Panel string // its key; empty when the reference leads nowhere
+	Panel string // its key, "" if there is no such panel
 	Place
-	Repeat  string // the variable for each value of which the panel stands once; empty for none
-	PerLine int    // how many copies stand beside each other, in the width of the item; 0 for all
-	// Values are those of the variables that have one value each for this panel: set by Expand where it, or its row, is repeated.
+	Repeat  string // the variable for whose values the panel is repeated, "" for none
+	PerLine int    // the maximum number of copies next to each other, in the width of the item; 0 for no maximum
+	// Values are the values of the variables for which the panel or its row is repeated, set by Expand.
 	Values Values
 }

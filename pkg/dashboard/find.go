@@ -8,9 +8,8 @@ import (
 	"github.com/perses/mcp-server/pkg/nearest"
 )
 
-// Find returns the panel with that key or title; if none is exactly so, the one that is but for upper and lower case. Of
-// a title that several panels have, the error names their keys; of one that none has, the nearest panels and, if there
-// are few, all of them.
+// Find returns the panel with a key or title, ignoring case if there is no exact match. If several panels have the title, the error
+// lists their keys. If none has, it lists similar ones, and all panels if there are few.
 func (d Dashboard) Find(name string) (Panel, error) {
 	if p, ok := d.Panels[name]; ok {
 		return p, nil
@@ -31,16 +30,16 @@ func (d Dashboard) Find(name string) (Panel, error) {
 		case 1:
 			return d.Panels[keys[0]], nil
 		default:
-			return Panel{}, fmt.Errorf("dashboard %q has %d panels called %q: choose one by its key: %s", d.Name, len(keys), Clip(name, maxShown), JoinSome(keys, maxListed, ", "))
+			return Panel{}, fmt.Errorf("dashboard %q has %d panels called %q; use one of their keys: %s", d.Name, len(keys), Clip(name, maxShown), JoinSome(keys, maxListed, ", "))
 		}
 	}
 	return Panel{}, d.unknown(name)
 }
 
-// maxListed is how many keys of panels an error lists.
+// maxListed is the maximum number of panel keys in an error.
 const maxListed = 50
 
-// unknown says which panels there are instead.
+// unknown returns the error for a panel that does not exist.
 func (d Dashboard) unknown(name string) error {
 	const few = 12
 	keys := d.Keys()
@@ -67,7 +66,7 @@ func (d Dashboard) unknown(name string) error {
 	return fmt.Errorf("%s It has %d panels; perses_summarize_dashboard lists them", message, len(all))
 }
 
-// describe names a panel by its key and, if it has one, its title.
+// describe returns the key and, if there is one, the title of a panel.
 func (d Dashboard) describe(key string) string {
 	if title := d.Panels[key].Title; title != key {
 		return fmt.Sprintf("%s (%s)", key, Clip(title, 100))
@@ -75,7 +74,7 @@ func (d Dashboard) describe(key string) string {
 	return key
 }
 
-// names returns what panels can be asked for with.
+// names returns the keys and titles of all panels.
 func (d Dashboard) names() []string {
 	var names []string
 	for _, key := range d.Keys() {
@@ -87,8 +86,7 @@ func (d Dashboard) names() []string {
 	return names
 }
 
-// Keys returns the keys of all panels: first those on the page, in the order in which one reads it, then those that
-// stand nowhere, by name.
+// Keys returns the keys of all panels: those on the page in reading order, then the others by name.
 func (d Dashboard) Keys() []string {
 	var keys []string
 	placed := map[string]bool{"": true}

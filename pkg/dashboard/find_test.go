@@ -20,8 +20,8 @@ func TestFind(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"cpu": "cpu", "CPU usage": "cpu", "cpu USAGE": "cpu", "mem": "mem", "Mem": "Mem", "Latency": "Mem", "errors": "c", "LATENCY": "latency", "P99": "latency",
-		"MEM":    `dashboard "shop" has 2 panels called "MEM": choose one by its key: mem, Mem`,
-		"Errors": `dashboard "shop" has 2 panels called "Errors": choose one by its key: a, b`,
+		"MEM":    `dashboard "shop" has 2 panels called "MEM"; use one of their keys: mem, Mem`,
+		"Errors": `dashboard "shop" has 2 panels called "Errors"; use one of their keys: a, b`,
 		"CPU usages": `dashboard "shop" has no panel with the key or title "CPU usages". Nearest: cpu (CPU usage), a (Errors). ` +
 			`Its panels: cpu (CPU usage), mem (Memory), Mem (Latency), a (Errors), b (Errors), c (errors), latency (p99)`,
 	} {

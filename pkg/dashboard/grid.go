@@ -7,17 +7,16 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// Grid is a grid in which places are taken one after the other. It says where there is room without comparing a place with
-// each of the others.
+// Grid keeps track of the occupied places of a grid. It finds free ones without comparing a place with all others.
 type Grid struct {
-	columns [Columns][]span // the lines that are taken in each column, sorted, none touching the next
+	columns [Columns][]span // the occupied lines of each column, sorted, with gaps between them
 }
 
-// span is a run of lines: from the first one up to the one after the last.
+// span is a range of lines; to is the line after the last.
 type span struct{ from, to int }
 
-// Free returns the first line, from p.Y on, at which nothing in the grid overlaps p. p must be within the columns of the
-// grid. If the budget ends, the line may not be free.
+// Free returns the first line from p.Y on where p overlaps nothing. p must be within the columns of the grid. If the budget ends, the
+// line may not be free.
 func (g *Grid) Free(budget *work.Budget, p Place) (y int) {
 	y = p.Y
 	for again := true; again; {
@@ -36,7 +35,7 @@ func (g *Grid) Free(budget *work.Budget, p Place) (y int) {
 	return y
 }
 
-// Take marks p as taken, which may overlap what is taken already.
+// Take marks p as occupied. It may overlap other places.
 func (g *Grid) Take(budget *work.Budget, p Place) {
 	for c := p.X; c < p.X+p.Width; c++ {
 		taken, s := g.columns[c], span{p.Y, p.Y + p.Height}
@@ -46,7 +45,7 @@ func (g *Grid) Take(budget *work.Budget, p Place) {
 			s.from, s.to = min(s.from, taken[last].from), max(s.to, taken[last].to)
 			last++
 		}
-		const moved = 64 // spans that are moved in one unit
+		const moved = 64 // spans moved per unit
 		if !budget.Spend(10 + last - first + (len(taken)-last)/moved) {
 			return
 		}

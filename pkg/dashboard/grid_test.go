@@ -8,8 +8,8 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// TestGridFindsTheFirstFreeLine compares the grid with a look at each line and each place, for places drawn from a fixed seed.
-func TestGridFindsTheFirstFreeLine(t *testing.T) {
+// TestGrid compares the grid with a linear search, for random places from a fixed seed.
+func TestGrid(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	budget := work.New(t.Context(), work.Max)
 	for range 200 {
@@ -32,7 +32,7 @@ func TestGridFindsTheFirstFreeLine(t *testing.T) {
 			if got := grid.Free(budget, p); got != want.Y {
 				t.Fatalf("%+v is free at %d, want %d, among %+v", p, got, want.Y, taken)
 			}
-			if random.IntN(2) == 0 { // half of them where they overlap others
+			if random.IntN(2) == 0 { // half of the places may overlap others
 				p = want
 			}
 			grid.Take(budget, p)

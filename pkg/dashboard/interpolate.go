@@ -10,23 +10,23 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// Value is what a variable stands for: one text, or a list of them if the variable can have several.
+// Value is the value of a variable: one text, or a list if the variable can have several values.
 type Value struct {
 	Values []string
-	IsList bool // a list, even if it has one element or none; otherwise there is one element, or none for no value
+	IsList bool // even with one element or none; otherwise there is at most one element
 }
 
-// Single returns one text as a value.
+// Single returns a value that is one text.
 func Single(text string) Value { return Value{Values: []string{text}} }
 
-// Values are the values of variables, by name.
+// Values are the values of variables by name.
 type Values map[string]Value
 
-// named is a variable that a text names, and the format in which it asks for its value.
+// named is a reference to a variable, with its format.
 type named struct{ name, format string }
 
-// references returns the variables of a text, in the order in which they first come. Of several formats of the same
-// variable the last one counts, and an unknown one counts as none.
+// references returns the references to variables in a text, one for each variable, in order of first occurrence. If a variable has
+// several formats, the last one counts. An unknown format is ignored.
 func references(text string) []named {
 	var found []named
 	at := map[string]int{}
@@ -44,7 +44,7 @@ func references(text string) []named {
 	return found
 }
 
-// References returns the names of the variables that a text names, each once.
+// References returns the names of the variables in a text, without duplicates.
 func References(text string) []string {
 	var names []string
 	for _, n := range references(text) {
@@ -53,13 +53,12 @@ func References(text string) []string {
 	return names
 }
 
-// Replace puts the values of variables in the place of their names, the way the UI does
-// (components/src/utils/variable-interpolation.ts), and so with its limits: a variable has one format in a text, and a
-// name that stands within a longer one is replaced there, too, once the longer one has had its turn. What names a
-// variable without a value here stays.
+// Replace replaces the variables in a text by their values. It behaves like the UI (components/src/utils/variable-interpolation.ts)
+// and shares its limitations: each variable has one format per text, and a name is also replaced inside longer names, after those
+// have been replaced. Variables without a value remain.
 //
-// So does what would make a text of more than a megabyte, for values may name other variables, and grow tenfold with each.
-// The error then names the first variable of that kind; it is that of the budget if that ends first.
+// A variable also remains if the text would exceed maxText, since values may refer to other variables and grow exponentially. The
+// error then names the first such variable, unless the budget has ended.
 func (v Values) Replace(budget *work.Budget, text string) (replaced string, err error) {
 	if !budget.Spend(len(text)) {
 		return text, budget.Err()
@@ -73,7 +72,7 @@ func (v Values) Replace(budget *work.Budget, text string) (replaced string, err 
 		}
 		var fits bool
 		if text, fits = value.replace(budget, text, n.name, n.format); !fits {
-			err = cmp.Or(err, fmt.Errorf("the values of $%s make a text of more than %d bytes of it", Clip(n.name, MaxName), maxText))
+			err = cmp.Or(err, fmt.Errorf("with the values of $%s the text would exceed %d bytes", Clip(n.name, MaxName), maxText))
 		}
 	}
 	if budget.Err() != nil {
@@ -82,8 +81,8 @@ func (v Values) Replace(budget *work.Budget, text string) (replaced string, err 
 	return text, err
 }
 
-// replace puts the value in the place of $name and of the form in braces that has this format, or none if that is empty. It
-// leaves the text as it is, and says so, where that would make it too long.
+// replace replaces $name and ${name}, or ${name:format} if there is a format. fits is false if the text would become too long; it
+// is unchanged then.
 func (v Value) replace(budget *work.Budget, text, name, format string) (replaced string, fits bool) {
 	braces := "${" + name + "}"
 	if format != "" {
@@ -94,7 +93,7 @@ func (v Value) replace(budget *work.Budget, text, name, format string) (replaced
 	for i, reference := range references {
 		counts[i] = strings.Count(text, reference)
 	}
-	length := -1 // of the values, which are no shorter in any of the formats
+	length := -1 // of all values; no format makes them shorter
 	for _, value := range v.Values {
 		length += len(value) + 1
 	}
@@ -121,17 +120,16 @@ func (v Value) replace(budget *work.Budget, text, name, format string) (replaced
 	return text, true
 }
 
-// repeating are the formats that have the name of the variable before each value, and escaping those that look at each
-// character.
+// repeating are the formats that repeat the variable's name before each value. escaping are those that process each character.
 var (
 	repeating = map[string]bool{"distributed": true, "queryparam": true}
 	escaping  = map[string]bool{"json": true, "percentencode": true, "queryparam": true, "regex": true, "regexliteral": true, "sqlstring": true}
 )
 
-// maxText is how long a text may become by what is put into it, in bytes.
+// maxText is the maximum length of a text after replacement, in bytes.
 const maxText = 1 << 20
 
-// text writes the value in a format; without one a list is an alternative of a regular expression, one text itself.
+// text formats the value. The default format is a regular expression for a list, and raw for a single text.
 func (v Value) text(name, format string) string {
 	switch {
 	case !v.IsList && len(v.Values) == 0:
@@ -144,7 +142,7 @@ func (v Value) text(name, format string) string {
 	return interpolations[format](v.Values, name)
 }
 
-// With returns the values with others in their place.
+// With returns the values, overridden by others.
 func (v Values) With(others ...Values) Values {
 	all := Values{}
 	for _, values := range append([]Values{v}, others...) {

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// interpolations are the ways to write the values of a variable, by the names that texts ask for them with.
+// interpolations are the formats of variable values, by name.
 var interpolations = map[string]func(values []string, name string) string{
 	"csv":           func(values []string, _ string) string { return strings.Join(values, ",") },
 	"raw":           func(values []string, _ string) string { return strings.Join(values, ",") },
@@ -32,7 +32,7 @@ var interpolations = map[string]func(values []string, name string) string{
 	},
 }
 
-// mapped writes each of the values and puts a separator between them.
+// mapped formats each value and joins them.
 func mapped(values []string, separator string, write func(string) string) string {
 	written := make([]string, len(values))
 	for i, v := range values {
@@ -41,25 +41,25 @@ func mapped(values []string, separator string, write func(string) string) string
 	return strings.Join(written, separator)
 }
 
-// eachAs is mapped for a format with one %s.
+// eachAs is mapped for a format string with one %s.
 func eachAs(format string, values []string, separator string) string {
 	return mapped(values, separator, func(v string) string { return fmt.Sprintf(format, v) })
 }
 
-// distributed writes a,name=b,name=c.
+// distributed returns a,name=b,name=c.
 func distributed(values []string, name string) string { return strings.Join(values, ","+name+"=") }
 
-// special are the characters that mean something in a regular expression.
+// special matches the special characters of regular expressions.
 var special = regexp.MustCompile(`[-/\\^$*+?.()|\[\]{}]`)
 
-// escaped writes an alternative of texts, with an escape before each special character.
+// escaped returns a regular expression that matches any of the values, with escape before each special character.
 func escaped(values []string, escape string) string {
 	return "(" + mapped(values, "|", func(v string) string {
 		return special.ReplaceAllStringFunc(v, func(c string) string { return escape + c })
 	}) + ")"
 }
 
-// jsonList writes a list in JSON, with values that are JSON themselves as what they are.
+// jsonList returns a JSON list, in which values that are JSON are not quoted.
 func jsonList(values []string) string {
 	return "[" + mapped(values, ",", func(v string) string {
 		var b bytes.Buffer
@@ -68,12 +68,12 @@ func jsonList(values []string) string {
 		}
 		encoder := json.NewEncoder(&b)
 		encoder.SetEscapeHTML(false)
-		_ = encoder.Encode(v) // a string always has a form in JSON
+		_ = encoder.Encode(v) // strings always encode
 		return strings.TrimSuffix(b.String(), "\n")
 	}) + "]"
 }
 
-// percentEncode is JavaScript's encodeURIComponent, which leaves other characters as they are than Go's net/url.
+// percentEncode is JavaScript's encodeURIComponent, which differs from net/url in the characters that it leaves unescaped.
 func percentEncode(text string) string {
 	var b strings.Builder
 	for _, c := range []byte(text) {

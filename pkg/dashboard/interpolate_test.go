@@ -56,10 +56,10 @@ func TestReplace(t *testing.T) {
 		{"${one:prometheus}", "(a.b c)"},
 		{"${one:queryparam}", "one=a.b%20c"},
 		{"${one:json}", `["a.b c"]`},
-		{"${none:csv}${none:distributed}", "${none:csv}"}, // one format each
+		{"${none:csv}${none:distributed}", "${none:csv}"}, // one format per variable
 		{"${none:json}", "[]"},
 
-		// As in the UI, of which each of these is a limit.
+		// The limitations of the UI.
 		{"${two:csv} $two", `${two:csv} (a.b/c|it's "x")`},
 		{"$two ${two:csv}", `a.b/c,it's "x" a.b/c,it's "x"`},
 		{"${two:CSV}", "${two:CSV}"},
@@ -110,16 +110,16 @@ func FuzzReplace(f *testing.F) {
 	})
 }
 
-// TestNoTextGrowsWithoutEnd is about variables that name others, each ten times.
-func TestNoTextGrowsWithoutEnd(t *testing.T) {
-	const most = 1 << 20
+// TestExponentialGrowth replaces variables that each refer to the next one ten times.
+func TestExponentialGrowth(t *testing.T) {
+	const maxText = 1 << 20
 	grow, text := dashboard.Values{}, ""
 	for n := range 20 {
 		name := strings.Repeat("a", n+1)
 		grow[name] = dashboard.Single(strings.Repeat("$"+name[1:]+" ", 10))
 		text += "$" + name + " "
 	}
-	if got := len(replaced(t, grow, text)); got > most || got < most/100 {
-		t.Errorf("the text has %d bytes, want most of %d", got, most)
+	if got := len(replaced(t, grow, text)); got > maxText || got < maxText/100 {
+		t.Errorf("the text has %d bytes, want maxText of %d", got, maxText)
 	}
 }

@@ -6,10 +6,10 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// Documents are read leniently, as the UI reads them: what is of another type than it should be is not there.
+// Documents are parsed leniently, as in the UI: a value of the wrong type is ignored.
 
-// MembersOf returns the members of an object, of those with the same key the first; anything else has none. To look them up
-// one by one would be to read all that stands before each of them again, which may be a megabyte of panels.
+// MembersOf returns the members of an object, the first for duplicate keys, and none for other values. Looking up one member scans
+// everything before it, which may be a megabyte of panels, so it is cheaper to collect all members once.
 func MembersOf(object gjson.Result) map[string]gjson.Result {
 	members := map[string]gjson.Result{}
 	if object.IsObject() {
@@ -23,8 +23,8 @@ func MembersOf(object gjson.Result) map[string]gjson.Result {
 	return members
 }
 
-// FieldsOf returns the members of an object that have these names, in the order of the names, and reads no further than
-// the last of them: one after another each would be looked for from the beginning. What is not there does not exist.
+// FieldsOf returns the members of an object with these names, in the order of the names, in one scan. Missing members do not exist
+// in the sense of gjson.
 func FieldsOf(object gjson.Result, names ...string) []gjson.Result {
 	fields := make([]gjson.Result, len(names))
 	if !object.IsObject() {
@@ -41,7 +41,7 @@ func FieldsOf(object gjson.Result, names ...string) []gjson.Result {
 	return fields
 }
 
-// ElementsOf returns those of a list; anything else has none.
+// ElementsOf returns the elements of a list, and none for other values.
 func ElementsOf(list gjson.Result) []gjson.Result {
 	if !list.IsArray() {
 		return nil
@@ -49,7 +49,7 @@ func ElementsOf(list gjson.Result) []gjson.Result {
 	return list.Array()
 }
 
-// TextOf returns a text; anything else is none.
+// TextOf returns a string, and "" for other values.
 func TextOf(r gjson.Result) string {
 	if r.Type != gjson.String {
 		return ""

@@ -5,32 +5,32 @@ import (
 	"slices"
 )
 
-// Columns is the width of the grid.
+// Columns is the number of columns of the grid.
 const Columns = 24
 
-// Gap is what the UI leaves between two panels, in pixels (dashboards/src/components/GridLayout).
+// Gap is the distance between two panels in the UI, in pixels (dashboards/src/components/GridLayout).
 const Gap = 10
 
-// Place is where something stands in a row, in units of the grid.
+// Place is a position and size in a row, in units of the grid.
 type Place struct{ X, Y, Width, Height int }
 
-// readingOrder sorts places from the top to the bottom, and in a line from left to right.
+// readingOrder compares places from top to bottom, and then from left to right.
 func readingOrder(a, b Place) int {
 	return cmp.Or(cmp.Compare(a.Y, b.Y), cmp.Compare(a.X, b.X))
 }
 
-// inOrder returns items in the order in which one reads them.
+// inOrder returns the items in reading order.
 func inOrder(items []Item) []Item {
 	items = slices.Clone(items)
 	slices.SortStableFunc(items, func(a, b Item) int { return readingOrder(a.Place, b.Place) })
 	return items
 }
 
-// InOrder returns the items of the row in the order in which one reads them.
+// InOrder returns the items of the row in reading order.
 func (r Row) InOrder() []Item { return inOrder(r.Items) }
 
-// bounded keeps a place in the grid, as react-grid-layout does in the UI: one that reaches over its right edge is moved
-// to the left and, if it is too wide, made as wide as the grid. It has at least one column and one line.
+// bounded fits a place into the grid like react-grid-layout in the UI: a place that extends over the right edge is moved to the left,
+// and narrowed if it is wider than the grid. It has at least one column and one line.
 func (p Place) bounded() Place {
 	p.Width = max(1, min(p.Width, Columns))
 	p.Height = max(1, p.Height)
@@ -39,8 +39,8 @@ func (p Place) bounded() Place {
 	return p
 }
 
-// Arrange returns the places where the UI shows what a row has at these, in the same order: within the grid, as far up as
-// nothing is in their way, and those that overlap another below it. That is what react-grid-layout makes of them.
+// Arrange returns where the UI shows the items of a row with these places, in the same order. Like react-grid-layout, it fits them into
+// the grid, moves them up as far as possible, and moves overlapping ones down.
 func Arrange(places []Place) []Place {
 	arranged := make([]Place, len(places))
 	order := make([]int, len(places))
@@ -48,7 +48,7 @@ func Arrange(places []Place) []Place {
 		arranged[i], order[i] = p.bounded(), i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return readingOrder(arranged[a], arranged[b]) })
-	var free [Columns]int // the first line of each column that nothing stands in
+	var free [Columns]int // the first free line of each column
 	for _, i := range order {
 		p := &arranged[i]
 		columns := free[p.X : p.X+p.Width]
@@ -60,7 +60,7 @@ func Arrange(places []Place) []Place {
 	return arranged
 }
 
-// arranged returns items where the UI shows them, in the order in which one reads them.
+// arranged returns the items where the UI shows them, in reading order.
 func arranged(items []Item) []Item {
 	places := make([]Place, len(items))
 	for i, it := range items {

@@ -8,46 +8,45 @@ import (
 	"github.com/perses/mcp-server/pkg/variable"
 )
 
-// MaxName is how long a name can be in Perses (spec/go/common/validate.go).
+// MaxName is the maximum length of a name in Perses (spec/go/common/validate.go).
 const MaxName = 75
 
-// ofNames matches what consists of the characters that Perses takes in names.
+// ofNames matches texts of characters that names may contain.
 var ofNames = regexp.MustCompile(`^[a-zA-Z0-9_.-]+$`)
 
-// IsName tells whether Perses takes a text for a name: of a document, a variable or a panel.
+// IsName reports whether a text is a valid name of a document, variable or panel.
 func IsName(text string) bool { return len(text) <= MaxName && ofNames.MatchString(text) }
 
-// CheckVariable refuses a name that a new variable cannot have. The error says what it can have.
+// CheckVariable returns an error if a text is not a valid name for a new variable.
 func CheckVariable(name string) error {
 	if IsName(name) && variable.IsName(name) {
 		return nil
 	}
-	return fmt.Errorf("%q is no name of a variable: want 1 to %d letters, digits and _, not only digits and no __ in front", Clip(name, MaxName), MaxName)
+	return fmt.Errorf("%q is not a variable name; use 1 to %d letters, digits and _, not only digits and without __ at the start", Clip(name, MaxName), MaxName)
 }
 
-// PanelRef is what a reference to a panel begins with; its key follows.
+// PanelRef is the prefix of a reference to a panel, before the key.
 const PanelRef = "#/spec/panels/"
 
-// KeyCharacters are those of which the key of a panel consists, in words.
+// KeyCharacters describes the characters of panel keys.
 const KeyCharacters = "a-z A-Z 0-9 _ -"
 
-// notOfKeys matches what consists of others.
+// notOfKeys matches characters that panel keys must not contain.
 var notOfKeys = regexp.MustCompile(`[^a-zA-Z0-9_-]+`)
 
-// IsKey tells whether a panel can have a key. Perses takes one with a dot, too, but no layout that refers to it
+// IsKey reports whether a text is a valid panel key. Perses also accepts keys with a dot, but no layout can refer to them
 // (spec/go/common/jsonref.go).
 func IsKey(text string) bool { return IsName(text) && !notOfKeys.MatchString(text) }
 
-// CheckKey refuses what cannot be the key of a panel, and says what can.
+// CheckKey returns an error if a text is not a valid panel key.
 func CheckKey(text string) error {
 	if IsKey(text) {
 		return nil
 	}
-	return fmt.Errorf("%q is no key of a panel: want 1 to %d of %s", Clip(text, MaxName), MaxName, KeyCharacters)
+	return fmt.Errorf("%q is not a panel key; use 1 to %d of the characters %s", Clip(text, MaxName), MaxName, KeyCharacters)
 }
 
-// KeyFrom makes a key of a text that is none, with another text in the place of what a key cannot have. It is empty if nothing
-// in the text can stand in one.
+// KeyFrom makes a panel key from a text by replacing invalid characters. It returns "" if no valid character is left.
 func KeyFrom(text, instead string) string {
 	good := strings.Trim(notOfKeys.ReplaceAllString(text, instead), "-_")
 	return good[:min(len(good), MaxName)]

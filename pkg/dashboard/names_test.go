@@ -20,7 +20,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-func TestKeyOf(t *testing.T) {
+func TestKeyFrom(t *testing.T) {
 	for text, want := range map[string]string{"CPU usage (%)": "CPU-usage", "a.b": "a-b", "-a_": "a", "ü": "", strings.Repeat("a", 99): strings.Repeat("a", dashboard.MaxName)} {
 		if got := dashboard.KeyFrom(text, "-"); got != want || got != "" && !dashboard.IsKey(got) {
 			t.Errorf("%q: got %q, want %q", text, got, want)

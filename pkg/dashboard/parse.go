@@ -12,21 +12,20 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// defaultDuration is the time range of a dashboard that names none (dashboards/src/constants/defaults.ts).
+// defaultDuration is the time range of a dashboard without a duration (dashboards/src/constants/defaults.ts).
 const defaultDuration = time.Hour
 
-// Parse reads a document of the kind Dashboard or EphemeralDashboard.
+// Parse parses a document of the kind Dashboard or EphemeralDashboard.
 //
-// It takes what it understands and passes over the rest, as the UI does: what a newer Perses has added, a value of
-// another type than expected, an item of a grid without content. Perses' own types are not used because they drop the
-// first, fail on the second and panic on the third. An error means that the document is no dashboard at all.
+// Like the UI, it ignores what it does not understand: fields of a newer Perses, values of the wrong type, grid items without content.
+// Perses' own types drop the first, fail on the second and panic on the third. It returns an error only if the document is not a
+// dashboard at all.
 func Parse(document json.RawMessage) (Dashboard, error) {
 	d, _, err := Read(document)
 	return d, err
 }
 
-// Read is Parse, and returns the members of the spec as they stand in the document, too: to look for them again is to walk
-// through all of it.
+// Read is like Parse, but also returns the members of the spec, so that the caller need not scan the document again.
 func Read(document json.RawMessage) (d Dashboard, spec map[string]gjson.Result, err error) {
 	if !gjson.ValidBytes(document) {
 		return d, nil, errors.New("the dashboard is not JSON")
@@ -71,8 +70,8 @@ func Read(document json.RawMessage) (d Dashboard, spec map[string]gjson.Result, 
 	return d, spec, nil
 }
 
-// locationOf returns the time zone of that name. Which one the UI calls local, only a browser knows; next to it is that of
-// this process, which on a desktop is the person's.
+// locationOf returns the time zone with a name. For the browser's local time zone it uses that of this process, which on a desktop is
+// the same.
 func locationOf(name string) *time.Location {
 	if location, err := time.LoadLocation(name); err == nil && name != "" && name != "local" && name != "Local" {
 		return location
@@ -97,7 +96,7 @@ func panelOf(key string, spec gjson.Result) Panel {
 	return p
 }
 
-// rowsOf reads a layout by what it holds rather than by its kind: items are a grid, tabs one grid each.
+// rowsOf returns the rows of a layout, whatever its kind says: items are a grid, and each tab is a grid.
 func (d Dashboard) rowsOf(spec gjson.Result) []Row {
 	title := TextOf(spec.Get("display.title"))
 	open := spec.Get("display.collapse.open")
@@ -137,24 +136,24 @@ func (d Dashboard) itemsOf(items gjson.Result) []Item {
 	return list
 }
 
-// ParseDuration reads a duration as Perses writes it: 1d12h, 30s, 500ms. Empty is none.
+// ParseDuration parses a duration in Perses' format: 1d12h, 30s, 500ms. It accepts the empty string as 0.
 func ParseDuration(text string) (d time.Duration, ok bool) {
 	parsed, err := common.ParseDuration(text)
 	return time.Duration(parsed), err == nil
 }
 
-// each visits the elements of a list; anything else has none.
+// each calls visit for each element of a list, and never for other values.
 func each(list gjson.Result, visit func(gjson.Result)) {
 	if list.IsArray() {
 		list.ForEach(func(_, element gjson.Result) bool { visit(element); return true })
 	}
 }
 
-// whole returns a number without its fraction; anything else is 0.
+// whole returns the integer part of a number, and 0 for other values.
 func whole(r gjson.Result) int {
-	const most = 1 << 20 // far beyond any place on a page, and safe to add up
+	const limit = 1 << 20 // beyond any place on a page, and safe to add up
 	if r.Type == gjson.Number {
-		return int(max(-most, min(r.Num, most)))
+		return int(max(-limit, min(r.Num, limit)))
 	}
 	return 0
 }

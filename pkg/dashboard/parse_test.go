@@ -85,7 +85,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-func TestParseOfNearlyNothing(t *testing.T) {
+func TestParseMinimal(t *testing.T) {
 	for _, document := range []string{
 		`{}`, `{"kind":"EphemeralDashboard","metadata":{},"spec":{"duration":"soon","timezone":"Mars/Olympus"}}`,
 		`{"spec":{"duration":"0s","timezone":"local","panels":[1],"layouts":{"a":1},"variables":"none","datasources":3,"display":[]}}`,
@@ -97,7 +97,7 @@ func TestParseOfNearlyNothing(t *testing.T) {
 	}
 }
 
-func TestParseRefuses(t *testing.T) {
+func TestParseErrors(t *testing.T) {
 	for document, want := range map[string]string{
 		`{"kind":`: "the dashboard is not JSON", `[]`: "the dashboard is not a JSON object", `null`: "the dashboard is not a JSON object",
 		`{"kind":"Folder"}`: "the document is a Folder, not a Dashboard",

@@ -8,21 +8,17 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// maxRepeats is how many times a row or a panel is repeated. A variable can have hundreds of values, of which nobody
-// looks at all.
+// maxRepeats is the maximum number of copies of a row or panel. A variable may have hundreds of values.
 const maxRepeats = 20
 
-// maxItems is how many rows, and how many places, a page has at the most with all repeats: rows repeat items that repeat
-// panels.
+// maxItems is the maximum number of rows, and of items, on a page, including repeated ones.
 const maxItems = 500
 
-// Expand returns the rows as they stand on the page when the variables have these values: a row or a panel that is to
-// be repeated once for each value of its variable, variables in the titles of rows replaced, and items moved to where the
-// UI shows them. What it leaves out is named in notes.
+// Expand returns the rows as the page shows them for these values of variables. It repeats rows and panels, replaces variables in
+// the titles of rows, and moves items to where the UI shows them. notes describe what it leaves out.
 //
-// A variable that has one value instead of a list repeats nothing (dashboards/src/components/GridLayout/GridLayout.tsx).
-// The copies of a panel stand in the width of the item, line by line; that is how later versions of the UI show them,
-// while that of Perses 0.54 shows the panel once.
+// A variable with a single value instead of a list repeats nothing (dashboards/src/components/GridLayout/GridLayout.tsx). The copies
+// of a panel share the width of the item, line by line, as in later versions of the UI; Perses 0.54 shows the panel once.
 func (d Dashboard) Expand(budget *work.Budget, values Values) (rows []Row, notes []string) {
 	count, missing := 0, false
 	for _, row := range d.Rows {
@@ -36,7 +32,7 @@ func (d Dashboard) Expand(budget *work.Budget, values Values) (rows []Row, notes
 			copied := row
 			copied.Repeat = ""
 			here := values.With(with)
-			copied.Title, _ = here.Replace(budget, Clip(row.Title, maxShown)) // what is too long for a title remains as it is
+			copied.Title, _ = here.Replace(budget, Clip(row.Title, maxShown)) // a title that would become too long remains unchanged
 			copied.Items = nil
 			for _, item := range row.Items {
 				if missing = count+len(copied.Items) >= maxItems; missing {
@@ -51,19 +47,18 @@ func (d Dashboard) Expand(budget *work.Budget, values Values) (rows []Row, notes
 	}
 	notes = distinct(notes)
 	if missing {
-		notes = append(notes, fmt.Sprintf("the page goes on after %d panels, which are all that are run: choose fewer values for the variables that repeat them, or run panels alone", count))
+		notes = append(notes, fmt.Sprintf("only the first %d panels of the page were run; choose fewer values for the variables that repeat panels, or run single panels", count))
 	}
 	return rows, notes
 }
 
-// distinct returns the notes that are left when each stands once.
+// distinct sorts the notes and removes duplicates.
 func distinct(notes []string) []string {
 	slices.Sort(notes)
 	return slices.Compact(notes)
 }
 
-// repeats returns for each copy the value of the variable in it; without a variable, or without a list of values for it,
-// there is one copy.
+// repeats returns the value of the variable in each copy. There is one copy if there is no variable or its value is not a list.
 func repeats(variable string, values Values, notes *[]string) []Values {
 	value := values[variable]
 	if variable == "" || !value.IsList || len(value.Values) == 0 {
@@ -74,12 +69,12 @@ func repeats(variable string, values Values, notes *[]string) []Values {
 		each = append(each, Values{variable: Single(v)})
 	}
 	if left := len(value.Values) - maxRepeats; left > 0 {
-		*notes = append(*notes, fmt.Sprintf("repeated for the first %d values of %s, not for the other %d: choose fewer values for it", maxRepeats, variable, left))
+		*notes = append(*notes, fmt.Sprintf("repeated for the first %d values of %s, but not for the other %d; choose fewer values", maxRepeats, variable, left))
 	}
 	return each
 }
 
-// expand returns the copies of an item, in the width that it has and as many lines as that takes.
+// expand returns the copies of an item, in as many lines of its width as they take.
 func (it Item) expand(values, with Values, notes *[]string) []Item {
 	copies := repeats(it.Repeat, values, notes)
 	perLine := len(copies)

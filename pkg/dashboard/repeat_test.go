@@ -9,7 +9,7 @@ import (
 	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
-// drawn writes rows as text, an item as panel@x,y+width×height.
+// drawn formats rows, with items as panel@x,y+width×height.
 func drawn(t testing.TB, rows []dashboard.Row) string {
 	var b strings.Builder
 	for _, row := range rows {
@@ -58,20 +58,20 @@ func TestExpand(t *testing.T) {
 	}
 }
 
-func TestExpandHasALimit(t *testing.T) {
+func TestMaxRepeats(t *testing.T) {
 	many := dashboard.Value{IsList: true}
 	for i := range 25 {
 		many.Values = append(many.Values, fmt.Sprint(i))
 	}
 	d := dashboard.Dashboard{Rows: []dashboard.Row{{Repeat: "host", Items: []dashboard.Item{{Panel: "p", Place: dashboard.Place{Width: 1, Height: 1}}}}}}
 	rows, notes := d.Expand(worktest.Budget(), dashboard.Values{"host": many})
-	if want := "repeated for the first 20 values of host, not for the other 5: choose fewer values for it"; len(rows) != 20 || len(notes) != 1 || notes[0] != want {
+	if want := "repeated for the first 20 values of host, but not for the other 5; choose fewer values"; len(rows) != 20 || len(notes) != 1 || notes[0] != want {
 		t.Errorf("got %d rows, %q", len(rows), notes)
 	}
 }
 
-// TestAPageHasAnEnd is about repeats within repeats.
-func TestAPageHasAnEnd(t *testing.T) {
+// TestMaxItems expands repeated panels in repeated rows.
+func TestMaxItems(t *testing.T) {
 	var many []string
 	for n := range 20 {
 		many = append(many, strings.Repeat("x", n+1))
@@ -85,7 +85,7 @@ func TestAPageHasAnEnd(t *testing.T) {
 	for _, row := range rows {
 		count += len(row.Items)
 	}
-	if count < 500 || count > 520 || len(notes) != 1 || !strings.Contains(notes[0], fmt.Sprintf("goes on after %d panels", count)) {
+	if count < 500 || count > 520 || len(notes) != 1 || !strings.Contains(notes[0], fmt.Sprintf("the first %d panels", count)) {
 		t.Errorf("got %d items and the notes %q", count, notes)
 	}
 }

@@ -7,10 +7,10 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// ofLabel is where the format of the names of series has the value of a label: {{label}} (prometheus/src/utils/utils.ts).
+// ofLabel matches the placeholder for a label's value in a format of series names: {{label}} (prometheus/src/utils/utils.ts).
 var ofLabel = regexp.MustCompile(`\{\{\s*(.+?)\s*\}\}`)
 
-// LegendLabels returns the labels whose values a format of the names of series asks for, as often as it does.
+// LegendLabels returns the labels in a format of series names, with duplicates.
 func LegendLabels(format string) []string {
 	var labels []string
 	for _, found := range ofLabel.FindAllStringSubmatch(format, -1) {
@@ -19,13 +19,13 @@ func LegendLabels(format string) []string {
 	return labels
 }
 
-// NameFormat is a format of the names of series, ready to be used for many of them.
+// NameFormat is a parsed format of series names.
 type NameFormat struct {
-	texts  []string // before each of the labels, and behind the last
+	texts  []string // before each label, and after the last
 	labels []string
 }
 
-// ParseNameFormat reads a format of the names of series.
+// ParseNameFormat parses a format of series names.
 func ParseNameFormat(format string) NameFormat {
 	var f NameFormat
 	done := 0
@@ -38,11 +38,10 @@ func ParseNameFormat(format string) NameFormat {
 	return f
 }
 
-// MaxSeriesName is how many bytes the name of a series has at the most: more than there is room for in a picture or an
-// answer.
+// MaxSeriesName is the maximum length of a series name in bytes. Neither pictures nor answers have room for more.
 const MaxSeriesName = 2000
 
-// Name returns the name of a series: with the values of labels in their places.
+// Name returns the name of a series with these values of labels.
 func (f NameFormat) Name(budget *work.Budget, value func(label string) string) string {
 	var b strings.Builder
 	for i, text := range f.texts {

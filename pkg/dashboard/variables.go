@@ -11,27 +11,27 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// Variable is a variable of a dashboard, or one of its project or of all projects that it can use.
+// Variable is a variable of a dashboard or a project, or a global one.
 type Variable struct {
 	Name            string
 	Value           string   // of a text variable
-	Constant        bool     // a text variable that nobody is to change
+	Constant        bool     // a text variable that users cannot change
 	List            bool     // a list variable
-	Default         []string // the values that are chosen at first; AllValue for all
+	Default         []string // the default values; AllValue for all
 	AllowAll        bool
 	Multiple        bool
-	CustomAll       string // what stands for all, instead of every value
+	CustomAll       string // the value of All, instead of all values
 	CapturingRegexp string
 	Sort            string
 	Plugin          string          // of a list: StaticListVariable, PrometheusLabelValuesVariable, …
 	Spec            json.RawMessage // of its plugin
 }
 
-// AllValue is the value that stands for all values of a list.
+// AllValue stands for all values of a list variable.
 const AllValue = "$__all"
 
-// ParseVariable reads a document of the kind Variable or GlobalVariable, as leniently as Parse. An error means that the
-// document is none.
+// ParseVariable parses a document of the kind Variable or GlobalVariable, as leniently as Parse. It returns an error if the document is
+// not a variable.
 func ParseVariable(document json.RawMessage) (Variable, error) {
 	if !gjson.ValidBytes(document) {
 		return Variable{}, errors.New("the variable is not JSON")
@@ -45,8 +45,8 @@ func ParseVariable(document json.RawMessage) (Variable, error) {
 	return v, nil
 }
 
-// variableOf reads the definition of a variable: {"kind": …, "spec": …}. One that does not say its name has the one of
-// the document that it stands in (ui/app/src/utils/variables.ts).
+// variableOf parses the definition of a variable: {"kind": …, "spec": …}. name is the name of the document, for definitions
+// without a name (ui/app/src/utils/variables.ts).
 func variableOf(definition gjson.Result, name string) (v Variable, ok bool) {
 	spec := definition.Get("spec")
 	v.Name = cmp.Or(TextOf(spec.Get("name")), name)
@@ -70,7 +70,7 @@ func variableOf(definition gjson.Result, name string) (v Variable, ok bool) {
 	return v, v.Name != ""
 }
 
-// textsOf returns a string or a list of strings as a list.
+// textsOf returns a list of strings; a single string counts as a list.
 func textsOf(r gjson.Result) []string {
 	if r.Type == gjson.String {
 		return []string{r.Str}
@@ -84,8 +84,8 @@ func textsOf(r gjson.Result) []string {
 	return texts
 }
 
-// Overlay returns the variables that are in effect when there are some of a dashboard, of its project and of all
-// projects: of those with the same name, the first (dashboards/src/context/VariableProvider/utils.ts).
+// Overlay returns the variables of several scopes, nearest first. Of variables with the same name, it keeps the first
+// (dashboards/src/context/VariableProvider/utils.ts).
 func Overlay(layers ...[]Variable) []Variable {
 	var all []Variable
 	seen := map[string]bool{}
@@ -100,14 +100,14 @@ func Overlay(layers ...[]Variable) []Variable {
 	return all
 }
 
-// References returns the names of the variables that choosing a value for v takes the values of.
+// References returns the names of the variables on which the values of v depend.
 func (v Variable) References() []string {
 	if v.Plugin == StaticList {
 		return nil
 	}
 	var names []string
 	for _, name := range References(string(v.Spec)) {
-		if name != v.Name { // as the UI does, which would otherwise wait for it for ever
+		if name != v.Name { // like the UI, which would wait for it forever
 			names = append(names, name)
 		}
 	}

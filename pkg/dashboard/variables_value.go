@@ -13,16 +13,16 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// StaticList is the plugin of the lists whose options stand in their definition.
+// StaticList is the plugin for list variables whose values are in their definition.
 const StaticList = "StaticListVariable"
 
-// Option is a value that a list variable can have.
+// Option is a possible value of a list variable.
 type Option struct {
 	Value string
-	Label string // as a person sees it
+	Label string // shown in the UI
 }
 
-// Options returns values as options that are labelled with themselves.
+// Options returns options with the values as labels.
 func Options(values []string) []Option {
 	options := make([]Option, len(values))
 	for i, v := range values {
@@ -31,7 +31,7 @@ func Options(values []string) []Option {
 	return options
 }
 
-// StaticOptions returns the options of a StaticListVariable: strings, or objects with a value and a label.
+// StaticOptions returns the options of a StaticListVariable. Each is a string, or an object with a value and a label.
 func (v Variable) StaticOptions() []Option {
 	var options []Option
 	each(gjson.ParseBytes(v.Spec).Get("values"), func(value gjson.Result) {
@@ -45,17 +45,17 @@ func (v Variable) StaticOptions() []Option {
 	return options
 }
 
-// ApplyCapturingRegexp returns the options that are left by the variable's capturing regexp, if it has one: of each option what its
-// groups match, all matches put together; what they do not match is left out, and so is what came before
-// (plugin-system/src/components/Variables/variable-model.ts). It fails on an expression that Go does not know, such as
-// a look-ahead, and on one that takes too long.
+// ApplyCapturingRegexp returns the options after applying the variable's capturing regexp, if it has one: the value of each option
+// becomes the concatenation of all captured groups, and empty values and duplicates are dropped
+// (plugin-system/src/components/Variables/variable-model.ts). It returns an error if the regexp takes too long or uses syntax that
+// Go does not support, such as lookahead.
 func (v Variable) ApplyCapturingRegexp(budget *work.Budget, options []Option) ([]Option, error) {
 	if v.CapturingRegexp == "" {
 		return options, nil
 	}
 	expression, err := work.Compile(budget, v.CapturingRegexp)
 	if err != nil {
-		return nil, fmt.Errorf("its capturingRegexp is not understood here: %w", err)
+		return nil, fmt.Errorf("its capturingRegexp cannot be used: %w", err)
 	}
 	var captured []Option
 	seen := map[string]bool{"": true}
@@ -77,15 +77,15 @@ func (v Variable) ApplyCapturingRegexp(budget *work.Budget, options []Option) ([
 	return captured, nil
 }
 
-// Chosen is the value of a variable, and what is to be said about it.
+// Chosen is the value of a variable, with a note for the answer.
 type Chosen struct {
 	Value
-	All  bool   // it is that of all options
-	Note string // how it came to be another value than the one that was meant, in a clause; or ""
+	All  bool   // the value is that of All
+	Note string // a clause that explains why the value differs from the one that was set, or ""
 }
 
-// Initial returns the value that a list variable has at first, with these options (dashboards/src/components/Variables/Variable.tsx
-// and context/VariableProvider): its default or, if that is none of them, the first of them as they are sorted.
+// Initial returns the value of a list variable before anybody changes it: its default, or the first option in sort order if the default
+// is not an option (dashboards/src/components/Variables/Variable.tsx and context/VariableProvider).
 func (v Variable) Initial(options []Option) Chosen {
 	wanted := v.Default
 	if !v.Multiple && len(wanted) > 1 {
@@ -99,14 +99,14 @@ func (v Variable) Initial(options []Option) Chosen {
 	first := v.first(options).Value
 	c := v.chosen([]string{first}, options)
 	if len(wanted) > 0 {
-		c.Note = fmt.Sprintf("its default %s is none of its %d values, so it has the first of them", quoted(wanted), len(options))
+		c.Note = fmt.Sprintf("its default %s is not one of its %d values, so the first value is used", quoted(wanted), len(options))
 	}
 	return c
 }
 
-// Set returns the value of a variable that somebody sets to these values. Unlike the UI, which then takes the first
-// option instead, it takes values that are no options, and says so. Several values for a variable that can have only
-// one, a change of a constant and all values of a variable that does not allow them are errors.
+// Set returns the value of a variable that a caller sets. Values that are not options are accepted with a note, whereas the UI would
+// use the first option. It returns an error for several values if the variable allows only one, for constants, and for All if the
+// variable does not allow it.
 func (v Variable) Set(values []string, options []Option) (Chosen, error) {
 	switch {
 	case !v.List && v.Constant:
@@ -118,7 +118,7 @@ func (v Variable) Set(values []string, options []Option) (Chosen, error) {
 	case !v.List:
 		return Chosen{Value: Single(values[0])}, nil
 	case slices.Contains(values, AllValue) && !v.AllowAll:
-		return Chosen{}, fmt.Errorf("variable %q does not allow all values (%s): name those that are meant", v.Name, AllValue)
+		return Chosen{}, fmt.Errorf("variable %q does not allow all values (%s): name the values instead", v.Name, AllValue)
 	}
 	c := v.chosen(values, options)
 	if c.All {
@@ -132,7 +132,7 @@ func (v Variable) Set(values []string, options []Option) (Chosen, error) {
 	return c, nil
 }
 
-// chosen returns what stands for these values.
+// chosen returns the Chosen for these values.
 func (v Variable) chosen(values []string, options []Option) Chosen {
 	if last := len(values) - 1; last >= 0 && values[last] == AllValue {
 		if v.CustomAll != "" {
@@ -144,7 +144,7 @@ func (v Variable) chosen(values []string, options []Option) Chosen {
 		}
 		return Chosen{Value: Value{Values: all, IsList: true}, All: true}
 	}
-	// All, and something chosen after it, means that alone.
+	// If All is followed by other values, only these count.
 	values = slices.DeleteFunc(slices.Clone(values), func(value string) bool { return value == AllValue })
 	if v.Multiple {
 		return Chosen{Value: Value{Values: values, IsList: true}}
@@ -152,7 +152,7 @@ func (v Variable) chosen(values []string, options []Option) Chosen {
 	return Chosen{Value: Value{Values: values}}
 }
 
-// valuesOf returns the set of the values of options.
+// valuesOf returns the set of the options' values.
 func valuesOf(options []Option) map[string]bool {
 	values := make(map[string]bool, len(options))
 	for _, o := range options {
@@ -161,7 +161,7 @@ func valuesOf(options []Option) map[string]bool {
 	return values
 }
 
-// first returns the first of the options in the order in which a person finds them
+// first returns the first option in the variable's sort order
 // (plugin-system/src/components/Variables/VariableEditorForm/variable-editor-form-model.ts).
 func (v Variable) first(options []Option) Option {
 	key, descending := strings.CutSuffix(v.Sort, "-desc")
@@ -182,7 +182,7 @@ func (v Variable) first(options []Option) Option {
 	})
 }
 
-// leadingNumber returns the whole number that a text begins with; one that begins with none counts as 0.
+// leadingNumber returns the integer at the start of a text, 0 if there is none.
 func leadingNumber(text string) int {
 	text = strings.TrimLeftFunc(text, unicode.IsSpace)
 	end := strings.IndexFunc(text, func(r rune) bool { return (r < '0' || r > '9') && r != '-' && r != '+' })
@@ -193,17 +193,17 @@ func leadingNumber(text string) int {
 	return n
 }
 
-// maxShown is how many bytes of a value are shown of it.
+// maxShown is the maximum length of a quoted value in bytes.
 const maxShown = 1000
 
-// quoted names some of the values.
+// quoted lists the first values in quotes.
 func quoted(values []string) string {
-	const most = 3
+	const limit = 3
 	var names []string
-	for _, v := range values[:min(len(values), most)] {
+	for _, v := range values[:min(len(values), limit)] {
 		names = append(names, strconv.Quote(Clip(v, maxShown)))
 	}
-	if more := len(values) - most; more > 0 {
+	if more := len(values) - limit; more > 0 {
 		return fmt.Sprintf("%s and %d more", strings.Join(names, ", "), more)
 	}
 	return strings.Join(names, ", ")

@@ -10,7 +10,7 @@ import (
 	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
-// shown writes a value as text: one as itself, a list in brackets.
+// shown formats a value, lists in brackets.
 func shown(c dashboard.Chosen) string {
 	text := fmt.Sprint(c.Values)
 	if !c.IsList {
@@ -25,37 +25,37 @@ func shown(c dashboard.Chosen) string {
 	return text
 }
 
-func TestChoose(t *testing.T) {
+func TestInitial(t *testing.T) {
 	options := dashboard.Options([]string{"b10", "a9", "C"})
 	for name, c := range map[string]struct {
 		v    dashboard.Variable
 		none bool
 		want string
 	}{
-		"the first":                   {dashboard.Variable{}, false, `["b10"]`},
-		"the first of a multiple":     {dashboard.Variable{Multiple: true}, false, `[b10]`},
-		"the first, not all":          {dashboard.Variable{AllowAll: true}, false, `["b10"]`},
-		"the first in the alphabet":   {dashboard.Variable{Sort: "alphabetical-asc"}, false, `["C"]`},
-		"the last in the alphabet":    {dashboard.Variable{Sort: "alphabetical-desc"}, false, `["b10"]`},
-		"the first of either case":    {dashboard.Variable{Sort: "alphabetical-ci-asc"}, false, `["a9"]`},
-		"the last of either case":     {dashboard.Variable{Sort: "alphabetical-ci-desc"}, false, `["C"]`},
-		"unsorted":                    {dashboard.Variable{Sort: "none"}, false, `["b10"]`},
-		"an unknown order":            {dashboard.Variable{Sort: "by-moon"}, false, `["b10"]`},
-		"a default":                   {dashboard.Variable{Default: []string{"a9"}}, false, `["a9"]`},
-		"defaults":                    {dashboard.Variable{Multiple: true, Default: []string{"a9", "gone"}}, false, `[a9 gone]`},
-		"several for one":             {dashboard.Variable{Default: []string{"a9", "C"}}, false, `["b10"]`},
-		"a default that is gone":      {dashboard.Variable{Default: []string{"x"}}, false, `["b10"] (its default "x" is none of its 3 values, so it has the first of them)`},
-		"all":                         {dashboard.Variable{AllowAll: true, Multiple: true, Default: []string{"$__all"}, Sort: "alphabetical-asc"}, false, `[b10 a9 C] all`},
-		"all of a single":             {dashboard.Variable{AllowAll: true, Default: []string{"$__all"}}, false, `[b10 a9 C] all`},
-		"a custom all":                {dashboard.Variable{AllowAll: true, Multiple: true, CustomAll: ".*", Default: []string{"$__all"}}, false, `[".*"] all`},
-		"all where it is not allowed": {dashboard.Variable{Default: []string{"$__all"}}, false, `["b10"] (its default "$__all" is none of its 3 values, so it has the first of them)`},
-		"all, then one":               {dashboard.Variable{AllowAll: true, Multiple: true, Default: []string{"$__all", "C"}}, false, `[C]`},
-		"one, then all":               {dashboard.Variable{AllowAll: true, Multiple: true, Default: []string{"C", "$__all"}}, false, `[b10 a9 C] all`},
-		"no options":                  {dashboard.Variable{}, true, `[]`},
-		"no options for a multiple":   {dashboard.Variable{Multiple: true}, true, `[]`},
-		"no options but a default":    {dashboard.Variable{Default: []string{"x"}}, true, `["x"]`},
-		"no options for all":          {dashboard.Variable{AllowAll: true, Default: []string{"$__all"}}, true, `[] all`},
-		"no options for a custom all": {dashboard.Variable{AllowAll: true, CustomAll: ".+", Default: []string{"$__all"}}, true, `[".+"] all`},
+		"the first":                       {dashboard.Variable{}, false, `["b10"]`},
+		"the first of a multiple":         {dashboard.Variable{Multiple: true}, false, `[b10]`},
+		"the first, not all":              {dashboard.Variable{AllowAll: true}, false, `["b10"]`},
+		"the first in the alphabet":       {dashboard.Variable{Sort: "alphabetical-asc"}, false, `["C"]`},
+		"the last in the alphabet":        {dashboard.Variable{Sort: "alphabetical-desc"}, false, `["b10"]`},
+		"the first of either case":        {dashboard.Variable{Sort: "alphabetical-ci-asc"}, false, `["a9"]`},
+		"the last of either case":         {dashboard.Variable{Sort: "alphabetical-ci-desc"}, false, `["C"]`},
+		"unsorted":                        {dashboard.Variable{Sort: "none"}, false, `["b10"]`},
+		"an unknown order":                {dashboard.Variable{Sort: "by-moon"}, false, `["b10"]`},
+		"a default":                       {dashboard.Variable{Default: []string{"a9"}}, false, `["a9"]`},
+		"defaults":                        {dashboard.Variable{Multiple: true, Default: []string{"a9", "gone"}}, false, `[a9 gone]`},
+		"several for one":                 {dashboard.Variable{Default: []string{"a9", "C"}}, false, `["b10"]`},
+		"a default that is not an option": {dashboard.Variable{Default: []string{"x"}}, false, `["b10"] (its default "x" is not one of its 3 values, so the first value is used)`},
+		"all":                             {dashboard.Variable{AllowAll: true, Multiple: true, Default: []string{"$__all"}, Sort: "alphabetical-asc"}, false, `[b10 a9 C] all`},
+		"all of a single":                 {dashboard.Variable{AllowAll: true, Default: []string{"$__all"}}, false, `[b10 a9 C] all`},
+		"a custom all":                    {dashboard.Variable{AllowAll: true, Multiple: true, CustomAll: ".*", Default: []string{"$__all"}}, false, `[".*"] all`},
+		"all where it is not allowed":     {dashboard.Variable{Default: []string{"$__all"}}, false, `["b10"] (its default "$__all" is not one of its 3 values, so the first value is used)`},
+		"all, then one":                   {dashboard.Variable{AllowAll: true, Multiple: true, Default: []string{"$__all", "C"}}, false, `[C]`},
+		"one, then all":                   {dashboard.Variable{AllowAll: true, Multiple: true, Default: []string{"C", "$__all"}}, false, `[b10 a9 C] all`},
+		"no options":                      {dashboard.Variable{}, true, `[]`},
+		"no options for a multiple":       {dashboard.Variable{Multiple: true}, true, `[]`},
+		"no options but a default":        {dashboard.Variable{Default: []string{"x"}}, true, `["x"]`},
+		"no options for all":              {dashboard.Variable{AllowAll: true, Default: []string{"$__all"}}, true, `[] all`},
+		"no options for a custom all":     {dashboard.Variable{AllowAll: true, CustomAll: ".+", Default: []string{"$__all"}}, true, `[".+"] all`},
 	} {
 		of := options
 		if c.none {
@@ -90,7 +90,7 @@ func TestSet(t *testing.T) {
 		{list, []string{"a"}, `["a"]`},
 		{list, []string{"x"}, `["x"] ("x" not among its 2 values)`},
 		{list, []string{"a", "b"}, `variable "job" takes one value, not a list of 2`},
-		{list, []string{"$__all"}, `variable "job" does not allow all values ($__all): name those that are meant`},
+		{list, []string{"$__all"}, `variable "job" does not allow all values ($__all): name the values instead`},
 		{list, nil, `variable "job": at least one value is needed; leave it out for its default`},
 		{multiple, []string{"a"}, `[a]`},
 		{multiple, []string{"b", "x", "y", "z", "zz"}, `[b x y z zz] ("x", "y", "z" and 1 more not among its 2 values)`},
@@ -109,7 +109,7 @@ func TestSet(t *testing.T) {
 	}
 }
 
-func TestCaptured(t *testing.T) {
+func TestApplyCapturingRegexp(t *testing.T) {
 	options := dashboard.Options([]string{"node-1:9100", "node-2:9100", "db", "node-1:80", "a1b2"})
 	for expression, want := range map[string]string{
 		``:                   "node-1:9100 node-2:9100 db node-1:80 a1b2",

@@ -12,18 +12,18 @@ import (
 	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
-// TestValuesThatHaveNoRoom is about texts that name a variable so often, or one with so many values, that they would grow
-// beyond what anybody takes. They stay as they are, and nothing large is made on the way.
-func TestValuesThatHaveNoRoom(t *testing.T) {
+// TestReplaceLimit checks texts that would become too long because of many references or values. They must remain unchanged, without
+// building a large text on the way.
+func TestReplaceLimit(t *testing.T) {
 	many := dashboard.Value{IsList: true}
 	for i := range 10_000 {
 		many.Values = append(many.Values, fmt.Sprintf("instance-%d.example:9100", i))
 	}
 	v := dashboard.Values{"many": many, "a": dashboard.Single("x")}
 	for text, want := range map[string]string{
-		strings.Repeat("$many ", 8000) + "$a":      "the values of $many make a text of more than 1048576 bytes of it",
+		strings.Repeat("$many ", 8000) + "$a":      "with the values of $many the text would exceed 1048576 bytes",
 		"${many:queryparam} $a":                    "",
-		strings.Repeat("${many:regex} ", 5) + "$a": "the values of $many make",
+		strings.Repeat("${many:regex} ", 5) + "$a": "with the values of $many",
 		"$many $a": "",
 	} {
 		budget := worktest.Budget()
@@ -41,7 +41,7 @@ func TestValuesThatHaveNoRoom(t *testing.T) {
 	}
 }
 
-// TestManyReferencesAndOptions would take hours if each were looked for among all the others.
+// TestManyReferencesAndOptions would take hours if each reference were compared with all others.
 func TestManyReferencesAndOptions(t *testing.T) {
 	var text strings.Builder
 	var names []string
@@ -67,23 +67,23 @@ func TestManyReferencesAndOptions(t *testing.T) {
 	}
 }
 
-// TestOptionsOfASpecAreFoundOnce asks for options of a spec so often that to read all of it each time would take minutes.
-func TestOptionsOfASpecAreFoundOnce(t *testing.T) {
+// TestSpecIsParsedOnce looks up options of a large spec so often that scanning it each time would take minutes.
+func TestSpecIsParsedOnce(t *testing.T) {
 	p := dashboard.Panel{Kind: "StatChart"}.WithSpec(json.RawMessage(`{"pad":"` + strings.Repeat("x", 4<<20) + `","calculation":"max","legend":{"position":"right"}}`))
 	for range 100_000 {
 		if p.Choice("calculation", "") != "max" || p.Choice("legend.position", "") != "right" {
-			t.Fatal("an option is not found")
+			t.Fatal("option not found")
 		}
 	}
 	other := p
 	other.Spec = json.RawMessage(`{"calculation":"min"}`)
 	if got := other.Choice("calculation", ""); got != "min" {
-		t.Errorf("of another spec: got %q", got)
+		t.Errorf("with another spec: got %q", got)
 	}
 }
 
-// TestPagesHaveAnEnd has more rows than anybody reads, each of which is repeated.
-func TestPagesHaveAnEnd(t *testing.T) {
+// TestExpandManyRows expands a dashboard with a huge number of repeated rows.
+func TestExpandManyRows(t *testing.T) {
 	many := dashboard.Value{IsList: true}
 	for i := range 100_000 {
 		many.Values = append(many.Values, fmt.Sprint(i))

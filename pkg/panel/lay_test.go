@@ -49,7 +49,7 @@ func TestAQueryHasRoomForItsValues(t *testing.T) {
 		c := conditions{spec: gjson.Parse(`{"query":"` + strings.Repeat("$a ", 8000) + `"}`), start: time.Unix(0, 0), end: time.Unix(3600, 0), budget: work.New(t.Context(), work.Max)}
 		c.values = dashboard.Values{"a": values}
 		_, err := kinds[kind].prepare(c)
-		if err == nil || !strings.HasPrefix(err.Error(), "its query cannot be asked with these values of variables: the values of $a make a text of more than 1048576 bytes") {
+		if err == nil || !strings.HasPrefix(err.Error(), "its query cannot be asked with these values of variables: with the values of $a the text would exceed 1048576 bytes") {
 			t.Errorf("%s: got %v", kind, err)
 		}
 	}

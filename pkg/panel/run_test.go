@@ -308,7 +308,7 @@ func TestFailingVariables(t *testing.T) {
 		"broken":    "failed; It needs the variable broken: its values could not be listed: " + refused + ".",
 		"kept":      "data {}=5",
 		"strange":   `failed; It needs the variable strange: its values could not be listed: the values of a DatasourceVariable cannot be listed here, only those of PrometheusLabelNamesVariable, PrometheusLabelValuesVariable, PrometheusPromQLVariable and StaticListVariable; give it a value.`,
-		"lookahead": "failed; It needs the variable lookahead: its values could not be listed: its capturingRegexp is not understood here: error parsing regexp: invalid or unsupported Perl syntax: `(?=`.",
+		"lookahead": "failed; It needs the variable lookahead: its values could not be listed: its capturingRegexp cannot be used: error parsing regexp: invalid or unsupported Perl syntax: `(?=`.",
 		"unknown":   "empty; No series of persestest_start has a label job.; It names $jbo, but there is no such variable: this stands in the query as it is.",
 		"fine":      "data {}=7",
 	} {
