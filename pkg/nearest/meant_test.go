@@ -23,13 +23,3 @@ func TestMeantPlugin(t *testing.T) {
 		}
 	}
 }
-
-func TestDuration(t *testing.T) {
-	for text, want := range map[string]string{
-		"1 hour": "1h", "now-6h": "6h", "30 seconds": "30s", "1 day, 12 hours": "1d12h", "90": "", "soon": "", "": "", "1 month": "", "5 MIN": "5m",
-	} {
-		if got := nearest.Duration(text); got != want {
-			t.Errorf("%q: got %q, want %q", text, got, want)
-		}
-	}
-}

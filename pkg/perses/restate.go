@@ -103,8 +103,8 @@ var restatements = sync.OnceValue(func() []restatement {
 		{regexp.MustCompile(`^no panel found for ref "(.*)"$`), func(g []string) string {
 			return fmt.Sprintf("a layout refers to the panel %q, but spec.panels has no such key", g[1])
 		}},
-		{regexp.MustCompile(`^unknown unit ".*" in duration "(.*)"$`), func(g []string) string { return nearest.NoDuration(g[1]) }},
-		{regexp.MustCompile(`^not a valid duration string: "(.*)"$`), func(g []string) string { return nearest.NoDuration(g[1]) }},
+		{regexp.MustCompile(`^unknown unit ".*" in duration "(.*)"$`), func(g []string) string { return unit.InvalidDuration(g[1]) }},
+		{regexp.MustCompile(`^not a valid duration string: "(.*)"$`), func(g []string) string { return unit.InvalidDuration(g[1]) }},
 		{regexp.MustCompile(`^unknown layout.kind "(.*)" used$`), func(g []string) string {
 			return fmt.Sprintf("%q is no kind of layout; a row of panels is a Grid, with its title in spec.display.title", g[1])
 		}},

@@ -9,7 +9,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
-	"github.com/perses/mcp-server/pkg/nearest"
+	"github.com/perses/mcp-server/pkg/unit"
 )
 
 // specStrings lists the fields of "set" that are strings in the spec, with their paths.
@@ -30,7 +30,7 @@ func (e *editor) set(f fields) error {
 	}
 	for _, name := range []string{"duration", "refresh"} {
 		if _, ok := dashboard.ParseDuration(f.str(name)); f.str(name) != "" && !ok {
-			return fmt.Errorf("%s: %s", name, nearest.NoDuration(clip(f.str(name))))
+			return fmt.Errorf("%s: %s", name, unit.InvalidDuration(clip(f.str(name))))
 		}
 	}
 	for _, s := range specStrings {

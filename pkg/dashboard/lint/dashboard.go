@@ -10,7 +10,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
-	"github.com/perses/mcp-server/pkg/nearest"
+	"github.com/perses/mcp-server/pkg/unit"
 )
 
 // document checks the fields that belong to the whole dashboard.
@@ -51,7 +51,7 @@ func (c *check) duration(field string, set func(written string) edit) {
 			return
 		}
 		f.covers = append(f.covers, fmt.Sprintf("%q is no duration", given.Str))
-		written = nearest.Duration(given.Str)
+		written = unit.SuggestDuration(given.Str)
 	}
 	f.What = fmt.Sprintf("spec.%s is %s, which is not a duration; write it like 30s, 15m, 1h or 1d12h.", field, clip(given.Raw))
 	if _, ok := dashboard.ParseDuration(written); ok && written != "" {

@@ -11,7 +11,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
-	"github.com/perses/mcp-server/pkg/nearest"
+	"github.com/perses/mcp-server/pkg/unit"
 	"github.com/perses/mcp-server/pkg/work"
 )
 
@@ -71,7 +71,7 @@ func (s Sketch) expand(budget *work.Budget, project, name string, env Env) (obje
 			continue
 		}
 		if _, ok := dashboard.ParseDuration(d.value); !ok {
-			return nil, fmt.Errorf("%s: %s", d.word, nearest.NoDuration(clip(d.value)))
+			return nil, fmt.Errorf("%s: %s", d.word, unit.InvalidDuration(clip(d.value)))
 		}
 		spec[d.field] = d.value
 	}

@@ -1,4 +1,4 @@
-package nearest
+package unit
 
 import (
 	"fmt"
@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// part is a number with a unit of time, in words or letters.
-var part = regexp.MustCompile(`(?i)^\s*(\d+)\s*([a-z]+)\s*(?:,|and\b)?`)
+// durationPart matches a number with a unit of time, such as "1 day, " or "12h".
+var durationPart = regexp.MustCompile(`(?i)^\s*(\d+)\s*([a-z]+)\s*(?:,|and\b)?`)
 
-// units are the letters that Perses has for units of time, with what they are called. A month is none.
-var units = []struct{ letter, names string }{
+// durationUnits are the units of time in durations of Perses, with the words for them. There is none for months.
+var durationUnits = []struct{ letter, names string }{
 	{"ms", " ms msec msecs millisecond milliseconds "},
 	{"s", " s sec secs second seconds "},
 	{"m", " m min mins minute minutes "},
@@ -20,18 +20,18 @@ var units = []struct{ letter, names string }{
 	{"y", " y yr year years "},
 }
 
-// Duration returns how Perses writes the duration that a text is meant to be, such as 1h for "1 hour" and "now-1h"; "" if
-// it cannot be made out.
-func Duration(text string) string {
+// SuggestDuration returns a duration as Perses writes it, such as 1h for "1 hour" and "now-1h". It returns "" if the meaning of
+// the text is unclear.
+func SuggestDuration(text string) string {
 	rest := strings.TrimPrefix(strings.TrimPrefix(strings.TrimSpace(text), "now"), "-")
 	var b strings.Builder
 	for rest != "" {
-		found := part.FindStringSubmatch(rest)
+		found := durationPart.FindStringSubmatch(rest)
 		if found == nil {
 			return ""
 		}
 		letter := ""
-		for _, u := range units {
+		for _, u := range durationUnits {
 			if strings.Contains(u.names, " "+strings.ToLower(found[2])+" ") {
 				letter = u.letter
 			}
@@ -45,9 +45,9 @@ func Duration(text string) string {
 	return b.String()
 }
 
-// NoDuration says that a text is none, and how to write the one that is meant.
-func NoDuration(text string) string {
-	if written := Duration(text); written != "" {
+// InvalidDuration returns the text of an error about an invalid duration, with a suggestion how to write it.
+func InvalidDuration(text string) string {
+	if written := SuggestDuration(text); written != "" {
 		return fmt.Sprintf("%q is no duration; write %q", text, written)
 	}
 	return fmt.Sprintf("%q is no duration; write it as 30s, 15m, 1h or 1d12h", text)
