@@ -16,14 +16,14 @@ import (
 	"github.com/perses/mcp-server/pkg/persestest"
 )
 
-// project is what the demo's Perses has its dashboards in.
+// project is the project of the demo's dashboards.
 const project = "demo"
 
-// dashboards are two that the makers of Perses develop it with: one larger than an answer to a model may be, and one
-// that fits. Perses puts their names into lower case.
+// dashboards are two from Perses' own development data: one that exceeds the result limit, and one that does not. Perses lowercases
+// their names.
 var dashboards = []string{"nodeexporter", "benchmark"}
 
-// datasource is the name by which one of the dashboards asks for its Prometheus.
+// datasource is the name that one of the dashboards uses for its Prometheus.
 const datasource = "PrometheusDemo"
 
 // document is any document of Perses.
@@ -38,7 +38,7 @@ type metadata struct {
 	Project string `json:"project,omitempty"`
 }
 
-// fillPerses puts the project, a datasource that leads to Prometheus and the dashboards into the Perses at url.
+// fillPerses creates the project, a datasource for Prometheus, and the dashboards in the Perses at url.
 func fillPerses(ctx context.Context, url string, prometheus *persestest.Prometheus) error {
 	spec, err := json.Marshal(prometheus.Datasource())
 	if err != nil {
@@ -64,7 +64,7 @@ func fillPerses(ctx context.Context, url string, prometheus *persestest.Promethe
 	return nil
 }
 
-// readDashboards takes the dashboards from Perses' Go module, in which they are as data for development.
+// readDashboards reads the dashboards from Perses' Go module.
 func readDashboards(ctx context.Context) ([]document, error) {
 	var module struct{ Dir string }
 	out, err := exec.CommandContext(ctx, "go", "mod", "download", "-json", "github.com/perses/perses").Output()
@@ -91,22 +91,22 @@ func readDashboards(ctx context.Context) ([]document, error) {
 		}
 	}
 	if len(found) != len(dashboards) {
-		return nil, fmt.Errorf("the module of Perses %s has not the dashboards %v", persestest.Version, dashboards)
+		return nil, fmt.Errorf("the Go module of Perses %s lacks one of the dashboards %v", persestest.Version, dashboards)
 	}
 	return found, nil
 }
 
-// withoutPages is what a Perses says in the place of its pages that was built from its Go module, which has none.
-const withoutPages = "without its user interface"
+// withoutUI is on the only page of a Perses that was built from its Go module.
+const withoutUI = "without its user interface"
 
-// hasPages tells whether one can look at Perses in a browser.
-func hasPages(ctx context.Context, url string) bool {
+// hasUI reports whether Perses has a user interface.
+func hasUI(ctx context.Context, url string) bool {
 	page, err := send(ctx, http.MethodGet, url, nil)
-	return err == nil && !bytes.Contains(page, []byte(withoutPages))
+	return err == nil && !bytes.Contains(page, []byte(withoutUI))
 }
 
-// web is for short requests on this machine.
-var web = &http.Client{Transport: &http.Transport{}, Timeout: 10 * time.Second}
+// web is the HTTP client for Perses and Prometheus.
+var web = &http.Client{Transport: &http.Transport{}, Timeout: 30 * time.Second}
 
 func get(ctx context.Context, url string) error {
 	_, err := send(ctx, http.MethodGet, url, nil)

@@ -15,8 +15,8 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 )
 
-// converse connects to the server at url as a host does, and takes the steps, whose pictures go into a folder. Its error is
-// an answer that is not what was expected.
+// converse connects to the server at url as a host does, makes the calls of all steps, and saves their pictures in folder. An
+// unexpected answer is an error.
 func converse(ctx context.Context, url, folder string, out *screen) error {
 	host, err := client.NewStreamableHttpClient(url)
 	if err != nil {
@@ -36,26 +36,26 @@ func converse(ctx context.Context, url, folder string, out *screen) error {
 	}
 	out.line("Connected to %s %s, which has %d tools.", server.ServerInfo.Name, server.ServerInfo.Version, len(list.Tools))
 	for _, s := range steps() {
-		if err := s.take(ctx, host, folder, out); err != nil {
+		if err := s.run(ctx, host, folder, out); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// take makes the call of the step, shows it with its answer, checks that, and keeps its picture.
-func (s step) take(ctx context.Context, host *client.Client, folder string, out *screen) error {
-	out.title(s.why)
+// run makes the call of the step, prints it with its answer, checks the answer, and saves its picture.
+func (s step) run(ctx context.Context, host *client.Client, folder string, out *screen) error {
+	out.title(s.title)
 	if s.read != "" {
 		out.labelled("", "read", s.read)
 	} else {
 		out.labelled("", "call", s.tool+" "+since(s.from, s.with))
 	}
-	a, err := s.ask(ctx, host)
+	a, err := s.call(ctx, host)
 	if err != nil {
 		return fmt.Errorf("%s%s: %w", s.tool, s.read, err)
 	}
-	if a.refused {
+	if a.failed {
 		out.labelled(red, "error", a.text)
 	} else {
 		out.labelled(green, "answer", since(s.from, a.text))
@@ -66,20 +66,20 @@ func (s step) take(ctx context.Context, host *client.Client, folder string, out 
 	if s.picture == "" {
 		return nil
 	}
-	return keep(a.picture, filepath.Join(folder, s.picture), out)
+	return save(a.picture, filepath.Join(folder, s.picture), out)
 }
 
-// check says what was expected if the answer is something else.
+// check returns an error if the answer is not as expected.
 func (s step) check(a answer) error {
 	switch {
-	case s.refused && !a.refused:
+	case s.fails && !a.failed:
 		return fmt.Errorf("%s%s: expected an error, got the answer: %s", s.tool, s.read, a.text)
-	case a.refused && !s.refused:
+	case a.failed && !s.fails:
 		return fmt.Errorf("%s%s: expected an answer, got the error: %s", s.tool, s.read, a.text)
 	case s.picture != "" && a.picture == nil:
-		return fmt.Errorf("%s: expected a picture beside: %s", s.tool, a.text)
+		return fmt.Errorf("%s: expected a picture with: %s", s.tool, a.text)
 	}
-	for _, want := range s.wants {
+	for _, want := range s.contains {
 		if !strings.Contains(a.text, want) {
 			return fmt.Errorf("%s%s: expected %s in: %s", s.tool, s.read, want, a.text)
 		}
@@ -87,8 +87,8 @@ func (s step) check(a answer) error {
 	return nil
 }
 
-// keep writes a picture to a file, and shows where that is.
-func keep(picture []byte, file string, out *screen) error {
+// save writes a picture to a file and prints its path.
+func save(picture []byte, file string, out *screen) error {
 	size, err := png.DecodeConfig(bytes.NewReader(picture))
 	if err != nil {
 		return fmt.Errorf("the picture for %s: %w", file, err)
@@ -103,7 +103,7 @@ func keep(picture []byte, file string, out *screen) error {
 	return nil
 }
 
-// since leaves out what a text has before from, if it has that.
+// since replaces what precedes from in text, if from occurs, by an ellipsis.
 func since(from, text string) string {
 	if i := strings.Index(text, from); i > 0 {
 		return "… " + text[i:]
@@ -111,8 +111,8 @@ func since(from, text string) string {
 	return text
 }
 
-// ask makes the call. Its error is one of the connection or the protocol, which a model does not get to see.
-func (s step) ask(ctx context.Context, host *client.Client) (answer, error) {
+// call makes the call. It returns an error only if the connection or the protocol fails; an error of the tool is an answer.
+func (s step) call(ctx context.Context, host *client.Client) (answer, error) {
 	var a answer
 	if s.read != "" {
 		var request mcp.ReadResourceRequest
@@ -134,7 +134,7 @@ func (s step) ask(ctx context.Context, host *client.Client) (answer, error) {
 	if err != nil {
 		return a, err
 	}
-	a.refused = result.IsError
+	a.failed = result.IsError
 	for _, content := range result.Content {
 		switch c := content.(type) {
 		case mcp.TextContent:

@@ -15,22 +15,22 @@ import (
 
 func TestCheck(t *testing.T) {
 	for _, c := range []struct {
-		step    step
-		refused bool
-		want    string
+		step   step
+		failed bool
+		want   string
 	}{
 		{step{tool: "t"}, true, "t: expected an answer, got the error: text"},
-		{step{read: "r", refused: true}, false, "r: expected an error, got the answer: text"},
-		{step{tool: "t", wants: []string{"te", "st"}}, false, "t: expected st in: text"},
-		{step{tool: "t", picture: "file"}, false, "t: expected a picture beside: text"},
+		{step{read: "r", fails: true}, false, "r: expected an error, got the answer: text"},
+		{step{tool: "t", contains: []string{"te", "st"}}, false, "t: expected st in: text"},
+		{step{tool: "t", picture: "file"}, false, "t: expected a picture with: text"},
 	} {
-		if err := c.step.check(answer{text: "text", refused: c.refused}); err == nil || err.Error() != c.want {
+		if err := c.step.check(answer{text: "text", failed: c.failed}); err == nil || err.Error() != c.want {
 			t.Errorf("got error %v, want %s", err, c.want)
 		}
 	}
 }
 
-// wantPicture looks whether a file is a picture with data in it, whose size was shown.
+// wantPicture checks that a file is a picture that shows data, and that its size was printed.
 func wantPicture(t *testing.T, shown, file string) {
 	t.Helper()
 	content, err := os.ReadFile(file)
@@ -43,12 +43,12 @@ func wantPicture(t *testing.T, shown, file string) {
 	}
 	size := picture.Bounds().Size()
 	if want := fmt.Sprintf("%s (%d × %d pixels, %d bytes)\n", file, size.X, size.Y, len(content)); !strings.Contains(shown, want) {
-		t.Errorf("%q is not shown", want)
+		t.Errorf("%q is not printed", want)
 	}
 	if len(content) > 500_000 || size.Y < 400 || size.Y > 2000 {
 		t.Errorf("%s has %d bytes and is %v", file, len(content), size)
 	}
-	// Text, frames and the grid are grey or nearly so, data is not.
+	// Text, frames and the grid are nearly grey; data is not.
 	coloured := 0
 	for y := range size.Y {
 		for x := range size.X {
@@ -59,13 +59,13 @@ func wantPicture(t *testing.T, shown, file string) {
 		}
 	}
 	if part := float64(coloured) / float64(size.X*size.Y); part < 0.05 {
-		t.Errorf("%s: only %.4f of it is coloured, which is too little for data", file, part)
+		t.Errorf("%s: only %.4f of it is coloured, too little for data", file, part)
 	} else {
 		t.Logf("%s: %.4f of it is coloured", file, part)
 	}
 }
 
-func TestKeepRefuses(t *testing.T) {
+func TestSaveErrors(t *testing.T) {
 	var drawn bytes.Buffer
 	if err := png.Encode(&drawn, image.NewGray(image.Rect(0, 0, 1, 1))); err != nil {
 		t.Fatal(err)
@@ -75,10 +75,10 @@ func TestKeepRefuses(t *testing.T) {
 		file    string
 		want    string
 	}{
-		{[]byte("GIF89a, and no PNG"), "file", "the picture for file: png: invalid format: not a PNG file"},
+		{[]byte("GIF89a, not a PNG"), "file", "the picture for file: png: invalid format: not a PNG file"},
 		{drawn.Bytes(), filepath.Join(t.TempDir(), "none", "file"), "no such file or directory"},
 	} {
-		if err := keep(c.picture, c.file, newScreen(io.Discard)); err == nil || !strings.Contains(err.Error(), c.want) {
+		if err := save(c.picture, c.file, newScreen(io.Discard)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("got error %v, want %s", err, c.want)
 		}
 	}

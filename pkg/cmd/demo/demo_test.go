@@ -26,24 +26,24 @@ import (
 	"github.com/perses/mcp-server/pkg/persestest"
 )
 
-// patience is how long a demo may take, of which most goes into the start of Perses.
-const patience = 2 * time.Minute
+// maxDuration is the maximum duration of a demo in a test.
+const maxDuration = 2 * time.Minute
 
 func TestMain(m *testing.M) { persestest.Main(m) }
 
 func buildServer(t *testing.T) string { return persestest.Program(t, "github.com/perses/mcp-server") }
 
-// demo is a demo that runs, at the longest until its test ends.
+// demo is a running demo, which is killed when its test ends.
 type demo struct {
 	*exec.Cmd
 	out    *bufio.Reader
-	shown  bytes.Buffer // what of out was read
+	shown  bytes.Buffer // the part of out that was read
 	stderr bytes.Buffer // complete when the demo has ended
 }
 
 func startDemo(t *testing.T, args ...string) *demo {
 	t.Helper()
-	if _, err := persestest.Build(t.Context(), t.Output()); err != nil { // which has a time of its own
+	if _, err := persestest.Build(t.Context(), t.Output()); err != nil { // does not count towards maxDuration
 		t.Fatal(err)
 	}
 	d := &demo{Cmd: exec.Command(persestest.Program(t, "github.com/perses/mcp-server/pkg/cmd/demo"), args...)}
@@ -56,7 +56,7 @@ func startDemo(t *testing.T, args ...string) *demo {
 	if err := d.Start(); err != nil {
 		t.Fatal(err)
 	}
-	late := time.AfterFunc(patience, func() { _ = d.Process.Kill() })
+	late := time.AfterFunc(maxDuration, func() { _ = d.Process.Kill() })
 	t.Cleanup(func() {
 		late.Stop()
 		_ = d.Process.Kill()
@@ -65,13 +65,13 @@ func startDemo(t *testing.T, args ...string) *demo {
 	return d
 }
 
-// readTo reads what is shown up to the line that has the text.
+// readTo reads the output up to the line that contains the text.
 func (d *demo) readTo(t *testing.T, text string) {
 	t.Helper()
 	for {
 		line, err := d.out.ReadString('\n')
 		if err != nil {
-			t.Fatalf("%q is not shown: %v\n%s%s", text, err, &d.shown, &d.stderr)
+			t.Fatalf("%q is not printed: %v\n%s%s", text, err, &d.shown, &d.stderr)
 		}
 		if strings.Contains(line, text) {
 			return
@@ -79,26 +79,26 @@ func (d *demo) readTo(t *testing.T, text string) {
 	}
 }
 
-// finish waits for the end and returns all that was shown.
+// finish waits for the end of the demo and returns its output.
 func (d *demo) finish(t *testing.T) string {
 	t.Helper()
 	if _, err := io.Copy(io.Discard, d.out); err != nil {
 		t.Fatal(err)
 	}
-	_ = d.Wait() // its error is the exit code
+	_ = d.Wait() // the exit code is checked instead
 	if code := d.ProcessState.ExitCode(); code != 0 {
 		t.Errorf("exit code %d: %s", code, &d.stderr)
 	}
 	return d.shown.String()
 }
 
-// addresses are those of Perses, Prometheus and MCP in what was shown.
+// addresses returns the addresses of Perses, Prometheus and MCP in the output.
 func addresses(t *testing.T, shown string) (persesURL, prometheusURL, mcpURL string) {
 	t.Helper()
 	match := regexp.MustCompile(`(?s)\n  Perses      (http://127\.0\.0\.1:\d+)\n.*\n  Prometheus  (http://127\.0\.0\.1:\d+)\n` +
 		`  MCP         (http://127\.0\.0\.1:\d+/mcp)\n`).FindStringSubmatch(shown)
 	if match == nil {
-		t.Fatalf("it does not say where Perses, Prometheus and MCP are:\n%s", shown)
+		t.Fatalf("no addresses of Perses, Prometheus and MCP in:\n%s", shown)
 	}
 	return match[1], match[2], match[3]
 }
@@ -113,13 +113,13 @@ func wantClosed(t *testing.T, urls ...string) {
 			_ = connection.Close()
 		}
 		if !errors.Is(err, syscall.ECONNREFUSED) {
-			t.Errorf("%s is left behind: %v", url, err)
+			t.Errorf("%s still listens: %v", url, err)
 		}
 	}
 }
 
 func TestOnce(t *testing.T) {
-	t.Parallel() // with another one that waits for data
+	t.Parallel() // both tests of a whole demo wait for data
 	binary := buildServer(t)
 	folder := t.TempDir()
 	shown := startDemo(t, "--once", "--port", "0", "--server", binary, "--pictures", folder).finish(t)
@@ -128,7 +128,7 @@ func TestOnce(t *testing.T) {
 
 	rest := shown
 	for _, want := range []string{
-		"Prometheus has 25 seconds of data", "5 of 25", "25 of 25",
+		"Waiting for 25 seconds of data", "5 of 25", "25 of 25",
 		"call    perses_list_projects {}", `answer  {"items":[{"name":"demo"`,
 		`call    perses_list_dashboards {"projct":"demo"}`, "error ", "did you mean project?",
 		`call    perses_list_dashboards {"project":"demo"}`, "answer ", `"name":"benchmark"`,
@@ -150,7 +150,7 @@ func TestOnce(t *testing.T) {
 	} {
 		_, after, found := strings.Cut(rest, want)
 		if !found {
-			t.Fatalf("%q is not where it is expected, in:\n%s", want, shown)
+			t.Fatalf("%q is missing or out of order in:\n%s", want, shown)
 		}
 		rest = after
 	}
@@ -162,7 +162,7 @@ func TestOnce(t *testing.T) {
 	wantPicture(t, shown, filepath.Join(folder, "demo.png"))
 	wantPicture(t, shown, filepath.Join(folder, "demo-dashboard.png"))
 	if strings.Contains(shown, "\x1b") {
-		t.Error("there are colours where there is no terminal")
+		t.Error("the output has colours although it is not a terminal")
 	}
 	for line := range strings.Lines(shown) {
 		if width := len([]rune(line)) - 1; width > columns && !strings.Contains(line, binary) && !strings.Contains(line, folder) {
@@ -188,7 +188,7 @@ func wantBlocks(t *testing.T, shown string, want []hostConfig) {
 	}
 }
 
-// wantData asks what the panels of the demo's own dashboard ask, through Perses as its user interface would.
+// wantData checks that all queries of the demo's dashboard return data, sent through Perses' proxy as its UI would.
 func wantData(t *testing.T, persesURL string) {
 	t.Helper()
 	queries := regexp.MustCompile(`"query": ("(?:[^"\\]|\\.)+")`).FindAllStringSubmatch(sketch, -1)
@@ -213,18 +213,18 @@ func wantData(t *testing.T, persesURL string) {
 	}
 }
 
-// A port that is taken is no obstacle, and whoever connects in the meantime is served, until the signal.
-func TestStaysUp(t *testing.T) {
+// TestKeepsRunning checks that the demo uses another port if its port is in use, and serves hosts until it is interrupted.
+func TestKeepsRunning(t *testing.T) {
 	t.Parallel()
-	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	inUse, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer taken.Close()
-	port := strconv.Itoa(taken.Addr().(*net.TCPAddr).Port)
+	defer inUse.Close()
+	port := strconv.Itoa(inUse.Addr().(*net.TCPAddr).Port)
 	d := startDemo(t, "--port", port, "--server", buildServer(t), "--pictures", t.TempDir())
-	d.readTo(t, "Port "+port+" cannot be had")
-	d.readTo(t, "stay up until")
+	d.readTo(t, "Port "+port+" is not available")
+	d.readTo(t, "keeps running until")
 	persesURL, prometheusURL, mcpURL := addresses(t, d.shown.String())
 	wantData(t, persesURL)
 
@@ -239,16 +239,16 @@ func TestStaysUp(t *testing.T) {
 	if _, err := host.Initialize(t.Context(), mcp.InitializeRequest{}); err != nil {
 		t.Fatal(err)
 	}
-	after := step{tool: "perses_list_dashboards", with: `{"project":"demo"}`, wants: []string{`"perses-at-work"`}}
-	if err := after.take(t.Context(), host, t.TempDir(), newScreen(io.Discard)); err != nil {
+	after := step{tool: "perses_list_dashboards", with: `{"project":"demo"}`, contains: []string{`"perses-at-work"`}}
+	if err := after.run(t.Context(), host, t.TempDir(), newScreen(io.Discard)); err != nil {
 		t.Error(err)
 	}
 
 	if err := d.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	if shown := d.finish(t); !strings.HasSuffix(shown, "Ending them.\n") {
-		t.Errorf("it does not say that it ends:\n%s", shown)
+	if shown := d.finish(t); !strings.HasSuffix(shown, "Stopping.\n") {
+		t.Errorf("the output does not end with Stopping:\n%s", shown)
 	}
 	wantClosed(t, persesURL, prometheusURL, mcpURL)
 	if !strings.Contains(d.stderr.String(), "call=perses_list_dashboards") {
@@ -256,7 +256,7 @@ func TestStaysUp(t *testing.T) {
 	}
 }
 
-// What ends by itself, or answers something else than it should, is told.
+// TestFailures checks the errors after unexpected answers, and after a process has ended.
 func TestFailures(t *testing.T) {
 	out := newScreen(io.Discard)
 	s, err := start(t.Context(), options{server: buildServer(t)}, out)
@@ -280,17 +280,17 @@ func TestFailures(t *testing.T) {
 	if err := s.prometheus.Stop(); err != nil {
 		t.Fatal(err)
 	}
-	want(s.watch(t.Context()), "there is no Prometheus any more: ")
-	want(s.gather(t.Context(), out), "wait for data: ")
+	want(s.watch(t.Context()), "no answer from Prometheus: ")
+	want(s.waitForData(t.Context(), out), "wait for data: ")
 	if err := s.perses.Stop(); err != nil {
 		t.Fatal(err)
 	}
-	want(s.watch(t.Context()), "there is no Perses any more: ")
+	want(s.watch(t.Context()), "no answer from Perses: ")
 	if err := s.server.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	<-s.server.exited
-	want(s.watch(t.Context()), "MCP server has ended: signal: killed; its last words: ")
+	want(s.watch(t.Context()), "MCP server has ended: signal: killed; its log ends with: ")
 	want(talk(), "connection refused")
 }
 
@@ -299,12 +299,12 @@ func TestArguments(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"once"}, `unknown argument "once"`},
+		{[]string{"once"}, `unexpected argument "once"`},
 		{[]string{"--twice"}, "flag provided but not defined: -twice"},
-		{[]string{"--port", "70000"}, "--port 70000 is none"},
-		{[]string{"--server", "nowhere"}, "there is no MCP server to show"},
-		{[]string{"--server", "main.go", "--pictures", "nowhere"}, "there is nowhere to put the pictures"},
-		{[]string{"--server", "main.go", "--pictures", "main.go"}, "--pictures main.go is no folder"},
+		{[]string{"--port", "70000"}, "--port 70000 is not a port"},
+		{[]string{"--server", "nowhere"}, "the MCP server does not exist"},
+		{[]string{"--server", "main.go", "--pictures", "nowhere"}, "the folder for pictures does not exist"},
+		{[]string{"--server", "main.go", "--pictures", "main.go"}, "--pictures main.go is not a folder"},
 	} {
 		err := run(t.Context(), c.args, io.Discard, io.Discard)
 		if err == nil || !strings.Contains(err.Error(), c.want) {

@@ -5,19 +5,19 @@ import (
 	"strings"
 )
 
-// host says how one host is told of the server.
+// host is how to configure one host.
 type host struct {
 	name, file string
 	config     hostConfig
 }
 
-// hostConfig is the file of a host: hosts differ in how they call the map of servers in it.
+// hostConfig is the configuration file of a host. Hosts differ in the name of the map of servers.
 type hostConfig struct {
 	MCPServers map[string]hostServer `json:"mcpServers,omitempty"`
 	Servers    map[string]hostServer `json:"servers,omitempty"`
 }
 
-// hostServer is a server to start, or one to connect to.
+// hostServer is a server that a host starts or connects to.
 type hostServer struct {
 	Command string   `json:"command,omitempty"`
 	Args    []string `json:"args,omitempty"`
@@ -25,8 +25,8 @@ type hostServer struct {
 	URL     string   `json:"url,omitempty"`
 }
 
-// hosts are the configurations with which a user's own hosts come to this Perses: over HTTP to the server that runs,
-// or over stdio to one that the host starts from the same binary.
+// hosts returns configurations that connect a user's host to this Perses: over HTTP to the running server, or over stdio to one that
+// the host starts from the same binary.
 func hosts(mcpURL, persesURL, binary string) []host {
 	perses := func(s hostServer) map[string]hostServer { return map[string]hostServer{"perses": s} }
 	return []host{
@@ -39,12 +39,12 @@ func hosts(mcpURL, persesURL, binary string) []host {
 	}
 }
 
-// block is the configuration as the host's file has it.
+// block returns the content of the host's file.
 func (h host) block() string {
 	var text strings.Builder
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	_ = encoder.Encode(h.config) // of strings, which always succeeds
+	_ = encoder.Encode(h.config) // strings always encode
 	return strings.TrimSpace(text.String())
 }

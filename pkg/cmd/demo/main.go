@@ -1,5 +1,5 @@
-// Demo shows the MCP server at work: it starts a real Perses with a real Prometheus behind it and the server in front, holds a short conversation
-// with the server as a host would, says how to connect a host of one's own, and stays up for that.
+// Demo shows the MCP server at work. It starts a real Perses, a Prometheus behind it and the server in front of it, holds a short
+// conversation with the server as a host would, prints configurations for hosts, and keeps everything running.
 package main
 
 import (
@@ -17,7 +17,7 @@ import (
 
 func main() {
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
-	if !signal.Ignored(syscall.SIGHUP) { // which a terminal sends that is closed, and nohup has ignored
+	if !signal.Ignored(syscall.SIGHUP) { // nohup ignores it, so that closing the terminal does not end the demo
 		signals = append(signals, syscall.SIGHUP)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), signals...)
@@ -29,22 +29,22 @@ func main() {
 	}
 }
 
-// options are what the command line says.
+// options are the flags.
 type options struct {
 	server   string // path of the MCP server
-	port     int    // to serve MCP on, if it is free
+	port     int    // for MCP, if it is free
 	pictures string // folder for the pictures of the conversation
-	once     bool   // end after the conversation
+	once     bool   // whether to end after the conversation
 }
 
-// parse reads the command line; help goes to usage.
+// parse parses the command line and writes help to usage.
 func parse(args []string, usage io.Writer) (options, error) {
 	var o options
 	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
-	flags.SetOutput(io.Discard) // its errors come with all of the usage
-	flags.StringVar(&o.server, "server", filepath.Join("bin", "mcp-server"), "the MCP server, as make build makes it")
-	flags.IntVar(&o.port, "port", 8000, "port to serve MCP on; any free one if it is taken or 0")
-	flags.StringVar(&o.pictures, "pictures", ".", "an existing folder for the pictures of the conversation")
+	flags.SetOutput(io.Discard) // errors would print the whole usage
+	flags.StringVar(&o.server, "server", filepath.Join("bin", "mcp-server"), "path of the MCP server")
+	flags.IntVar(&o.port, "port", 8000, "port for MCP; any free port if it is in use or 0")
+	flags.StringVar(&o.pictures, "pictures", ".", "existing folder for the pictures of the conversation")
 	flags.BoolVar(&o.once, "once", false, "end after the conversation")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -54,28 +54,27 @@ func parse(args []string, usage io.Writer) (options, error) {
 		return o, err
 	}
 	if flags.NArg() > 0 {
-		return o, fmt.Errorf("unknown argument %q: there are only flags, which --help lists", flags.Arg(0))
+		return o, fmt.Errorf("unexpected argument %q: use only the flags that --help lists", flags.Arg(0))
 	}
 	if o.port < 0 || o.port > 65535 {
-		return o, fmt.Errorf("--port %d is none: want 0 to 65535", o.port)
+		return o, fmt.Errorf("--port %d is not a port: use 0 to 65535", o.port)
 	}
 	var err error
-	if o.server, err = filepath.Abs(o.server); err != nil { // hosts need all of the path
+	if o.server, err = filepath.Abs(o.server); err != nil { // hosts need an absolute path
 		return o, err
 	}
 	if _, err := os.Stat(o.server); err != nil {
-		return o, fmt.Errorf("there is no MCP server to show: %w (make build makes it)", err)
+		return o, fmt.Errorf("the MCP server does not exist: %w (build it with: make build)", err)
 	}
 	if info, err := os.Stat(o.pictures); err != nil {
-		return o, fmt.Errorf("there is nowhere to put the pictures: %w", err)
+		return o, fmt.Errorf("the folder for pictures does not exist: %w", err)
 	} else if !info.IsDir() {
-		return o, fmt.Errorf("--pictures %s is no folder", o.pictures)
+		return o, fmt.Errorf("--pictures %s is not a folder", o.pictures)
 	}
 	return o, nil
 }
 
-// run is the demo. It ends with the conversation if it is to be held once, or else when it is signalled to; and with an
-// error when something is not as it should be.
+// run runs the demo until the conversation ends (with --once) or until signalled is done. It returns an error if something fails.
 func run(signalled context.Context, args []string, stdout, stderr io.Writer) (err error) {
 	o, err := parse(args, stderr)
 	if err != nil {
@@ -87,7 +86,7 @@ func run(signalled context.Context, args []string, stdout, stderr io.Writer) (er
 		return unlessInterrupted(signalled, err)
 	}
 	defer func() {
-		// After a signal it may have ended the others before they were asked to.
+		// A signal from the terminal may have ended the other processes already.
 		if stopErr := s.stop(); err == nil && signalled.Err() == nil {
 			err = stopErr
 		}
@@ -97,33 +96,33 @@ func run(signalled context.Context, args []string, stdout, stderr io.Writer) (er
 	defer end(nil)
 	go func() { end(s.watch(ctx)) }()
 	go traffic(ctx, s.perses.URL)
-	err = s.gather(ctx, out)
+	err = s.waitForData(ctx, out)
 	if err == nil {
 		err = converse(ctx, s.server.url, o.pictures, out)
 	}
 	if err != nil {
-		return unlessInterrupted(signalled, orDeath(ctx, err))
+		return unlessInterrupted(signalled, causeOf(ctx, err))
 	}
-	tell(ctx, out, s, o.server)
+	printHosts(ctx, out, s, o.server)
 	if o.once {
 		return nil
 	}
 	s.server.shown.Store(true)
-	out.line("\nAll of them stay up until you press Ctrl-C. The server logs here what your host calls.")
+	out.line("\nEverything keeps running until you press Ctrl-C. The calls of your host are logged here.")
 	<-ctx.Done()
 	if signalled.Err() == nil {
 		return context.Cause(ctx)
 	}
-	out.line("Ending them.")
+	out.line("Stopping.")
 	return nil
 }
 
-// tell says where everything is and how a host gets there.
-func tell(ctx context.Context, out *screen, s *stack, binary string) {
-	out.title("Now with a host of your own")
+// printHosts prints all addresses and how to configure hosts.
+func printHosts(ctx context.Context, out *screen, s *stack, binary string) {
+	out.title("Try it with your own host")
 	out.line("  Perses      %s", s.perses.URL)
-	if !hasPages(ctx, s.perses.URL) {
-		out.line("              (its API alone: built from its Go module, this Perses is %s)", withoutPages)
+	if !hasUI(ctx, s.perses.URL) {
+		out.line("              (only its API: this Perses was built from its Go module, %s)", withoutUI)
 	}
 	out.line("  Prometheus  %s", s.prometheus.URL)
 	out.line("  MCP         %s", s.server.url)
@@ -133,17 +132,17 @@ func tell(ctx context.Context, out *screen, s *stack, binary string) {
 	}
 }
 
-// orDeath is the error of a call, or the death of a process if that is what the call has failed of.
-func orDeath(ctx context.Context, err error) error {
+// causeOf returns the error of a call, or the error of a process if its end is why the call failed.
+func causeOf(ctx context.Context, err error) error {
 	select {
 	case <-ctx.Done():
 		return context.Cause(ctx)
-	case <-time.After(2 * settle): // in which watch has had its own time
+	case <-time.After(2 * settle): // longer than watch needs
 		return err
 	}
 }
 
-// unlessInterrupted is an error, or that there was a signal.
+// unlessInterrupted returns err, or an error that says interrupted after a signal.
 func unlessInterrupted(signalled context.Context, err error) error {
 	if signalled.Err() != nil {
 		return errors.New("interrupted")

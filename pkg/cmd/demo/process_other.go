@@ -4,5 +4,5 @@ package main
 
 import "syscall"
 
-// endWithParent has no counterpart on this system, where a demo that is killed leaves the server running.
+// endWithParent does nothing on this system: a killed demo leaves the server running.
 func endWithParent() *syscall.SysProcAttr { return nil }

@@ -9,12 +9,9 @@ import (
 )
 
 const (
-	// columns is how wide the output is.
-	columns = 100
-	// maxLines is how much is shown of what is said in a call.
-	maxLines = 2
-	// indent is before the text of a call, with its label in it.
-	indent = 10
+	columns  = 100 // width of the output
+	maxLines = 2   // of a call, and of an answer
+	indent   = 10  // before their text; it contains the label
 )
 
 // The colours of a terminal.
@@ -25,13 +22,13 @@ const (
 	plain = "\x1b[0m"
 )
 
-// screen is where the demo is shown.
+// screen prints the demo.
 type screen struct {
 	w        io.Writer
 	coloured bool
 }
 
-// newScreen shows on w, with colours if that is a terminal and nobody has asked for none.
+// newScreen returns a screen that prints to w: in colour if w is a terminal, unless NO_COLOR or TERM=dumb is set.
 func newScreen(w io.Writer) *screen {
 	s := &screen{w: w}
 	if file, ok := w.(*os.File); ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" {
@@ -43,10 +40,10 @@ func newScreen(w io.Writer) *screen {
 
 func (s *screen) line(format string, args ...any) { fmt.Fprintf(s.w, format+"\n", args...) }
 
-// title begins a part.
+// title prints a heading.
 func (s *screen) title(text string) { s.line("\n%s", s.in(bold, text)) }
 
-// labelled shows a text of any length beside a label: the beginning of it, and then how long it is.
+// labelled prints the first maxLines lines of a text after a label, and how many characters are left out.
 func (s *screen) labelled(colour, label, text string) {
 	for i, line := range fit(text, columns-indent, maxLines) {
 		if i > 0 {
@@ -56,7 +53,7 @@ func (s *screen) labelled(colour, label, text string) {
 	}
 }
 
-// whole shows a text of one line beside a label, however wide it is: one that somebody may want to copy.
+// whole prints a text on one line after a label, whatever its width, so that it can be copied.
 func (s *screen) whole(colour, label, text string) {
 	s.line("  %s%s", s.in(colour, fmt.Sprintf("%-*s", indent-2, label)), text)
 }
@@ -68,15 +65,15 @@ func (s *screen) in(colour, text string) string {
 	return colour + text + plain
 }
 
-// fit breaks a text into at most so many lines of that width. If there is more, the last one ends with how much more.
-func fit(text string, width, most int) []string {
+// fit breaks a text into at most maxLines lines. If it does not fit, the last line says how many characters are left out.
+func fit(text string, width, maxLines int) []string {
 	text = strings.Join(strings.Fields(text), " ")
 	var lines []string
 	for rest := []rune(text); len(rest) > 0; {
 		if len(rest) <= width {
 			return append(lines, string(rest))
 		}
-		if len(lines) == most-1 {
+		if len(lines) == maxLines-1 {
 			kept := width - utf8.RuneCountInString("… and 1234567 more")
 			return append(lines, fmt.Sprintf("%s… and %d more", string(rest[:kept]), len(rest)-kept))
 		}
@@ -87,7 +84,7 @@ func fit(text string, width, most int) []string {
 	return lines
 }
 
-// breakAt tells where a line that is too long is best broken: after the last space or comma, if that is near the end.
+// breakAt returns where to break a line: after the last space or comma if it is in the last third, else at the end.
 func breakAt(line []rune) int {
 	for at := len(line); at > len(line)*2/3; at-- {
 		if line[at-1] == ' ' || line[at-1] == ',' {

@@ -16,28 +16,28 @@ import (
 	"time"
 )
 
-// stopTimeout is how long the server may take to end. It lets calls in flight finish.
+// stopTimeout is the maximum time for the server to stop; it lets calls in flight finish.
 const stopTimeout = 10 * time.Second
 
-// server is the MCP server, a process of its own.
+// server is the process of the MCP server.
 type server struct {
 	url    string // of MCP
 	cmd    *exec.Cmd
-	ready  chan string   // receives the url
-	exited chan struct{} // closed when the process has ended; what follows may be read then
-	last   string        // line of its log
-	shown  atomic.Bool   // from then on the log is shown, too
+	ready  chan string   // receives the URL
+	exited chan struct{} // closed when the process has ended
+	last   string        // last line of its log, valid once exited is closed
+	shown  atomic.Bool   // whether to print its log
 }
 
-// serving matches the line of the log in which the server says where it serves.
+// serving matches the log line in which the server says where it serves.
 var serving = regexp.MustCompile(`msg="serving MCP" url=(\S+)`)
 
-// startServer starts the server at binary in front of Perses, and returns when it can be called.
+// startServer starts the server at binary in front of Perses and waits until it serves.
 func startServer(ctx context.Context, binary string, port int, persesURL string) (*server, error) {
 	s := &server{ready: make(chan string, 1), exited: make(chan struct{})}
 	s.cmd = exec.Command(binary, "--transport", "streamable-http", "--port", strconv.Itoa(port), "--perses-server-url", persesURL)
 	s.cmd.SysProcAttr = endWithParent()
-	// The server takes its settings from variables, too, and those of the user lead to a Perses that is not this one.
+	// The user's variables may name another Perses.
 	s.cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool {
 		return strings.HasPrefix(v, "PERMCP_") || strings.HasPrefix(v, "PERSES_")
 	})
@@ -57,7 +57,7 @@ func startServer(ctx context.Context, binary string, port int, persesURL string)
 	}
 }
 
-// run is the life of the process: it starts, writes its log, and ends.
+// run starts the process, reports that on started, and reads its log until it ends.
 func (s *server) run(started chan<- error) {
 	runtime.LockOSThread() // see endWithParent
 	defer runtime.UnlockOSThread()
@@ -79,18 +79,18 @@ func (s *server) run(started chan<- error) {
 			s.ready <- m[1]
 		}
 	}
-	_ = s.cmd.Wait() // how it ended is in its state
+	_ = s.cmd.Wait() // ended reports the state of the process
 }
 
-// ended says how the process ended.
+// ended waits for the end of the process and returns how it ended.
 func (s *server) ended() error {
 	<-s.exited
-	return fmt.Errorf("the MCP server has ended: %s; its last words: %s", s.cmd.ProcessState, s.last)
+	return fmt.Errorf("the MCP server has ended: %s; its log ends with: %s", s.cmd.ProcessState, s.last)
 }
 
-// stop asks the server to end, and makes it end if it doesn't.
+// stop asks the server to stop, and kills it if it does not.
 func (s *server) stop() error {
-	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil { // it has ended, or the system has no such signal
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil { // it has ended, or the system does not have the signal
 		_ = s.cmd.Process.Kill()
 	}
 	select {

@@ -14,28 +14,27 @@ import (
 )
 
 const (
-	// pulse is how often it is looked whether Perses and Prometheus still live.
-	pulse = time.Second
-	// settle is how long the cause of a failure may take to be known: a Ctrl-C reaches every process in the terminal,
-	// and what it does to the others can be seen before it is noticed here.
+	// pollInterval is the interval between health checks of Perses and Prometheus.
+	pollInterval = time.Second
+	// settle is how long watch waits before it reports that a process has ended. Ctrl-C reaches every process in the terminal, and
+	// the end of the others can be noticed before the signal is.
 	settle = 500 * time.Millisecond
 
-	// maxData is how many seconds of data the demo waits for, and dataStep after how many it says how far that is.
-	maxData, dataStep = 25, 5
+	// minData is how many seconds of data the pictures need; progress is printed every dataStep seconds.
+	minData, dataStep = 25, 5
 )
 
-// stack is what the demo has started.
+// stack is the processes that the demo has started.
 type stack struct {
 	perses     *persestest.Perses
 	prometheus *persestest.Prometheus
 	server     *server
-	starter    int // the process that has started the demo
+	parent     int // id of the process that started the demo
 }
 
-// start starts a Perses with something in it, a Prometheus for its data, and the server in front of it. ctx bounds the start
-// alone.
+// start starts Perses, the MCP server and Prometheus, and fills Perses. ctx bounds only the start.
 func start(ctx context.Context, o options, out *screen) (*stack, error) {
-	s := &stack{starter: os.Getppid()}
+	s := &stack{parent: os.Getppid()}
 	out.line("Starting Perses %s ...", persestest.Version)
 	var err error
 	if s.perses, err = persestest.Start(ctx, persestest.Options{}); err != nil {
@@ -47,17 +46,17 @@ func start(ctx context.Context, o options, out *screen) (*stack, error) {
 	return s, nil
 }
 
-// targets are what Prometheus scrapes beside itself.
+// targets returns what Prometheus scrapes in addition to itself.
 func (s *stack) targets() []persestest.Target {
 	address := func(url string) string { return strings.TrimPrefix(strings.TrimSuffix(url, "/mcp"), "http://") }
 	return []persestest.Target{{Job: "perses", Address: address(s.perses.URL)}, {Job: "mcp-server", Address: address(s.server.url)}}
 }
 
-// fill puts the server in front of Perses, data of both behind it, and something into it.
+// fill starts the MCP server and Prometheus, and creates the documents in Perses.
 func (s *stack) fill(ctx context.Context, o options, out *screen) error {
 	port := o.port
 	if err := available(port); err != nil {
-		out.line("Port %d cannot be had, so any free one is taken: %s", port, err)
+		out.line("Port %d is not available, using any free one: %s", port, err)
 		port = 0
 	}
 	out.line("Starting the MCP server ...")
@@ -75,7 +74,7 @@ func (s *stack) fill(ctx context.Context, o options, out *screen) error {
 	return nil
 }
 
-// available tells why a port cannot be listened on.
+// available returns an error if a port cannot be listened on.
 func available(port int) error {
 	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if err != nil {
@@ -84,24 +83,24 @@ func available(port int) error {
 	return listener.Close()
 }
 
-// gather waits until Prometheus has enough data for the pictures of a dashboard, and shows that it goes on.
-func (s *stack) gather(ctx context.Context, out *screen) error {
-	out.line("Waiting until Prometheus has %d seconds of data, which begins in five ...", maxData)
-	for have := dataStep; have <= maxData; have += dataStep {
+// waitForData waits until Prometheus has enough data for the pictures, and prints its progress.
+func (s *stack) waitForData(ctx context.Context, out *screen) error {
+	out.line("Waiting for %d seconds of data in Prometheus ...", minData)
+	for have := dataStep; have <= minData; have += dataStep {
 		for _, target := range s.targets() {
-			enough := fmt.Sprintf("count_over_time(up{job=%q}[1m]) >= %d", target.Job, have) // of a sample every second
+			enough := fmt.Sprintf("count_over_time(up{job=%q}[1m]) >= %d", target.Job, have) // there is a sample every second
 			if err := s.prometheus.WaitFor(ctx, enough); err != nil {
 				return fmt.Errorf("wait for data: %w", err)
 			}
 		}
-		out.line("  %d of %d", have, maxData)
+		out.line("  %d of %d", have, minData)
 	}
 	return nil
 }
 
-// watch returns why the demo cannot go on, or nil when ctx ends first.
+// watch waits until a process of the stack ends, and returns why. It returns nil if ctx ends first.
 func (s *stack) watch(ctx context.Context) error {
-	tick := time.NewTicker(pulse)
+	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
 	for {
 		var died error
@@ -112,13 +111,13 @@ func (s *stack) watch(ctx context.Context) error {
 			died = s.server.ended()
 		case <-tick.C:
 			if err := get(ctx, s.perses.URL+"/api/v1/health"); err != nil {
-				died = fmt.Errorf("there is no Perses any more: %w", err)
+				died = fmt.Errorf("no answer from Perses: %w", err)
 			}
 			if err := get(ctx, s.prometheus.URL+"/-/healthy"); err != nil && died == nil {
-				died = fmt.Errorf("there is no Prometheus any more: %w", err)
+				died = fmt.Errorf("no answer from Prometheus: %w", err)
 			}
-			// Some signals end make alone, and not what it has started.
-			if os.Getppid() != s.starter {
+			// Some signals end only make, not the processes it started.
+			if os.Getppid() != s.parent {
 				died = errors.New("the command that started the demo has ended")
 			}
 		}
@@ -134,7 +133,7 @@ func (s *stack) watch(ctx context.Context) error {
 	}
 }
 
-// stop ends what has been started, and returns what of it did not end as it should.
+// stop stops all processes and returns the errors of those that did not stop cleanly.
 func (s *stack) stop() error {
 	var err error
 	if s.server != nil {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// asked are the pages of Perses' API that the traffic is made of, each as often as it stands here.
-var asked = []string{
+// requested are the paths of Perses' API that traffic requests in turn.
+var requested = []string{
 	"/api/v1/projects",
 	"/api/v1/projects/" + project + "/dashboards?metadata_only=true",
 	"/api/v1/projects/" + project + "/dashboards?metadata_only=true",
@@ -17,21 +17,20 @@ var asked = []string{
 }
 
 const (
-	// wave is how long the traffic takes to grow and shrink again.
-	wave = 10 * time.Second
-	// least and most are requests in a second, far from what is any effort for Perses.
-	least, most = 8, 40
+	// period is the time from one peak of the traffic to the next.
+	period = 10 * time.Second
+	// minRate and maxRate are in requests per second, few for Perses.
+	minRate, maxRate = 8, 40
 )
 
-// traffic asks the Perses at url until ctx is done, now more and now less often. Its metrics would else be flat lines: what is
-// on the demo's dashboard is to be seen at work.
+// traffic sends requests to the Perses at url until ctx is done, at a rate that rises and falls, so that the panels of the demo's
+// dashboard are not flat lines.
 func traffic(ctx context.Context, url string) {
 	start := time.Now()
 	for i := 0; ctx.Err() == nil; i++ {
-		// Perses may have ended, which is for others to notice.
-		_, _ = send(ctx, http.MethodGet, url+asked[i%len(asked)], nil)
-		phase := 2 * math.Pi * float64(time.Since(start)) / float64(wave)
-		perSecond := least + (most-least)*(1-math.Cos(phase))/2
+		_, _ = send(ctx, http.MethodGet, url+requested[i%len(requested)], nil) // watch notices when Perses has ended
+		phase := 2 * math.Pi * float64(time.Since(start)) / float64(period)
+		perSecond := minRate + (maxRate-minRate)*(1-math.Cos(phase))/2
 		select {
 		case <-ctx.Done():
 		case <-time.After(time.Duration(float64(time.Second) / perSecond)):
