@@ -6,9 +6,8 @@ import (
 	"testing"
 )
 
-// A host that asks to hear of changes is told first what it will hear of, and only then that this is the end. Many ask
-// at once, so that what is on its way to the wire is kept waiting.
-func TestListenersAreAcknowledged(t *testing.T) {
+// A subscription is acknowledged before it ends. Many concurrent subscriptions make a wrong order likely.
+func TestSubscriptionsAreAcknowledgedFirst(t *testing.T) {
 	const hosts, each = 32, 50
 	w := serveHTTP(t, newServer(t, never, nil))
 	var all sync.WaitGroup
@@ -27,7 +26,7 @@ func TestListenersAreAcknowledged(t *testing.T) {
 	all.Wait()
 }
 
-func TestListenersAreAcknowledgedOverStdio(t *testing.T) {
+func TestSubscriptionsAreAcknowledgedFirstOverStdio(t *testing.T) {
 	const listeners = 500
 	p := serveStdio(t, newServer(t, never, nil))
 	for range listeners {

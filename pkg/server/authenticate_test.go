@@ -16,7 +16,7 @@ import (
 	"github.com/perses/mcp-server/pkg/server"
 )
 
-// passingThrough makes a server for the Perses at url to which each caller brings their own credentials.
+// passingThrough returns a server for the Perses at url with --auth=passthrough.
 func passingThrough(t testing.TB, url string, change ...func(*server.Options)) *server.Server {
 	t.Helper()
 	backend, err := perses.Open(perses.Options{Perses: at(url), Passthrough: true, Trust: perses.Trust{"global", "project"}})
@@ -26,15 +26,15 @@ func passingThrough(t testing.TB, url string, change ...func(*server.Options)) *
 	return newServer(t, never, nil, append(change, func(o *server.Options) { o.Perses = backend })...)
 }
 
-// from is a message with these credentials.
+// from returns the message with credentials.
 func (m message) from(authorization string) message {
 	headers := m.headers.Clone()
 	headers.Set("Authorization", authorization)
 	return message{m.body, headers}
 }
 
-// TestWhoBringsNoCredentials is told so before anything is read of what they sent, and whatever it was.
-func TestWhoBringsNoCredentials(t *testing.T) {
+// Requests without credentials are refused before their body is read.
+func TestMissingCredentials(t *testing.T) {
 	asked := atomic.Int64{}
 	fake := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
 	defer fake.Close()
@@ -59,7 +59,7 @@ func TestWhoBringsNoCredentials(t *testing.T) {
 			t.Errorf("%s: got %d: %s", path, got.status, got.body)
 		}
 	}
-	for _, path := range []string{server.LivePath, server.HealthPath} { // those who ask for these are no callers
+	for _, path := range []string{server.LivePath, server.HealthPath} { // health checks need no credentials
 		if got := w.send(t, http.MethodGet, path, nil, nil); got.status != 200 {
 			t.Errorf("%s: got %d", path, got.status)
 		}
@@ -69,7 +69,7 @@ func TestWhoBringsNoCredentials(t *testing.T) {
 	}
 }
 
-// TestResourceMetadata: a host that can log in by itself finds out where, under the name that it knows this server by.
+// A host finds the authorization server in the metadata, under the name by which it knows this server.
 func TestResourceMetadata(t *testing.T) {
 	w := serveHTTP(t, passingThrough(t, never, func(o *server.Options) {
 		o.ResourceMetadata, o.AllowedHosts = "https://login.example/realms/team", []string{"mcp.example"}
@@ -94,8 +94,8 @@ func TestResourceMetadata(t *testing.T) {
 	}
 }
 
-// TestHostsGetANewToken: a host that can get one does so when it is answered with 401, and with nothing else.
-func TestHostsGetANewToken(t *testing.T) {
+// A host gets a new token only if the server answers with 401, so the server must do that exactly when Perses refuses the credentials.
+func TestRefusedCredentialsAreChallenged(t *testing.T) {
 	p := persestest.SharedAuth(t)
 	good, err := p.Login(t.Context(), persestest.AdminName, persestest.AdminPassword)
 	if err != nil {
@@ -115,7 +115,7 @@ func TestHostsGetANewToken(t *testing.T) {
 				t.Errorf("%s: got %d, %s: %s\nwant %s", m.body, got.status, got.header.Get("Www-Authenticate"), got.body, want)
 			}
 		}
-		// What needs no Perses, a token that holds, and the lack of a right are no reasons to get another one.
+		// Calls without Perses, valid tokens and missing permissions are no reason to get a new token.
 		for _, m := range []message{
 			e.request("1", "tools/list", "", "").from("Bearer ended"),
 			e.call("1", "perses_list_projects", "{}").from("Bearer " + good),
@@ -128,8 +128,8 @@ func TestHostsGetANewToken(t *testing.T) {
 	})
 }
 
-// TestHeadersThatSmuggle: nothing that could be read as two headers, or as a header of another, reaches Perses.
-func TestHeadersThatSmuggle(t *testing.T) {
+// No header that could be parsed as two headers, or as another header, reaches Perses.
+func TestHeaderSmuggling(t *testing.T) {
 	var seen atomic.Value
 	fake := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seen.Store(fmt.Sprint(r.Header))
@@ -154,7 +154,7 @@ func TestHeadersThatSmuggle(t *testing.T) {
 		answered := w.raw(t, raw)
 		got := seen.Load().(string)
 		refused := got == "" && strings.HasPrefix(answered, "HTTP/1.1 40")
-		// A line feed alone ends a header, too: what follows is another one, which stays here.
+		// A line feed alone also ends a header. The rest is another header, which is not passed on.
 		alone := name == "a line feed" && strings.Contains(got, "Authorization:[Bearer a]") && !strings.Contains(got, "X-Admin")
 		if !refused && !alone {
 			t.Errorf("%s: Perses saw %s; answered %.200s", name, got, answered)
@@ -162,8 +162,8 @@ func TestHeadersThatSmuggle(t *testing.T) {
 	}
 }
 
-// TestTokensThatAreNoneAnyMore, or never were, are an error for their owner to mend.
-func TestTokensThatAreNoneAnyMore(t *testing.T) {
+// An expired or invalid token is an error that says what to do.
+func TestExpiredAndInvalidTokens(t *testing.T) {
 	p, err := persestest.Start(t.Context(), persestest.Options{Auth: true, AccessTokenTTL: time.Second})
 	if err != nil {
 		t.Fatal(err)
@@ -176,7 +176,7 @@ func TestTokensThatAreNoneAnyMore(t *testing.T) {
 	var l log
 	w := serveHTTP(t, passingThrough(t, p.URL, logTo(&l)))
 	call := eras[0].call("1", "perses_list_projects", "{}")
-	for failed := false; !failed; { // until it has ended
+	for failed := false; !failed; { // until it has expired
 		_, failed = textOf(t, w.post(t, call.from("Bearer "+ended)))
 	}
 	signature := ended[strings.LastIndex(ended, ".")+1:]
@@ -199,7 +199,7 @@ func TestTokensThatAreNoneAnyMore(t *testing.T) {
 	}
 }
 
-// BenchmarkCallers is the throughput of 64 callers, all with the same credentials or each with own ones. Perses takes any.
+// BenchmarkCallers measures the throughput of 64 callers with the same credentials, or with different ones. The fake Perses accepts all.
 func BenchmarkCallers(b *testing.B) {
 	const callers = 64
 	fake := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

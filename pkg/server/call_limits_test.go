@@ -11,7 +11,7 @@ import (
 	"github.com/perses/mcp-server/tools"
 )
 
-// as makes a message that of a caller with credentials of its own.
+// as returns a message with credentials.
 func as(credentials string, m message) message {
 	m.headers = m.headers.Clone()
 	m.headers.Set("Authorization", credentials)
@@ -28,7 +28,7 @@ const (
 	serverIsFull = "this server already has 3 calls in progress (--max-calls): try again\n"
 )
 
-// One who calls without end takes nothing from others, and all together take no more than there is.
+// The calls of one caller are limited, and those of all callers together.
 func TestLimitsOnCalls(t *testing.T) {
 	inEachEra(t, func(t *testing.T, e era) {
 		slow := newSlow()
@@ -53,7 +53,7 @@ func TestLimitsOnCalls(t *testing.T) {
 		}
 		refused("Bearer mine", callerIsFull)
 		served("Bearer other")
-		served("") // has no credentials, and is known by its address
+		served("") // identified by its address
 		other := w.begin(t, as("Bearer other", e.call("1", "slow", "{}")))
 		receive(t, "the call", slow.begun)
 		refused("Bearer third", serverIsFull)
@@ -65,8 +65,8 @@ func TestLimitsOnCalls(t *testing.T) {
 	})
 }
 
-// A request that is sent slowly, or not to its end, is no call yet.
-func TestSlowRequestsTakeNoRoom(t *testing.T) {
+// A request that has not arrived completely holds no call slot.
+func TestSlowRequestsHoldNoCallSlot(t *testing.T) {
 	w := serveHTTP(t, newServer(t, never, []tools.Tool{echo()}, maxCalls(1, 1)))
 	address := strings.TrimPrefix(w.url, "http://")
 	connection, err := net.Dial("tcp", address)
@@ -77,7 +77,7 @@ func TestSlowRequestsTakeNoRoom(t *testing.T) {
 	if _, err := io.WriteString(connection, "POST "+server.Endpoint+" HTTP/1.1\r\nHost: "+address+"\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
-	// The server asks for the body when it begins to read it.
+	// The server requests the body when it starts to read it.
 	if _, err := io.ReadFull(connection, make([]byte, len("HTTP/1.1 100 Continue\r\n"))); err != nil {
 		t.Fatal(err)
 	}

@@ -18,18 +18,18 @@ import (
 	"github.com/perses/mcp-server/pkg/server"
 )
 
-// crowd is a Perses with many users, each of whom may read one project alone: number 7 is user u-7, who may read p-7, in
-// which the dashboard d-7 has the title mark-7 and the datasource s-7 is.
+// crowd is a Perses with many users who may each read one project. For example, user u-7 may read project p-7, which has the dashboard
+// d-7 with the title mark-7, and the datasource s-7.
 type crowd struct {
 	*persestest.Perses
 	tokens []string
 }
 
-// gather makes a crowd: in the files of Perses' database. Through its API each user would have it read the roles of all
-// others again; so only the last write goes there, upon which Perses knows them all.
-func gather(t *testing.T, n int) *crowd {
+// newCrowd creates n users. It writes them to the files of Perses' database, because the API reads the roles of all users again for each
+// new user. Only the last user is created with the API, which makes Perses read all of them.
+func newCrowd(t *testing.T, n int) *crowd {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "crowd-") // Perses lists nothing below a path with capital letters, which t.TempDir has
+	dir, err := os.MkdirTemp("", "crowd-") // Perses cannot list files below a path with capital letters, such as t.TempDir
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func gather(t *testing.T, n int) *crowd {
 	return c
 }
 
-// each does something for each number below n, some at a time.
+// each calls do with 0 to n-1, atOnce of them concurrently.
 func each(n, atOnce int, do func(i int)) {
 	var group sync.WaitGroup
 	turns := make(chan struct{}, atOnce)
@@ -95,14 +95,14 @@ func each(n, atOnce int, do func(i int)) {
 	group.Wait()
 }
 
-// ofSomebody finds whatever is one user's in an answer.
+// ofSomebody matches everything in an answer that belongs to one user.
 var ofSomebody = regexp.MustCompile(`\b(?:u|p|d|s|mark)-(\d+)\b`)
 
-// TestManyCallersAtOnce: two hundred with different rights, together with some whose credentials are none. Each sees what is
-// theirs and nothing that is another's: not in an answer, not in an error, whatever was kept for whom a moment ago.
+// Two hundred concurrent callers with different permissions, and some with invalid credentials, see only their own data, in answers and
+// in errors, whatever is cached.
 func TestManyCallersAtOnce(t *testing.T) {
 	const callers, strangers = 200, 20
-	c := gather(t, callers)
+	c := newCrowd(t, callers)
 	var l log
 	w := serveHTTP(t, passingThrough(t, c.URL, logTo(&l), func(o *server.Options) { o.MaxCalls, o.MaxCallsPerCaller = callers+strangers, 8 }))
 	each(callers+strangers, callers+strangers, func(i int) {
@@ -133,20 +133,20 @@ func TestManyCallersAtOnce(t *testing.T) {
 			{"perses_list_projects", `{}`, `"total":1`},
 			{"perses_list_dashboards", `{"project":"p-` + own + `"}`, "d-" + own},
 			{"perses_search_dashboards", `{"query":"mark"}`, "mark-" + own},
-			{"perses_search_dashboards", `{"query":"mark"}`, "mark-" + own}, // out of what is kept
+			{"perses_search_dashboards", `{"query":"mark"}`, "mark-" + own}, // from the cache
 			{"perses_query", `{"query":"up","project":"p-` + own + `"}`, "s-" + own},
 			{"perses_get_dashboard_by_name", `{"project":"p-OTHER","dashboard":"d-OTHER"}`, "missing 'read' permission in 'p-OTHER' project for 'Dashboard' kind"},
 			{"perses_query", `{"query":"up","project":"p-OTHER"}`, "p-OTHER"},
 		} {
 			text, _ := ask(c.tokens[i], call.tool, strings.ReplaceAll(call.arguments, "OTHER", other))
-			text = strings.ReplaceAll(text, "p-"+other, "p-OTHER") // which the caller has named
+			text = strings.ReplaceAll(text, "p-"+other, "p-OTHER") // named by the caller
 			text = strings.ReplaceAll(text, "d-"+other, "d-OTHER")
 			if !strings.Contains(text, call.want) {
 				t.Errorf("caller %d, %s %s: got %s, want %s in it", i, call.tool, call.arguments, text, call.want)
 			}
 			for _, found := range ofSomebody.FindAllStringSubmatch(text, -1) {
 				if found[1] != own {
-					t.Errorf("caller %d, %s %s: got %s of another: %s", i, call.tool, call.arguments, found[0], text)
+					t.Errorf("caller %d, %s %s: got %s of another caller: %s", i, call.tool, call.arguments, found[0], text)
 				}
 			}
 		}

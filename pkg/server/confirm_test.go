@@ -13,7 +13,7 @@ import (
 	"github.com/perses/mcp-server/tools"
 )
 
-// destroyer is a tool that asks before it destroys, and counts how often it has.
+// destroyer is a tool that asks before it destroys, and counts how often it does.
 type destroyer struct {
 	tools.Tool
 	destroyed *atomic.Int64
@@ -38,8 +38,8 @@ func confirm(c server.Confirm) func(*server.Options) {
 	return func(o *server.Options) { o.Confirm = c }
 }
 
-// Over stdio a host of 2025-11-25 is asked while it waits, with the ids of both sides in use at once.
-func TestStdioAsks(t *testing.T) {
+// Over stdio, the server asks a host of MCP 2025-11-25 during the call. Both sides use the same request IDs.
+func TestQuestionsOverStdio(t *testing.T) {
 	initialize := func(capabilities string) string {
 		return line("0", "initialize", `"protocolVersion":"2025-11-25","clientInfo":{"name":"test","version":"1"},"capabilities":`+capabilities)
 	}
@@ -47,19 +47,19 @@ func TestStdioAsks(t *testing.T) {
 	for _, c := range []struct {
 		name, capabilities string
 		confirm            server.Confirm
-		answer             string // the rest of the answer to the question, "" if there is none
+		answer             string // the rest of the answer to the question; "" if the server does not ask
 		want               string
 		destroyed          int64
 	}{
 		{"yes", asks, server.ConfirmAuto, `"result":{"action":"accept","content":{"confirm":true}}`, "destroyed", 1},
-		{"yes in a form", `{"elicitation":{"form":{},"url":{}}}`, server.ConfirmAlways, `"result":{"action":"accept","content":{"confirm":true}}`, "destroyed", 1},
+		{"yes, in a form", `{"elicitation":{"form":{},"url":{}}}`, server.ConfirmAlways, `"result":{"action":"accept","content":{"confirm":true}}`, "destroyed", 1},
 		{"no", asks, server.ConfirmAuto, `"result":{"action":"decline"}`, "said no", 0},
 		{"cancel", asks, server.ConfirmAuto, `"result":{"action":"cancel"}`, "did not answer", 0},
 		{"an error", asks, server.ConfirmAuto, `"error":{"code":-32601,"message":"not here"}`, "the host did not ask: elicitation request failed: not here", 0},
 		{"nonsense", asks, server.ConfirmAuto, `"result":{"action":"accept","content":["confirm"]}`, "said no", 0},
-		{"a host that cannot", `{}`, server.ConfirmAuto, "", "destroyed", 1},
-		{"a host that cannot, but must", `{}`, server.ConfirmAlways, "", "but cannot be asked: this host does not support elicitation", 0},
-		{"a host with addresses alone", `{"elicitation":{"url":{}}}`, server.ConfirmAlways, "", "but cannot be asked: this host does not support elicitation", 0},
+		{"a host without elicitation", `{}`, server.ConfirmAuto, "", "destroyed", 1},
+		{"a host without elicitation, but always", `{}`, server.ConfirmAlways, "", "but cannot be asked: this host does not support elicitation", 0},
+		{"a host with URLs only", `{"elicitation":{"url":{}}}`, server.ConfirmAlways, "", "but cannot be asked: this host does not support elicitation", 0},
 		{"never", asks, server.ConfirmNever, "", "destroyed", 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -86,9 +86,9 @@ func TestStdioAsks(t *testing.T) {
 	}
 }
 
-// Over HTTP a host of 2026-07-28 calls again with the answer, which another replica may get. What it answers to is what it was
-// asked.
-func TestHTTPAsks(t *testing.T) {
+// Over HTTP, a host of MCP 2026-07-28 calls the tool again with the answer, which may reach another replica. The answer counts only for
+// the question.
+func TestQuestionsOverHTTP(t *testing.T) {
 	d := newDestroyer()
 	one := serveHTTP(t, newServer(t, never, []tools.Tool{d.Tool}, confirm(server.ConfirmAlways)))
 	other := serveHTTP(t, newServer(t, never, []tools.Tool{d.Tool}, confirm(server.ConfirmAlways)))
@@ -123,9 +123,8 @@ func TestHTTPAsks(t *testing.T) {
 	}
 }
 
-// TestAnswerCountsForWhatWasShown has a real document confirmed over HTTP, and sends the same answer again to another replica when
-// another document has the name and the version of the first, when what a project holds is other than it was, and as another caller.
-func TestAnswerCountsForWhatWasShown(t *testing.T) {
+// An answer does not count for another document with the same name and version, after a change in a project, or for another caller.
+func TestAnswerCountsOnlyForItsQuestion(t *testing.T) {
 	p := persestest.SharedAuth(t)
 	project := persestest.NewProject(t, p)
 	login := func(name, password string) string {
@@ -137,7 +136,7 @@ func TestAnswerCountsForWhatWasShown(t *testing.T) {
 		return "Bearer " + token
 	}
 	admin, user := login(persestest.AdminName, persestest.AdminPassword), "user-of-"+project
-	// modern is a host that can ask.
+	// modern is an era with elicitation.
 	modern := eras[1]
 	modern.meta = strings.Replace(modern.meta, `clientCapabilities":{}`, `clientCapabilities":{"elicitation":{}}`, 1)
 	one, other := serveHTTP(t, passingThrough(t, p.URL)), serveHTTP(t, passingThrough(t, p.URL))
@@ -164,7 +163,7 @@ func TestAnswerCountsForWhatWasShown(t *testing.T) {
 	yesTo := func(asked gjson.Result) string {
 		t.Helper()
 		if asked.Get("resultType").Str != "input_required" {
-			t.Fatalf("nobody is asked: %s", asked)
+			t.Fatalf("no question: %s", asked)
 		}
 		return fmt.Sprintf(`,"inputResponses":{"confirm":{"action":"accept","content":{"confirm":true}}},"requestState":%q`, asked.Get("requestState").Str)
 	}
@@ -183,7 +182,7 @@ func TestAnswerCountsForWhatWasShown(t *testing.T) {
 	apply(board("d", "1h"))
 	if again := call(other, admin, tool, deletes("d"), yes); again.Get("resultType").Str != "input_required" ||
 		again.Get("inputRequests.confirm.params.message").Str != question.Get("inputRequests.confirm.params.message").Str {
-		t.Errorf("a document that was created anew: %s", again)
+		t.Errorf("a document that was deleted and created again: %s", again)
 	}
 
 	all := fmt.Sprintf(`{"kind":"Project","name":%q,"cascade":true}`, project)
@@ -193,12 +192,12 @@ func TestAnswerCountsForWhatWasShown(t *testing.T) {
 	apply(board("e", "1h"))
 	if again := call(other, admin, tool, all, yes); again.Get("resultType").Str != "input_required" ||
 		again.Get("inputRequests.confirm.params.message").Str != question.Get("inputRequests.confirm.params.message").Str {
-		t.Errorf("a project that holds another dashboard: %s", again)
+		t.Errorf("a project with another dashboard: %s", again)
 	}
 }
 
-// A host of 2025-11-25 over HTTP cannot be asked, and says of itself no more than what it sends: it never waits for a question.
-func TestHTTPCannotAskThen(t *testing.T) {
+// Over HTTP, a host of MCP 2025-11-25 cannot be asked.
+func TestNoQuestionsOverHTTPBefore2026(t *testing.T) {
 	for how, want := range map[server.Confirm]string{
 		"":                   "destroyed",
 		server.ConfirmAuto:   "destroyed",

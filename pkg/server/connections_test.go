@@ -14,8 +14,8 @@ import (
 	"github.com/perses/mcp-server/tools"
 )
 
-// Connections that send nothing, or little, are closed when there are too many; those with calls are not.
-func TestConnectionsAreBounded(t *testing.T) {
+// Beyond the limit, connections that send little or nothing are closed. Those with calls are not.
+func TestConnectionsAreLimited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slow := newSlow()
 		dial := overPipes(t, newServer(t, never, []tools.Tool{slow.Tool, echo()}, maxCalls(10, 10)))
@@ -32,11 +32,11 @@ func TestConnectionsAreBounded(t *testing.T) {
 		}
 		c := dial()
 		post(t, c, large(100_000))
-		if got := taken(t, bufio.NewReader(c)); got.status != http.StatusOK {
+		if got := readAnswer(t, bufio.NewReader(c)); got.status != http.StatusOK {
 			t.Errorf("got %d %s", got.status, got.body)
 		}
 		close(slow.free)
-		textOf(t, taken(t, bufio.NewReader(call)))
+		textOf(t, readAnswer(t, bufio.NewReader(call)))
 		closed := 0
 		for _, c := range silent {
 			_ = c.SetReadDeadline(time.Now())

@@ -9,7 +9,7 @@ import (
 	"github.com/perses/mcp-server/tools"
 )
 
-// allowing sets the hosts and origins beside the server's own.
+// allowing sets AllowedHosts and AllowedOrigins.
 func allowing(hosts, origins []string) func(*server.Options) {
 	return func(o *server.Options) { o.AllowedHosts, o.AllowedOrigins = hosts, origins }
 }
@@ -25,7 +25,7 @@ func TestAllowedHosts(t *testing.T) {
 		{"an allowed name on loopback, where a proxy is", loopback, loopback, "mcp.example", 200},
 		{"an allowed address", everywhere, lan, "198.51.100.7", 200},
 		{"the address that it listens on", lan, lan, lan, 200},
-		{"the address that the request has arrived at", everywhere, lan, lan, 200},
+		{"the address at which the request arrived", everywhere, lan, lan, 200},
 		{"another address", everywhere, lan, "192.0.2.11:8000", 403},
 		{"another name, though it listens everywhere", everywhere, lan, "evil.example", 403},
 		{"a name below an allowed one", everywhere, lan, "evil.mcp.example", 403},
@@ -40,7 +40,7 @@ func TestAllowedHosts(t *testing.T) {
 	}
 }
 
-// A page of an allowed origin is served as a browser wants it; pages of others are refused as ever.
+// Pages of allowed origins may send requests and read the answers. Others are refused.
 func TestAllowedOrigins(t *testing.T) {
 	const friend = "https://inspector.example"
 	w := serveHTTP(t, newServer(t, never, []tools.Tool{echo()}, allowing(nil, []string{friend})))
@@ -62,12 +62,12 @@ func TestAllowedOrigins(t *testing.T) {
 			headers.Set("Sec-Fetch-Site", "cross-site")
 		}
 		got := w.send(t, c.method, server.Endpoint, strings.NewReader(ping), headers)
-		shared := ""
+		allowed := ""
 		if c.origin == friend {
-			shared = friend
+			allowed = friend
 		}
-		if got.status != c.status || got.header.Get("Access-Control-Allow-Origin") != shared {
-			t.Errorf("%s from %s: got %d, shared with %q", c.method, c.origin, got.status, got.header.Get("Access-Control-Allow-Origin"))
+		if got.status != c.status || got.header.Get("Access-Control-Allow-Origin") != allowed {
+			t.Errorf("%s from %s: got %d, allowed origin %q", c.method, c.origin, got.status, got.header.Get("Access-Control-Allow-Origin"))
 		}
 		if allowed := got.header.Get("Access-Control-Allow-Headers"); c.status == 204 && !strings.Contains(allowed, "Authorization, Content-Type, Mcp-") {
 			t.Errorf("the page may send %q", allowed)

@@ -7,18 +7,18 @@ import (
 	"testing"
 )
 
-// fake is something at the address of Perses that behaves as a real one never would when asked to.
+// fake is a Perses that fails in ways that a real one cannot be made to fail.
 type fake struct {
 	url   string
-	asked chan *http.Request // receives every request
+	asked chan *http.Request // receives each request
 }
 
-// newFake answers every request with the handler.
+// newFake returns a fake that answers with the handler.
 func newFake(t testing.TB, handler http.HandlerFunc) fake {
 	t.Helper()
 	f := fake{asked: make(chan *http.Request, 100)}
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // only then net/http notices that the caller has left
+		_, _ = io.Copy(io.Discard, r.Body) // net/http notices a disconnect only after that
 		f.asked <- r
 		handler(w, r)
 	}))
@@ -27,7 +27,7 @@ func newFake(t testing.TB, handler http.HandlerFunc) fake {
 	return f
 }
 
-// newHanging makes a fake that never answers. The channel receives for each request that its end has come.
+// newHanging returns a fake that never answers. left receives a value for each request that has ended.
 func newHanging(t testing.TB) (f fake, left <-chan struct{}) {
 	t.Helper()
 	ends := make(chan struct{}, 100)

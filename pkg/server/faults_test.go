@@ -11,16 +11,16 @@ import (
 	"time"
 )
 
-// Whatever stands in the place of Perses, a call ends with an error that says what failed, why, and what to
-// do about it; and the token of the server goes to Perses only.
+// If Perses fails, or something else answers in its place, the error of a call says what failed, why, and what to do. The token of the
+// server is sent only to Perses.
 func TestPersesMisbehaves(t *testing.T) {
 	elsewhere := newFake(t, func(http.ResponseWriter, *http.Request) {})
 	const unknown = "Whether Perses has done it is unknown: get it before you try again."
 	for _, c := range []struct {
 		name    string
-		handler http.HandlerFunc // nil for nobody there
-		want    []string         // in the error, where PERSES stands for the address
-		written string           // in the error of a write besides
+		handler http.HandlerFunc // nil for a closed port
+		want    []string         // in the error; PERSES stands for the URL
+		written string           // also in the error of a write
 	}{
 		{"it is down", nil,
 			[]string{"Perses at PERSES cannot be reached (dial tcp ", "connection refused", "Is it running, and is --perses-server-url right?"}, ""},
@@ -87,7 +87,7 @@ func TestPersesMisbehaves(t *testing.T) {
 	}
 }
 
-// closedPort returns an address at which nobody listens.
+// closedPort returns the URL of a port on which nothing listens.
 func closedPort(t *testing.T) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -98,9 +98,9 @@ func closedPort(t *testing.T) string {
 	return "http://" + listener.Addr().String()
 }
 
-// An answer of 2 GiB is left alone: at once if it is announced, else when the bound is reached.
-func TestPersesAnswersWithoutEnd(t *testing.T) {
-	const huge, piece, most = 2 << 30, 1 << 20, 64 << 20
+// A response of 2 GiB is not read: not at all if its length is announced, else not beyond the limit.
+func TestPersesSendsHugeResponse(t *testing.T) {
+	const huge, piece, maxRead = 2 << 30, 1 << 20, 64 << 20
 	for _, c := range []struct{ name, announced, want string }{
 		{"announced", "2147483648", "the answer of Perses is larger than the 8 MiB that are read (2147483648 bytes)"},
 		{"not announced", "", "the answer of Perses is larger than the 8 MiB that are read."},
@@ -129,10 +129,10 @@ func TestPersesAnswersWithoutEnd(t *testing.T) {
 			if want := "cannot list projects: " + c.want; !failed || !strings.HasPrefix(text, want) {
 				t.Errorf("got %s, want %s", text, want)
 			}
-			if sent.Load() > most {
-				t.Errorf("%d bytes were taken", sent.Load())
+			if sent.Load() > maxRead {
+				t.Errorf("%d bytes were read", sent.Load())
 			}
-			if grown := after.TotalAlloc - before.TotalAlloc; grown > 2*most {
+			if grown := after.TotalAlloc - before.TotalAlloc; grown > 2*maxRead {
 				t.Errorf("%d bytes were allocated", grown)
 			}
 		})

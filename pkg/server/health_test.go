@@ -15,7 +15,7 @@ func TestReady(t *testing.T) {
 	answers := func(status int, media, body string) string {
 		return newFake(t, func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path != "/api/v1/health" || r.Header.Get("Authorization") != "" {
-				t.Errorf("asked for %s as %q", r.URL, r.Header.Get("Authorization"))
+				t.Errorf("got a request for %s with %q", r.URL, r.Header.Get("Authorization"))
 			}
 			w.Header().Set("Content-Type", media)
 			w.Header().Set("Location", "/elsewhere")
@@ -29,8 +29,8 @@ func TestReady(t *testing.T) {
 	}{
 		{"a Perses", persestest.Shared(t).URL, 200},
 		{"a Perses with identities", persestest.SharedAuth(t).URL, 200},
-		{"nobody", never, 503},
-		{"a proxy that asks who comes", answers(401, "text/html", "<html>"), 200},
+		{"nothing", never, 503},
+		{"a proxy that requires authentication", answers(401, "text/html", "<html>"), 200},
 		{"a proxy without a Perses", answers(502, "text/html", "<html>"), 503},
 		{"a web page", answers(200, "text/html", "<html>"), 503},
 		{"a redirect", answers(302, "text/plain", ""), 503},
@@ -47,17 +47,17 @@ func TestReady(t *testing.T) {
 			if got := w.send(t, http.MethodGet, server.LivePath, nil, nil); got.status != 200 || got.body != "ok\n" {
 				t.Errorf("alive: got %d %q", got.status, got.body)
 			}
-			// Whoever looks every few seconds must not fill the log.
+			// Frequent checks must not fill the log.
 			if got, want := strings.Count(l.String(), "Perses cannot be reached"), map[int]int{200: 0, 503: 1}[c.status]; got != want {
-				t.Errorf("it is %d times in the log: %s", got, l.String())
+				t.Errorf("%d lines in the log: %s", got, l.String())
 			}
 		})
 	}
 }
 
-// TestOutdatedPersesIsWarnedOf has the version become known by a look at readiness, and by a call: the log warns once, and each
-// answer has the warning.
-func TestOutdatedPersesIsWarnedOf(t *testing.T) {
+// The server learns the version of Perses from a readiness check or a call. If it is outdated, the log has one warning, and each answer
+// of perses_get_server_info has it.
+func TestOutdatedPerses(t *testing.T) {
 	for version, outdated := range map[string]bool{"0.53.1": true, "0.54.0": false, "": false} {
 		for _, readyFirst := range []bool{true, false} {
 			f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
@@ -67,7 +67,7 @@ func TestOutdatedPersesIsWarnedOf(t *testing.T) {
 			var l log
 			w := serveHTTP(t, newServer(t, f.url, nil, logTo(&l)))
 			if len(f.asked) > 0 {
-				t.Error("Perses was asked at the start")
+				t.Error("the server sent a request at startup")
 			}
 			if readyFirst {
 				w.send(t, http.MethodGet, server.ReadyPath, nil, nil)
@@ -85,8 +85,8 @@ func TestOutdatedPersesIsWarnedOf(t *testing.T) {
 	}
 }
 
-// However many look whether Perses is there, it is asked once.
-func TestReadyAsksOnce(t *testing.T) {
+// Concurrent readiness checks send one request to Perses.
+func TestReadyIsCached(t *testing.T) {
 	free := make(chan struct{})
 	f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { <-free })
 	w := serveHTTP(t, newServer(t, f.url, nil))
@@ -109,6 +109,6 @@ func TestReadyAsksOnce(t *testing.T) {
 		}
 	}
 	if again := len(f.asked); again > 0 {
-		t.Errorf("Perses was asked %d times more", again)
+		t.Errorf("%d more requests to Perses", again)
 	}
 }

@@ -23,18 +23,17 @@ import (
 func TestMain(m *testing.M) { persestest.Main(m) }
 
 const (
-	// patience is how long a test waits for what should come at once, before it fails.
+	// patience is how long a test waits before it fails.
 	patience = 20 * time.Second
-	// never stands in for a Perses that a test does not ask anything of.
+	// never is the URL of Perses in tests that send it no requests.
 	never = "http://127.0.0.1:1"
-	// token is the secret that must show up nowhere but in the requests to Perses.
+	// token is the token of the server. It must occur only in requests to Perses.
 	token = "the-token-of-this-server"
-	// internal is all that a caller learns of a panic.
+	// internal is the error of a call that has panicked.
 	internal = "internal error in the MCP server; its log has the details"
 )
 
-// newServer makes a server for the Perses at url, with the tools given or else all of them. Its options can
-// be changed by the last argument.
+// newServer returns a server for the Perses at url, with the given tools, or all tools if offered is nil.
 func newServer(t testing.TB, url string, offered []tools.Tool, change ...func(*server.Options)) *server.Server {
 	t.Helper()
 	backend, err := perses.Connect(clientconfig.RestConfigClient{
@@ -56,7 +55,7 @@ func newServer(t testing.TB, url string, offered []tools.Tool, change ...func(*s
 	return server.New(o)
 }
 
-// timeout sets the deadline of calls.
+// timeout sets the timeout of calls.
 func timeout(d time.Duration) func(*server.Options) {
 	return func(o *server.Options) { o.Timeout = d }
 }
@@ -64,14 +63,14 @@ func timeout(d time.Duration) func(*server.Options) {
 // listen subscribes to changes of the list of tools. The list never changes, so the server ends the subscription at once.
 var listen = eras[1].request("1", "subscriptions/listen", `"notifications":{"toolsListChanged":true}`, "")
 
-// logTo keeps the log.
+// logTo writes the log to l.
 func logTo(l *log) func(*server.Options) {
 	return func(o *server.Options) {
 		o.Logger = slog.New(slog.NewTextHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
 }
 
-// log is a log to look into while it is written.
+// log is a log that can be read while it is written.
 type log struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -89,13 +88,12 @@ func (l *log) String() string {
 	return l.text.String()
 }
 
-// slow is a tool whose calls last until a test lets them go or their context ends. A call whose context has
-// ended fails in any case, so a cancellation that comes first is always seen.
+// slow is a tool whose calls last until the test releases them or their context is done. If both happen, the call fails.
 type slow struct {
 	tools.Tool
-	begun chan struct{} // receives for each call that has begun
-	free  chan struct{} // lets one call go for each value, all if closed
-	ended chan error    // receives for each call that its context has ended
+	begun chan struct{} // receives a value when a call begins
+	free  chan struct{} // releases one call for each value, or all if closed
+	ended chan error    // receives the error of each call whose context is done
 }
 
 func newSlow() *slow {
@@ -115,7 +113,7 @@ func newSlow() *slow {
 	return s
 }
 
-// finishOne lets one call go. That another was ended instead fails the test.
+// finishOne releases one call. The test fails if the context of a call is done.
 func (s *slow) finishOne(t testing.TB) {
 	t.Helper()
 	select {
@@ -125,27 +123,27 @@ func (s *slow) finishOne(t testing.TB) {
 	}
 }
 
-// echo is a tool that answers with its argument.
+// echo is a tool that returns its argument.
 func echo() tools.Tool {
 	return tools.Tool{Name: "echo", Params: []tools.Param{{Name: "text"}}, Run: func(call *tools.Call) (any, error) {
 		return call.Text("text"), nil
 	}}
 }
 
-// receive waits for a value on a channel.
+// receive receives a value from a channel.
 func receive[T any](t testing.TB, what string, c <-chan T) T {
 	t.Helper()
 	select {
 	case v := <-c:
 		return v
 	case <-time.After(patience):
-		t.Fatalf("waited %s in vain: %s", patience, what)
+		t.Fatalf("timed out after %s: %s", patience, what)
 		panic("unreachable")
 	}
 }
 
-// refuses waits until nobody listens on an address any more.
-func refuses(t testing.TB, address string) {
+// waitUntilClosed waits until an address refuses connections.
+func waitUntilClosed(t testing.TB, address string) {
 	t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); {
 		connection, err := net.Dial("tcp", address)
@@ -156,5 +154,5 @@ func refuses(t testing.TB, address string) {
 			_ = connection.Close()
 		}
 	}
-	t.Fatalf("%s still takes connections", address)
+	t.Fatalf("%s still accepts connections", address)
 }

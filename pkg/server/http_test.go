@@ -21,8 +21,8 @@ func TestPaths(t *testing.T) {
 		status                    int
 		body                      string // of the answer; "" for any
 	}{
-		{"it is alive", http.MethodGet, server.HealthPath, "", 200, "ok\n"},
-		{"its life is for reading", http.MethodPost, server.HealthPath, "", 405, ""},
+		{"health", http.MethodGet, server.HealthPath, "", 200, "ok\n"},
+		{"health with POST", http.MethodPost, server.HealthPath, "", 405, ""},
 		{"another path", http.MethodPost, "/", "application/json", 404, ""},
 		{"a path below", http.MethodPost, server.Endpoint + "/more", "application/json", 404, ""},
 		{"another type of content", http.MethodPost, server.Endpoint, "text/plain", 400, "Invalid content type: must be 'application/json'\n"},
@@ -39,7 +39,7 @@ func TestPaths(t *testing.T) {
 	}
 }
 
-// There are no sessions, and so nothing to read, to look for or to end.
+// Without sessions, there is nothing to GET or to DELETE.
 func TestOtherMethodsAreNotAllowed(t *testing.T) {
 	w := serveHTTP(t, newServer(t, never, []tools.Tool{echo()}))
 	inEachEra(t, func(t *testing.T, e era) {
@@ -52,7 +52,7 @@ func TestOtherMethodsAreNotAllowed(t *testing.T) {
 	})
 }
 
-// Every answer to a request is JSON, whatever the host would accept: a stream is for those who listen.
+// Answers are JSON, whatever the host accepts.
 func TestAnswersAreJSON(t *testing.T) {
 	w := serveHTTP(t, newServer(t, persestest.Shared(t).URL, nil))
 	inEachEra(t, func(t *testing.T, e era) {
@@ -72,13 +72,12 @@ func TestAnswersAreJSON(t *testing.T) {
 	})
 }
 
-// Without sessions all streams for messages of the server would be one, and each caller would read what is
-// meant for another. There is no such stream.
-func TestThereIsNoStreamForAll(t *testing.T) {
+// Without sessions, all GET streams would be the same, and callers would read each other's messages.
+func TestNoGetStream(t *testing.T) {
 	w := serveHTTP(t, newServer(t, never, []tools.Tool{echo()}))
 	inEachEra(t, func(t *testing.T, e era) {
 		ctx, cancel := context.WithTimeout(t.Context(), patience)
-		defer cancel() // an open stream ends here
+		defer cancel() // closes an open stream
 		headers := e.headers("", "")
 		headers.Set("Accept", "text/event-stream")
 		response, err := w.open(ctx, http.MethodGet, server.Endpoint, nil, headers)
@@ -92,8 +91,8 @@ func TestThereIsNoStreamForAll(t *testing.T) {
 	})
 }
 
-// Hosts of both eras are served at the same time, with requests of the same ids.
-func TestErasSideBySide(t *testing.T) {
+// Hosts of both eras are served concurrently, with the same request IDs.
+func TestConcurrentEras(t *testing.T) {
 	w := serveHTTP(t, newServer(t, never, []tools.Tool{echo()}))
 	var wg sync.WaitGroup
 	for _, e := range eras {
@@ -115,8 +114,8 @@ func TestErasSideBySide(t *testing.T) {
 
 const initialize = `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}`
 
-// A caller can make up the name of a session. None is given, none is looked up and none is kept.
-func TestSessionsAreNotKept(t *testing.T) {
+// The server creates no sessions, and ignores forged session IDs.
+func TestNoSessions(t *testing.T) {
 	w := serveHTTP(t, newServer(t, never, []tools.Tool{echo()}))
 	forged := func(i int) http.Header {
 		return http.Header{"Mcp-Session-Id": {fmt.Sprintf("mcp-session-00000000-0000-4000-8000-%012d", i)}}
@@ -128,11 +127,11 @@ func TestSessionsAreNotKept(t *testing.T) {
 				t.Fatalf("got %d %s", got.status, got.body)
 			}
 			if id := got.header.Get("Mcp-Session-Id"); id != "" {
-				t.Fatalf("the answer names session %s", id)
+				t.Fatalf("the answer has the session ID %s", id)
 			}
 		}
 	}
-	visit(0) // whatever is made once is made now
+	visit(0) // initializes what is created once
 	goroutines, heap := runtime.NumGoroutine(), heapInUse()
 	const visits = 1000
 	for i := range visits {
@@ -140,16 +139,16 @@ func TestSessionsAreNotKept(t *testing.T) {
 	}
 	// A session takes about 10 KB.
 	if more := heapInUse() - heap; more > visits*2<<10 {
-		t.Errorf("%d visits left %d bytes behind", visits, more)
+		t.Errorf("%d visits leaked %d bytes", visits, more)
 	}
 	if more := runtime.NumGoroutine() - goroutines; more > 20 {
-		t.Errorf("%d visits left %d goroutines behind", visits, more)
+		t.Errorf("%d visits leaked %d goroutines", visits, more)
 	}
 }
 
 func heapInUse() int {
 	runtime.GC()
-	runtime.GC() // the first one empties the pools into the victim caches
+	runtime.GC() // the first collection moves pools to their victim caches
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return int(m.HeapAlloc)

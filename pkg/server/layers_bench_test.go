@@ -21,11 +21,10 @@ import (
 	"github.com/perses/mcp-server/tools"
 )
 
-// The benchmarks show what our layers cost of a call, without a transport: each runs ours beside a bare mcp-go server
-// that forwards the same answer of Perses. What is above bare is ours. How the whole does against a real Perses,
-// "make bench" measures.
+// These benchmarks measure the overhead of this package without a transport: each compares the server with a bare mcp-go server that
+// forwards the same answer of Perses. "make bench" measures the program with a real Perses.
 
-// answers is a Perses that has its answer ready.
+// answers starts a fake Perses that always sends the same answer.
 func answers(b *testing.B, body []byte) string {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -35,7 +34,7 @@ func answers(b *testing.B, body []byte) string {
 	return s.URL
 }
 
-// bare forwards what is at an address.
+// bare returns a bare mcp-go server that forwards the answer of an address.
 func bare(address string) *mcpserver.MCPServer {
 	client := &http.Client{Transport: &http.Transport{DisableCompression: true}}
 	fetch := func(ctx context.Context) (string, error) {
@@ -120,8 +119,8 @@ func BenchmarkList(b *testing.B) {
 	}
 }
 
-// BenchmarkHTTP shows what stands between a request over HTTP and mcp-go: "ours" with all that a call passes through,
-// limits and metrics among them, "traced" with a span of it too, beside "bare", mcp-go's own handler. The tool does nothing.
+// BenchmarkHTTP measures the HTTP handler with a tool that does nothing: "ours" with limits and metrics, "traced" with spans as well, and
+// "bare", the handler of mcp-go.
 func BenchmarkHTTP(b *testing.B) {
 	nothing := tools.Tool{Name: "get", Run: func(*tools.Call) (any, error) { return "", nil }}
 	body := `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":` + getBare + `}`
@@ -162,7 +161,7 @@ func BenchmarkHTTP(b *testing.B) {
 	})
 }
 
-// aDashboard is a dashboard as Perses sends it, of about a kilobyte a panel.
+// aDashboard returns a dashboard as Perses sends it, with about 1 KB per panel.
 func aDashboard(panels int) []byte {
 	query := strings.Repeat(`sum by (job) (rate(http_requests_total{job=~\"$job\"}[5m])) \u003e 0 `, 5)
 	var all []string
@@ -175,7 +174,7 @@ func aDashboard(panels int) []byte {
 		`"spec":{"display":{"name":"D"},"panels":{%s},"layouts":[],"duration":"1h"}}`+"\n", strings.Join(all, ","))
 }
 
-// heads is the list of so many dashboards without their specs.
+// heads returns a list of n dashboards without their specs.
 func heads(n int) []byte {
 	all := make([]string, n)
 	for i := range all {

@@ -16,19 +16,19 @@ import (
 	"github.com/perses/mcp-server/tools"
 )
 
-// announce begins a request of 4 MiB and sends some of its body.
+// announce starts a request of 4 MiB and sends a part of its body.
 func announce(c net.Conn, credentials string, sent int) error {
 	_, err := fmt.Fprintf(c, "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
 		server.Endpoint, credentials, 4<<20, strings.Repeat(" ", sent))
 	return err
 }
 
-// large is a ping of a size.
+// large returns a ping of the given size.
 func large(size int) message {
 	return message{body: ping + strings.Repeat(" ", size-len(ping)), headers: http.Header{}}
 }
 
-// Whoever announces much and sends little takes nothing from others, with however many connections and credentials.
+// Senders that announce large requests and send little do not block others, however many connections and credentials they use.
 func TestSlowRequestsTakeNoMemoryFromOthers(t *testing.T) {
 	for _, sent := range []int{20_000, 100_000, 3 << 20} {
 		t.Run(fmt.Sprint(sent), func(t *testing.T) {
@@ -37,7 +37,7 @@ func TestSlowRequestsTakeNoMemoryFromOthers(t *testing.T) {
 				for i := range 300 {
 					c := dial()
 					go func() {
-						if announce(c, fmt.Sprint(i), sent) != nil { // answered before it was sent
+						if announce(c, fmt.Sprint(i), sent) != nil { // answered early
 							return
 						}
 						for err := error(nil); err == nil; _, err = io.WriteString(c, " ") {
@@ -53,18 +53,18 @@ func TestSlowRequestsTakeNoMemoryFromOthers(t *testing.T) {
 				began := time.Now()
 				c := dial()
 				post(t, c, as("Bearer honest", large(4<<20)))
-				if got := taken(t, bufio.NewReader(c)); got.status != http.StatusOK {
+				if got := readAnswer(t, bufio.NewReader(c)); got.status != http.StatusOK {
 					t.Errorf("got %d %s", got.status, got.body)
 				}
 				if took := time.Since(began); took > 2*time.Second {
-					t.Errorf("it waited for %s", took)
+					t.Errorf("waited %s", took)
 				}
 			})
 		})
 	}
 }
 
-// A sender that is slow is served as long as nobody waits for the memory.
+// A slow sender is served while nobody waits for its memory.
 func TestSlowRequestsAreServed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dial := overPipes(t, newServer(t, never, []tools.Tool{echo()}))
@@ -80,7 +80,7 @@ func TestSlowRequestsAreServed(t *testing.T) {
 				text = text[n:]
 			}
 		}()
-		if got := taken(t, bufio.NewReader(c)); got.status != http.StatusOK {
+		if got := readAnswer(t, bufio.NewReader(c)); got.status != http.StatusOK {
 			t.Errorf("got %d %s", got.status, got.body)
 		}
 	})
@@ -94,14 +94,14 @@ func TestRequestsMustArrive(t *testing.T) {
 			if err := announce(c, "x", sent); err != nil {
 				t.Fatal(err)
 			}
-			if got := taken(t, bufio.NewReader(c)); got.status != http.StatusRequestTimeout || got.body != "the request did not arrive within 30s\n" {
+			if got := readAnswer(t, bufio.NewReader(c)); got.status != http.StatusRequestTimeout || got.body != "the request did not arrive within 30s\n" {
 				t.Errorf("%d bytes sent: got %d %s", sent, got.status, got.body)
 			}
 		}
 	})
 }
 
-// Large messages of many who send at the same time are all served, one after the other.
+// Many concurrent large messages are served one after another.
 func TestManyLargeRequests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dial := overPipes(t, newServer(t, never, []tools.Tool{echo()}))
@@ -110,7 +110,7 @@ func TestManyLargeRequests(t *testing.T) {
 			c := dial()
 			wg.Go(func() {
 				post(t, c, as(fmt.Sprintf("Bearer %d", i), large(4<<20)))
-				if got := taken(t, bufio.NewReader(c)); got.status != http.StatusOK {
+				if got := readAnswer(t, bufio.NewReader(c)); got.status != http.StatusOK {
 					t.Errorf("got %d %s", got.status, got.body)
 				}
 			})
@@ -119,7 +119,7 @@ func TestManyLargeRequests(t *testing.T) {
 	})
 }
 
-// A large message whose call does not end gives way to those of other callers.
+// A large message whose call does not end gives way to other callers.
 func TestCallsOfLargeMessagesGiveWay(t *testing.T) {
 	inEachEra(t, func(t *testing.T, e era) {
 		synctest.Test(t, func(t *testing.T) {
@@ -133,13 +133,13 @@ func TestCallsOfLargeMessagesGiveWay(t *testing.T) {
 			}
 			first := call("Bearer a", "slow")
 			<-slow.begun
-			time.Sleep(time.Minute) // nobody waits
+			time.Sleep(time.Minute) // nobody else waits
 			synctest.Wait()
 			if len(slow.ended) > 0 {
-				t.Fatal("it ended though nobody waited")
+				t.Fatal("the call ended although nobody waited")
 			}
-			textOf(t, taken(t, call("Bearer b", "echo")))
-			if text, failed := textOf(t, taken(t, first)); !failed || !strings.Contains(text, "others waited") {
+			textOf(t, readAnswer(t, call("Bearer b", "echo")))
+			if text, failed := textOf(t, readAnswer(t, first)); !failed || !strings.Contains(text, "others waited") {
 				t.Errorf("got %q, failed: %t", text, failed)
 			}
 		})

@@ -61,12 +61,12 @@ func watchThrough(t *testing.T, cfg clientconfig.RestConfigClient, observer func
 	}}
 }
 
-// at is the configuration of a Perses without identities.
+// at returns the configuration of a client without an identity.
 func at(url string) clientconfig.RestConfigClient {
 	return clientconfig.RestConfigClient{URL: common.MustParseURL(url)}
 }
 
-// scrape returns the metrics as Prometheus gets them.
+// scrape returns the metrics.
 func (w *web) scrape(t *testing.T) string {
 	t.Helper()
 	got := w.send(t, http.MethodGet, server.MetricsPath, nil, nil)
@@ -97,7 +97,7 @@ func TestMetricsOfCalls(t *testing.T) {
 		`perses_mcp_perses_requests_total{code="404",method="GET"} 1`,
 	} {
 		if !strings.Contains(got, line+"\n") {
-			t.Errorf("lacks %s", line)
+			t.Errorf("missing: %s", line)
 		}
 	}
 	if t.Failed() {
@@ -105,8 +105,8 @@ func TestMetricsOfCalls(t *testing.T) {
 	}
 }
 
-// However many names callers make up, there are no more series.
-func TestMetricsAreBounded(t *testing.T) {
+// Names that callers make up create no series.
+func TestNumberOfSeriesIsLimited(t *testing.T) {
 	w := serveHTTP(t, watch(t, at(never)).Server)
 	ask := func(i int) {
 		w.post(t, eras[0].call("1", fmt.Sprintf("made-up-%d", i), "{}"))
@@ -128,7 +128,7 @@ func TestMetricsAreBounded(t *testing.T) {
 	}
 }
 
-// What is no call, since there is nothing of that name, leaves one line all the same, of bounded length.
+// Requests for unknown names leave one log line of limited length.
 func TestUnknownNamesAreLogged(t *testing.T) {
 	var l log
 	w := serveHTTP(t, newServer(t, never, nil, logTo(&l)))
@@ -150,7 +150,7 @@ func TestUnknownNamesAreLogged(t *testing.T) {
 	}
 }
 
-// Web pages read no metrics, and there are none if nobody wants them.
+// Web pages cannot read the metrics. Without metrics, there is no endpoint.
 func TestMetricsAreNotForWebPages(t *testing.T) {
 	w := serveHTTP(t, watch(t, at(never)).Server)
 	for header, value := range map[string]string{"Origin": "https://evil.example", "Host": "evil.example"} {
@@ -169,14 +169,14 @@ const (
 	traceInMeta   = "00-11111111111111111111111111111111-2222222222222222-01"
 )
 
-// A call is one span in the trace of its caller, and what it asks of Perses are spans beneath it, of which Perses is told.
+// A call is a span in the caller's trace. Its requests to Perses are child spans, which are propagated to Perses.
 func TestTracesOfCalls(t *testing.T) {
 	for _, c := range []struct{ name, header, meta, want string }{
-		{"the caller is in no trace", "", "", ""},
-		{"the headers say which", traceOfHeader, "", traceOfHeader},
-		{"the message says which", "", traceInMeta, traceInMeta},
-		{"both do", traceOfHeader, traceInMeta, traceInMeta},
-		{"it is garbage", "00-garbage", `ab","x":"`, ""},
+		{"no trace", "", "", ""},
+		{"in the headers", traceOfHeader, "", traceOfHeader},
+		{"in the message", "", traceInMeta, traceInMeta},
+		{"in both", traceOfHeader, traceInMeta, traceInMeta},
+		{"invalid", "00-garbage", `ab","x":"`, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			inEachEra(t, func(t *testing.T, e era) {
@@ -204,7 +204,7 @@ func TestTracesOfCalls(t *testing.T) {
 	}
 }
 
-// Over stdio the message alone can say which trace its caller is in.
+// Over stdio, the trace is in the message.
 func TestTraceOverStdio(t *testing.T) {
 	var l log
 	f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -219,7 +219,7 @@ func TestTraceOverStdio(t *testing.T) {
 	checkTrace(t, s.collector.Spans(), traceInMeta, receive(t, "the request to Perses", f.asked).Header.Get("Traceparent"), l.String())
 }
 
-// withTrace puts a trace into the _meta of a message.
+// withTrace adds a trace to the _meta of a message.
 func withTrace(body, trace string) string {
 	field := `"traceparent":"` + trace + `"`
 	if strings.Contains(body, `"_meta":{`) {
@@ -228,7 +228,7 @@ func withTrace(body, trace string) string {
 	return strings.Replace(body, `"params":{`, `"params":{"_meta":{`+field+`},`, 1)
 }
 
-// checkTrace holds the spans of one call, which asks Perses once, to what its caller and Perses know of them.
+// checkTrace checks the spans of a call with one request to Perses against the caller's trace and the one that Perses received.
 func checkTrace(t *testing.T, spans []telemetrytest.Span, caller, perses, logged string) {
 	t.Helper()
 	if len(spans) != 2 {
@@ -239,12 +239,12 @@ func checkTrace(t *testing.T, spans []telemetrytest.Span, caller, perses, logged
 		t.Errorf("the call %+v\nhas the request %+v", call, request)
 	}
 	if parent := "00-" + call.TraceID + "-" + call.ParentID + "-01"; caller != "" && parent != caller || caller == "" && call.ParentID != "" {
-		t.Errorf("the call is part of %s, want %s", parent, caller)
+		t.Errorf("the parent of the call is %s, want %s", parent, caller)
 	}
 	if want := "00-" + request.TraceID + "-" + request.ID + "-01"; perses != want {
-		t.Errorf("Perses was told %q, want %q", perses, want)
+		t.Errorf("Perses received %q, want %q", perses, want)
 	}
 	if !strings.Contains(logged, "request_id="+call.Attributes["perses_mcp.request_id"]+" trace_id="+call.TraceID+"\n") {
-		t.Errorf("the log names another request or trace: %s", logged)
+		t.Errorf("the log has another request ID or trace ID: %s", logged)
 	}
 }

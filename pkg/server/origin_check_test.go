@@ -19,7 +19,7 @@ import (
 
 const ping = `{"jsonrpc":"2.0","id":1,"method":"ping"}`
 
-// A web page can make its visitor's browser send requests to a server that only the visitor can reach.
+// A web page can make a visitor's browser send requests to a server that only the visitor can reach.
 func TestWebPagesAreRefused(t *testing.T) {
 	w := serveHTTP(t, newServer(t, never, []tools.Tool{echo()}))
 	_, port, err := net.SplitHostPort(strings.TrimPrefix(w.url, "http://"))
@@ -36,15 +36,15 @@ func TestWebPagesAreRefused(t *testing.T) {
 		{"an origin on another port", "Origin", "http://127.0.0.1:1", false},
 		{"the origin of a file", "Origin", "null", false},
 		{"the address bar", "Sec-Fetch-Site", "none", true},
-		{"the browser, for its own origin", "Sec-Fetch-Site", "same-origin", true},
-		{"the browser, for a foreign origin", "Sec-Fetch-Site", "cross-site", false},
-		{"the browser, for a neighbour", "Sec-Fetch-Site", "same-site", false},
+		{"the browser, same origin", "Sec-Fetch-Site", "same-origin", true},
+		{"the browser, another site", "Sec-Fetch-Site", "cross-site", false},
+		{"the browser, the same site", "Sec-Fetch-Site", "same-site", false},
 		{"localhost", "Host", "localhost:" + port, true},
 		{"127.0.0.1", "Host", "127.0.0.1:" + port, true},
 		{"127.0.0.1 without a port", "Host", "127.0.0.1", true},
 		{"[::1]", "Host", "[::1]:" + port, true},
 		{"a name bound to the loopback address", "Host", "evil.example:" + port, false},
-		{"a name that begins like the right one", "Host", "localhost.evil.example", false},
+		{"a name that starts with a known one", "Host", "localhost.evil.example", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for method, status := range map[string]int{http.MethodPost: http.StatusOK, http.MethodGet: http.StatusMethodNotAllowed} {
@@ -63,8 +63,7 @@ func TestWebPagesAreRefused(t *testing.T) {
 	}
 }
 
-// Whoever runs a server that refuses a request learns from its log which setting allows it, and so does who has sent it. The
-// log has no more lines than that, whatever is sent.
+// When a request is refused, the answer and the log name the setting that allows it. The number of log lines is limited.
 func TestRefusalsNameTheSetting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var l log
@@ -74,7 +73,7 @@ func TestRefusalsNameTheSetting(t *testing.T) {
 			defer func() { _ = c.Close() }()
 			m := message{body: ping, headers: header}
 			post(t, c, m)
-			return taken(t, bufio.NewReader(c))
+			return readAnswer(t, bufio.NewReader(c))
 		}
 		for range 3 {
 			if got, want := send(http.Header{"Host": {"mcp.example:8000"}}), "unknown host mcp.example: add it to --allowed-hosts if it is a name of this server\n"; got.status != 403 || got.body != want {
@@ -97,7 +96,7 @@ func TestRefusalsNameTheSetting(t *testing.T) {
 			send(http.Header{"Origin": {fmt.Sprintf("https://%d.example/\"%s", i, strings.Repeat("x", 1000))}})
 		}
 		if got := warnings(); got != 10 {
-			t.Errorf("%d hosts and origins are logged", got)
+			t.Errorf("logged %d hosts and origins", got)
 		}
 		for line := range strings.Lines(l.String()) {
 			if strings.Contains(line, "level=WARN") && len(line) > 400 {
@@ -107,12 +106,12 @@ func TestRefusalsNameTheSetting(t *testing.T) {
 		time.Sleep(time.Minute)
 		send(http.Header{"Host": {"mcp.example:8000"}})
 		if got := warnings(); got != 11 {
-			t.Errorf("after a minute %d hosts and origins are logged", got)
+			t.Errorf("after a minute: logged %d hosts and origins", got)
 		}
 	})
 }
 
-// Tests send to the loopback address alone, so what a server does at others is asked of its handler.
+// Tests connect only over loopback, so this one calls the handler directly.
 func TestHostsBeyondLoopback(t *testing.T) {
 	const lan, everywhere, loopback = "192.0.2.10:8000", "0.0.0.0:8000", "127.0.0.1:8000"
 	for _, c := range []struct {
@@ -134,7 +133,7 @@ func TestHostsBeyondLoopback(t *testing.T) {
 	}
 }
 
-// arrive has a message arrive at one of the addresses of a server that listens, and returns the answer.
+// arrive sends a message to the handler as if it had arrived at an address of the server.
 func arrive(t *testing.T, s *server.Server, listening, arrived, host string) *httptest.ResponseRecorder {
 	t.Helper()
 	r := httptest.NewRequest(http.MethodPost, server.Endpoint, strings.NewReader(ping))
@@ -155,7 +154,7 @@ func address(t *testing.T, text string) net.Addr {
 	return a
 }
 
-func TestRequestsAreBounded(t *testing.T) {
+func TestRequestSizeIsLimited(t *testing.T) {
 	w := serveHTTP(t, newServer(t, never, []tools.Tool{echo()}))
 	const limit = 4 << 20
 	for _, c := range []struct {
@@ -173,8 +172,8 @@ func TestRequestsAreBounded(t *testing.T) {
 				t.Errorf("got %d %q, want %d %q", got.status, got.body, c.status, c.body)
 			}
 		})
-		t.Run(c.name+", of a length not told", func(t *testing.T) {
-			unknown := struct{ io.Reader }{strings.NewReader(text)} // net/http cannot see how long it is
+		t.Run(c.name+", without a length", func(t *testing.T) {
+			unknown := struct{ io.Reader }{strings.NewReader(text)}
 			if got := w.send(t, http.MethodPost, server.Endpoint, unknown, nil); got.status != c.status || got.body != c.body {
 				t.Errorf("got %d %q, want %d %q", got.status, got.body, c.status, c.body)
 			}

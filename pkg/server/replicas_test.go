@@ -18,10 +18,10 @@ import (
 	"github.com/perses/mcp-server/pkg/server"
 )
 
-// replicas are servers of one Perses behind a proxy that sends each request to the next of them.
+// replicas are servers of one Perses behind a round-robin proxy.
 type replicas struct {
 	web
-	served []atomic.Int64 // requests by each
+	served []atomic.Int64 // number of requests of each replica
 }
 
 func serveReplicas(t *testing.T, perses string, n int) *replicas {
@@ -46,8 +46,8 @@ func serveReplicas(t *testing.T, perses string, n int) *replicas {
 	return r
 }
 
-// shared checks that each replica had about as many requests as the others.
-func (r *replicas) shared(t *testing.T) {
+// checkBalance checks that each replica has served about the same number of requests.
+func (r *replicas) checkBalance(t *testing.T) {
 	t.Helper()
 	least, most := r.served[0].Load(), r.served[0].Load()
 	for i := range r.served {
@@ -58,7 +58,7 @@ func (r *replicas) shared(t *testing.T) {
 	}
 }
 
-// A client does not notice that each of its requests goes to another server than the one before.
+// A client can send each request to another replica.
 func TestReplicas(t *testing.T) {
 	for _, version := range []string{"2025-11-25", "2026-07-28"} {
 		t.Run(version, func(t *testing.T) {
@@ -90,12 +90,12 @@ func TestReplicas(t *testing.T) {
 			if list, err := host.ListTools(ctx, mcp.ListToolsRequest{}); err != nil || len(list.Tools) < 30 {
 				t.Errorf("got %+v, %v", list, err)
 			}
-			for i := range 4 { // what one writes the other reads
+			for i := range 4 { // one replica writes, another reads
 				name := fmt.Sprintf("v%d", i)
 				call("perses_create_project_variable", map[string]any{"project": project, "name": name, "value": "x"}, "created")
 				call("perses_get_project_variable_by_name", map[string]any{"project": project, "variable": name}, name)
 			}
-			// The cursor of one is for the other.
+			// A cursor is valid at any replica.
 			call("perses_list_variables", map[string]any{"project": project, "cursor": "v1"}, `"v2"`)
 			for range 2 {
 				var read mcp.ReadResourceRequest
@@ -104,13 +104,13 @@ func TestReplicas(t *testing.T) {
 					t.Errorf("got %+v, %v", result, err)
 				}
 			}
-			r.shared(t)
+			r.checkBalance(t)
 		})
 	}
 }
 
-// The official Go SDK makes a session of the id that an answer to initialize has, opens a stream for news, and takes its
-// leave. Servers that keep no sessions give no id, and refuse the stream in a way that the SDK takes for an answer.
+// Clients such as the official Go SDK expect a server without sessions to return no session ID, and to refuse the GET stream and DELETE
+// with status 405.
 func TestReplicasWithoutSession(t *testing.T) {
 	p := persestest.Shared(t)
 	project := persestest.NewProject(t, p)
@@ -126,7 +126,7 @@ func TestReplicasWithoutSession(t *testing.T) {
 	stream := headers.Clone()
 	stream.Set("Accept", "text/event-stream")
 	if got := r.send(t, http.MethodGet, server.Endpoint, nil, stream); got.status != http.StatusMethodNotAllowed {
-		t.Errorf("the stream: got %d %s", got.status, got.body)
+		t.Errorf("GET: got %d %s", got.status, got.body)
 	}
 	for id := range 6 {
 		got := r.post(t, message{fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":"perses_get_project_by_name","arguments":{"project":%q}}}`, 2+id, project), headers})
@@ -135,7 +135,7 @@ func TestReplicasWithoutSession(t *testing.T) {
 		}
 	}
 	if got := r.send(t, http.MethodDelete, server.Endpoint, nil, headers); got.status >= http.StatusInternalServerError {
-		t.Errorf("the leave: got %d %s", got.status, got.body)
+		t.Errorf("DELETE: got %d %s", got.status, got.body)
 	}
-	r.shared(t)
+	r.checkBalance(t)
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/perses/mcp-server/tools"
 )
 
-// What a request leaves in the log can be found by its id, which its caller may choose if it does no harm there.
+// The log lines of a request have its ID, which the caller may choose if it is safe.
 func TestRequestID(t *testing.T) {
 	panics := tools.Tool{Name: "panics", Run: func(*tools.Call) (any, error) { panic("inside") }}
 	made := regexp.MustCompile(`^[A-Z2-7]{26}$`)
@@ -33,18 +33,18 @@ func TestRequestID(t *testing.T) {
 			got := w.post(t, m)
 			id := got.header.Get("X-Request-Id")
 			if c.kept && id != c.sent || !c.kept && !made.MatchString(id) {
-				t.Errorf("the id is %q", id)
+				t.Errorf("got ID %q", id)
 			}
 			for _, line := range []string{`msg=panic `, `msg=call `} {
 				if !regexp.MustCompile(line + `.* request_id=` + regexp.QuoteMeta(id) + `\n`).MatchString(l.String()) {
-					t.Errorf("%q and the id are in no line: %s", line, l.String())
+					t.Errorf("no line with %q and the ID: %s", line, l.String())
 				}
 			}
 		})
 	}
 }
 
-// A refusal is found by its id, too.
+// A refused request has an ID too.
 func TestRequestIDOfRefusal(t *testing.T) {
 	var l log
 	w := serveHTTP(t, newServer(t, never, nil, logTo(&l)))
@@ -53,11 +53,11 @@ func TestRequestIDOfRefusal(t *testing.T) {
 	m.headers.Set("Origin", "https://evil.example")
 	got := w.post(t, m)
 	if got.status != http.StatusForbidden || got.header.Get("X-Request-Id") != "mine" || !regexp.MustCompile(`msg=refused status=403 .*request_id=mine\n`).MatchString(l.String()) {
-		t.Errorf("got %d, id %q: %s", got.status, got.header.Get("X-Request-Id"), l.String())
+		t.Errorf("got %d, ID %q: %s", got.status, got.header.Get("X-Request-Id"), l.String())
 	}
 }
 
-// Over stdio every call gets an id of its own.
+// Over stdio, each call gets its own ID.
 func TestRequestIDOverStdio(t *testing.T) {
 	var l log
 	p := serveStdio(t, newServer(t, never, []tools.Tool{echo()}, logTo(&l)))

@@ -18,7 +18,7 @@ import (
 	"github.com/perses/mcp-server/pkg/server"
 )
 
-// The secrets of TestNoSecretIsWritten, each of which is told from all other words.
+// The secrets of TestNoSecretIsWritten. They occur in no other text.
 const (
 	webPassword    = "s3cret-of-the-web-config"
 	wrongPassword  = "s3cret-that-is-wrong"
@@ -28,7 +28,7 @@ const (
 	bearer         = "s3cret-of-a-caller"
 )
 
-// authorizations remembers the tokens that go to Perses.
+// authorizations records the tokens that are sent to Perses.
 type authorizations struct {
 	next http.RoundTripper
 	mu   sync.Mutex
@@ -42,8 +42,7 @@ func (a *authorizations) RoundTrip(r *http.Request) (*http.Response, error) {
 	return a.next.RoundTrip(r)
 }
 
-// Whatever secrets a server is given, uses, is asked to store or meets, it writes none of them: not into its log at any
-// level, not into metrics or traces, not into an answer.
+// The server writes none of its secrets, those of callers, or those in documents to its log, metrics, traces or answers.
 func TestNoSecretIsWritten(t *testing.T) {
 	p := persestest.SharedAuth(t)
 	project := persestest.NewProject(t, p)
@@ -70,7 +69,7 @@ func TestNoSecretIsWritten(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		cfg   clientconfig.RestConfigClient
-		users string // of the web config; without any, what callers send as credentials is for nobody
+		users string // of the web config file; without any, the server ignores credentials
 		calls []call
 	}{
 		{"a token", withToken, "", []call{
@@ -149,21 +148,21 @@ func TestNoSecretIsWritten(t *testing.T) {
 					t.Errorf("the %s lack %s", kind, part)
 				}
 				if found := regexp.MustCompile(`.{0,80}(?:s3cret-|\$2a\$).{0,80}`).FindString(all[kind]); found != "" {
-					t.Errorf("the %s have a secret: %s", kind, found)
+					t.Errorf("the %s contain a secret: %s", kind, found)
 				}
 				for _, password := range []string{webPassword, wrongPassword} {
 					if encoded := base64.StdEncoding.EncodeToString([]byte("ann:" + password)); strings.Contains(all[kind], encoded) {
-						t.Errorf("the %s have credentials of a caller", kind)
+						t.Errorf("the %s contain credentials of a caller", kind)
 					}
 				}
 				for token := range sent.seen {
 					if token != "" && strings.Contains(all[kind], token) {
-						t.Errorf("the %s have the token %s", kind, token)
+						t.Errorf("the %s contain the token %s", kind, token)
 					}
 				}
 			}
 			if len(sent.seen) == 0 {
-				t.Error("nothing went to Perses")
+				t.Error("no requests to Perses")
 			}
 		})
 	}

@@ -16,13 +16,12 @@ func callLine(id, tool, arguments string) string {
 	return eras[0].call(id, tool, arguments).body + "\n"
 }
 
-// doneWith is the answer of the tool slow.
+// doneWith returns the answer of the tool slow.
 func doneWith(id string) string {
 	return `{"jsonrpc":"2.0","id":` + id + `,"result":{"content":[{"type":"text","text":"\"done\""}]}}` + "\n"
 }
 
-// A host that pipes its requests in, and is done, still wants the answers; so does one that stops the server
-// while it waits for some. The calls end one after another, long after the end has been seen.
+// At the end of the input, or after a signal, the server answers all calls in flight before it ends.
 func TestEndWaitsForAnswers(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -41,7 +40,7 @@ func TestEndWaitsForAnswers(t *testing.T) {
 				p.write(t, callLine(id, "slow", "{}"))
 				missing[doneWith(id)] = true
 			}
-			for range min(c.calls, 20) { // more may have to wait until some of them are done
+			for range min(c.calls, 20) { // further calls may have to wait
 				receive(t, "the call", slow.begun)
 			}
 			c.end(p)
@@ -59,11 +58,11 @@ func TestEndWaitsForAnswers(t *testing.T) {
 	}
 }
 
-// Nothing that is not answered may keep the server from ending.
+// Messages without an answer do not keep the server from ending.
 func TestEndOfInput(t *testing.T) {
 	const parseError = `{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"Parse error"}}` + "\n"
 	for _, c := range []struct{ name, input, answer string }{
-		{"at once", "", ""},
+		{"immediately", "", ""},
 		{"after a notification", line("null", "notifications/initialized", ""), ""},
 		{"after a request without a newline", ping, `{"jsonrpc":"2.0","id":1,"result":{}}` + "\n"},
 		{"after a call without a newline", strings.TrimSpace(callLine("1", "echo", `{"text":"hello"}`)),
@@ -71,9 +70,9 @@ func TestEndOfInput(t *testing.T) {
 		{"in the middle of a call", `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"na`, parseError},
 		{"after a call of another version", `{"jsonrpc":1,"id":1,"method":"tools/call","params":{"name":"echo"}}`,
 			`{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"Failed to parse message"}}` + "\n"},
-		{"after a refusal of what was not asked for", `{"jsonrpc":"2.0","id":1,"error":{"code":-1,"message":"no"}}`,
+		{"after an unexpected error response", `{"jsonrpc":"2.0","id":1,"error":{"code":-1,"message":"no"}}`,
 			`{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"Method  not found"}}` + "\n"},
-		{"after an answer that was not asked for", `{"jsonrpc":"2.0","id":1,"method":"tools/call","result":{}}`, ""},
+		{"after an unexpected response", `{"jsonrpc":"2.0","id":1,"method":"tools/call","result":{}}`, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := serveStdio(t, newServer(t, never, []tools.Tool{echo()}))
@@ -88,11 +87,11 @@ func TestEndOfInput(t *testing.T) {
 	}
 }
 
-func TestGarbage(t *testing.T) {
+func TestInvalidLines(t *testing.T) {
 	p := serveStdio(t, newServer(t, never, []tools.Tool{echo()}))
 	for _, c := range []struct{ name, input string }{
-		{"no JSON", "hello\n"},
-		{"half of it", `{"jsonrpc":"2.0","id":1,` + "\n"},
+		{"not JSON", "hello\n"},
+		{"truncated JSON", `{"jsonrpc":"2.0","id":1,` + "\n"},
 		{"a blank line", "\n"},
 		{"a line that is too long", strings.Repeat("x", 4<<20+1) + "\n"},
 		{"a request that is too long", `{"jsonrpc":"2.0","id":1,"method":"ping","params":{"x":"` + strings.Repeat("x", 4<<20) + `"}}` + "\n"},
@@ -110,8 +109,7 @@ func TestGarbage(t *testing.T) {
 	}
 }
 
-// The id of a request comes back in its answer, and the server does not end before. mcp-go takes numbers for
-// floating point, so as with hosts in JavaScript those beyond 2⁵³ are rounded.
+// The server answers with the ID of the request before it ends. As in JavaScript, numbers beyond 2⁵³ are rounded.
 func TestIDs(t *testing.T) {
 	for _, c := range []struct{ sent, answered string }{
 		{`"a \"text\" with \u00e9"`, `"a \"text\" with é"`},
@@ -139,8 +137,8 @@ func TestIDs(t *testing.T) {
 	}
 }
 
-// A host that uses an id twice gets two answers, and the server waits for both.
-func TestOneIDTwice(t *testing.T) {
+// A host that uses an ID twice gets two answers, and the server waits for both.
+func TestDuplicateID(t *testing.T) {
 	slow := newSlow()
 	p := serveStdio(t, newServer(t, never, []tools.Tool{slow.Tool}))
 	p.write(t, callLine("1", "slow", "{}")+callLine("1", "slow", "{}"))
@@ -155,7 +153,7 @@ func TestOneIDTwice(t *testing.T) {
 	}
 }
 
-func TestSlowCallHoldsUpNoOther(t *testing.T) {
+func TestSlowCallsDoNotBlockOthers(t *testing.T) {
 	slow := newSlow()
 	p := serveStdio(t, newServer(t, never, []tools.Tool{slow.Tool, echo()}))
 	for i := range 20 {

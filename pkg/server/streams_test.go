@@ -10,16 +10,15 @@ import (
 	"github.com/perses/mcp-server/pkg/server"
 )
 
-// streams is a server on a pair of streams, such as a host has with a process that it started.
+// streams is a server on a pair of streams, as a host has with a process that it has started.
 type streams struct {
 	in    *io.PipeWriter
-	lines chan string // what the server wrote
-	stop  func()      // ends the context, as a signal does
-	ended chan error  // what RunStdio returned
+	lines chan string // written by the server
+	stop  func()      // cancels the context, as a signal does
+	ended chan error  // the result of RunStdio
 }
 
-// serveStdio runs a server until the test ends. That it ends without an error is part of every test, and
-// that it writes lines of JSON-RPC and nothing else.
+// serveStdio runs a server until the test ends. The test fails if the server returns an error or writes anything but lines of JSON-RPC.
 func serveStdio(t testing.TB, s *server.Server) *streams {
 	t.Helper()
 	inRead, inWrite := io.Pipe()
@@ -50,10 +49,10 @@ func serveStdio(t testing.TB, s *server.Server) *streams {
 		_ = inWrite.Close()
 		receive(t, "the end of the server", done)
 		stop()
-		for range p.lines { // until the end: what it says above counts
+		for range p.lines { // until the end, because the goroutine above checks the lines
 		}
 		select {
-		case err := <-p.ended: // unless the test has looked at it
+		case err := <-p.ended: // unless the test has received it
 			if err != nil {
 				t.Errorf("the server ended with %v", err)
 			}
@@ -63,7 +62,7 @@ func serveStdio(t testing.TB, s *server.Server) *streams {
 	return p
 }
 
-// write sends text as it is.
+// write writes text to the server's input.
 func (p *streams) write(t testing.TB, text string) {
 	t.Helper()
 	if _, err := io.WriteString(p.in, text); err != nil {
@@ -71,7 +70,7 @@ func (p *streams) write(t testing.TB, text string) {
 	}
 }
 
-// next returns the next line that the server writes.
+// next returns the next line of the server's output.
 func (p *streams) next(t testing.TB) string {
 	t.Helper()
 	line := receive(t, "a line of the server", p.lines)

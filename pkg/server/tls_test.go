@@ -18,7 +18,7 @@ import (
 	"github.com/perses/mcp-server/tools"
 )
 
-// trusting is a client that trusts an authority, and shows a certificate if it has one.
+// trusting returns a client that trusts an authority and presents the given certificates.
 func trusting(t *testing.T, a certtest.Authority, shown ...certtest.Pair) *http.Client {
 	t.Helper()
 	config := &tls.Config{RootCAs: a.Pool()}
@@ -34,8 +34,7 @@ func trusting(t *testing.T, a certtest.Authority, shown ...certtest.Pair) *http.
 	return &http.Client{Transport: transport, Timeout: patience}
 }
 
-// webConfig makes a server be served as a web config file says, of TLS with a certificate of the authority and of what
-// else is given.
+// webConfig sets a web config file with TLS, a certificate of the authority, and more.
 func webConfig(t *testing.T, a certtest.Authority, more string) func(*server.Options) {
 	t.Helper()
 	folder := t.TempDir()
@@ -48,7 +47,7 @@ func webConfig(t *testing.T, a certtest.Authority, more string) func(*server.Opt
 	return func(o *server.Options) { o.WebConfigFile, o.TLS = filepath.Join(folder, "web.yml"), true }
 }
 
-// users are basic_auth_users of one user.
+// users returns basic_auth_users with one user.
 func users(t *testing.T, name, password string) string {
 	t.Helper()
 	hash, err := bcrypt.GenerateFromPassword([]byte(password), bcrypt.MinCost)
@@ -60,7 +59,7 @@ func users(t *testing.T, name, password string) string {
 
 const clientCertificates = "  client_ca_file: ca.pem\n  client_auth_type: RequireAndVerifyClientCert\n"
 
-// postTLS posts a message over TLS and returns the answer, its body as text.
+// postTLS posts a message over TLS and returns the answer and its body.
 func (w *web) postTLS(client *http.Client, user, password string, m message) (*http.Response, string, error) {
 	r, err := http.NewRequest(http.MethodPost, strings.Replace(w.url, "http:", "https:", 1)+server.Endpoint, strings.NewReader(m.body))
 	if err != nil {
@@ -98,17 +97,17 @@ func TestBasicAuthOverTLS(t *testing.T) {
 			t.Errorf("%s with %s: got %d over %s: %s", c.user, c.password, response.StatusCode, response.Proto, body)
 		}
 		if asks := response.Header.Get("WWW-Authenticate"); (asks == "Basic") != (c.status == 401) {
-			t.Errorf("it asks for %q", asks)
+			t.Errorf("got the challenge %q", asks)
 		}
 	}
-	// Who speaks plain HTTP there is told so, and served nothing.
+	// Plain HTTP is refused.
 	plain := w.send(t, http.MethodPost, server.Endpoint, strings.NewReader(ping), nil)
 	if plain.status != http.StatusBadRequest {
 		t.Errorf("without TLS: got %d %s", plain.status, plain.body)
 	}
 }
 
-// Client certificates let callers in, and tell them apart.
+// Client certificates authenticate and distinguish callers.
 func TestClientCertificates(t *testing.T) {
 	ca, stranger := certtest.NewAuthority(t), certtest.NewAuthority(t)
 	slow := newSlow()
@@ -140,7 +139,7 @@ func TestClientCertificates(t *testing.T) {
 	}
 }
 
-// What the web config file says is heeded while it serves.
+// Changes of the web config file take effect while the server runs.
 func TestWebConfigIsReadAgain(t *testing.T) {
 	ca := certtest.NewAuthority(t)
 	var file string
@@ -162,9 +161,8 @@ func TestWebConfigIsReadAgain(t *testing.T) {
 	}
 }
 
-// When what the web config file says is of no use any more, all connections fail. That must not pass in silence, nor fill the
-// log.
-func TestWebConfigIsSpoiled(t *testing.T) {
+// When the web config file becomes unusable, all connections fail. The log says so, with a limited number of lines.
+func TestUnusableWebConfig(t *testing.T) {
 	const warning = "no connections are accepted"
 	for name, spoil := range map[string]func(file string) error{
 		"no YAML":     func(file string) error { return os.WriteFile(file, []byte("["), 0o600) },
@@ -188,17 +186,17 @@ func TestWebConfigIsSpoiled(t *testing.T) {
 			}
 			for end := time.Now().Add(patience); !strings.Contains(l.String(), warning); {
 				if err := post(); err == nil {
-					t.Fatal("a connection is accepted")
+					t.Fatal("a connection was accepted")
 				}
 				if time.Now().After(end) {
-					t.Fatalf("nothing is said of it: %s", l.String())
+					t.Fatalf("no warning: %s", l.String())
 				}
 			}
 			for range 3 {
 				_ = post()
 			}
 			if n := strings.Count(l.String(), warning); n != 1 {
-				t.Errorf("it is said %d times: %s", n, l.String())
+				t.Errorf("%d warnings: %s", n, l.String())
 			}
 		})
 	}

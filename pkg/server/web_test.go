@@ -18,11 +18,11 @@ import (
 	"github.com/perses/mcp-server/pkg/server"
 )
 
-// era is one of the two ways to speak MCP over HTTP: until 2025 a host says at first who it is, from 2026 on
-// it says so with every request. One endpoint serves both.
+// era is one of the two forms of MCP over HTTP: until 2025-11-25, a host starts with initialize; since 2026-07-28, each request contains
+// the same information. One endpoint serves both.
 type era struct {
 	name    string
-	meta    string // what every request has in its params
+	meta    string // the _meta of each request
 	headers func(method, name string) http.Header
 }
 
@@ -52,8 +52,7 @@ type message struct {
 	headers http.Header
 }
 
-// request makes a request of a method. The params are JSON without the braces; name is that of the tool or
-// the address of the resource that they ask for, if any.
+// request returns a request of a method. params is JSON without braces. name is the name of the tool or the URI of the resource, or "".
 func (e era) request(id, method, params, name string) message {
 	if params != "" && e.meta != "" {
 		params += ","
@@ -61,19 +60,19 @@ func (e era) request(id, method, params, name string) message {
 	return message{fmt.Sprintf(`{"jsonrpc":"2.0","id":%s,"method":%q,"params":{%s%s}}`, id, method, params, e.meta), e.headers(method, name)}
 }
 
-// call makes a request that calls a tool.
+// call returns a request that calls a tool.
 func (e era) call(id, tool, arguments string) message {
 	return e.request(id, string(mcp.MethodToolsCall), fmt.Sprintf(`"name":%q,"arguments":%s`, tool, arguments), tool)
 }
 
-// web is a server that listens on a port of its own.
+// web is a server that listens on its own port.
 type web struct {
 	url   string
 	stop  func()
-	ended chan error // what RunHTTP returned
+	ended chan error // the result of RunHTTP
 }
 
-// serveHTTP runs a server until the test ends. That it ends without an error is part of every test.
+// serveHTTP runs a server until the test ends. The test fails if the server returns an error.
 func serveHTTP(t testing.TB, s *server.Server) *web {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -91,7 +90,7 @@ func serveHTTP(t testing.TB, s *server.Server) *web {
 		stop()
 		receive(t, "the end of the server", done)
 		select {
-		case err := <-w.ended: // unless the test has looked at it
+		case err := <-w.ended: // unless the test has received it
 			if err != nil {
 				t.Errorf("the server ended with %v", err)
 			}
@@ -101,14 +100,14 @@ func serveHTTP(t testing.TB, s *server.Server) *web {
 	return w
 }
 
-// answer is what came back over HTTP.
+// answer is an HTTP response.
 type answer struct {
 	status int
 	header http.Header
 	body   string
 }
 
-// open sends a request and returns as soon as the status of the answer is there.
+// open sends a request and returns the response without reading its body.
 func (w *web) open(ctx context.Context, method, path string, body io.Reader, headers http.Header) (*http.Response, error) {
 	r, err := http.NewRequestWithContext(ctx, method, w.url+path, body)
 	if err != nil {
@@ -121,11 +120,11 @@ func (w *web) open(ctx context.Context, method, path string, body io.Reader, hea
 		r.Host = host
 		r.Header.Del("Host")
 	}
-	// A connection for each request: what one of them leaves behind cannot help another.
+	// Each request has its own connection, so that requests do not depend on each other.
 	return (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(r)
 }
 
-// try sends a request and reads the whole answer.
+// try sends a request and returns the whole response.
 func (w *web) try(method, path string, body io.Reader, headers http.Header) (answer, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -138,7 +137,7 @@ func (w *web) try(method, path string, body io.Reader, headers http.Header) (ans
 	return answer{response.StatusCode, response.Header, string(text)}, err
 }
 
-// send is try for a request that must be answered.
+// send is like try, but the request must not fail.
 func (w *web) send(t testing.TB, method, path string, body io.Reader, headers http.Header) answer {
 	t.Helper()
 	a, err := w.try(method, path, body, headers)
@@ -167,7 +166,7 @@ func (w *web) begin(t testing.TB, m message) <-chan answer {
 	return answers
 }
 
-// beginAndLeave posts a message. What it returns closes the request and waits until it is closed.
+// beginAndLeave posts a message. leave closes the request and waits for its end.
 func (w *web) beginAndLeave(t testing.TB, m message) (leave func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	gone := make(chan error, 1)
@@ -184,13 +183,13 @@ func (w *web) beginAndLeave(t testing.TB, m message) (leave func()) {
 	}
 }
 
-// call calls a tool and returns the text of its answer and whether that is an error.
+// call calls a tool and returns the text of its answer and whether it is an error.
 func (w *web) call(t testing.TB, tool, arguments string) (text string, failed bool) {
 	t.Helper()
 	return textOf(t, w.post(t, eras[0].call("1", tool, arguments)))
 }
 
-// textOf returns the text that a tool answered with and whether that is an error.
+// textOf returns the text of a tool's answer and whether it is an error.
 func textOf(t testing.TB, a answer) (text string, failed bool) {
 	t.Helper()
 	if media := a.header.Get("Content-Type"); a.status != http.StatusOK || media != "application/json" {
@@ -199,7 +198,7 @@ func textOf(t testing.TB, a answer) (text string, failed bool) {
 	return toolText(t, a.body)
 }
 
-// toolText is textOf, of the JSON alone.
+// toolText is like textOf for the JSON of the answer.
 func toolText(t testing.TB, body string) (text string, failed bool) {
 	t.Helper()
 	var said struct {
@@ -214,7 +213,7 @@ func toolText(t testing.TB, body string) (text string, failed bool) {
 	return said.Result.Content[0].Text, said.Result.IsError
 }
 
-// raw sends bytes as they are, and returns what comes back until the connection ends.
+// raw sends bytes and returns everything that is received until the connection ends.
 func (w *web) raw(t testing.TB, sent string) string {
 	t.Helper()
 	connection, err := net.Dial("tcp", strings.TrimPrefix(w.url, "http://"))

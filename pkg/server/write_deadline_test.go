@@ -18,7 +18,7 @@ import (
 	"github.com/perses/mcp-server/tools"
 )
 
-// pipes is a listener without a network: nothing that is written to its connections is buffered, and time can be a test's.
+// pipes is a listener without a network, for tests with synctest. Its connections have no buffers.
 type pipes struct {
 	connections chan net.Conn
 	closed      context.Context
@@ -41,7 +41,7 @@ func (p pipes) Close() error {
 
 func (pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8000} }
 
-// overPipes runs a server until the test ends, and returns how to connect to it.
+// overPipes runs a server until the test ends, and returns a function that connects to it.
 func overPipes(t *testing.T, s *server.Server) (dial func() net.Conn) {
 	t.Helper()
 	closed, end := context.WithCancel(context.Background())
@@ -63,7 +63,7 @@ func overPipes(t *testing.T, s *server.Server) (dial func() net.Conn) {
 	}
 }
 
-// post writes a request to a connection.
+// post writes a message to a connection.
 func post(t *testing.T, c net.Conn, m message) {
 	t.Helper()
 	r, err := http.NewRequest(http.MethodPost, "http://127.0.0.1"+server.Endpoint, strings.NewReader(m.body))
@@ -79,8 +79,8 @@ func post(t *testing.T, c net.Conn, m message) {
 	}
 }
 
-// taken reads an answer.
-func taken(t *testing.T, from *bufio.Reader) answer {
+// readAnswer reads an answer from a connection.
+func readAnswer(t *testing.T, from *bufio.Reader) answer {
 	t.Helper()
 	response, err := http.ReadResponse(from, nil)
 	if err != nil {
@@ -93,7 +93,7 @@ func taken(t *testing.T, from *bufio.Reader) answer {
 	return answer{response.StatusCode, response.Header, string(text)}
 }
 
-// A caller who does not read what it asked for takes no place among the calls, and loses its connection after half a minute.
+// A caller who does not read its answer holds no call slot, and loses its connection after half a minute.
 func TestAnswersMustBeRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var l log
@@ -104,21 +104,21 @@ func TestAnswersMustBeRead(t *testing.T) {
 		synctest.Wait()
 		c := dial()
 		post(t, c, call)
-		if got := taken(t, bufio.NewReader(c)); got.status != http.StatusOK {
-			t.Errorf("another call is answered with %d %.100s", got.status, got.body)
+		if got := readAnswer(t, bufio.NewReader(c)); got.status != http.StatusOK {
+			t.Errorf("another call: got %d %.100s", got.status, got.body)
 		}
 		time.Sleep(31 * time.Second)
 		if _, err := io.ReadAll(unread); err != nil {
-			t.Errorf("the connection is open: %v", err)
+			t.Errorf("the connection is still open: %v", err)
 		}
-		// It is the caller's business, so it is not for those who look for errors.
+		// This is not an error of the server.
 		if logged := l.String(); strings.Contains(logged, "level=ERROR") || !regexp.MustCompile(`level=DEBUG msg="the answer was not read" .*request_id=\w+\n`).MatchString(logged) {
 			t.Error(logged)
 		}
 	})
 }
 
-// Large answers that nobody reads take no memory from others.
+// Large answers that nobody reads do not block others.
 func TestUnreadAnswersGiveWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		large := tools.Tool{Name: "large", Run: func(*tools.Call) (any, error) { return strings.Repeat("x", 1<<20), nil }}
@@ -132,16 +132,16 @@ func TestUnreadAnswersGiveWay(t *testing.T) {
 		began := time.Now()
 		c := dial()
 		post(t, c, eras[0].call("1", "large", "{}"))
-		if got := taken(t, bufio.NewReader(c)); got.status != http.StatusOK {
+		if got := readAnswer(t, bufio.NewReader(c)); got.status != http.StatusOK {
 			t.Errorf("got %d %.100s", got.status, got.body)
 		}
 		if took := time.Since(began); took > 2*time.Second {
-			t.Errorf("it waited for %s", took)
+			t.Errorf("waited %s", took)
 		}
 	})
 }
 
-// The time in which an answer must be read is no limit on calls, on streams, or on the requests that follow.
+// The write deadline does not limit calls or later requests on the same connection.
 func TestAnswersMayComeLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slow := tools.Tool{Name: "slow", Run: func(*tools.Call) (any, error) {
@@ -153,7 +153,7 @@ func TestAnswersMayComeLate(t *testing.T) {
 		from := bufio.NewReader(c)
 		for range 2 {
 			post(t, c, eras[0].call("1", "slow", "{}"))
-			if got := taken(t, from); got.status != http.StatusOK || len(got.body) < 10_000 {
+			if got := readAnswer(t, from); got.status != http.StatusOK || len(got.body) < 10_000 {
 				t.Errorf("got %d and %d bytes", got.status, len(got.body))
 			}
 			time.Sleep(time.Minute)
@@ -161,7 +161,7 @@ func TestAnswersMayComeLate(t *testing.T) {
 		if _, err := io.WriteString(c, "GET "+server.LivePath+" HTTP/1.1\r\nHost: localhost\r\n\r\n"); err != nil {
 			t.Fatal(err)
 		}
-		if got := taken(t, from); got.status != http.StatusOK {
+		if got := readAnswer(t, from); got.status != http.StatusOK {
 			t.Errorf("after a minute: got %d", got.status)
 		}
 	})
