@@ -7,22 +7,22 @@ import (
 	"time"
 )
 
-// hostileAnswer is what a datasource answers with, whatever it is asked.
+// hostileAnswer is the answer of a datasource to every request.
 type hostileAnswer struct {
 	name  string
-	to    func(url string) string // by the path of the request
+	to    func(url string) string // returns the answer for a path
 	large bool
-	drawn bool // in each kind of panel
+	drawn bool // whether each panel kind is drawn with it
 }
 
-// success puts data into the frame of an answer of Prometheus, or of Loki.
+// success returns a successful response of Prometheus or Loki.
 func success(data string) string { return `{"status":"success","data":` + data + `}` }
 
 func matrix(series string) string {
 	return success(`{"resultType":"matrix","result":[` + series + `]}`)
 }
 
-// points returns n points of a range query, which end now.
+// points returns the last n data points of a range query that ends now.
 func points(n int) string {
 	start := time.Now().Add(-time.Hour).Unix()
 	var b strings.Builder
@@ -35,7 +35,7 @@ func points(n int) string {
 	return b.String()
 }
 
-// seriesOf returns n series with as many labels of their own and as many points.
+// seriesOf returns n series with the given numbers of labels and data points.
 func seriesOf(n, labels, pointsOfEach, size int) string {
 	all := points(pointsOfEach)
 	var b strings.Builder
@@ -67,7 +67,7 @@ func names(n int, format string) string {
 	return b.String()
 }
 
-// hostileAnswers are answers of a datasource that are valid, or nearly, and each of which makes something grow.
+// hostileAnswers are valid or almost valid answers of a datasource. Each makes the server do a lot of work.
 var hostileAnswers = sync.OnceValue(func() []hostileAnswer {
 	always := func(text string) func(string) string { return func(string) string { return text } }
 	lists := func(list, metadata string) func(string) string {
@@ -119,7 +119,7 @@ var hostileAnswers = sync.OnceValue(func() []hostileAnswer {
 	}
 })
 
-// boardOfEveryPanel has a panel of each kind that can be drawn, with a query of each kind that can be run.
+// boardOfEveryPanel is a dashboard with a panel of each kind that can be drawn, and a query of each kind that can be run.
 var boardOfEveryPanel = func() string {
 	var panels []string
 	for _, kind := range drawnKinds {

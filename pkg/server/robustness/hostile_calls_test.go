@@ -10,10 +10,10 @@ import (
 	"github.com/perses/mcp-server/tools"
 )
 
-// ofDashboard begins the arguments of tools that work on the dashboard.
+// ofDashboard is the start of the arguments of tools that work on the dashboard.
 const ofDashboard = `{"project":"p","dashboard":"d"`
 
-// callsWithDashboard returns the calls that work on a dashboard: as Perses has it, and as their caller gives it.
+// callsWithDashboard returns the calls that work on a dashboard, stored in Perses or sent by the caller.
 func callsWithDashboard(document string) []hostileCase {
 	copied := `{"kind":"Dashboard","from_project":"p","name":"d","to_name":"e","dry_run":true}`
 	return []hostileCase{
@@ -36,7 +36,7 @@ func callsWithDashboard(document string) []hostileCase {
 // applied returns the arguments that apply a document.
 func applied(document string) string { return `{"dry_run":true,"resource":` + document + `}` }
 
-// callsOfEveryTool returns a call of every tool with arguments that it takes, and document where it takes one.
+// callsOfEveryTool returns a call of every tool with valid arguments. document is used for arguments that are documents.
 func callsOfEveryTool(t testing.TB, document string) []hostileCase {
 	t.Helper()
 	var cases []hostileCase
@@ -79,10 +79,9 @@ func callsOfEveryTool(t testing.TB, document string) []hostileCase {
 	return cases
 }
 
-// callsWithData returns the calls that ask datasources, and those that draw what one of them answers with in each kind of
-// panel.
-func callsWithData() (asking, drawing []hostileCase) {
-	asking = []hostileCase{
+// callsWithData returns the calls that query datasources, and those that draw the answer of one in each panel kind.
+func callsWithData() (querying, drawing []hostileCase) {
+	querying = []hostileCase{
 		{name: "instant", tool: "perses_query", arguments: `{"project":"p","datasource":"prom","query":"up"}`},
 		{name: "range", tool: "perses_query", arguments: `{"project":"p","datasource":"prom","query":"up","start":"now-1h"}`},
 		{name: "logs", tool: "perses_query", arguments: `{"project":"p","datasource":"loki","query":"{a=\"b\"}","start":"now-1h"}`},
@@ -105,10 +104,10 @@ func callsWithData() (asking, drawing []hostileCase) {
 		}
 		drawing = append(drawing, hostileCase{name: kind, tool: "perses_render_panel", arguments: ofDashboard + fmt.Sprintf(`,"panel":%q}`, key)})
 	}
-	return asking, drawing
+	return querying, drawing
 }
 
-// hostileArguments are calls that are costly by what their caller sends.
+// hostileArguments returns calls with arguments that make the server do a lot of work.
 func hostileArguments() []hostileCase {
 	doubling := func(n int) string {
 		return sent(n, func(i int) string {

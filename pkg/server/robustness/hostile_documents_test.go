@@ -7,9 +7,9 @@ import (
 )
 
 const (
-	// maxHostile is the size of the largest documents and answers, in bytes.
+	// maxHostile is the maximum size of documents and answers, in bytes.
 	maxHostile = 4 << 20
-	// maxStored and maxSent are the numbers of values up to which a document is read from Perses, and taken from a caller.
+	// maxStored and maxSent are the maximum numbers of values in a document from Perses and in one from a caller.
 	maxStored, maxSent = 1 << 18, 100_000
 )
 
@@ -17,20 +17,20 @@ type hostileText struct{ name, text string }
 
 const smallDashboard = `{"kind":"Dashboard","metadata":{"name":"d","project":"p","version":1},"spec":{"duration":"1h","panels":{}}}`
 
-// list returns n JSON values, separated by commas: as many as fit into a document.
+// list returns up to n JSON values, separated by commas, as many as fit into a document from Perses.
 func list(n int, value func(i int) string) string { return joined(n, maxStored, value) }
 
-// sent is list for what a caller sends.
+// sent is like list for a document from a caller.
 func sent(n int, value func(i int) string) string { return joined(n, maxSent, value) }
 
-// joined returns up to n JSON values, separated by commas: as many as fit into a text of maxHostile bytes and most values.
-func joined(n, most int, value func(i int) string) string {
+// joined returns up to n JSON values, separated by commas, as many as fit into maxHostile bytes and maxValues values.
+func joined(n, maxValues int, value func(i int) string) string {
 	var b strings.Builder
-	values := 1000 // of what is around the list
+	values := 1000 // for the rest of the document
 	for i := range n {
 		next := value(i)
 		values += 1 + valuesIn(next)
-		if b.Len()+len(next)+2000 > maxHostile || values > most {
+		if b.Len()+len(next)+2000 > maxHostile || values > maxValues {
 			break
 		}
 		if i > 0 {
@@ -41,12 +41,12 @@ func joined(n, most int, value func(i int) string) string {
 	return b.String()
 }
 
-// valuesIn counts values as the server does.
+// valuesIn counts values like the server.
 func valuesIn(text string) int {
 	return strings.Count(text, ",") + strings.Count(text, "{") + strings.Count(text, "[")
 }
 
-// chained returns a query of terms joined by an operator, of size bytes.
+// chained returns a query of about size bytes: terms joined by an operator.
 func chained(term, operator string, size int) string {
 	return term + strings.Repeat(operator+term, (size-len(term))/len(operator+term))
 }
@@ -63,7 +63,7 @@ func promQL(query string) string {
 	return fmt.Sprintf(`{"kind":"TimeSeriesQuery","spec":{"plugin":{"kind":"PrometheusTimeSeriesQuery","spec":{"query":%q}}}}`, query)
 }
 
-// boardOf returns a dashboard of panels with the keys p, p1, p2 and so on, each in a row of a grid.
+// boardOf returns a dashboard with the panels p, p1, p2 and so on, each in its own row of a grid.
 func boardOf(panels ...string) string {
 	var keyed, items []string
 	for i, panel := range panels {
@@ -99,15 +99,14 @@ func staticVariable(name string, values int, width int) string {
 		name, list(values, func(i int) string { return fmt.Sprintf("%q", fmt.Sprintf("%0*d", width, i)) }))
 }
 
-// markdown is a panel that asks for nothing, placed puts it into a grid, and panelsOfOne is the member of a dashboard with
-// that panel alone.
+// markdown is a panel without queries, placed puts it into a grid, and panelsOfOne is the part of a dashboard with only this panel.
 var (
 	markdown    = panelWith("Markdown", `{"text":"hi"}`, "")
 	placed      = `{"x":0,"y":0,"width":24,"height":1,"content":{"$ref":"#/spec/panels/p"}}`
 	panelsOfOne = `"panels":{"p":` + markdown + `}`
 )
 
-// hostileDashboards are valid dashboards, or nearly, each of which makes something grow.
+// hostileDashboards are valid or almost valid dashboards. Each makes the server do a lot of work.
 var hostileDashboards = sync.OnceValue(func() []hostileText {
 	same := func(s string) func(int) string { return func(int) string { return s } }
 	variable := func(i int) string {
@@ -169,8 +168,8 @@ var hostileDashboards = sync.OnceValue(func() []hostileText {
 		{"deep JSON", boardOf(panelWith("Markdown", `{"text":"x","x":`+strings.Repeat(`{"a":[`, 4500)+"1"+strings.Repeat(`]}`, 4500)+`}`, ""))},
 		{"deeper JSON than is decoded", boardOf(panelWith("Markdown", `{"text":"x","x":`+strings.Repeat("[", 100_000)+strings.Repeat("]", 100_000)+`}`, ""))},
 		{"many links, tags and annotations", board(panelsOfOne + `,"links":[` + list(20_000, same(`{"url":"http://u:p@h/$v","name":"$w"}`)) + `],"annotations":[` + list(20_000, same(`{"display":{"name":"a"},"plugin":{"kind":"PrometheusPromQLAnnotation","spec":{"expr":"up"}}}`)) + `]`)},
-		{"secrets and addresses", board(panelsOfOne + `,"x":[` + list(20_000, same(`{"password":"p","url":"http://u:p@h/http://u:p@h/","token":"\u0040"}`)) + `]`)},
-		{"the start of an address, again and again", boardOf(panelWith("Markdown", fmt.Sprintf(`{"text":%q}`, strings.Repeat("://a", 900_000)+"@"), ""))},
+		{"secrets and URLs", board(panelsOfOne + `,"x":[` + list(20_000, same(`{"password":"p","url":"http://u:p@h/http://u:p@h/","token":"\u0040"}`)) + `]`)},
+		{"the start of a URL, repeated", boardOf(panelWith("Markdown", fmt.Sprintf(`{"text":%q}`, strings.Repeat("://a", 900_000)+"@"), ""))},
 		{"long names", board(`"panels":{` + list(3, func(i int) string { return fmt.Sprintf(`"%s%d":%s`, strings.Repeat("p", 1_000_000), i, markdown) }) + `}`)},
 		{"one key again and again", board(`"panels":{` + list(20_000, same(`"p":`+markdown)) + `}`)},
 		{"metrics that differ by a letter", boardOfQueries(list(1, same(strings.Join(func() (all []string) {
@@ -182,7 +181,7 @@ var hostileDashboards = sync.OnceValue(func() []hostileText {
 	}
 })
 
-// manyReferences returns a text that refers to n variables with names of width characters.
+// manyReferences returns a text with references to n variables, whose names have width characters.
 func manyReferences(n, width int) string {
 	var b strings.Builder
 	for i := range n {
@@ -191,7 +190,7 @@ func manyReferences(n, width int) string {
 	return b.String()
 }
 
-// hostileDocuments stand for documents of any kind.
+// hostileDocuments are documents of any kind.
 var hostileDocuments = sync.OnceValue(func() []hostileText {
 	head := func(spec string) string {
 		return `{"kind":"Dashboard","metadata":{"name":"d","project":"p","version":1},"spec":` + spec + `}`

@@ -24,18 +24,18 @@ import (
 	"github.com/perses/mcp-server/pkg/server"
 )
 
-// The limits that no call may exceed, whatever documents and answers it works on.
+// The limits of each call, whatever documents and answers it processes.
 const (
-	maxCPU    = 2 * time.Second // of the process, for one call
-	maxMemory = 150 << 20       // resident
-	// maxMemoryOfLarge is for calls in which a datasource answers with 48 MB, the most that is read.
+	maxCPU    = 2 * time.Second // CPU time of the process for one call
+	maxMemory = 150 << 20       // resident memory in bytes
+	// maxMemoryOfLarge is for calls in which a datasource answers with 48 MB, the maximum that is read.
 	maxMemoryOfLarge = 200 << 20
-	// maxCPUAfter is what the process may still use for a call whose caller has left, or whose time is up.
+	// maxCPUAfter is the maximum CPU time after the caller has disconnected or the call has timed out.
 	maxCPUAfter = time.Second
 )
 
-// hostilePerses answers with what a case wants it to: each request for a document with the same one, each request for a
-// list with a list of that one, and each request to a datasource with an answer made for its path.
+// hostilePerses answers as a case says: to each request for a document with the same document, to each request for a list with a list
+// of it, and to each request to a datasource with the answer for its path.
 //
 // A real Perses refuses some of these documents, and takes minutes to validate others.
 type hostilePerses struct {
@@ -43,15 +43,15 @@ type hostilePerses struct {
 	now atomic.Pointer[hostileCase]
 }
 
-// hostileCase is a call of a tool while Perses and its datasources answer as the case says.
+// hostileCase is a call of a tool, and the answers of Perses and its datasources.
 type hostileCase struct {
 	name      string
 	tool      string
 	arguments string                  // JSON
-	document  string                  // what Perses answers with; "" for a small dashboard
-	answer    func(url string) string // what a datasource answers with; nil for nothing
+	document  string                  // the answer of Perses; "" for a small dashboard
+	answer    func(url string) string // the answer of a datasource; nil for an empty one
 	large     bool                    // the datasource answers with up to 48 MB
-	// everything is set if the document also stands for the datasources of the project, which are otherwise small and honest.
+	// everything is set if Perses also returns the document for datasources, which are otherwise small and valid.
 	everything bool
 }
 
@@ -100,10 +100,10 @@ func (p *hostilePerses) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// isPlural tells the last part of the path of a list from the name of a document.
+// isPlural reports whether the last part of a path is that of a list, and not the name of a document.
 func isPlural(last string) bool { return last != "d" && last != "p" && strings.HasSuffix(last, "s") }
 
-// loadedPlugins are the plugins that a small sketch needs, as Perses lists them.
+// loadedPlugins is Perses' list of the plugins that a small sketch needs.
 const loadedPlugins = `[{"kind":"PluginModule","metadata":{"name":"all","version":"1.0.0"},"spec":{"schemasPath":"schemas","plugins":[` +
 	`{"kind":"Panel","spec":{"name":"TimeSeriesChart"}},{"kind":"Panel","spec":{"name":"StatChart"}},{"kind":"Panel","spec":{"name":"Markdown"}},` +
 	`{"kind":"TimeSeriesQuery","spec":{"name":"PrometheusTimeSeriesQuery"}},{"kind":"Datasource","spec":{"name":"PrometheusDatasource"}}]},"status":{"isLoaded":true}}]`
@@ -112,8 +112,7 @@ func datasource(name, kind string) string {
 	return fmt.Sprintf(`{"kind":"Datasource","metadata":{"name":%q,"project":"p"},"spec":{"default":true,"plugin":{"kind":%q,"spec":{"proxy":{"kind":"HTTPProxy","spec":{"url":"http://127.0.0.1:1"}}}}}}`, name, kind)
 }
 
-// TestHostileInput calls the tools while documents and datasources are made to cost as much as possible. No call takes more
-// than its share of processor and memory, and each is answered.
+// Hostile arguments, documents and data make calls as expensive as possible. Each call is answered within the limits above.
 func TestHostileInput(t *testing.T) {
 	onlyLinux(t)
 	perses := newHostilePerses(t)
@@ -121,11 +120,11 @@ func TestHostileInput(t *testing.T) {
 	for _, c := range hostileCases(t) {
 		t.Run(c.tool+"/"+c.name, func(t *testing.T) {
 			perses.now.Store(&c)
-			p.forgetPeak(t)
+			p.resetPeak(t)
 			var status int
 			var text string
 			cpu := time.Duration(math.MaxInt64)
-			// The same call takes up to twice as much CPU time while other processes use the caches of the processor.
+			// Other processes that use the CPU caches can double the CPU time of a call.
 			for attempts := 0; attempts < 3 && cpu > maxCPU; attempts++ {
 				before := p.cpu(t)
 				var err error
@@ -136,30 +135,29 @@ func TestHostileInput(t *testing.T) {
 			}
 			peak := p.peak(t)
 			t.Logf("%v, %d MiB, status %d: %s", cpu, peak>>20, status, strings.ToValidUTF8(text[:min(len(text), 300)], ""))
-			// JSON that is too deep for mcp-go's decoder is none to it.
+			// mcp-go's decoder refuses JSON that is nested too deeply.
 			if status != http.StatusOK && status != http.StatusRequestEntityTooLarge && status != http.StatusBadRequest {
-				t.Errorf("it was answered with status %d", status)
+				t.Errorf("got status %d", status)
 			}
 			if strings.Contains(text, "internal error in the MCP server") {
-				t.Error("it made the server panic")
+				t.Error("the server panicked")
 			}
 			if cpu > maxCPU {
-				t.Errorf("it took %v of CPU time, more than %v", cpu, maxCPU)
+				t.Errorf("used %v of CPU time, more than %v", cpu, maxCPU)
 			}
 			memory := maxMemory
 			if c.large {
 				memory = maxMemoryOfLarge
 			}
 			if peak > memory {
-				t.Errorf("it took %d MiB, more than %d", peak>>20, memory>>20)
+				t.Errorf("used %d MiB, more than %d", peak>>20, memory>>20)
 			}
 		})
 	}
 }
 
-// TestHostileInputEndsWithItsCaller has callers leave as soon as their call is worked on: the work ends, too, as it does at the
-// deadline of the call, which ends the same context.
-func TestHostileInputEndsWithItsCaller(t *testing.T) {
+// When the caller disconnects during a call, the work ends. It does so at the timeout, too, which cancels the same context.
+func TestHostileCallsEndWithTheirCaller(t *testing.T) {
 	onlyLinux(t)
 	perses := newHostilePerses(t)
 	p := serve(t, perses.URL)
@@ -167,7 +165,7 @@ func TestHostileInputEndsWithItsCaller(t *testing.T) {
 		switch c.tool {
 		case "perses_check_dashboard", "perses_render_dashboard", "perses_edit_dashboard", "perses_apply_resource", "perses_find_metrics":
 		default:
-			continue // the others do no work of another kind
+			continue // the others do the same kind of work
 		}
 		t.Run(c.tool+"/"+c.name, func(t *testing.T) {
 			perses.now.Store(&c)
@@ -199,7 +197,7 @@ func TestHostileInputEndsWithItsCaller(t *testing.T) {
 			receive(t, "the end of the request", ended)
 			eventually(t, "the end of the call", func() bool { return p.inFlight(t) == 0 })
 			if cpu := p.cpu(t) - left; cpu > maxCPUAfter {
-				t.Errorf("after its caller had left, it took %v of CPU time, more than %v", cpu, maxCPUAfter)
+				t.Errorf("used %v of CPU time after the caller had disconnected, more than %v", cpu, maxCPUAfter)
 			}
 		})
 	}
@@ -207,7 +205,7 @@ func TestHostileInputEndsWithItsCaller(t *testing.T) {
 
 var inFlightOf = regexp.MustCompile(`(?m)^\w*calls_in_flight (\d+)$`)
 
-// inFlight returns how many calls the server works on, as its metrics say.
+// inFlight returns the number of calls in progress from the metrics.
 func (p *process) inFlight(t testing.TB) int {
 	t.Helper()
 	response, err := client.Get(strings.TrimSuffix(p.url, server.Endpoint) + server.MetricsPath)
@@ -218,7 +216,7 @@ func (p *process) inFlight(t testing.TB) int {
 	text, err := io.ReadAll(response.Body)
 	found := inFlightOf.FindSubmatch(text)
 	if err != nil || found == nil {
-		t.Fatalf("no count of calls in %s, %v", text, err)
+		t.Fatalf("no number of calls in %s, %v", text, err)
 	}
 	count, _ := strconv.Atoi(string(found[1]))
 	return count
@@ -230,14 +228,14 @@ func onlyLinux(t *testing.T) {
 	}
 }
 
-// clockTick is the unit of times in /proc (sysconf(_SC_CLK_TCK), 100 on all architectures that Go runs on).
+// clockTick is the unit of times in /proc: sysconf(_SC_CLK_TCK) is 100 on all architectures that Go supports.
 const clockTick = time.Second / 100
 
-// cpu returns how much CPU time the process has taken since its start.
+// cpu returns the CPU time of the process since its start.
 func (p *process) cpu(t testing.TB) time.Duration {
 	t.Helper()
 	fields := strings.Fields(p.proc(t, "stat")[strings.LastIndex(p.proc(t, "stat"), ")")+1:])
-	const utime, stime = 11, 12 // fields 14 and 15 of proc(5), counted from the one after the name
+	const utime, stime = 11, 12 // fields 14 and 15 in proc(5), counted from the field after the name
 	user, err := strconv.Atoi(fields[utime])
 	if err != nil {
 		t.Fatal(err)
@@ -251,7 +249,7 @@ func (p *process) cpu(t testing.TB) time.Duration {
 
 var peakOf = regexp.MustCompile(`VmHWM:\s+(\d+) kB`)
 
-// peak returns how many bytes of memory the process has taken at most, since its start or since forgetPeak.
+// peak returns the maximum resident memory of the process in bytes since its start or the last resetPeak.
 func (p *process) peak(t testing.TB) int {
 	t.Helper()
 	found := peakOf.FindStringSubmatch(p.proc(t, "status"))
@@ -262,8 +260,8 @@ func (p *process) peak(t testing.TB) int {
 	return kilobytes << 10
 }
 
-// forgetPeak makes the memory that the process has now the most that it has taken.
-func (p *process) forgetPeak(t testing.TB) {
+// resetPeak sets the maximum to the current memory of the process.
+func (p *process) resetPeak(t testing.TB) {
 	t.Helper()
 	if err := os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", p.Process.Pid), []byte("5"), 0); err != nil {
 		t.Fatal(err)
@@ -279,11 +277,11 @@ func (p *process) proc(t testing.TB, file string) string {
 	return string(text)
 }
 
-var wholeCorpus = flag.Bool("robustness.hostile", false, "make the calls with all hostile documents and answers, not only those with hostile arguments: for some minutes, on a machine that does nothing else")
+var wholeCorpus = flag.Bool("robustness.hostile", false, "also make the calls with hostile documents and answers; this takes minutes on an otherwise idle machine")
 
-// hostileCases returns the calls to make: those with hostile arguments, and every tool while Perses answers with something that
-// is no document. With -robustness.hostile they are also each tool that works on dashboards with each document, each tool that
-// asks datasources with each answer, and every tool with large documents that are no dashboards.
+// hostileCases returns the calls: those with hostile arguments, and each tool with answers of Perses that are not documents. With
+// -robustness.hostile, it adds each tool that works on dashboards with each document, each tool that queries datasources with each
+// answer, and each tool with large documents that are not dashboards.
 func hostileCases(t testing.TB) []hostileCase {
 	cases := hostileArguments()
 	for _, text := range []string{`[]`, `null`, `"x"`, `1`, `{}`, `{"kind":"Dashboard","metadata":null,"spec":[]}`, `{"kind":1,"metadata":{"name":1,"project":[]},"spec":{"plugin":[],"panels":[],"layouts":{}}}`} {

@@ -18,23 +18,23 @@ import (
 	"github.com/perses/mcp-server/pkg/server/servertest"
 )
 
-// What comes over HTTP is answered as JSON-RPC and HTTP want it, and the next request is served.
-func TestBodies(t *testing.T) {
+// Invalid bodies over HTTP get the answers of JSON-RPC and HTTP, and the next request is served.
+func TestInvalidBodies(t *testing.T) {
 	p := serve(t, persestest.Shared(t).URL)
-	const garbage = `"error":{"code":-32700`
+	const parseErrorCode = `"error":{"code":-32700`
 	for _, c := range []struct {
 		name, body string
 		status     int
 		want       string // in the answer
 	}{
-		{"nothing", "", 400, garbage},
-		{"garbage", "hello", 400, garbage},
-		{"half a request", `{"jsonrpc":"2.0","id":1,`, 400, garbage},
-		{"two requests", `{"jsonrpc":"2.0","id":1,"method":"ping"}{"jsonrpc":"2.0","id":2,"method":"ping"}`, 400, garbage},
-		{"a batch", `[{"jsonrpc":"2.0","id":1,"method":"ping"}]`, 400, garbage},
+		{"empty", "", 400, parseErrorCode},
+		{"not JSON", "hello", 400, parseErrorCode},
+		{"truncated JSON", `{"jsonrpc":"2.0","id":1,`, 400, parseErrorCode},
+		{"two requests", `{"jsonrpc":"2.0","id":1,"method":"ping"}{"jsonrpc":"2.0","id":2,"method":"ping"}`, 400, parseErrorCode},
+		{"a batch", `[{"jsonrpc":"2.0","id":1,"method":"ping"}]`, 400, parseErrorCode},
 		{"an object that is no request", `{"hello":"world"}`, 200, `"error":{"code":-32600`},
 		{"an unknown method", `{"jsonrpc":"2.0","id":5,"method":"no/such"}`, 200, `"id":5,"error":{"code":-32601`},
-		{"brackets 90,000 deep", strings.Repeat("[", 90_000) + strings.Repeat("]", 90_000), 400, garbage},
+		{"brackets 90,000 deep", strings.Repeat("[", 90_000) + strings.Repeat("]", 90_000), 400, parseErrorCode},
 		{"brackets 200,000 deep", strings.Repeat("[", 200_000) + strings.Repeat("]", 200_000), 413, "too many values"},
 		{"brackets 400,000 deep", strings.Repeat("[", 400_000) + strings.Repeat("]", 400_000), 413, "too many values"},
 		{"a million values", "[" + strings.Repeat("1,", 1_000_000) + "1]", 413, "too many values"},
@@ -49,11 +49,11 @@ func TestBodies(t *testing.T) {
 			}
 		})
 	}
-	p.staysSmall(t)
+	p.checkMemory(t)
 }
 
-// A thousand connections that say nothing, or stop in the middle, keep nobody from being served.
-func TestConnectionsThatWait(t *testing.T) {
+// A thousand connections that send nothing, or stop in the middle of a request, do not block others.
+func TestStalledConnections(t *testing.T) {
 	p := serve(t, persestest.Shared(t).URL)
 	address := strings.TrimSuffix(strings.TrimPrefix(p.url, "http://"), server.Endpoint)
 	head := "POST " + server.Endpoint + " HTTP/1.1\r\nHost: " + address + "\r\nContent-Type: application/json\r\nContent-Length: "
@@ -74,10 +74,10 @@ func TestConnectionsThatWait(t *testing.T) {
 			t.Errorf("got %d %s, %v", status, text, err)
 		}
 	}
-	p.staysSmall(t)
+	p.checkMemory(t)
 }
 
-// serveHere serves s in the process of the test, whose goroutines and memory can be counted.
+// serveHere serves s in the process of the test, where goroutines and memory can be counted.
 func serveHere(t *testing.T, s *server.Server) *process {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -96,9 +96,8 @@ func serveHere(t *testing.T, s *server.Server) *process {
 	return &process{url: "http://" + listener.Addr().String() + server.Endpoint}
 }
 
-// Ten thousand calls, and three hundred whose callers leave in the middle, leave nothing behind: no goroutine, which
-// each connection has too, and no memory.
-func TestNothingIsLeftBehind(t *testing.T) {
+// Ten thousand calls, and three hundred whose callers disconnect during the call, leak no goroutines, connections or memory.
+func TestNoLeaks(t *testing.T) {
 	const calls, leavers = 10_000, 300
 	perses := persestest.Shared(t)
 	project := persestest.NewProject(t, perses)
@@ -121,9 +120,9 @@ func TestNothingIsLeftBehind(t *testing.T) {
 		wg.Wait()
 		client.CloseIdleConnections()
 	}
-	visit(10 * crowd) // whatever is made once is made now
+	visit(10 * crowd) // initializes what is created once
 	var goroutines int
-	eventually(t, "rest", func() bool {
+	eventually(t, "a constant number of goroutines", func() bool {
 		before := goroutines
 		goroutines = runtime.NumGoroutine()
 		return goroutines == before
@@ -144,7 +143,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 			r.Header.Set("Content-Type", "application/json")
 			if response, err := client.Do(r); err == nil {
 				_ = response.Body.Close()
-				t.Error("a call that hangs was answered")
+				t.Error("a hanging call was answered")
 			}
 		})
 	}
@@ -154,23 +153,23 @@ func TestNothingIsLeftBehind(t *testing.T) {
 	leave()
 	wg.Wait()
 	client.CloseIdleConnections()
-	// The pool of connections to Perses, with two goroutines each, may have grown to the size of the crowd.
-	eventually(t, "the goroutines of before", func() bool { return runtime.NumGoroutine() <= goroutines+2*crowd })
+	// The pool may have a connection to Perses for each caller of the crowd, with two goroutines each.
+	eventually(t, "the earlier number of goroutines", func() bool { return runtime.NumGoroutine() <= goroutines+2*crowd })
 	if more := heapInUse() - heap; more > 2<<20 {
-		t.Errorf("%d bytes were left behind", more)
+		t.Errorf("leaked %d bytes", more)
 	}
 }
 
 func heapInUse() int {
 	runtime.GC()
-	runtime.GC() // the first one empties the pools into the victim caches
+	runtime.GC() // the first collection moves pools to their victim caches
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return int(m.HeapAlloc)
 }
 
-// Of what the server tells one caller on the way, no other hears: each sees the progress of its own call, if any.
-func TestProgressIsOnesOwn(t *testing.T) {
+// Callers receive only the progress of their own calls.
+func TestProgressIsPrivate(t *testing.T) {
 	s := servertest.New(t, "http://127.0.0.1:1", servertest.Options{})
 	s.MCP().AddTool(mcp.NewTool("progress"), func(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		for i := range 10 {
@@ -185,7 +184,7 @@ func TestProgressIsOnesOwn(t *testing.T) {
 			token := fmt.Sprintf("token-of-%d.", caller)
 			_, text, err := p.post(fmt.Sprintf(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"progress","_meta":{"progressToken":%q}}}`, token))
 			if err != nil || !strings.Contains(text, "done") || strings.Count(text, "token-of-") != strings.Count(text, token) {
-				t.Errorf("caller %d read %s, %v", caller, text, err)
+				t.Errorf("caller %d received %s, %v", caller, text, err)
 			}
 		})
 	}

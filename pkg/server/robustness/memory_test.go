@@ -10,18 +10,18 @@ import (
 	"testing"
 )
 
-// crowd is how many callers come at once.
+// crowd is the number of concurrent callers.
 const crowd = 64
 
-// call makes the body of a call of a tool.
+// call returns the message that calls a tool.
 func call(id int, tool, arguments string) string {
 	return fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":%q,"arguments":%s}}`, id, tool, arguments)
 }
 
-// client keeps a connection for each of the crowd.
+// client keeps a connection for each caller of the crowd.
 var client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: crowd}}
 
-// post sends a body to the server and returns the status and the text that came back.
+// post sends a message to the server and returns the status and body of the response.
 func (p *process) post(body string) (status int, text string, err error) {
 	response, err := client.Post(p.url, "application/json", strings.NewReader(body))
 	if err != nil {
@@ -32,7 +32,7 @@ func (p *process) post(body string) (status int, text string, err error) {
 	return response.StatusCode, string(read), err
 }
 
-// atOnce posts a body for each of the crowd and returns how often each status came back.
+// atOnce posts a message for each caller of the crowd and returns the number of responses by status.
 func (p *process) atOnce(t *testing.T, body string) map[int]int {
 	t.Helper()
 	statuses := map[int]int{}
@@ -53,16 +53,16 @@ func (p *process) atOnce(t *testing.T, body string) map[int]int {
 	return statuses
 }
 
-// repeated is a part as often as it fits into a text of that length with its frame, at the most so many times;
-// white space fills the rest.
-func repeated(before, part, after string, length, most int) string {
+// repeated returns a text of the given length that repeats a part as often as it fits between before and after, at most maxCount times,
+// and fills the rest with spaces.
+func repeated(before, part, after string, length, maxCount int) string {
 	room := length - len(before) - len(after)
-	n := min(room/len(part), most)
+	n := min(room/len(part), maxCount)
 	return before + strings.Repeat(part, n) + after + strings.Repeat(" ", room-n*len(part))
 }
 
-// Whatever callers send, and however many at once, the process stays small, and goes on: each of them gets an
-// answer, or is told to try again when it has waited for as long as a call may take.
+// Whatever concurrent callers send, the process uses little memory and goes on. Each caller gets an answer, or is asked to try again after
+// the timeout of a call.
 func TestLargeRequestsTakeLittleMemory(t *testing.T) {
 	t.Parallel()
 	const size, maxValues = 4 << 20, 1 << 18
@@ -98,12 +98,12 @@ func TestLargeRequestsTakeLittleMemory(t *testing.T) {
 			if status, text, err := p.post(`{"jsonrpc":"2.0","id":1,"method":"ping"}`); status != http.StatusOK || err != nil {
 				t.Errorf("the next request: got %d %s, %v", status, text, err)
 			}
-			p.staysSmall(t)
+			p.checkMemory(t)
 		})
 	}
 }
 
-// manyKeys is a call with arguments that differ in their names.
+// manyKeys returns a call with many different arguments.
 func manyKeys(keys, size int) string {
 	var b strings.Builder
 	for i := range keys {
@@ -113,8 +113,7 @@ func manyKeys(keys, size int) string {
 		b.String(), `"k":{}}}}`, size, 1)
 }
 
-// Whatever Perses answers, and however many calls at once, the process stays small: what is large is read for
-// one call after another.
+// Whatever Perses answers to concurrent calls, the process uses little memory: large answers are read for one call at a time.
 func TestLargeAnswersTakeLittleMemory(t *testing.T) {
 	t.Parallel()
 	const size, maxValues = 8 << 20, 1 << 18
@@ -144,12 +143,12 @@ func TestLargeAnswersTakeLittleMemory(t *testing.T) {
 			if statuses := p.atOnce(t, c.request); statuses[http.StatusOK] != crowd {
 				t.Errorf("got statuses %v", statuses)
 			}
-			p.staysSmall(t)
+			p.checkMemory(t)
 		})
 	}
 }
 
-// library is a list of dashboards with so many panels each.
+// library returns a list of dashboards with the given number of panels each.
 func library(dashboards, panels int) string {
 	var b strings.Builder
 	for i := range panels {

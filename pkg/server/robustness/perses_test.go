@@ -12,9 +12,9 @@ import (
 	"github.com/perses/mcp-server/pkg/server/servertest"
 )
 
-// Between the server and a real Perses the network fails in each of its ways. The call that it happens to says
-// so, with what became of a write; the next one, with the network back, is answered.
-func TestNetworkFails(t *testing.T) {
+// The network between the server and Perses fails in different ways. The affected call says so, and whether a write was done. The next
+// call succeeds.
+func TestNetworkFailures(t *testing.T) {
 	t.Parallel()
 	perses := persestest.Shared(t)
 	project := persestest.NewProject(t, perses)
@@ -41,7 +41,7 @@ func TestNetworkFails(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			create := call(1, "perses_create_dashboard", fmt.Sprintf(`{"project":%q,"dashboard":{"metadata":{"name":"d%d"},"spec":{"duration":"1h"}}}`, project, i))
 			between.lead(perses.URL, &c.fault)
-			p := serve(t, between.url, "--timeout", "1s") // which has no connection yet
+			p := serve(t, between.url, "--timeout", "1s") // it has no connection yet
 			status, text, err := p.post(create)
 			if err != nil || status != http.StatusOK || !strings.Contains(text, `"isError":true`) || !strings.Contains(text, c.want) || !strings.Contains(text, outcome) {
 				t.Errorf("the write: got %d %s, %v; want %s", status, text, err, c.want)
@@ -52,7 +52,7 @@ func TestNetworkFails(t *testing.T) {
 			}
 		})
 	}
-	// A read that meets a failure once notices nothing, whatever has become of the connection.
+	// A read that fails once is retried, in whatever way it failed.
 	for name, fault := range map[string]fault{
 		"it is reset before the answer": {0, reset, nil}, "it is reset in the head": {20, reset, nil}, "it is reset in the body": {200, reset, nil},
 		"it is cut before the answer": {0, cut, nil}, "it is cut in the status": {5, cut, nil}, "it is cut in the body": {200, cut, nil},
@@ -60,7 +60,7 @@ func TestNetworkFails(t *testing.T) {
 	} {
 		t.Run("once, "+name, func(t *testing.T) {
 			between.lead(perses.URL, &fault)
-			for len(between.asked) > 0 { // of failures before
+			for len(between.asked) > 0 { // earlier failures
 				<-between.asked
 			}
 			p := serve(t, between.url)
@@ -92,9 +92,8 @@ func TestNetworkFails(t *testing.T) {
 	})
 }
 
-// A document that is not what its kind should be costs nobody else in a list anything: those beside it are
-// listed, and getting it gives what Perses has.
-func TestBadDocumentsAreAlone(t *testing.T) {
+// An invalid document does not affect the others in a list. Getting it returns the document as Perses has it.
+func TestInvalidDocumentsInLists(t *testing.T) {
 	documents := []string{
 		`{"kind":"K","metadata":{"name":"good","project":"p"},"spec":{}}`,
 		`{"kind":"K","metadata":{"name":"no-spec","project":"p"}}`,

@@ -14,15 +14,15 @@ import (
 	"github.com/perses/mcp-server/pkg/persestest"
 )
 
-// process is the server in a process of its own, which lasts until its test ends.
+// process is a server process that runs until its test ends.
 type process struct {
 	*exec.Cmd
 	in  io.WriteCloser
 	out *bufio.Reader
-	url string // where it serves HTTP, "" over stdio
+	url string // of the HTTP endpoint, or "" over stdio
 }
 
-// start starts the server for the Perses at a URL.
+// start starts a server for the Perses at a URL.
 func start(t testing.TB, perses string, args ...string) *process {
 	t.Helper()
 	p := &process{Cmd: exec.Command(persestest.Program(t, program), append([]string{"--perses-server-url", perses}, args...)...)}
@@ -51,7 +51,7 @@ func start(t testing.TB, perses string, args ...string) *process {
 		<-ended
 	})
 	first := make(chan string, 1)
-	go func() { // whoever does not read a log stops the one who writes it
+	go func() { // a process blocks if nobody reads its stderr
 		defer close(ended)
 		logged := bufio.NewReader(log)
 		line, _ := logged.ReadString('\n')
@@ -66,26 +66,26 @@ func start(t testing.TB, perses string, args ...string) *process {
 	return p
 }
 
-// serve is start for a server over HTTP.
+// serve is like start for a server over HTTP.
 func serve(t testing.TB, perses string, args ...string) *process {
 	t.Helper()
 	p := start(t, perses, append(args, "--transport", "streamable-http", "--port", "0")...)
 	if p.url == "" {
-		t.Fatal("it does not say where it serves")
+		t.Fatal("the log has no URL")
 	}
 	return p
 }
 
-// staysSmall fails the test if the process has ever taken more than maxMemory.
-func (p *process) staysSmall(t testing.TB) {
+// checkMemory fails the test if the process has used more than maxMemory at any time.
+func (p *process) checkMemory(t testing.TB) {
 	t.Helper()
 	if runtime.GOOS != "linux" {
-		t.Log("only Linux tells how much memory a process has taken")
+		t.Log("the memory of a process is only known on Linux")
 		return
 	}
 	if taken := p.peak(t); taken > maxMemory {
-		t.Errorf("it took %d MiB, more than %d", taken>>20, maxMemory>>20)
+		t.Errorf("the process used %d MiB, more than %d", taken>>20, maxMemory>>20)
 	} else {
-		t.Logf("it took %d MiB at the most", taken>>20)
+		t.Logf("the process used at most %d MiB", taken>>20)
 	}
 }

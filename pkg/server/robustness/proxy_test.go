@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// proxy stands between the server and a Perses, which may change, and does what networks do: of each answer it
-// lets so many bytes pass, and then goes wrong.
+// proxy is a TCP proxy between the server and a Perses that can be exchanged. It simulates network failures: after a number of bytes of
+// each answer, the connection fails.
 type proxy struct {
 	url string
 
@@ -19,13 +19,13 @@ type proxy struct {
 	target string
 	fault  *fault
 	open   map[net.Conn]bool
-	asked  chan struct{} // receives for each answer that goes wrong
+	asked  chan struct{} // receives a value for each failure
 }
 
-// fault is what goes wrong with the answers on a connection.
+// fault is a network failure.
 type fault struct {
-	passes int             // bytes, before it goes wrong
-	wrong  func(net.Conn)  // what then happens to the connection
+	passes int             // number of bytes before the failure
+	wrong  func(net.Conn)  // makes the connection fail
 	delay  <-chan struct{} // if set, the answer waits for it
 }
 
@@ -33,13 +33,13 @@ func hang(net.Conn)    {}
 func cut(c net.Conn)   { _ = c.Close() }
 func reset(c net.Conn) { _ = c.(*net.TCPConn).SetLinger(0); _ = c.Close() }
 
-// badGateway answers in the place of Perses.
+// badGateway answers in place of Perses.
 func badGateway(c net.Conn) {
 	_, _ = io.WriteString(c, "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 	_ = c.Close()
 }
 
-// newProxy makes a proxy that has no target yet: it closes connections at once.
+// newProxy returns a proxy without a target, which closes connections at once.
 func newProxy(t testing.TB) *proxy {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -65,8 +65,7 @@ func newProxy(t testing.TB) *proxy {
 	return p
 }
 
-// lead sends what comes from now on to the Perses at a URL, "" for none, with a fault or nil. Connections that
-// are open come to their end.
+// lead sends new connections to the Perses at a URL, or to none if it is "". f may be nil. It closes open connections.
 func (p *proxy) lead(url string, f *fault) {
 	p.mu.Lock()
 	p.target, p.fault = strings.TrimPrefix(url, "http://"), f
@@ -126,11 +125,11 @@ func (p *proxy) serve(c net.Conn) {
 		_, _ = io.Copy(c, perses)
 		return
 	}
-	// That Perses has something to say tells that it has done what it was asked for.
+	// Perses has processed the request once it starts to answer.
 	if _, err := perses.Read(make([]byte, 1)); err != nil && !errors.Is(err, io.EOF) {
 		return
 	}
 	p.asked <- struct{}{}
 	f.wrong(c)
-	_, _ = io.Copy(io.Discard, perses) // until one of the two gives up
+	_, _ = io.Copy(io.Discard, perses) // until one side closes the connection
 }

@@ -17,29 +17,29 @@ import (
 	"github.com/perses/mcp-server/pkg/persestest"
 )
 
-// outcome is what a caller knows of a write.
+// outcome is what a caller knows about a write.
 type outcome int
 
 const (
-	none    outcome = iota // it was never asked for
-	done                   // it was told to be done
-	refused                // it was told that nothing was done
-	unknown                // it was told that nobody knows
+	none    outcome = iota // no request was sent
+	done                   // the answer says that it was done
+	refused                // the answer says that nothing was done
+	unknown                // the answer says that the outcome is unknown
 )
 
-// reasons are the errors that a Perses that comes and goes may cost a caller, by a part of their text.
+// reasons are parts of the errors that callers may get while Perses restarts.
 var reasons = []string{"broke off", "cannot be reached", "did not answer in time", "Perses failed on it"}
 
-// record is what the callers were told about a document, which each of them has named as no other.
+// record is what the caller knows about one document. Each document has only one caller.
 type record struct{ created, updated outcome }
 
-// ledger is what all callers were told.
+// ledger is what all callers know.
 type ledger struct {
 	mu      sync.Mutex
 	records map[string]record
-	errors  map[string]int // of writes, by reason
+	errors  map[string]int // number of failed writes, by reason
 	reads   int
-	// failedReads has the answers of reads that failed.
+	// failedReads contains the answers of failed reads.
 	failedReads map[string]int
 	calls       atomic.Int64
 	results     atomic.Int64
@@ -47,7 +47,7 @@ type ledger struct {
 	doubled     atomic.Int64
 }
 
-// call calls a tool, whose call must have an answer.
+// call calls a tool. The call must be answered.
 func (l *ledger) call(t *testing.T, p *process, id int, tool, arguments string) (text string, failed, answered bool) {
 	l.calls.Add(1)
 	status, body, err := p.post(call(id, tool, arguments))
@@ -59,14 +59,14 @@ func (l *ledger) call(t *testing.T, p *process, id int, tool, arguments string) 
 		}
 	}
 	if err != nil || status != http.StatusOK || json.Unmarshal([]byte(body), &m) != nil || m.ID != id || len(m.Result.Content) != 1 {
-		t.Errorf("call %d is lost: %d %s, %v", id, status, body, err)
+		t.Errorf("call %d was not answered: %d %s, %v", id, status, body, err)
 		return "", true, false
 	}
 	l.results.Add(1)
 	return m.Result.Content[0].Text, m.Result.IsError, true
 }
 
-// read calls a tool that reads, and notes if it fails.
+// read calls a tool that reads, and records failures.
 func (l *ledger) read(t *testing.T, p *process, id int, tool, arguments, want string) {
 	text, failed, _ := l.call(t, p, id, tool, arguments)
 	l.mu.Lock()
@@ -77,7 +77,7 @@ func (l *ledger) read(t *testing.T, p *process, id int, tool, arguments, want st
 	}
 }
 
-// write calls a tool that writes and says what came of it.
+// write calls a tool that writes, and returns the outcome.
 func (l *ledger) write(t *testing.T, p *process, id int, tool, arguments string) outcome {
 	text, failed, answered := l.call(t, p, id, tool, arguments)
 	if !answered {
@@ -87,9 +87,9 @@ func (l *ledger) write(t *testing.T, p *process, id int, tool, arguments string)
 		l.done.Add(1)
 		return done
 	}
-	if strings.Contains(text, "exists already") { // nobody else has this name: an earlier try of the same call did it
+	if strings.Contains(text, "exists already") { // only an earlier attempt of the same call can have created it
 		l.doubled.Add(1)
-		t.Errorf("%s was done twice: %s", tool, text)
+		t.Errorf("%s was tried twice: %s", tool, text)
 	}
 	i := slices.IndexFunc(reasons, func(reason string) bool { return strings.Contains(text, reason) })
 	if i < 0 {
@@ -105,16 +105,15 @@ func (l *ledger) write(t *testing.T, p *process, id int, tool, arguments string)
 	return refused
 }
 
-// longestRestart is how long a restart may take for no read to fail of it.
-const longestRestart = 5 * time.Second
+// maxRestart is the maximum duration of a restart that no read notices.
+const maxRestart = 5 * time.Second
 
-// Perses is killed and started again under load, in the same folder and behind the same address. Every call gets
-// an answer, and in the end Perses has what the callers were told: what was done once, what was refused not, and
-// either of what they were told is unknown. Reads of documents and of data notice nothing.
+// Perses is killed and restarted under load, with the same data and address. Every call is answered. In the end, Perses has each write
+// that was done and none that was refused; it may have those whose outcome is unknown. Reads do not fail.
 func TestPersesIsKilledUnderLoad(t *testing.T) {
 	t.Parallel()
-	// Not the folder of the test: Perses lists nothing out of one with a capital letter in its path. That of the program is
-	// removed in the end, too.
+	// Perses cannot list files below a path with capital letters, such as t.TempDir. The folder of the program is removed after the
+	// tests, too.
 	folder := filepath.Dir(persestest.Program(t, program))
 	database := persestest.Options{Dir: filepath.Join(folder, fmt.Sprintf("database-%d", time.Now().UnixNano()))}
 	perses, err := persestest.Start(t.Context(), database)
@@ -128,7 +127,7 @@ func TestPersesIsKilledUnderLoad(t *testing.T) {
 	l := &ledger{records: map[string]record{}, errors: map[string]int{}, failedReads: map[string]int{}}
 	source := fmt.Sprintf(`{"name":"prom","type":"PrometheusDatasource","url":%q}`, persestest.SharedPrometheus(t).URL)
 	if l.write(t, p, 1, "perses_create_project", `{"project":"load"}`) != done || l.write(t, p, 2, "perses_create_global_datasource", source) != done {
-		t.Fatal("there is nothing to read")
+		t.Fatal("no data")
 	}
 	reads := []struct{ tool, arguments, want string }{
 		{"perses_list_projects", `{}`, `"load"`},
@@ -183,12 +182,12 @@ func TestPersesIsKilledUnderLoad(t *testing.T) {
 	t.Logf("%d kills, the longest for %s, %d calls, %d results, %d writes done, errors of writes: %v; %d reads, %d failed; %d documents, %d lost, %d doubled",
 		kills, longest, l.calls.Load(), l.results.Load(), l.done.Load(), l.errors, l.reads, sum(l.failedReads), len(l.records), lost, l.doubled.Load())
 	if len(l.errors) == 0 {
-		t.Error("no write was told that Perses was gone")
+		t.Error("no write failed because Perses was down")
 	}
-	if len(l.failedReads) > 0 && longest < longestRestart {
+	if len(l.failedReads) > 0 && longest < maxRestart {
 		t.Errorf("reads failed: %v", l.failedReads)
 	}
-	p.staysSmall(t)
+	p.checkMemory(t)
 }
 
 func sum(counts map[string]int) (total int) {
@@ -198,7 +197,7 @@ func sum(counts map[string]int) (total int) {
 	return total
 }
 
-// compare looks every document up in Perses and returns how many are not as the callers were told.
+// compare gets each document from Perses and returns the number of those that contradict what their caller knows.
 func (l *ledger) compare(t *testing.T, url string) (lost int) {
 	for _, name := range slices.Sorted(maps.Keys(l.records)) {
 		r := l.records[name]
@@ -219,7 +218,7 @@ func (l *ledger) compare(t *testing.T, url string) (lost int) {
 		var right bool
 		switch {
 		case r.created == unknown:
-			right = true // there, not there, or, as Perses was killed while it wrote the file, half there
+			right = true // present, absent, or partly written when Perses was killed
 			if exists {
 				right = d.Metadata.Version == 0
 			}
@@ -234,7 +233,7 @@ func (l *ledger) compare(t *testing.T, url string) (lost int) {
 		}
 		if !right {
 			lost++
-			t.Errorf("%s: the caller was told %+v, Perses says %d %s", name, r, response.StatusCode, text)
+			t.Errorf("%s: the caller knows %+v, Perses answers %d %s", name, r, response.StatusCode, text)
 		}
 	}
 	return lost

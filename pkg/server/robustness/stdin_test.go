@@ -14,8 +14,8 @@ const (
 	notMessage = `{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"Failed to parse message"}}`
 )
 
-// What comes over stdin is answered as JSON-RPC wants it, and the server goes on: after each line it lists the
-// projects of a real Perses. One process takes them all, and stays small.
+// Invalid lines over stdin get the answers of JSON-RPC, and the server goes on: after each line, it lists the projects of Perses. One
+// process handles all lines without using too much memory.
 func TestStdin(t *testing.T) {
 	const deep, megabytes = 400_000, 100
 	perses := persestest.Shared(t)
@@ -25,10 +25,10 @@ func TestStdin(t *testing.T) {
 		name, line string
 		want       string // in the answer; "" for none
 	}{
-		{"garbage", "hello\n", parseError},
+		{"not JSON", "hello\n", parseError},
 		{"a blank line", "\n", parseError},
 		{"zero bytes", "\x00\x00\n", parseError},
-		{"no UTF-8", "{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"\xff\"}\n", `"code":-32601`},
+		{"invalid UTF-8", "{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"\xff\"}\n", `"code":-32601`},
 		{"null", "null\n", `"code":-32600`},
 		{"a number", "1\n", notMessage},
 		{"an object that is no request", `{"hello":"world"}` + "\n", `"code":-32600`},
@@ -38,7 +38,7 @@ func TestStdin(t *testing.T) {
 		{"an unknown method", `{"jsonrpc":"2.0","id":5,"method":"no/such"}` + "\n", `"id":5,"error":{"code":-32601`},
 		{"an unknown notification", `{"jsonrpc":"2.0","method":"notifications/none"}` + "\n", ""},
 		{"an unknown tool", call(5, "no_such_tool", "{}") + "\n", `"id":5,"error":{"code":-32602`},
-		{"params that are none", `{"jsonrpc":"2.0","id":5,"method":"tools/call","params":[1]}` + "\n", `"id":5,"error":{"code":-3260`},
+		{"invalid params", `{"jsonrpc":"2.0","id":5,"method":"tools/call","params":[1]}` + "\n", `"id":5,"error":{"code":-3260`},
 		{"a line of 100 MB", strings.Repeat("x", megabytes<<20) + "\n", parseError},
 		{"a request of 100 MB", `{"jsonrpc":"2.0","id":5,"method":"ping","params":{"x":"` + strings.Repeat("x", megabytes<<20) + `"}}` + "\n", parseError},
 		{"brackets 400,000 deep", strings.Repeat("[", deep) + strings.Repeat("]", deep) + "\n", parseError},
@@ -60,10 +60,10 @@ func TestStdin(t *testing.T) {
 			}
 		})
 	}
-	p.staysSmall(t)
+	p.checkMemory(t)
 }
 
-// send writes to the server's stdin, while what the server writes is read by next.
+// send writes to the server's stdin.
 func (p *process) send(t testing.TB, text string) {
 	t.Helper()
 	if _, err := io.WriteString(p.in, text); err != nil {
@@ -71,7 +71,7 @@ func (p *process) send(t testing.TB, text string) {
 	}
 }
 
-// next returns the next line of the server's stdout, which must be one of JSON-RPC.
+// next returns the next line of the server's stdout, which must be a JSON-RPC message.
 func (p *process) next(t testing.TB) string {
 	t.Helper()
 	line := make(chan string, 1)
@@ -87,7 +87,7 @@ func (p *process) next(t testing.TB) string {
 	return text
 }
 
-// The end of the input, in the middle of a line and with large and small calls in flight, costs none its answer.
+// All calls are answered although the input ends, without a newline, while large and small calls are in flight.
 func TestEndOfStdin(t *testing.T) {
 	const calls = 200
 	perses := persestest.Shared(t)
@@ -117,6 +117,6 @@ func TestEndOfStdin(t *testing.T) {
 		t.Errorf("%d of %d calls were answered", len(answered), 2*calls+1)
 	}
 	if rest, _ := p.out.ReadString('\n'); rest != "" {
-		t.Errorf("there was more: %.300s", rest)
+		t.Errorf("unexpected output: %.300s", rest)
 	}
 }
