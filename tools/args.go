@@ -21,17 +21,16 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// Args are the arguments of a call after they have passed the check of their tool, each as it was sent:
-// the digits of numbers and the order of keys in documents are kept.
+// Args holds the checked arguments of a call as they were sent: numbers keep their digits, and documents the order of their keys.
 type Args map[string]json.RawMessage
 
-// Has tells whether an argument was given.
+// Has reports whether an argument was given.
 func (a Args) Has(name string) bool { _, ok := a[name]; return ok }
 
 // Text returns a string argument, "" if it was not given.
 func (a Args) Text(name string) string {
 	var s string
-	_ = json.Unmarshal(a[name], &s) // the schema has made sure of its type
+	_ = json.Unmarshal(a[name], &s) // the schema guarantees the type
 	return s
 }
 
@@ -48,7 +47,7 @@ func (a Args) Count(name string) uint64 {
 	return n
 }
 
-// count reads a whole number from 0, however it is written: 3, 3.0 and 3e0 are the same in JSON.
+// count parses a whole number from 0. In JSON, 3, 3.0 and 3e0 are the same number.
 func count(raw json.RawMessage) (n uint64, ok bool) {
 	f, err := strconv.ParseFloat(string(raw), 64)
 	if err != nil || f != math.Trunc(f) || f < 0 || f > 1<<53 {
@@ -57,13 +56,13 @@ func count(raw json.RawMessage) (n uint64, ok bool) {
 	return uint64(f), true
 }
 
-// Document returns an argument that is JSON itself, an object or a list of them, nil if it was not given.
+// Document returns an argument that is an object or a list of objects, nil if it was not given.
 func (a Args) Document(name string) json.RawMessage { return a[name] }
 
 // Checker checks the arguments of one tool.
 type Checker struct {
 	tool   Tool
-	schema func() (*jsonschema.Schema, error) // compiled at the first call: the start does not wait for it
+	schema func() (*jsonschema.Schema, error) // compiles it at the first call, so that the server starts faster
 }
 
 // NewChecker returns the checker of a tool's arguments. It is safe for concurrent use.
@@ -81,13 +80,13 @@ func NewChecker(t Tool) *Checker {
 	})}
 }
 
-// Check returns the arguments if they are what the tool declares, or an error that names each one that is
-// not, with what is accepted. An argument that is null counts as not given.
+// Check returns the arguments if they match the declaration of the tool. Its error names each argument that does not, with the
+// accepted values. An argument that is null counts as not given.
 func (c *Checker) Check(raw json.RawMessage) (Args, error) {
 	args := Args{}
 	if trimmed := bytes.TrimSpace(raw); len(trimmed) > 0 {
 		if isLonger(gjson.ParseBytes(trimmed), maxArguments) {
-			return nil, fmt.Errorf("there are more than %d arguments: %s takes %d at the most", maxArguments, c.tool.Name, len(c.tool.Params))
+			return nil, fmt.Errorf("there are more than %d arguments: %s takes at most %d", maxArguments, c.tool.Name, len(c.tool.Params))
 		}
 		if err := json.Unmarshal(trimmed, &args); err != nil {
 			return nil, errors.New("the arguments must be a JSON object")
@@ -117,12 +116,12 @@ func (c *Checker) Check(raw json.RawMessage) (Args, error) {
 	return args, nil
 }
 
-// maxArguments is far above what any tool takes. A message can have a hundred thousand, which would take much memory to
-// decode and nobody to read what is wrong with each.
+// maxArguments is far above the number of arguments of any tool. A message has room for a hundred thousand, which would take much
+// memory to decode.
 const maxArguments = 1000
 
-// maxElements is the maximum number of elements of an argument that is a list. The validation reports each wrong element,
-// which takes some hundreds of times the size of a list of numbers in memory.
+// maxElements is the maximum number of elements of a list. The validation reports each wrong element: for a list of numbers that
+// takes hundreds of times its size in memory.
 const maxElements = 10_000
 
 // isLonger reports whether an object has more than max members, or a list more than max elements. It reads no further.
@@ -135,8 +134,8 @@ func isLonger(value gjson.Result, max int) bool {
 	return count > max
 }
 
-// check refuses what the schema lets pass: not every host reads patterns and bounds, and one has been seen
-// to drop all tools over a schema that it did not like.
+// check checks what the schema does not say. Not every host reads patterns and bounds in a schema, and one host was seen to drop
+// all tools because of a schema that it did not accept.
 func (p Param) check(args Args) error {
 	if !args.Has(p.Name) {
 		return nil
@@ -144,7 +143,7 @@ func (p Param) check(args Args) error {
 	switch p.Type {
 	case Name:
 		err := perses.CheckName(p.Name, args.Text(p.Name))
-		if err != nil && p.Name == ofDashboard.Name { // most often it is the title, which is what people say
+		if err != nil && p.Name == ofDashboard.Name { // it is often the title
 			return fmt.Errorf("%w; perses_search_dashboards finds a dashboard by its title", err)
 		}
 		return err
@@ -156,7 +155,7 @@ func (p Param) check(args Args) error {
 	return nil
 }
 
-// unwrapDocuments parses documents that came as strings of JSON, as some models send them.
+// unwrapDocuments parses documents that some models send as strings of JSON.
 func (c *Checker) unwrapDocuments(args Args) error {
 	for _, p := range c.tool.Params {
 		var text string
@@ -165,7 +164,7 @@ func (c *Checker) unwrapDocuments(args Args) error {
 		}
 		var document json.RawMessage
 		if err := json.Unmarshal([]byte(text), &document); err != nil {
-			return fmt.Errorf("%s: want a JSON %s, got a string that is no JSON (%w)", p.Name, jsonTypes[p.Type], err)
+			return fmt.Errorf("%s: want a JSON %s, got a string that is not JSON (%w)", p.Name, jsonTypes[p.Type], err)
 		}
 		args[p.Name] = document
 	}
@@ -189,15 +188,15 @@ func (c *Checker) validate(args Args) error {
 	if err := schema.Validate(value); !errors.As(err, &invalid) {
 		return err
 	}
-	words := c.inWords(invalid)
+	words := c.describe(invalid)
 	if more := len(words) - maxWrong; more > 0 {
 		words = append(words[:maxWrong], fmt.Sprintf("and %d more", more))
 	}
 	return errors.New(strings.Join(words, "; "))
 }
 
-// withoutMembers returns an argument with its objects emptied. The schemas of the tools say nothing about the members of
-// documents, so a document of megabytes need not be decoded to see that it is an object.
+// withoutMembers returns an argument with empty objects. The schemas of the tools do not describe the members of documents, so
+// that validating a document of some megabytes need not decode it.
 func withoutMembers(argument json.RawMessage) json.RawMessage {
 	switch value := gjson.ParseBytes(argument); {
 	case value.IsObject():
@@ -217,19 +216,18 @@ func withoutMembers(argument json.RawMessage) json.RawMessage {
 	return argument
 }
 
-// maxWrong is how many wrong arguments and elements an error names.
-const maxWrong = 20
+const (
+	maxWrong   = 20 // wrong arguments and elements that an error names
+	maxUnknown = 10 // unknown arguments that an error names
+)
 
 var english = message.NewPrinter(language.English)
 
-// maxUnknown is how many unknown arguments an error names.
-const maxUnknown = 10
-
-// inWords puts the leaves of a validation error into words, one for each argument that is wrong.
-func (c *Checker) inWords(invalid *jsonschema.ValidationError) []string {
+// describe describes the leaves of a validation error, one for each wrong argument.
+func (c *Checker) describe(invalid *jsonschema.ValidationError) []string {
 	var words []string
 	for _, cause := range invalid.Causes {
-		words = append(words, c.inWords(cause)...)
+		words = append(words, c.describe(cause)...)
 	}
 	where := argumentAt(invalid.InstanceLocation)
 	switch k := invalid.ErrorKind.(type) {
@@ -243,13 +241,13 @@ func (c *Checker) inWords(invalid *jsonschema.ValidationError) []string {
 	case *kind.Required:
 		words = append(words, "missing: "+strings.Join(k.Missing, ", "))
 	case *kind.Type:
-		said := fmt.Sprintf("%s: want %s, got %s", where, strings.Join(k.Want, " or "), k.Got)
+		word := fmt.Sprintf("%s: want %s, got %s", where, strings.Join(k.Want, " or "), k.Got)
 		if k.Got == "object" && slices.Contains(k.Want, "array") {
-			said += "; put it into a list: [{…}]"
+			word += "; put it into a list: [{…}]"
 		}
-		words = append(words, said)
+		words = append(words, word)
 	case *kind.Enum:
-		words = append(words, notAmong(where, fmt.Sprint(k.Got), texts(k.Want)))
+		words = append(words, notAccepted(where, fmt.Sprint(k.Got), texts(k.Want)))
 	default:
 		if len(invalid.Causes) == 0 {
 			words = append(words, where+": "+invalid.ErrorKind.LocalizedString(english))
@@ -258,7 +256,7 @@ func (c *Checker) inWords(invalid *jsonschema.ValidationError) []string {
 	return words
 }
 
-// argumentAt writes where in the arguments something stands: edits[0].
+// argumentAt formats the location of a value in the arguments, such as edits[0].
 func argumentAt(location []string) string {
 	var b strings.Builder
 	for i, key := range location {
@@ -274,8 +272,8 @@ func argumentAt(location []string) string {
 	return b.String()
 }
 
-// notAmong says which of the accepted values a wrong one may have been meant for, or else all of them.
-func notAmong(where, got string, accepted []string) string {
+// notAccepted describes a wrong value with the accepted values nearest to it, or with all accepted values.
+func notAccepted(where, got string, accepted []string) string {
 	if near := nearest.Names(got, accepted); len(near) > 0 {
 		accepted = near
 	}
@@ -299,7 +297,7 @@ func (c *Checker) unknown(name string) string {
 		return fmt.Sprintf("unknown argument %q: did you mean %s?", clip(name), strings.Join(near, " or "))
 	}
 	if len(known) == 0 {
-		return fmt.Sprintf("unknown argument %q: there are none", clip(name))
+		return fmt.Sprintf("unknown argument %q: the tool takes none", clip(name))
 	}
 	slices.Sort(known)
 	return fmt.Sprintf("unknown argument %q: there are %s", clip(name), strings.Join(known, ", "))

@@ -9,8 +9,8 @@ import (
 	"github.com/perses/mcp-server/tools"
 )
 
-// TestErrorsOfArgumentsAreShort: of a message of 4 MB that is wrong everywhere, an error names what a reader needs.
-func TestErrorsOfArgumentsAreShort(t *testing.T) {
+// TestArgumentErrorsAreShort checks that the error for 4 MB of wrong arguments is short.
+func TestArgumentErrorsAreShort(t *testing.T) {
 	all := tools.All(tools.Options{})
 	edit := all[slices.IndexFunc(all, func(tool tools.Tool) bool { return tool.Name == "perses_edit_dashboard" })]
 	checker := tools.NewChecker(edit)

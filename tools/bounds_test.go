@@ -9,7 +9,7 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// TestMatchingManyMetrics has as many metrics as a large Prometheus, and expressions that take long to be matched.
+// TestMatchingManyMetrics matches slow expressions against as many metrics as a large Prometheus has.
 func TestMatchingManyMetrics(t *testing.T) {
 	var all []query.Metric
 	length := 0
@@ -43,8 +43,7 @@ func TestMatchingManyMetrics(t *testing.T) {
 	}
 }
 
-// TestWhatCannotFitIsNotEncoded has many items, of which only the first are encoded more than once.
-func TestWhatCannotFitIsNotEncoded(t *testing.T) {
+func TestFirstItems(t *testing.T) {
 	items := make([]string, 100_000)
 	if got := len(firstItems(items, 1000)); got != 2001 {
 		t.Errorf("got %d items of 2 bytes", got)

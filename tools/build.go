@@ -18,7 +18,7 @@ import (
 
 var (
 	dashboardSketch = Param{Name: "sketch", Type: Object}
-	preview         = Param{Name: "preview", Type: Flag, Doc: "save for 1 hour only, beside the dashboards"}
+	preview         = Param{Name: "preview", Type: Flag, Doc: "save for 1 hour only, apart from the dashboards"}
 )
 
 func buildDashboard() Tool {
@@ -28,9 +28,9 @@ func buildDashboard() Tool {
 			`{"title":"Shop","datasource":"prom","duration":"6h","variables":[{"name":"job","metric":"up","multiple":true,"all":true},{"name":"env","values":["prod","dev"]}],` +
 			`"rows":[{"title":"Traffic","panels":[{"title":"Requests","query":"sum by (code) (rate(http_requests_total{job=~'$job'}[$__rate_interval]))","legend":"{{code}}","unit":"requests/sec"},` +
 			`{"title":"Errors","chart":"stat","query":"…","unit":"percent-decimal","thresholds":[0.01,0.05]}]}]}. ` +
-			"Without datasource: the default. Also: description, tags, refresh, panels (before the rows); of a row collapsed, repeat, each ({chart,unit,legend,…} of those panels that say none). chart: " + strings.Join(sketch.Charts(), ", ") + ", or a panel plugin. " +
+			"Without datasource: the default. Also: description, tags, refresh, panels (before the rows); in a row: collapsed, repeat, each ({chart,unit,legend,…}: defaults of its panels). chart: " + strings.Join(sketch.Charts(), ", ") + ", or a panel plugin. " +
 			"Panel: queries [{query,legend}], text (markdown), description, datasource, calculation (last-number, mean, max, sum), decimals, thresholds also [{value,color}], stack, min, max, width (of 24), height, repeat (a variable), options (merged over the plugin's spec). " +
-			`Variable: title (what people see), default, and one of text, values, metric or matchers (["up{job=~'$job'}"]) with label (of these series; without it that of its name), query (PromQL) with label, plugin with options.`,
+			`Variable: title (what people see), default, and one of text, values, metric or matchers (["up{job=~'$job'}"]) with label (of these series; default: name), query (PromQL) with label, plugin with options.`,
 		Toolset: authorToolset,
 		Params:  []Param{required(project), required(Param{Name: "name", Type: Name}), required(dashboardSketch), dryRun, preview, version},
 		Effect:  Replaces,
@@ -43,7 +43,7 @@ func build(call *Call) (any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sketch: %w", err)
 	}
-	env, err := call.env(call.Text(project.Name))
+	env, err := call.sketchEnv(call.Text(project.Name))
 	if err != nil {
 		return nil, err
 	}
@@ -64,13 +64,13 @@ func build(call *Call) (any, error) {
 	return answer.fit(call), nil
 }
 
-// previewTTL is how long a preview is kept.
+// previewTTL is the time after which Perses deletes a preview.
 const previewTTL = "1h"
 
-// savePreview writes the dashboard as one that Perses deletes by itself.
+// savePreview writes the dashboard as an ephemeral dashboard.
 func savePreview(call *Call, document json.RawMessage) (effect, error) {
 	if call.Has(version.Name) {
-		return effect{}, errors.New("expected_version is for the dashboard, which a preview does not touch: leave one of the two out")
+		return effect{}, errors.New("expected_version applies to the dashboard, which a preview does not change: leave one of the two out")
 	}
 	ephemeral := decodeObject(document)
 	ephemeral["kind"] = modelv1.KindEphemeralDashboard
@@ -80,7 +80,7 @@ func savePreview(call *Call, document json.RawMessage) (effect, error) {
 		return effect{}, err
 	}
 	if call.Flag(dryRun.Name) {
-		return effect{}, errors.New("a preview is not a dry run, for it is saved: leave one of the two out")
+		return effect{}, errors.New("dry_run and preview exclude each other, because a preview is saved: leave one of the two out")
 	}
 	existing, err := find(call, "preview", r)
 	if err != nil {
@@ -99,17 +99,17 @@ func savePreview(call *Call, document json.RawMessage) (effect, error) {
 	return wrote("created", call, r, stored), nil
 }
 
-// exists tells whether there is a document that the caller may see.
+// exists reports whether a document exists that the caller may read.
 func (c *Call) exists(r perses.Ref) bool {
 	_, err := c.Get(r)
 	return err == nil
 }
 
-// built is what a build has come to: what was written, what is wrong with it, and what its panels show.
+// built is the answer of perses_build_dashboard: the effect, the findings, and whether the panels have data.
 type built struct {
 	effect
 	Findings []lint.Finding `json:"findings,omitempty"`
-	Statuses map[string]int `json:"statuses,omitempty"` // how many panels have which
+	Statuses map[string]int `json:"statuses,omitempty"` // the number of panels with each status
 	Panels   []builtPanel   `json:"panels,omitempty"`
 	LeftOut  string         `json:"left_out,omitempty"`
 	Notes    []string       `json:"notes,omitempty"`
@@ -119,15 +119,14 @@ type builtPanel struct {
 	Key    string       `json:"key"`
 	Title  string       `json:"title,omitempty"`
 	Status panel.Status `json:"status,omitempty"`
-	Why    string       `json:"why,omitempty"` // it has no data, or not all, if no finding says it
+	Why    string       `json:"why,omitempty"` // why data is missing, unless a finding says it
 }
 
-// check finds what is wrong with the dashboard and runs its panels; that Perses takes it is known by now. What cannot be found
-// out does not undo what is done.
+// check checks the dashboard and runs its panels. Perses has already accepted it, so that an error here is only a note.
 func (b *built) check(call *Call, document json.RawMessage, plugins map[string][]string) {
 	found, err := call.checkHere(call.Text(project.Name), document, b.Effect != "" && b.Kind == modelv1.KindDashboard, plugins)
 	if err != nil {
-		b.Notes = []string{"it was not checked: " + err.Error()}
+		b.Notes = []string{"not checked: " + err.Error()}
 		return
 	}
 	b.Findings = found.Sorted(call.Work)
@@ -139,23 +138,23 @@ func (b *built) check(call *Call, document json.RawMessage, plugins map[string][
 	for _, p := range found.best() {
 		b.Statuses[string(p.Status)]++
 		why := whyOf(p)
-		if found.BrokenPanel(p.Key) { // a finding says it, with how it is mended
+		if found.BrokenPanel(p.Key) { // a finding says it, with a fix
 			why = ""
 		}
 		b.Panels = append(b.Panels, builtPanel{p.Key, query.Clip(found.Dashboard.Panels[p.Key].Title, 200), p.Status, query.Clip(why, maxNote)})
 	}
 }
 
-// fewPanels is how many panels are named one by one, even those that are as they should be.
-const fewPanels = 40
+// maxListedPanels is the number of panels up to which the answer lists those with data, too.
+const maxListedPanels = 40
 
-// fit returns the answer with as much as there is room for, of many panels only those without data. Panels with data go first, then the least of the findings, then
-// panels without data.
+// fit encodes the answer and shortens it to the limit of the call. It leaves out panels with data first, then the least severe
+// findings, then panels without data.
 func (b built) fit(call *Call) json.RawMessage {
 	shown := func() json.RawMessage { return perses.Show(perses.Marshal(b)) }
 	panels, findings := len(b.Panels), len(b.Findings)
 	without := slices.DeleteFunc(slices.Clone(b.Panels), func(p builtPanel) bool { return p.Status == panel.Data && p.Why == "" })
-	if panels > fewPanels && len(without) < panels {
+	if panels > maxListedPanels && len(without) < panels {
 		b.Panels, b.LeftOut = without, fmt.Sprintf("%d panels that have data", panels-len(without))
 	}
 	var answer json.RawMessage
@@ -169,7 +168,7 @@ func (b built) fit(call *Call) json.RawMessage {
 		b.Findings = b.Findings[:len(b.Findings)/2]
 	}
 	for {
-		b.LeftOut = fmt.Sprintf("%d of %d panels, those with data first, and %d of %d findings: perses_check_dashboard has them", panels-len(b.Panels), panels, findings-len(b.Findings), findings)
+		b.LeftOut = fmt.Sprintf("%d of %d panels, those with data first, and %d of %d findings: perses_check_dashboard reports them", panels-len(b.Panels), panels, findings-len(b.Findings), findings)
 		if answer = shown(); len(answer) <= call.Limit || len(b.Panels)+len(b.Findings) == 0 {
 			return answer
 		}

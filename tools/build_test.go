@@ -9,9 +9,9 @@ import (
 	"github.com/perses/mcp-server/pkg/server/servertest"
 )
 
-// TestPreviewWherePersesHasNone builds a preview in front of a Perses that has switched ephemeral dashboards off, as it is by
-// default: it knows the project, and no such path.
-func TestPreviewWherePersesHasNone(t *testing.T) {
+// TestPreviewIfDisabled builds a preview with a Perses whose ephemeral dashboards are disabled, as by default: it has the project,
+// but answers 404 for ephemeral dashboards.
+func TestPreviewIfDisabled(t *testing.T) {
 	off := answering(t, map[string]any{"/api/v1/plugins": []any{}, "/api/v1/projects/shop": object{"kind": "Project", "metadata": object{"name": "shop"}, "spec": object{}}})
 	host := servertest.Connect(t, servertest.New(t, off.URL, servertest.Options{}))
 	text, failed := host.Call("perses_build_dashboard", object{"project": "shop", "name": "web", "preview": true, "sketch": object{"title": "Web", "panels": []any{object{"text": "Hi"}}}})
@@ -21,8 +21,8 @@ func TestPreviewWherePersesHasNone(t *testing.T) {
 	}
 }
 
-// TestBuildAnswersWithinTheLimit builds dashboards of more panels than an answer has room for, or than one reads: those without data
-// come first, and the answer says how many there are in all.
+// TestBuildAnswersWithinTheLimit builds dashboards with more panels than fit into an answer, or than it lists. The answer lists
+// panels without data first and counts the others.
 func TestBuildAnswersWithinTheLimit(t *testing.T) {
 	p, token := seeded(t)
 	const limit = 1500
@@ -53,7 +53,7 @@ func TestBuildAnswersWithinTheLimit(t *testing.T) {
 	}
 }
 
-// TestPluginsAreReadOnce: what a call expands or mends a dashboard with, it also checks it with.
+// TestPluginsAreReadOnce checks that a call lists the plugins once, although it needs them in several steps.
 func TestPluginsAreReadOnce(t *testing.T) {
 	p := persestest.Shared(t)
 	project := persestest.NewProject(t, p)

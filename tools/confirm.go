@@ -9,11 +9,11 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// confirm has a person agree, in answer to a question of one sentence, to what is about to be done to a document and cannot be
-// undone. A dry run does nothing, so it asks nothing. doing is a verb, for the error. about holds the documents that the
-// question is about, those that exist and the one to be written: the answer counts only as long as they are the same.
+// confirm asks a person to agree to a change that cannot be undone, with a question of one sentence. It does not ask in a dry
+// run. doing is a verb for the error. about holds the existing documents and the document to be written: the person's answer is
+// valid only while they stay the same.
 //
-// Whoever calls it has only read so far: while the person thinks, the call ends, and begins again with their answer.
+// A tool must not write before it calls confirm: the call ends while the person decides, and is repeated with their answer.
 func (c *Call) confirm(doing string, r perses.Ref, question string, about ...json.RawMessage) error {
 	if err := c.Projects.CheckWrite(r); err != nil {
 		return c.Explain(doing, r, err)
@@ -24,12 +24,11 @@ func (c *Call) confirm(doing string, r perses.Ref, question string, about ...jso
 	return c.Confirm(question, about)
 }
 
-// confirmOverwrite is confirm for a document that is overwritten. Who gives its version has seen what is there, and is not asked;
-// nor is anybody about a preview, which ends by itself. The answer counts only for the document that is written, too: what it is
-// copied from may change meanwhile.
-func (c *Call) confirmOverwrite(doing string, r perses.Ref, existing, written json.RawMessage, what string) error {
+// confirmOverwrite asks before a document is overwritten. It does not ask a caller who gives the version, and so has seen the
+// document, or about a preview, which Perses deletes anyway. verb begins the question.
+func (c *Call) confirmOverwrite(doing string, r perses.Ref, existing, document json.RawMessage, verb string) error {
 	if c.Has(version.Name) || r.Kind == modelv1.KindEphemeralDashboard {
 		return nil
 	}
-	return c.confirm(doing, r, fmt.Sprintf("%s %s (version %d)?", what, r, versionOf(existing)), existing, written)
+	return c.confirm(doing, r, fmt.Sprintf("%s %s (version %d)?", verb, r, versionOf(existing)), existing, document)
 }

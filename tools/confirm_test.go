@@ -14,7 +14,7 @@ import (
 	"github.com/perses/mcp-server/tools"
 )
 
-// versions are those of MCP in which a person is asked in one way or the other.
+// versions lists an MCP version for each of the two ways to ask a person.
 var versions = []string{"2025-11-25", "2026-07-28"}
 
 var (
@@ -25,27 +25,27 @@ var (
 	away    = mcp.ElicitationResponse{Action: mcp.ElicitationResponseActionCancel}
 )
 
-// inConfirm is a project of a test, behind what counts the writes.
-type inConfirm struct {
+// confirmTest is a project in a Perses whose requests are recorded.
+type confirmTest struct {
 	*recorder
 	project string
 	t       *testing.T
 }
 
-func newInConfirm(t *testing.T) inConfirm {
+func newInConfirm(t *testing.T) confirmTest {
 	p := persestest.Shared(t)
-	return inConfirm{record(t, p.URL), persestest.NewProject(t, p), t}
+	return confirmTest{record(t, p.URL), persestest.NewProject(t, p), t}
 }
 
-// host is one that asks a person who says always the same; asked gets the questions.
-func (c inConfirm) host(version string, confirm server.Confirm, answer mcp.ElicitationResponse, asked *[]string) servertest.Host {
+// host returns a host whose user always gives the same answer. It appends the questions to asked.
+func (c confirmTest) host(version string, confirm server.Confirm, answer mcp.ElicitationResponse, asked *[]string) servertest.Host {
 	return servertest.ConnectWith(c.t, servertest.New(c.t, c.URL, servertest.Options{Confirm: confirm}), version, func(q mcp.ElicitationParams) mcp.ElicitationResponse {
 		*asked = append(*asked, q.Message)
 		return answer
 	})
 }
 
-func (c inConfirm) apply(kind, name string, spec object) {
+func (c confirmTest) apply(kind, name string, spec object) {
 	c.t.Helper()
 	metadata := object{"name": name}
 	if !strings.HasPrefix(kind, "Global") && kind != "Project" {
@@ -57,8 +57,8 @@ func (c inConfirm) apply(kind, name string, spec object) {
 	}
 }
 
-// TestAPersonIsAsked calls each tool that deletes or overwrites: the person is asked, once, and what they say is what happens.
-func TestAPersonIsAsked(t *testing.T) {
+// TestConfirm calls each tool that deletes or overwrites. The person is asked once, and the tool acts on their answer.
+func TestConfirm(t *testing.T) {
 	c := newInConfirm(t)
 	source := c.project + "-source"
 	proxied := func(url string) object {
@@ -67,7 +67,7 @@ func TestAPersonIsAsked(t *testing.T) {
 	type call struct {
 		tool      string
 		arguments object
-		question  string // VERSION is that of the document
+		question  string // P stands for the project
 	}
 	calls := []call{
 		{"perses_apply_resource", object{"resource": object{"kind": "Dashboard", "metadata": object{"name": "d", "project": c.project}, "spec": object{"duration": "2h"}}},
@@ -85,7 +85,7 @@ func TestAPersonIsAsked(t *testing.T) {
 		{"perses_update_global_datasource", object{"name": source, "type": "PrometheusDatasource", "url": "http://other.example"},
 			`Replace GlobalDatasource "P-source" (version 0)?`},
 		{"perses_delete_resource", object{"kind": "Project", "name": c.project, "cascade": true},
-			`Delete Project "P" (version 0) with all that is in it: 3 dashboards?`},
+			`Delete Project "P" (version 0) with all its contents: 3 dashboards?`},
 	}
 	var covered []string
 	for _, call := range calls {
@@ -146,9 +146,9 @@ func TestAPersonIsAsked(t *testing.T) {
 	}
 }
 
-// Where a version is expected, whoever overwrites knows what is there; who deletes is asked all the same. What is new, and what
-// would not change, is nobody's concern.
-func TestWhoIsNotAsked(t *testing.T) {
+// TestNoConfirm makes calls that need no confirmation: with expected_version, which shows that the caller knows the document, of a
+// new document, and of one that does not change. A deletion is confirmed even with expected_version.
+func TestNoConfirm(t *testing.T) {
 	c := newInConfirm(t)
 	c.apply("Dashboard", "d", object{"duration": "1h"})
 	resource := func(name, duration string) object {
@@ -168,8 +168,9 @@ func TestWhoIsNotAsked(t *testing.T) {
 	}
 }
 
-// A yes is one to what was asked. If it is something else by then, it is asked again, even if the question is the same.
-func TestAYesIsToWhatWasAsked(t *testing.T) {
+// TestConfirmOfChangedDocument changes a document while the person is asked whether it may be deleted. They are asked again, even
+// with the same question.
+func TestConfirmOfChangedDocument(t *testing.T) {
 	for _, version := range versions {
 		for change, last := range map[string]string{"changed": "1)?", "created anew": "0)?"} {
 			c := newInConfirm(t)
@@ -194,9 +195,9 @@ func TestAYesIsToWhatWasAsked(t *testing.T) {
 	}
 }
 
-// TestAYesIsToWhatIsWritten changes what a copy is made of while a person is asked about the document in its place: they are asked
-// again.
-func TestAYesIsToWhatIsWritten(t *testing.T) {
+// TestConfirmOfChangedSource changes the source of a copy while the person is asked whether its target may be overwritten. They are
+// asked again.
+func TestConfirmOfChangedSource(t *testing.T) {
 	for _, version := range versions {
 		c := newInConfirm(t)
 		c.apply("Dashboard", "from", object{"duration": "1h"})
@@ -215,8 +216,8 @@ func TestAYesIsToWhatIsWritten(t *testing.T) {
 	}
 }
 
-// A host that cannot ask is taken at its word, unless somebody must be asked.
-func TestNobodyCanBeAsked(t *testing.T) {
+// TestHostCannotAsk deletes a document through a host without elicitation, which is refused only with --confirm=always.
+func TestHostCannotAsk(t *testing.T) {
 	c := newInConfirm(t)
 	c.apply("Dashboard", "d", object{"duration": "1h"})
 	arguments := object{"kind": "Dashboard", "project": c.project, "name": "d"}

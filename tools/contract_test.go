@@ -17,12 +17,12 @@ import (
 	"github.com/perses/mcp-server/tools"
 )
 
-// What follows holds for every tool there is or will be: each test goes through tools.All.
+// The tests in this file check all tools in tools.All, so that new tools are covered, too.
 
-// noDocuments are the tools that get something else.
+// noDocuments lists the tools with "get" in their name that do not get a document.
 var noDocuments = []string{"perses_get_plugin_schema", "perses_get_server_info"}
 
-func TestEveryToolIsDeclaredAlike(t *testing.T) {
+func TestToolDeclarations(t *testing.T) {
 	for _, tool := range tools.All(tools.Options{}) {
 		if !regexp.MustCompile(`^perses_[a-z]+(_[a-z]+)*$`).MatchString(tool.Name) || len(tool.Name) > 40 {
 			t.Errorf("%s: want perses_<verb>[_<noun>] of at most 40 characters", tool.Name)
@@ -52,7 +52,7 @@ func TestEveryToolIsDeclaredAlike(t *testing.T) {
 	}
 }
 
-// checkSchema holds a schema to what the pickiest of hosts takes: one has dropped all tools for the schema of one.
+// checkSchema checks that a schema is simple enough for all hosts. One host dropped all tools because of a single schema.
 func checkSchema(t *testing.T, tool tools.Tool) {
 	t.Helper()
 	var schema struct {
@@ -79,18 +79,18 @@ func checkSchema(t *testing.T, tool tools.Tool) {
 	}
 }
 
-func TestEveryToolHasAllFourHints(t *testing.T) {
+func TestToolHints(t *testing.T) {
 	for _, tool := range tools.All(tools.Options{}) {
 		a := tool.MCP().Annotations
 		for name, hint := range map[string]*bool{"readOnly": a.ReadOnlyHint, "destructive": a.DestructiveHint, "idempotent": a.IdempotentHint, "openWorld": a.OpenWorldHint} {
 			if hint == nil {
-				t.Errorf("%s: %sHint is left to the host's guess", tool.Name, name)
+				t.Errorf("%s: %sHint is missing", tool.Name, name)
 			}
 		}
 	}
 }
 
-func TestEveryToolRefusesWhatItDoesNotDeclare(t *testing.T) {
+func TestToolsRefuseWrongArguments(t *testing.T) {
 	none := record(t, "")
 	host := servertest.Connect(t, servertest.New(t, none.URL, servertest.Options{}))
 	for _, tool := range tools.All(tools.Options{}) {
@@ -132,8 +132,8 @@ func TestEveryToolRefusesWhatItDoesNotDeclare(t *testing.T) {
 	}
 }
 
-// TestNoBadNameReachesPerses is about the worst that could happen: the client of Perses cleans the paths of
-// its requests, so that deleting the dashboard ".." deletes its project.
+// TestNoBadNameReachesPerses checks that invalid names are refused. The client of Perses normalizes the paths of its requests, so
+// that deleting the dashboard ".." would delete its project.
 func TestNoBadNameReachesPerses(t *testing.T) {
 	none := record(t, "")
 	host := servertest.Connect(t, servertest.New(t, none.URL, servertest.Options{}))
@@ -213,7 +213,7 @@ func TestToolsKeepToTheProjectScope(t *testing.T) {
 		case scoped:
 			name["project"] = sample
 			refuse("perses_list_resources", object{"kind": kind.Kind, "project": sample})
-		case kind.Kind != "Project": // which the wire alone keeps from being written
+		case kind.Kind != "Project": // refused by the transport
 			if text, failed := host.Call("perses_apply_resource", document); !failed || !strings.Contains(text, "can only be read: this server is limited to the projects inside") {
 				t.Errorf("%s: got %q, want a refusal", kind.Kind, text)
 			}
@@ -254,7 +254,7 @@ func prompt(name string, arguments map[string]string) (request mcp.GetPromptRequ
 	return request
 }
 
-func TestEveryToolSaysWhenPersesIsDown(t *testing.T) {
+func TestToolsReportThatPersesIsDown(t *testing.T) {
 	gone := record(t, "")
 	gone.Close()
 	host := servertest.Connect(t, servertest.New(t, gone.URL, servertest.Options{Timeout: time.Second}))
@@ -266,7 +266,7 @@ func TestEveryToolSaysWhenPersesIsDown(t *testing.T) {
 	}
 }
 
-func TestNoDryRunWrites(t *testing.T) {
+func TestDryRunDoesNotWrite(t *testing.T) {
 	p, token := seeded(t)
 	watched := record(t, p.URL)
 	host := servertest.Connect(t, servertest.New(t, watched.URL, servertest.Options{Token: token}))
@@ -297,7 +297,7 @@ func TestNoDryRunWrites(t *testing.T) {
 	}
 }
 
-func TestReadOnlyOffersNoToolThatWrites(t *testing.T) {
+func TestReadOnly(t *testing.T) {
 	for _, tool := range tools.All(tools.Options{ReadOnly: true}) {
 		if !*tool.MCP().Annotations.ReadOnlyHint {
 			t.Errorf("%s is offered", tool.Name)
@@ -311,7 +311,7 @@ func TestReadOnlyOffersNoToolThatWrites(t *testing.T) {
 	}
 }
 
-func TestToolsetsLeaveKindsOut(t *testing.T) {
+func TestToolsets(t *testing.T) {
 	some := tools.All(tools.Options{Toolsets: []string{"dashboard", "plugin"}})
 	var names []string
 	for _, tool := range some {
@@ -340,7 +340,7 @@ func TestToolsetsLeaveKindsOut(t *testing.T) {
 	}
 }
 
-// maxToolsList is what the declarations of all tools may cost a model's context, in bytes.
+// maxToolsList is the maximum size in bytes of the declarations of all tools, which fill the context of every model.
 const maxToolsList = 34_000
 
 func TestToolsListIsPinned(t *testing.T) {

@@ -14,10 +14,10 @@ import (
 // copied is the answer of perses_copy_resource.
 type copied struct {
 	effect
-	Missing []use `json:"missing,omitempty"` // what the copy refers to and its new project lacks
+	Missing []reference `json:"missing,omitempty"` // references of the copy to nothing in its new project
 }
 
-// moveTools makes the tools that move documents of these kinds; the kinds that are left out they refuse.
+// moveTools returns the tools that copy and rename documents. They refuse other kinds than these.
 func moveTools(kinds []Kind) []Tool {
 	if len(kinds) == 0 {
 		return nil
@@ -25,13 +25,12 @@ func moveTools(kinds []Kind) []Tool {
 	return []Tool{copyResource(kinds), renameResource(kinds)}
 }
 
-// copyResource makes the tool that copies documents of these kinds.
 func copyResource(kinds []Kind) Tool {
 	from, to := Param{Name: "from_project", Type: Name}, Param{Name: "to_project", Type: Name}
 	name, toName := required(Param{Name: "name", Type: Name}), Param{Name: "to_name", Type: Name}
 	return Tool{
 		Name: "perses_copy_resource", Title: "Copy a document",
-		Description: "Copy a document under another name, into another project or both; `missing`: what it refers to that is not there.",
+		Description: "Copy a document to another name, another project or both; `missing`: what it refers to that does not exist there.",
 		Params: []Param{
 			anyKind, from, name, to, toName,
 			{Name: "overwrite", Type: Flag},
@@ -59,11 +58,11 @@ func copyResource(kinds []Kind) Tool {
 	}
 }
 
-// anyKind names a kind. Its values are not listed: tools beside these list them, and a wrong one is answered with the nearest.
+// anyKind names a kind. Its values are not listed, because other tools list them and the error for a wrong one names the nearest.
 var anyKind = required(Param{Name: "kind", Doc: "e.g. Dashboard"})
 
-// movable returns the kind of a call that moves a document, or the reason why such documents are not moved. project is the
-// argument that says where the document is.
+// movable returns the kind that a call names if its documents can be copied or renamed. doing is "copied" or "renamed". project
+// is the argument that names the project of the document.
 func movable(kinds []Kind, call *Call, project, doing string) (Kind, error) {
 	i := slices.IndexFunc(kinds, func(k Kind) bool { return string(k.Kind) == call.Text(anyKind.Name) })
 	if i < 0 {
@@ -71,14 +70,14 @@ func movable(kinds []Kind, call *Call, project, doing string) (Kind, error) {
 		for _, k := range kinds {
 			names = append(names, string(k.Kind))
 		}
-		return Kind{}, errors.New(notAmong(anyKind.Name, call.Text(anyKind.Name), names))
+		return Kind{}, errors.New(notAccepted(anyKind.Name, call.Text(anyKind.Name), names))
 	}
 	k := kinds[i]
 	switch {
 	case k.Kind == modelv1.KindProject && doing == "copied":
-		return k, errors.New("a Project is not copied: its document is little more than its title, and what is in it would not come along. Create the other one with perses_create_project, then copy what it is to hold")
+		return k, errors.New("a Project cannot be copied: its document holds little more than its title, and its contents would not be copied. Create a project with perses_create_project, then copy the documents that it needs")
 	case k.Kind == modelv1.KindProject:
-		return k, errors.New("a Project is not renamed: all that is in it would have to move. Create the other one with perses_create_project and copy what it is to hold; the title alone is spec.display.name, which perses_apply_resource changes")
+		return k, errors.New("a Project cannot be renamed: all its documents would have to move. Create a project with perses_create_project and copy the documents that it needs; to change the title alone, set spec.display.name with perses_apply_resource")
 	case k.inProject() && !call.Has(project):
 		return k, fmt.Errorf("missing: %s (a %s belongs to one)", project, k.Kind)
 	case !k.inProject() && call.Has(project):
@@ -108,25 +107,25 @@ func (k Kind) copyOf(call *Call, source, target perses.Ref) (any, error) {
 	case err != nil:
 		return nil, call.Explain("copy over", target, err)
 	case strings.EqualFold(source.Project, target.Project) && strings.EqualFold(source.Name, target.Name):
-		return nil, fmt.Errorf("%s would be copied onto itself: this Perses makes no difference between upper and lower case in names", source)
+		return nil, fmt.Errorf("%s would be copied onto itself: this Perses ignores case in names", source)
 	case !call.Flag("overwrite"):
 		return nil, fmt.Errorf("%s exists already (version %d). Choose another to_name, or give overwrite to replace it", target, versionOf(existing))
 	}
 	if err := checkVersion(call, target, existing); err != nil {
 		return nil, err
 	}
-	var missing []use
+	var missing []reference
 	var hint string
 	if source.Project != target.Project {
-		used, err := usesOf(call.Work, k.Kind, raw)
+		references, err := referencesOf(call.Work, k.Kind, raw)
 		if err != nil {
 			return nil, err
 		}
-		if missing, hint, err = lacking(call, used, source.Project, target.Project); err != nil {
-			return nil, call.Explain("look for what it refers to for", target, err)
+		if missing, hint, err = missingIn(call, references, source.Project, target.Project); err != nil {
+			return nil, call.Explain("check the references of", target, err)
 		}
 	}
-	answer, err := write(call, target, moved(raw, target), existing, "Replace")
+	answer, err := write(call, target, withRef(raw, target), existing, "Replace")
 	if err != nil {
 		return nil, err
 	}
@@ -134,50 +133,50 @@ func (k Kind) copyOf(call *Call, source, target perses.Ref) (any, error) {
 	return copied{answer, missing}, nil
 }
 
-// lacking returns the uses that lead to something in the one project and to nothing in the other, with a hint for whoever
-// reads that. Of the dashboard's own there are none among them; what is global is there for both.
-func lacking(call *Call, uses []use, from, to string) (missing []use, hint string, err error) {
-	var unseen []string
+// missingIn returns the references that lead to something in the project from and to nothing in the project to, and a hint for
+// the answer.
+func missingIn(call *Call, references []reference, from, to string) (missing []reference, hint string, err error) {
+	var forbidden []string
 	for _, kind := range []perses.Kind{modelv1.KindDatasource, modelv1.KindVariable, modelv1.KindSecret, modelv1.KindRole, modelv1.KindDashboard} {
-		of := slices.DeleteFunc(slices.Clone(uses), func(u use) bool { return u.Kind != kind })
-		if len(of) == 0 {
+		ofKind := slices.DeleteFunc(slices.Clone(references), func(r reference) bool { return r.Kind != kind })
+		if len(ofKind) == 0 {
 			continue
 		}
-		there, err := reachable(call, kind, to)
+		existing, err := visibleNames(call, kind, to)
 		if err == nil && kind == modelv1.KindVariable {
-			// What names no variable here either is none: of Grafana, a built-in one, or the $1 of an expression.
-			var here map[use]bool
-			here, err = reachable(call, kind, from)
-			of = slices.DeleteFunc(of, func(u use) bool { return !here[u.folded()] })
+			// A name that is no variable of the old project either may be one of Grafana, a built-in one, or the $1 of an expression.
+			var before map[reference]bool
+			before, err = visibleNames(call, kind, from)
+			ofKind = slices.DeleteFunc(ofKind, func(r reference) bool { return !before[r.folded()] })
 		}
 		if perses.IsForbidden(err) {
-			unseen = append(unseen, modelv1.PluralKindMap[kind])
+			forbidden = append(forbidden, modelv1.PluralKindMap[kind])
 			continue
 		}
 		if off := perses.IsMissing(err) && perses.CanBeOff(kind); err != nil && !off {
 			return nil, "", err
 		}
-		missing = append(missing, slices.DeleteFunc(of, func(u use) bool { return there[u.folded()] })...)
+		missing = append(missing, slices.DeleteFunc(ofKind, func(r reference) bool { return existing[r.folded()] })...)
 	}
 	if len(missing) > 0 {
-		hint = fmt.Sprintf("neither project %q nor Perses globally has what missing names: copy or create it, too", to)
+		hint = fmt.Sprintf("the documents in missing exist neither in project %q nor globally: copy or create them", to)
 	}
-	if len(unseen) > 0 {
-		hint = strings.TrimPrefix(hint+"; ", "; ") + "this login may not see whether the project has the " + strings.Join(unseen, ", ") + " that the copy refers to"
+	if len(forbidden) > 0 {
+		hint = strings.TrimPrefix(hint+"; ", "; ") + fmt.Sprintf("missing may be incomplete, because the caller may not list the %s of project %q", strings.Join(forbidden, ", "), to)
 	}
 	return missing, hint, nil
 }
 
-// reachable returns what a name of this kind can lead to in a project, folded.
-func reachable(call *Call, kind perses.Kind, project string) (map[use]bool, error) {
-	all := map[use]bool{}
+// visibleNames returns a folded reference for each document of the kind that a project can refer to.
+func visibleNames(call *Call, kind perses.Kind, project string) (map[reference]bool, error) {
+	all := map[reference]bool{}
 	for _, scope := range scopesOf(kind, project) {
 		names, err := call.Names(scope, "")
 		if err != nil {
 			return nil, err
 		}
 		for _, name := range names {
-			all[use{kind, name}.folded()] = true
+			all[reference{kind, name}.folded()] = true
 		}
 	}
 	return all, nil

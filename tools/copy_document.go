@@ -12,12 +12,12 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// ownMetadata are the fields of a document's metadata that Perses sets itself.
-var ownMetadata = []string{"createdAt", "updatedAt", "version"}
+// serverMetadata lists the fields of a document's metadata that Perses sets.
+var serverMetadata = []string{"createdAt", "updatedAt", "version"}
 
-// moved returns a document under another name, in another project if it belongs to one. Beside that it is without what Perses
-// sets itself, and byte for byte what it was.
-func moved(document json.RawMessage, to perses.Ref) json.RawMessage {
+// withRef returns a document with another name, and with another project if its kind belongs to one. The fields that Perses sets
+// are removed. All other bytes stay the same.
+func withRef(document json.RawMessage, to perses.Ref) json.RawMessage {
 	metadata := gjson.GetBytes(document, "metadata")
 	if !metadata.IsObject() {
 		return document
@@ -36,7 +36,7 @@ func moved(document json.RawMessage, to perses.Ref) json.RawMessage {
 		member("project", perses.Marshal(to.Project))
 	}
 	metadata.ForEach(func(key, value gjson.Result) bool {
-		if key.Str != "name" && key.Str != "project" && !slices.Contains(ownMetadata, key.Str) {
+		if key.Str != "name" && key.Str != "project" && !slices.Contains(serverMetadata, key.Str) {
 			member(key.Str, []byte(value.Raw))
 		}
 		return true
@@ -45,25 +45,26 @@ func moved(document json.RawMessage, to perses.Ref) json.RawMessage {
 	return slices.Concat(document[:metadata.Index], []byte("{"), changed.Bytes(), []byte("}"), document[end:])
 }
 
-// checkSecrets refuses a document whose secrets Perses does not give away: what would be written again in its place is the mask.
-// doing is a participle, such as "copied".
+// checkSecrets refuses a document with secrets that Perses does not return, because the copy would hold the mask instead. doing is
+// a participle, such as "copied".
 func checkSecrets(r perses.Ref, document json.RawMessage, doing string) error {
 	if r.Kind == modelv1.KindUser {
-		return fmt.Errorf("a User is not %s: Perses shows no passwords, so the other one would have none. Create it with perses_apply_resource", doing)
+		return fmt.Errorf("a User cannot be %s: Perses does not return passwords, so the new user would have none. Create it with perses_apply_resource", doing)
 	}
 	if pointer := perses.FindMask(document); pointer != "" {
-		return fmt.Errorf("%s is not %s: Perses shows %s where its secret is (%s), so the secret would be lost. Create the other one with perses_apply_resource and the real value", r, doing, perses.Mask, pointer)
+		return fmt.Errorf("%s cannot be %s: Perses returns %s instead of its secret (%s), so the secret would be lost. Create the new document with perses_apply_resource and the real value", r, doing, perses.Mask, pointer)
 	}
 	return nil
 }
 
-// checkProject refuses a project that does not exist, which a dry run of Perses' would not notice.
+// checkProject refuses a project that does not exist. Perses' validation in a dry run does not check it. doing is a verb for the
+// error.
 func checkProject(call *Call, doing string, r perses.Ref) error {
 	if r.Project == "" {
 		return nil
 	}
 	_, err := call.Get(perses.Ref{Kind: modelv1.KindProject, Name: r.Project})
-	if perses.IsForbidden(err) { // who may write into a project may not have the right to read its document
+	if perses.IsForbidden(err) { // the right to write into a project does not include the right to read its document
 		return nil
 	}
 	return call.Explain(doing, r, err)

@@ -12,12 +12,12 @@ import (
 	"github.com/perses/mcp-server/pkg/persestest"
 )
 
-// talkTime is when the samples begin.
+// talkTime is the time of the first samples.
 var talkTime = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 var talkOnce sync.Once
 
-// withSamples returns the Prometheus that the tests share, with samples of known values.
+// withSamples returns the shared Prometheus of the tests with samples of known values.
 func withSamples(t testing.TB) *persestest.Prometheus {
 	t.Helper()
 	p := persestest.SharedPrometheus(t)
@@ -32,8 +32,8 @@ func withSamples(t testing.TB) *persestest.Prometheus {
 	return p
 }
 
-// talkSamples are samples every 15 seconds for an hour from talkTime on, and one of each series now, by which its labels
-// are found.
+// talkSamples returns series with samples every 15 seconds for an hour from talkTime on. Each has a sample now, too, because labels
+// are searched in recent data.
 func talkSamples() []persestest.Series {
 	const step = 15 * time.Second
 	var all []persestest.Series
@@ -46,7 +46,7 @@ func talkSamples() []persestest.Series {
 		all = append(all, persestest.Series{Name: name, Labels: labels, Samples: samples})
 	}
 	for i, instance := range []string{"a", "b", "c"} {
-		// The first goes up by 15 a sample, so one a second; the second by twice as much, the third by three times.
+		// The first counter increases by 1 per second, the second by 2, the third by 3.
 		add("talk_requests_total", map[string]string{"job": "web", "instance": instance}, func(n int) float64 { return float64(15 * n * (i + 1)) })
 		add("talk_memory_bytes", map[string]string{"job": "web", "instance": instance}, func(int) float64 { return float64(uint64(1<<30) << i) })
 	}
@@ -55,7 +55,7 @@ func talkSamples() []persestest.Series {
 	add("talk_odd", map[string]string{"what": "up"}, func(int) float64 { return math.Inf(1) })
 	add("talk_odd", map[string]string{"what": "down"}, func(int) float64 { return math.Inf(-1) })
 	add("talk_long", map[string]string{"path": strings.Repeat("x", 10_000), "name": "naïve 🙂 日本"}, func(int) float64 { return 1 })
-	// What has samples now, for what asks up to now.
+	// Series with recent samples, for queries of a range until now.
 	var recent []float64
 	for i := range 121 {
 		recent = append(recent, float64(i%7))

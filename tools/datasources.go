@@ -16,10 +16,9 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// direct and proxied are the two ways to a datasource: from the browser, or through the proxy of Perses.
 const (
-	direct  = "direct"
-	proxied = "HTTPProxy"
+	direct  = "direct"    // the browser sends requests to the datasource itself
+	proxied = "HTTPProxy" // Perses forwards them
 )
 
 var datasourceParams = []Param{
@@ -27,7 +26,7 @@ var datasourceParams = []Param{
 	required(Param{Name: "type", Doc: "a Datasource plugin, e.g. PrometheusDatasource"}),
 	required(Param{Name: "url"}),
 	{Name: "display_name"},
-	{Name: "proxy_type", Enum: []string{proxied, direct}, Doc: "direct: the browser asks it, tools cannot"},
+	{Name: "proxy_type", Enum: []string{proxied, direct}, Doc: "direct: from the browser; tools cannot query it"},
 	dryRun,
 }
 
@@ -52,7 +51,7 @@ func updateGlobalDatasource() Tool {
 	kind := ofKind(modelv1.KindGlobalDatasource)
 	return Tool{
 		Name: "perses_update_global_datasource", Title: "Update a global datasource",
-		Description: "Change a global datasource. What is not given stays: headers, secret, allowed endpoints, whether it is the default.",
+		Description: "Change a global datasource. Anything not given stays the same, such as headers and secret.",
 		Params:      append(datasourceParams[:len(datasourceParams):len(datasourceParams)], version),
 		Effect:      Replaces, Toolset: kind.toolset(),
 		Run: func(call *Call) (any, error) {
@@ -63,7 +62,7 @@ func updateGlobalDatasource() Tool {
 			}
 			document := decodeObject(raw)
 			if document == nil {
-				return nil, fmt.Errorf("cannot update %s: what Perses answered is not a JSON object", r)
+				return nil, fmt.Errorf("cannot update %s: the answer of Perses is not a JSON object", r)
 			}
 			spec := objectAt(document, "spec")
 			before := addressOf(spec)
@@ -71,7 +70,7 @@ func updateGlobalDatasource() Tool {
 				return nil, err
 			}
 			if sendsElsewhere(spec, before) {
-				return nil, fmt.Errorf("%s holds values that are not shown, such as passwords in its headers, and would send them to another server than %s: change it with perses_apply_resource and the real values", r, perses.MaskText(before))
+				return nil, fmt.Errorf("%s has hidden values, such as passwords in headers, and would send them to another server than %s: change it with perses_apply_resource and the real values", r, perses.MaskText(before))
 			}
 			r, updated, err := kind.prepare(call, perses.Marshal(document), "")
 			if err != nil {
@@ -85,7 +84,7 @@ func updateGlobalDatasource() Tool {
 	}
 }
 
-// setDatasource puts the arguments of the call into the spec of a datasource and leaves the rest of it.
+// setDatasource sets the fields of a datasource's spec that the call gives.
 func setDatasource(call *Call, spec object) error {
 	address := call.Text("url")
 	if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -96,19 +95,19 @@ func setDatasource(call *Call, spec object) error {
 	}
 	plugin := objectAt(spec, "plugin")
 	plugin["kind"] = call.Text("type")
-	way := objectAt(plugin, "spec")
-	if proxyType(call, way) == direct {
-		if kept := besidesURL(way); len(kept) > 0 {
-			return fmt.Errorf("proxy_type direct would drop the %s of its proxy: change it with perses_apply_resource", strings.Join(kept, ", "))
+	pluginSpec := objectAt(plugin, "spec")
+	if proxyType(call, pluginSpec) == direct {
+		if lost := proxyOnly(pluginSpec); len(lost) > 0 {
+			return fmt.Errorf("proxy_type direct would drop the %s of its proxy: change it with perses_apply_resource", strings.Join(lost, ", "))
 		}
-		delete(way, "proxy")
-		way["directUrl"] = address
+		delete(pluginSpec, "proxy")
+		pluginSpec["directUrl"] = address
 		return nil
 	}
-	delete(way, "directUrl")
-	proxy := objectAt(way, "proxy")
+	delete(pluginSpec, "directUrl")
+	proxy := objectAt(pluginSpec, "proxy")
 	if kind, ok := proxy["kind"]; ok && kind != proxied {
-		return fmt.Errorf("this datasource has a %v, which has no url: change it with perses_apply_resource", kind)
+		return fmt.Errorf("this datasource uses a %v, which has no URL: change it with perses_apply_resource", kind)
 	}
 	proxy["kind"] = proxied
 	objectAt(proxy, "spec")["url"] = address
@@ -117,8 +116,8 @@ func setDatasource(call *Call, spec object) error {
 
 // addressOf returns the URL of a datasource, "" if it has none.
 func addressOf(spec object) string {
-	way := gjson.GetBytes(perses.Marshal(spec), "plugin.spec")
-	return cmp.Or(way.Get("proxy.spec.url").String(), way.Get("directUrl").String())
+	pluginSpec := gjson.GetBytes(perses.Marshal(spec), "plugin.spec")
+	return cmp.Or(pluginSpec.Get("proxy.spec.url").String(), pluginSpec.Get("directUrl").String())
 }
 
 // sendsElsewhere reports whether a datasource with a new URL would send hidden values to another server.
@@ -127,13 +126,13 @@ func sendsElsewhere(spec object, before string) bool {
 	if dashboard.OriginOf(now) == dashboard.OriginOf(before) {
 		return false
 	}
-	// What the new URL hides comes from the caller.
+	// Hidden values in the new URL come from the caller.
 	return perses.Hides(bytes.Replace(perses.Marshal(spec), perses.Marshal(now), []byte(`""`), 1))
 }
 
-// besidesURL returns what the proxy of a datasource has that a direct way to it cannot have.
-func besidesURL(way object) []string {
-	proxy, _ := way["proxy"].(object)
+// proxyOnly returns the fields of a datasource's proxy that a direct datasource cannot have.
+func proxyOnly(pluginSpec object) []string {
+	proxy, _ := pluginSpec["proxy"].(object)
 	spec, _ := proxy["spec"].(object)
 	keys := slices.DeleteFunc(slices.Sorted(maps.Keys(spec)), func(key string) bool { return key == "url" || isEmpty(gjson.ParseBytes(perses.Marshal(spec[key]))) })
 	if proxy != nil && proxy["kind"] != proxied {
@@ -142,12 +141,12 @@ func besidesURL(way object) []string {
 	return keys
 }
 
-// proxyType is the way that the call asks for, or the one that the datasource has.
-func proxyType(call *Call, way object) string {
+// proxyType returns the proxy type that the call asks for, or else that of the datasource.
+func proxyType(call *Call, pluginSpec object) string {
 	if call.Has("proxy_type") {
 		return call.Text("proxy_type")
 	}
-	if _, ok := way["directUrl"]; ok {
+	if _, ok := pluginSpec["directUrl"]; ok {
 		return direct
 	}
 	return proxied

@@ -13,7 +13,7 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// deleteOf deletes a document and answers with what it was.
+// deleteOf deletes a document and returns it in the answer.
 func (k Kind) deleteOf(call *Call, project, name string) (any, error) {
 	r := k.ref(project, name)
 	raw, err := call.Get(r)
@@ -25,16 +25,16 @@ func (k Kind) deleteOf(call *Call, project, name string) (any, error) {
 	}
 	held, documents, err := contentsOf(call, r)
 	if err != nil {
-		return nil, call.Explain("count what would go with", r, err)
+		return nil, call.Explain("count the contents of", r, err)
 	}
 	answer := effect{Kind: r.Kind, Project: r.Project, Name: r.Name, Version: versionOf(raw), Document: perses.Show(raw)}
 	switch cascade := call.Flag("cascade"); {
 	case cascade && r.Kind != modelv1.KindProject:
-		return nil, fmt.Errorf("cascade means nothing for a %s: only a project has documents in it", r.Kind)
+		return nil, fmt.Errorf("cascade is for projects: a %s contains no documents", r.Kind)
 	case cascade && held != "":
-		answer.Hint = "goes with it: " + held
+		answer.Hint = "deleted with it: " + held
 	case held != "":
-		return nil, fmt.Errorf("%s is not deleted: it still has %s, which would go with it. To delete all of it, give cascade", r, held)
+		return nil, fmt.Errorf("%s is not deleted: it still has %s. To delete its contents too, give cascade", r, held)
 	}
 	if call.Flag("dry_run") {
 		answer.WouldBe, answer.Checked = "deleted", "client"
@@ -49,22 +49,22 @@ func (k Kind) deleteOf(call *Call, project, name string) (any, error) {
 	}
 	if len(perses.Marshal(answer)) > call.Limit {
 		answer.Document = nil
-		answer.Hint = strings.TrimPrefix(answer.Hint+"; the document is too large to repeat here", "; ")
+		answer.Hint = strings.TrimPrefix(answer.Hint+"; the document is too large for this answer", "; ")
 	}
 	return answer, nil
 }
 
-// question asks whether a document may be deleted, with what it holds.
+// question asks whether a document and its contents may be deleted.
 func question(r perses.Ref, version uint64, held string) string {
 	if held != "" {
-		held = " with all that is in it: " + held
+		held = " with all its contents: " + held
 	}
 	return fmt.Sprintf("Delete %s (version %d)%s?", r, version, held)
 }
 
-// contentsOf returns what Perses deletes with a document: nothing unless it is a project, else in words such as "2 dashboards,
-// 1 secret" and the metadata of each document, sorted. A kind that is switched off counts as none, and so do ephemeral
-// dashboards: Perses leaves them where they are, until their time is up.
+// contentsOf returns the documents that Perses deletes with a project: a summary such as "2 dashboards, 1 secret", and the sorted
+// metadata of each document. Kinds that are disabled do not count, nor do ephemeral dashboards, which Perses keeps until they
+// expire.
 func contentsOf(call *Call, r perses.Ref) (words string, documents []json.RawMessage, err error) {
 	if r.Kind != modelv1.KindProject {
 		return "", nil, nil

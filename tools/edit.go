@@ -16,29 +16,29 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// edited is the answer of an edit.
+// edited is the answer of perses_edit_dashboard.
 type edited struct {
 	effect
-	Changes  []string       `json:"changes,omitempty"`  // a line for each
-	Findings []lint.Finding `json:"findings,omitempty"` // what has been written and does not parse, which Perses takes
+	Changes  []string       `json:"changes,omitempty"`  // a line each
+	Findings []lint.Finding `json:"findings,omitempty"` // queries that do not parse, although Perses accepts them
 	LeftOut  string         `json:"left_out,omitempty"`
-	Notes    []string       `json:"notes,omitempty"` // what was not checked
+	Notes    []string       `json:"notes,omitempty"` // what could not be checked
 }
 
 func editDashboard() Tool {
 	return Tool{
 		Name: "perses_edit_dashboard", Title: "Edit a dashboard",
-		Description: `Change parts of a dashboard: edits in order, all or none; answers with the changes. No need to get it first: panels go by key or title, rows by title or index from 0. Panels, queries, variables are in the short form of perses_build_dashboard, or in full.
-{"op":"add_panel","panel":{"title":"Errors","query":"rate(errors_total[5m])","unit":"requests/sec"},"after":"CPU"} (or row; else at the end)
-{"op":"change_panel","panel":"CPU","set":{"unit":"bytes","thresholds":null}} (only what is given; null removes)
+		Description: `Change parts of a dashboard: edits in order, all or none; answers with the changes. No need to get it first: name panels by key or title, rows by title or index from 0. Write panels, queries, variables as in the sketch of perses_build_dashboard, or in full.
+{"op":"add_panel","panel":{"title":"Errors","query":"rate(errors_total[5m])","unit":"requests/sec"},"after":"CPU"} (or row; default: at the end)
+{"op":"change_panel","panel":"CPU","set":{"unit":"bytes","thresholds":null}} (other fields stay; null removes)
 {"op":"change_query","panel":"CPU","index":0,"set":{"legend":"{{job}}"}} (index from 0, if there are several)
 The other ops with their fields:
 replace_panel{panel,with} rename_panel{panel,title?,key?} move_panel{panel,row?,after?,x?,y?,width?,height?} clone_panel{panel,title?,key?,row?,after?,set?} remove_panel{panel}
-add_row{title,panels?,after?,collapsed?,repeat?} change_row{row,set} move_row{row,after?} remove_row{row}, with its panels
-add_variable{variable:{…}} change_variable{variable,set} rename_variable{variable,to}, wherever it is used; move_variable{variable,after?} remove_variable{variable}
+add_row{title,panels?,after?,collapsed?,repeat?} change_row{row,set} move_row{row,after?} remove_row{row} with its panels
+add_variable{variable:{…}} change_variable{variable,set} rename_variable{variable,to} in all uses, move_variable{variable,after?} remove_variable{variable}
 add_query{panel,query:{…}} remove_query{panel,index?} add_threshold{panel,value,color?} remove_threshold{panel,value}
-add_link{link:{url,name}} change_link{link,set} remove_link{link}: name or URL
-set{title?,description?,duration?,refresh?,timezone?,tags?,add_tags?,remove_tags?,datasource?}: datasource of all that name none
+add_link{link:{url,name}} change_link{link,set} remove_link{link}: by name or URL
+set{title?,description?,duration?,refresh?,timezone?,tags?,add_tags?,remove_tags?,datasource?}; datasource: for all that name none
 replace_datasource{from,to} everywhere
 For the rest RFC 6902: {"op":"replace","path":"/spec/…","value":…}`,
 		Params: []Param{
@@ -54,10 +54,10 @@ For the rest RFC 6902: {"op":"replace","path":"/spec/…","value":…}`,
 	}
 }
 
-// edit makes edits on the document of a dashboard as Perses has it. What they do not touch is sent back byte for byte.
+// edit applies edits to the stored document of a dashboard. All that they do not change is sent back byte for byte.
 func (c *Call) edit(r perses.Ref, edits json.RawMessage) (any, error) {
 	if pointer := perses.FindMask(edits); pointer != "" {
-		return nil, fmt.Errorf("edits%s holds %s, which stands for a secret that was not shown: put the real value there, or leave it as it is", pointer, perses.Mask)
+		return nil, fmt.Errorf("edits%s holds %s, which stands for a secret that was not shown: put the real value there, or leave the field alone", pointer, perses.Mask)
 	}
 	var list []json.RawMessage
 	if err := json.Unmarshal(edits, &list); err != nil {
@@ -70,7 +70,7 @@ func (c *Call) edit(r perses.Ref, edits json.RawMessage) (any, error) {
 	if err := checkVersion(c, r, existing); err != nil {
 		return nil, err
 	}
-	env, err := c.env(r.Project)
+	env, err := c.sketchEnv(r.Project)
 	if err != nil {
 		return nil, err
 	}
@@ -78,49 +78,49 @@ func (c *Call) edit(r perses.Ref, edits json.RawMessage) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := sameHead(r, document); err != nil && len(changes) > 0 {
+	if err := checkHead(r, document); err != nil && len(changes) > 0 {
 		return nil, err
 	}
 	if len(changes) == 0 {
 		return edited{effect: effectOn("unchanged", c, r, existing)}, nil
 	}
-	placed, err := write(c, r, document, existing, "Change")
+	done, err := write(c, r, document, existing, "Change")
 	if err != nil {
 		return nil, err
 	}
-	if placed.Effect == "unchanged" { // such as by tags in another order
-		return edited{effect: placed}, nil
+	if done.Effect == "unchanged" { // the edits only reordered tags, say
+		return edited{effect: done}, nil
 	}
 	found, unchecked := lint.SyntaxErrors(c.Work, perses.Show(existing), perses.Show(document))
-	return edited{effect: placed, Notes: unchecked}.finding(found, c.Limit).with(changes, c.Limit), nil
+	return edited{effect: done, Notes: unchecked}.withFindings(found, c.Limit).withChanges(changes, c.Limit), nil
 }
 
-// sameHead refuses what would make another document of the dashboard, and what must not be written.
-func sameHead(r perses.Ref, document json.RawMessage) error {
+// checkHead refuses a document that is not the dashboard r any more, or that holds a mask.
+func checkHead(r perses.Ref, document json.RawMessage) error {
 	if pointer := perses.FindMask(document); pointer != "" {
 		return fmt.Errorf("%s is not written: %s holds %s, which stands for a secret that was not shown. Put the real value there", r, pointer, perses.Mask)
 	}
 	head := gjson.ParseBytes(document)
 	for key := range dashboard.MembersOf(head) {
-		// Perses' decoder takes "Spec" for "spec", in the place of which it would be stored.
+		// Perses' decoder accepts "Spec" and would store it as the spec.
 		if folded := strings.ToLower(key); folded != key && slices.Contains([]string{"kind", "metadata", "spec"}, folded) {
-			return fmt.Errorf("%s is not written: Perses takes %q for %q; write it in lower case", r, key, folded)
+			return fmt.Errorf("%s is not written: Perses reads %q as %q; write it in lower case", r, key, folded)
 		}
 	}
 	for path, want := range map[string]string{"kind": string(r.Kind), "metadata.name": r.Name, "metadata.project": r.Project} {
-		// Some databases of Perses store names in lower case, and find them in any.
+		// Some databases of Perses store names in lower case and ignore case in lookups.
 		if have := head.Get(path).String(); !strings.EqualFold(have, want) {
-			return fmt.Errorf("%s is not written: an edit cannot change its %s; perses_rename_resource gives it another name", r, path)
+			return fmt.Errorf("%s is not written: an edit cannot change its %s; use perses_rename_resource", r, path)
 		}
 	}
 	return nil
 }
 
-// maxFindings is how many findings an edit is answered with: nobody writes many queries at once that do not parse.
+// maxFindings is the maximum number of findings in the answer to an edit.
 const maxFindings = 10
 
-// finding adds what is wrong with what has been written, as much as leaves room for the changes.
-func (a edited) finding(all []lint.Finding, limit int) edited {
+// withFindings adds the findings that fit into half of the limit, which leaves the rest to the changes.
+func (a edited) withFindings(all []lint.Finding, limit int) edited {
 	for i := range all {
 		all[i].What = perses.MaskText(all[i].What)
 		if all[i].Edit != nil {
@@ -137,8 +137,8 @@ func (a edited) finding(all []lint.Finding, limit int) edited {
 	return a
 }
 
-// with adds the changes, as many lines as fit.
-func (a edited) with(changes []string, limit int) edited {
+// withChanges adds the changes, as many lines as fit.
+func (a edited) withChanges(changes []string, limit int) edited {
 	for i, line := range changes {
 		changes[i] = perses.MaskText(line)
 	}

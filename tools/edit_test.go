@@ -13,11 +13,11 @@ import (
 	"github.com/perses/mcp-server/pkg/server/servertest"
 )
 
-// maxMoved is how many bytes the edit of one panel may move each way between the model and the server.
+// maxMoved is the maximum number of bytes that a model sends or receives to edit one panel.
 const maxMoved = 2 << 10
 
-// largeDashboard returns a dashboard of at least so many bytes, with characters that Go escapes and numbers that it would
-// write otherwise, and fields that no version knows yet.
+// largeDashboard returns a dashboard of at least size bytes. It has escaped characters and numbers that Go would encode
+// differently.
 func largeDashboard(project string, size int) json.RawMessage {
 	var panels, items []string
 	for length := 0; length < size; {
@@ -30,8 +30,8 @@ func largeDashboard(project string, size int) json.RawMessage {
 		`},"layouts":[{"kind":"Grid","spec":{"items":[` + strings.Join(items, ",") + `]}}]}}`)
 }
 
-// around are the answers of a Perses that has one dashboard, and a plugin for its queries.
-func around(document json.RawMessage) map[string]any {
+// answersWith returns the answers of a Perses that has one dashboard and a plugin for its queries.
+func answersWith(document json.RawMessage) map[string]any {
 	return map[string]any{
 		"/api/v1/projects/shop/dashboards/large": document,
 		"/api/v1/globaldatasources":              []any{},
@@ -40,7 +40,7 @@ func around(document json.RawMessage) map[string]any {
 	}
 }
 
-// editOne calls the tool with one edit, and returns the answer and how many bytes went each way.
+// editOne makes one edit and returns the answer and the number of bytes sent and received.
 func editOne(t *testing.T, host servertest.Host, project, edit string) (answer string, sent, received int) {
 	t.Helper()
 	arguments := json.RawMessage(`{"project":"` + project + `","dashboard":"large","edits":[` + edit + `]}`)
@@ -51,11 +51,11 @@ func editOne(t *testing.T, host servertest.Host, project, edit string) (answer s
 	return text, len("perses_edit_dashboard") + len(arguments), len(text)
 }
 
-// TestEditMovesLittle edits one panel of a dashboard of a megabyte, which no model has to read for it. Perses stands aside
-// here, for it takes seconds to validate one of that size.
-func TestEditMovesLittle(t *testing.T) {
+// TestEditOfLargeDashboard edits one panel of a dashboard of 1 MB, which the model need not read. It does not use a real Perses,
+// which takes seconds to validate such a dashboard.
+func TestEditOfLargeDashboard(t *testing.T) {
 	document := largeDashboard("shop", 1<<20)
-	fake := answering(t, around(document))
+	fake := answering(t, answersWith(document))
 	host := servertest.Connect(t, servertest.New(t, fake.URL, servertest.Options{}))
 	answer, sent, received := editOne(t, host, "shop", `{"op":"change_panel","panel":"Panel 700","set":{"title":"Errors","unit":"requests/sec","query":"sum by (job) (rate(http_requests_total[$__rate_interval]))"}}`)
 	if sent > maxMoved || received > maxMoved {
@@ -67,12 +67,11 @@ func TestEditMovesLittle(t *testing.T) {
 		changed = append(changed[:begin:begin], bytes.Replace(changed[begin:], []byte(old), []byte(new), 1)...)
 	}
 	if body := fake.written(); !bytes.Equal(body, changed) {
-		t.Errorf("sent is another document:\n%s", firstDifference(body, changed))
+		t.Errorf("the document sent is wrong:\n%s", firstDifference(body, changed))
 	}
 }
 
-// TestEditKeepsTheRest edits a dashboard of a real Perses: what is sent is byte for byte what Perses gave, but for what the
-// edit names.
+// TestEditKeepsTheRest edits a dashboard in a real Perses. All bytes that the edit does not concern are sent back unchanged.
 func TestEditKeepsTheRest(t *testing.T) {
 	p := persestest.Shared(t)
 	in := persestest.NewProject(t, p)
@@ -107,9 +106,9 @@ func TestEditKeepsTheRest(t *testing.T) {
 	}
 }
 
-// TestEditFailsWhole has the last of several edits fail: nothing is sent.
-func TestEditFailsWhole(t *testing.T) {
-	fake := answering(t, around(largeDashboard("shop", 1<<10)))
+// TestFailedEditChangesNothing checks that nothing is sent if the last of several edits fails.
+func TestFailedEditChangesNothing(t *testing.T) {
+	fake := answering(t, answersWith(largeDashboard("shop", 1<<10)))
 	host := servertest.Connect(t, servertest.New(t, fake.URL, servertest.Options{}))
 	for _, edits := range []string{
 		`{"op":"set","title":"a"},{"op":"remove_panel","panel":"nope"}`, // the last fails
@@ -124,7 +123,7 @@ func TestEditFailsWhole(t *testing.T) {
 	}
 }
 
-// firstDifference shows where two texts first differ.
+// firstDifference shows the first difference between two texts.
 func firstDifference(a, b []byte) string {
 	i := 0
 	for i < min(len(a), len(b)) && a[i] == b[i] {

@@ -8,8 +8,7 @@ import (
 	"github.com/perses/mcp-server/tools"
 )
 
-// FuzzCheck holds the check of arguments to what tools rely on: it lets nothing pass that has not the type which
-// the tool declares, and above all no name that must not become part of a request's path.
+// FuzzCheck checks that arguments which pass the check have their declared types, and that names are valid in URL paths.
 func FuzzCheck(f *testing.F) {
 	for _, seed := range []string{
 		``, `null`, `[]`, `"x"`, `{}`, `{"project":"p"}`, `{"project":".."}`, `{"project":"a/b","dashboard":"%2e%2e"}`,
@@ -43,7 +42,7 @@ func FuzzCheck(f *testing.F) {
 			}
 			for name, value := range args {
 				p, ok := declared[name]
-				if !ok || !fits(p, args) {
+				if !ok || !hasType(p, args) {
 					t.Errorf("%s: %s passes as %s", tool.Name, name, value)
 				}
 			}
@@ -51,8 +50,8 @@ func FuzzCheck(f *testing.F) {
 	})
 }
 
-// fits tells whether an argument has the type that is declared for it.
-func fits(p tools.Param, args tools.Args) bool {
+// hasType reports whether an argument has its declared type.
+func hasType(p tools.Param, args tools.Args) bool {
 	var value any
 	if json.Unmarshal(args[p.Name], &value) != nil {
 		return false

@@ -12,23 +12,22 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// document is what the answer of a get says beside the document or the part of it that was asked for, and of either
-// an outline in its place when it is too large.
-type document struct {
+// getAnswer is the answer of a get without the document, the sketch or the value itself, which is appended to it as a last member.
+// If that is too large, the answer has an outline instead.
+type getAnswer struct {
 	URL     string  `json:"url,omitempty"`
-	Version *uint64 `json:"version,omitempty"` // where the document itself does not say it
+	Version *uint64 `json:"version,omitempty"` // unless the document itself has it
 	Path    string  `json:"path,omitempty"`
 	Bytes   int     `json:"bytes,omitempty"`
 	Outline any     `json:"outline,omitempty"`
 	Hint    string  `json:"hint,omitempty"`
-	// NotInSketch are JSON Pointers to what a sketch cannot say of its document.
+	// NotInSketch holds JSON Pointers to fields that a sketch cannot express.
 	NotInSketch []string `json:"not_in_sketch,omitempty"`
 }
 
-// asSketch is of the tool that gets dashboards.
-var asSketch = Param{Name: "as_sketch", Type: Flag, Doc: "in the short form of perses_build_dashboard"}
+var asSketch = Param{Name: "as_sketch", Type: Flag, Doc: "as perses_build_dashboard takes it"}
 
-// getOf answers with one document as Perses has it, so that it can be written back, with its secrets masked.
+// getOf returns one document with masked secrets. All else is as Perses has it, so that it can be written back.
 func (k Kind) getOf(call *Call, project, name string) (any, error) {
 	r := k.ref(project, name)
 	raw, err := call.Get(r)
@@ -36,7 +35,7 @@ func (k Kind) getOf(call *Call, project, name string) (any, error) {
 		return nil, call.Explain("get", r, err)
 	}
 	raw = perses.Show(raw)
-	answer := document{URL: call.Page(r)}
+	answer := getAnswer{URL: call.Page(r)}
 	if !call.Flag(asSketch.Name) {
 		return show(call, r, raw, "document", answer)
 	}
@@ -46,15 +45,15 @@ func (k Kind) getOf(call *Call, project, name string) (any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", r, err)
 	}
-	answer.NotInSketch = few(rest)
+	answer.NotInSketch = firstPointers(rest)
 	return show(call, r, perses.Marshal(s), "sketch", answer)
 }
 
-// few returns the first of the JSON Pointers, and how many more there are.
-func few(pointers []string) []string {
-	const most = 20
+// firstPointers returns the first JSON Pointers, and the number of the others.
+func firstPointers(pointers []string) []string {
+	const maxPointers = 20
 	var shown []string
-	for _, p := range pointers[:min(len(pointers), most)] {
+	for _, p := range pointers[:min(len(pointers), maxPointers)] {
 		shown = append(shown, clip(p))
 	}
 	if more := len(pointers) - len(shown); more > 0 {
@@ -63,17 +62,17 @@ func few(pointers []string) []string {
 	return shown
 }
 
-// show answers with the part of a document that the call asks for, in the form that fits. key is what the document is called
-// in the answer, of which all else is given.
-func show(call *Call, r perses.Ref, raw json.RawMessage, key string, answer document) (any, error) {
+// show completes an answer with the part of a document that the call asks for, or with its outline if the part is too large. key is
+// the member of the answer that holds the document.
+func show(call *Call, r perses.Ref, raw json.RawMessage, key string, answer getAnswer) (any, error) {
 	part := raw
 	version := answer.Version
 	if version == nil {
-		of := versionOf(raw)
-		version = &of
+		v := versionOf(raw)
+		version = &v
 	}
 	if pointer := call.Text("path"); pointer != "" {
-		value, err := at(call.Work, raw, pointer)
+		value, err := valueAt(call.Work, raw, pointer)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", r, err)
 		}
@@ -81,23 +80,23 @@ func show(call *Call, r perses.Ref, raw json.RawMessage, key string, answer docu
 		part, key = value, "value"
 	}
 	if len(part) <= call.Limit {
-		if whole := with(answer, key, part); len(whole) <= call.Limit {
+		if whole := appendMember(answer, key, part); len(whole) <= call.Limit {
 			return whole, nil
 		}
 	}
 	largest := largestOf(part)
 	if largest == "" {
-		return nil, fmt.Errorf("%s: %s is one value of %d bytes, more than an answer may have (--result-limit)", r, clip(answer.Path), len(part))
+		return nil, fmt.Errorf("%s: %s is a single value of %d bytes, more than the limit of an answer (--result-limit)", r, clip(answer.Path), len(part))
 	}
 	answer.Version, answer.Bytes = version, len(part)
-	answer.Hint = fmt.Sprintf("too large to send whole: the outline has the bytes beneath each key; read a part with path, e.g. %q", answer.Path+largest)
+	answer.Hint = fmt.Sprintf("too large for one answer: the outline has the size of each key in bytes; get a part with path, e.g. %q", answer.Path+largest)
 	answer.Outline = outlineOf(part, call.Limit-len(perses.Marshal(answer))-len(`"outline":,`))
 	return answer, nil
 }
 
-// with encodes an object and adds a last member to it. The value is taken as it is: to encode it with the object would
-// be to read all of it once more, and what comes from Perses is compact.
-func with(object any, key string, value json.RawMessage) json.RawMessage {
+// appendMember encodes an object and appends a member to it. The value is copied, because encoding it with the object would parse
+// it once more. Documents of Perses are compact.
+func appendMember(object any, key string, value json.RawMessage) json.RawMessage {
 	text := bytes.TrimSuffix(perses.Marshal(object), []byte("}"))
 	text = slices.Grow(text, len(value)+len(key)+len(`,"":}`))
 	if len(text) > len("{") {
@@ -109,5 +108,5 @@ func with(object any, key string, value json.RawMessage) json.RawMessage {
 
 // versionOf returns the version of a document of Perses.
 func versionOf(document json.RawMessage) uint64 {
-	return gjson.GetBytes(document, "metadata.version").Uint() // which reads no further than to there
+	return gjson.GetBytes(document, "metadata.version").Uint() // reads no further than the version
 }

@@ -10,18 +10,18 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// Kind is one row of the table of kinds: all that makes a kind different from the others.
+// Kind is a row of the table of kinds: everything that distinguishes a kind from the others.
 type Kind struct {
 	perses.Kind
 	store
-	list   string  // the tool that lists it, if it has one of its own
-	get    string  // the tool that gets one, if it has one of its own
-	param  string  // what that tool calls the name
-	filter *filter // what a list of it can be narrowed by
-	detail detail  // what its items show beside their metadata; nil when the metadata is enough
+	list   string  // the tool that lists this kind alone, "" for none
+	get    string  // the tool that gets a document of this kind alone, "" for none
+	param  string  // the argument of that tool for the name
+	filter *filter // an argument that filters lists, nil for none
+	detail detail  // adds fields of the spec to the items of lists, nil if the metadata is enough
 }
 
-// Kinds returns the table of kinds, in the order in which tools name them.
+// Kinds returns the table of kinds in the order in which tools list them.
 func Kinds() []Kind {
 	return []Kind{
 		{Kind: modelv1.KindProject, store: global(apiv1.ClientInterface.Project),
@@ -52,16 +52,16 @@ func Kinds() []Kind {
 	}
 }
 
-// ofKind returns the row of a kind. The kinds that tools name themselves are all in the table.
+// ofKind returns the row of a kind, which must be in the table.
 func ofKind(k perses.Kind) Kind {
 	rows := Kinds()
 	return rows[slices.IndexFunc(rows, func(row Kind) bool { return row.Kind == k })]
 }
 
-// inProject tells whether documents of the kind belong to projects.
+// inProject reports whether documents of the kind belong to projects.
 func (k Kind) inProject() bool { return !modelv1.IsGlobal(k.Kind) }
 
-// ref names a document of the kind; the project is left out where the kind belongs to none.
+// ref returns a reference to a document of the kind. It ignores the project if the kind belongs to none.
 func (k Kind) ref(project, name string) perses.Ref {
 	if !k.inProject() {
 		project = ""
@@ -69,10 +69,10 @@ func (k Kind) ref(project, name string) perses.Ref {
 	return perses.Ref{Kind: k.Kind, Project: project, Name: name}
 }
 
-// toolset is the name by which an operator can leave the kind out.
+// toolset is the name of the toolset that contains the tools of this kind alone.
 func (k Kind) toolset() string { return strings.ToLower(string(k.Kind)) }
 
-// words is the kind as a sentence has it: "global datasource".
+// words returns the kind in words, such as "global datasource".
 func (k Kind) words() string {
 	var b strings.Builder
 	for i, r := range string(k.Kind) {

@@ -21,7 +21,7 @@ func findLabels() Tool {
 		Params: []Param{
 			{Name: "metric", Doc: `name, or a selector such as up{job="x"}`},
 			{Name: "label", Doc: "whose values are wanted"},
-			fromDatasource, inProject, maxFound,
+			fromDatasource, inProject, limitParam,
 		},
 		Run: func(call *Call) (any, error) {
 			source, err := sourceOf(call)
@@ -56,18 +56,18 @@ func matchers(call *Call) []string {
 
 func valuesAnswer(call *Call, source *query.Source) (any, error) {
 	now := time.Now()
-	values, total, err := source.CountLabelValues(call.Context(), call.Text("label"), matchers(call), now.Add(-recently), now, call.itemsOf(defaultFound))
+	values, total, err := source.CountLabelValues(call.Context(), call.Text("label"), matchers(call), now.Add(-recently), now, call.itemsOf(defaultLimit))
 	if err != nil {
 		return nil, err
 	}
-	a := foundAnswer[string]{Datasource: source.Name(), Items: []string{}, Total: total}
+	a := findAnswer[string]{Datasource: source.Name(), Items: []string{}, Total: total}
 	for _, v := range values {
 		a.Items = append(a.Items, query.Clip(v, maxLabel))
 	}
 	if total == 0 {
 		a.Note = "no series of the last hour has this label; without label the answer has the labels there are"
 	}
-	return a.fitted(call, "narrow metric by a selector"), nil
+	return a.fit(call, "narrow metric by a selector"), nil
 }
 
 type labelItem struct {
@@ -93,8 +93,8 @@ func labelsAnswer(call *Call, source *query.Source) (any, error) {
 		return nil, err
 	}
 	names = slices.DeleteFunc(names, func(name string) bool { return name == model.MetricNameLabel && selected != nil })
-	a := foundAnswer[labelItem]{Datasource: source.Name(), Total: len(names)}
-	a.Items = make([]labelItem, min(len(names), call.itemsOf(defaultFound), maxLabels))
+	a := findAnswer[labelItem]{Datasource: source.Name(), Total: len(names)}
+	a.Items = make([]labelItem, min(len(names), call.itemsOf(defaultLimit), maxLabels))
 	failures := make([]error, len(a.Items))
 	var group parallel.Group
 	group.SetLimit(labelsAtOnce)
@@ -114,7 +114,7 @@ func labelsAnswer(call *Call, source *query.Source) (any, error) {
 			a.Note = source.WhyEmpty(call.Context(), selected[0], from, now)
 		}
 	}
-	return a.fitted(call, "name a metric"), nil
+	return a.fit(call, "name a metric"), nil
 }
 
 func labelOf(ctx context.Context, source *query.Source, name string, selected []string, from, to time.Time) (labelItem, error) {

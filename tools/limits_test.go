@@ -14,11 +14,11 @@ import (
 	"github.com/perses/mcp-server/tools"
 )
 
-// smallLimit is small enough that any list of a few documents needs several pages.
+// smallLimit is a result limit with which a list of a few documents needs several pages.
 const smallLimit = 1000
 
-// TestEveryAnswerFits reads every list to its end, page by page, and everything else once: no answer is
-// over the limit, and the pages together have each item once, in the order of their names.
+// TestEveryAnswerFits calls each tool that reads, and reads all pages of lists. No answer exceeds the limit, and the pages together
+// have each item once, sorted by name.
 func TestEveryAnswerFits(t *testing.T) {
 	p, token := seeded(t)
 	filler := servertest.Connect(t, servertest.New(t, p.URL, servertest.Options{Token: token}))
@@ -37,12 +37,12 @@ func TestEveryAnswerFits(t *testing.T) {
 			calls = append(calls, object{"kind": "Folder"}, object{"kind": "User"})
 		}
 		for _, arguments := range calls {
-			readToTheEnd(t, host, tool, arguments)
+			readAllPages(t, host, tool, arguments)
 		}
 	}
 }
 
-func readToTheEnd(t *testing.T, host servertest.Host, tool tools.Tool, arguments object) {
+func readAllPages(t *testing.T, host servertest.Host, tool tools.Tool, arguments object) {
 	t.Helper()
 	var seen []string
 	for pages := 0; pages < 100; pages++ {
@@ -108,7 +108,7 @@ func TestNoAnswerHoldsASecret(t *testing.T) {
 		}
 		hidden("get "+string(kind.Kind), text)
 
-		// What came back masked is refused as it is, and stays what it was.
+		// A document with masked secrets cannot be written back.
 		var answer struct{ Document json.RawMessage }
 		if err := json.Unmarshal([]byte(text), &answer); err != nil {
 			t.Fatal(err)
@@ -138,8 +138,8 @@ func TestNoAnswerHoldsASecret(t *testing.T) {
 	}
 }
 
-// TestPagesGoOn is about what a page cannot hold, and about items that a name alone does not tell apart.
-func TestPagesGoOn(t *testing.T) {
+// TestPagesWithOddItems lists plugins of the same name, and a document that is too large for any page.
+func TestPagesWithOddItems(t *testing.T) {
 	plugin := object{"kind": "Panel", "spec": object{"name": "Same", "display": object{"name": "Same"}}}
 	subjects := []any{}
 	for range 200 {
@@ -176,15 +176,15 @@ func TestPagesGoOn(t *testing.T) {
 		t.Errorf("the pages have %d plugins of one name, want %d", seen, len(modules))
 	}
 	text, failed := host.Call("perses_list_global_role_bindings", object{})
-	for _, want := range []string{`{"name":"a"`, `{"name":"c"`, `"total":3`, `"hint":"too large for a list, get by name: b"`} {
+	for _, want := range []string{`{"name":"a"`, `{"name":"c"`, `"total":3`, `"hint":"too large for a list, get these by name: b"`} {
 		if failed || !strings.Contains(text, want) || len(text) > smallLimit {
 			t.Errorf("got %s, want %s in it", text, want)
 		}
 	}
 }
 
-// TestAnUpdateIsOfWhatWasRead: between the two looks of a careless update somebody else could write.
-func TestAnUpdateIsOfWhatWasRead(t *testing.T) {
+// TestUpdateReadsOnce checks that an update reads the document once: another caller could write between two reads.
+func TestUpdateReadsOnce(t *testing.T) {
 	document := object{"kind": "GlobalDatasource", "metadata": object{"name": "d", "version": 5},
 		"spec": object{"default": true, "plugin": object{"kind": "PrometheusDatasource", "spec": object{"directUrl": "http://old.example"}}}}
 	fake := answering(t, map[string]any{"/api/v1/globaldatasources/d": document})
@@ -195,7 +195,7 @@ func TestAnUpdateIsOfWhatWasRead(t *testing.T) {
 	}
 }
 
-func TestALargeDocumentIsReadInParts(t *testing.T) {
+func TestLargeDocumentIsReadInParts(t *testing.T) {
 	p := persestest.Shared(t)
 	project := persestest.NewProject(t, p)
 	panels := object{}

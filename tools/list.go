@@ -17,17 +17,17 @@ type page[T any] struct {
 	Items []T    `json:"items"`
 	Total int    `json:"total"`
 	Next  string `json:"next,omitempty"` // the cursor of the next page
-	Hint  string `json:"hint,omitempty"` // what the list leaves out
+	Hint  string `json:"hint,omitempty"` // names what the list leaves out
 }
 
-// pageOf sorts items by key and returns those after the cursor that fit into the call's limit. The key is the
-// cursor, so it must be another for each item; what comes and goes between two pages then moves neither. An
-// item that no page can hold is left out, and hint, which may say of other things that are, says so.
+// pageOf sorts items by key and returns those after the cursor that fit into the limit of the call. Keys must be unique: the last
+// key of a page is the cursor of the next, so that items which are created or deleted meanwhile do not shift the pages. Items that
+// are too large for any page are left out and named in the hint.
 func pageOf[T any](call *Call, items []T, key func(T) string, hint string) page[T] {
 	slices.SortFunc(items, func(a, b T) int { return cmp.Compare(key(a), key(b)) })
 	p := page[T]{Items: []T{}, Total: len(items), Hint: hint}
 	var oversized []string
-	const separators = 2 // bytes: a comma, and what encoding the whole may differ by
+	const separators = 2 // bytes: a comma, and one in reserve
 	room := call.Limit - len(perses.Marshal(p)) - len(`,"next":""`) - maxCursor
 	left := room
 	cursor := call.Text("cursor")
@@ -41,34 +41,33 @@ func pageOf[T any](call *Call, items []T, key func(T) string, hint string) page[
 			oversized = append(oversized, key(it))
 		case size > left-maxOversized:
 			p.Next = key(p.Items[len(p.Items)-1])
-			return p.leavingOut(oversized)
+			return p.withOversized(oversized)
 		default:
 			left -= size
 			p.Items = append(p.Items, it)
 		}
 	}
-	return p.leavingOut(oversized)
+	return p.withOversized(oversized)
 }
 
 const (
-	// maxCursor is the length of the longest cursor: a rank, a project and a name in it.
+	// maxCursor is the length of the longest cursor: a rank, a project and a name.
 	maxCursor = len("0/") + 2*75 + 1
-	// maxOversized is what naming the items that are left out may take.
+	// maxOversized is the space in bytes for the names of items that are left out.
 	maxOversized = 250
 )
 
-// leavingOut says which items no page can hold.
-func (p page[T]) leavingOut(oversized []string) page[T] {
+// withOversized adds the items that are too large for any page to the hint.
+func (p page[T]) withOversized(oversized []string) page[T] {
 	if len(oversized) > 0 {
-		p.Hint = strings.TrimPrefix(p.Hint+"; too large for a list, get by name: "+someOf(oversized, 1), "; ")
+		p.Hint = strings.TrimPrefix(p.Hint+"; too large for a list, get these by name: "+someOf(oversized, 1), "; ")
 	}
 	return p
 }
 
-// listOf answers with the documents of a kind, of one project or, for a kind that belongs to projects and
-// with no project named, of all of them.
+// listOf lists the documents of a kind: those of one project, or of all projects if project is "".
 func (k Kind) listOf(call *Call, project string) (any, error) {
-	items, closed, err := k.items(call, project)
+	items, forbidden, err := k.items(call, project)
 	if err != nil {
 		return nil, call.Explain("list", k.ref(project, ""), err)
 	}
@@ -82,24 +81,23 @@ func (k Kind) listOf(call *Call, project string) (any, error) {
 			return it.Name
 		}
 		return it.Project + "/" + it.Name // names hold no slash
-	}, closedHint(k.Kind, closed)), nil
+	}, forbiddenHint(k.Kind, forbidden)), nil
 }
 
-// closedHint says in which projects the caller may not read the kind.
-func closedHint(kind perses.Kind, closed []string) string {
-	if len(closed) == 0 {
+// forbiddenHint names the projects in which the caller may not read the kind.
+func forbiddenHint(kind perses.Kind, projects []string) string {
+	if len(projects) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("left out, for lack of the right to read %s there: %s", modelv1.PluralKindMap[kind], someOf(closed, 3))
+	return fmt.Sprintf("left out, because the caller may not read %s there: %s", modelv1.PluralKindMap[kind], someOf(projects, 3))
 }
 
-// projectsAtOnce is how many projects are asked for their documents at the same time.
-const projectsAtOnce = 8
+// maxConcurrentProjects is the maximum number of projects that a call lists concurrently.
+const maxConcurrentProjects = 8
 
-// items reads the list of one project, or project by project: with its authorization switched on, Perses'
-// own list over all projects can repeat one project and drop another. Of several projects, those in which the
-// caller may not read the kind are left out and named in closed.
-func (k Kind) items(call *Call, project string) (items []item, closed []string, err error) {
+// items lists one project, or all projects one by one: with authorization enabled, Perses' own list over all projects can repeat
+// one project and omit another. It leaves out the projects in which the caller may not read the kind and returns their names.
+func (k Kind) items(call *Call, project string) (items []item, forbidden []string, err error) {
 	if project != "" || !k.inProject() {
 		items, err = k.itemsOf(call, project)
 		for i := range items {
@@ -112,13 +110,13 @@ func (k Kind) items(call *Call, project string) (items []item, closed []string, 
 		return nil, nil, err
 	}
 	lists := make([][]item, len(projects))
-	forbidden := make([]bool, len(projects))
+	isForbidden := make([]bool, len(projects))
 	var group parallel.Group
-	group.SetLimit(projectsAtOnce)
+	group.SetLimit(maxConcurrentProjects)
 	for i, name := range projects {
 		group.Go(func() error {
 			list, err := k.itemsOf(call, name)
-			if forbidden[i] = perses.IsForbidden(err); forbidden[i] {
+			if isForbidden[i] = perses.IsForbidden(err); isForbidden[i] {
 				return nil
 			}
 			lists[i] = list
@@ -129,11 +127,11 @@ func (k Kind) items(call *Call, project string) (items []item, closed []string, 
 		return nil, nil, err
 	}
 	for i, name := range projects {
-		if forbidden[i] {
-			closed = append(closed, name)
+		if isForbidden[i] {
+			forbidden = append(forbidden, name)
 		}
 	}
-	return slices.Concat(lists...), closed, nil
+	return slices.Concat(lists...), forbidden, nil
 }
 
 func (k Kind) itemsOf(call *Call, project string) ([]item, error) {

@@ -17,7 +17,7 @@ func findMetrics() Tool {
 		Toolset:     queryToolset,
 		Params: []Param{
 			{Name: "match", Doc: "part of name or help, or a regex; any case"},
-			fromDatasource, inProject, maxFound,
+			fromDatasource, inProject, limitParam,
 		},
 		Run: func(call *Call) (any, error) {
 			source, err := prometheusOf(call)
@@ -32,17 +32,17 @@ func findMetrics() Tool {
 			if err != nil {
 				return nil, err
 			}
-			a := foundAnswer[metricItem]{Datasource: source.Name(), Items: []metricItem{}, Total: len(found)}
+			a := findAnswer[metricItem]{Datasource: source.Name(), Items: []metricItem{}, Total: len(found)}
 			if !metadata {
 				a.Note = "the datasource tells no types and help: these are names of series"
 			}
-			for _, m := range found[:min(len(found), call.itemsOf(defaultFound))] {
+			for _, m := range found[:min(len(found), call.itemsOf(defaultLimit))] {
 				a.Items = append(a.Items, metricItem{m.Name, m.Type, m.Unit, query.Clip(m.Help, maxLabel), m.Suffixes})
 			}
 			if len(found) == 0 {
 				a.Note = noMetric(call, all, call.Text("match"))
 			}
-			return a.fitted(call, "narrow match"), nil
+			return a.fit(call, "narrow match"), nil
 		},
 	}
 }

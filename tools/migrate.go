@@ -20,32 +20,32 @@ import (
 type migration struct {
 	effect
 	Title       string            `json:"title,omitempty"`
-	Migrated    map[string]string `json:"migrated"`               // how many of the panels and variables work as they did
-	NotMigrated []string          `json:"not_migrated,omitempty"` // a placeholder stands there, or what cannot work
-	Lost        []string          `json:"lost,omitempty"`         // not there any more
-	Mended      []string          `json:"mended,omitempty"`       // what Perses' own migration leaves wrong or out
+	Migrated    map[string]string `json:"migrated"`               // such as "3 of 4" for panels and variables
+	NotMigrated []string          `json:"not_migrated,omitempty"` // parts that became placeholders or cannot work
+	Lost        []string          `json:"lost,omitempty"`         // parts that are missing from the new dashboard
+	Mended      []string          `json:"mended,omitempty"`       // errors and omissions of Perses' migration that were corrected
 	Unmapped    []unmapped        `json:"unmapped,omitempty"`
-	There       []string          `json:"datasources,omitempty"` // that could be mapped to
-	Findings    []lint.Finding    `json:"findings,omitempty"`    // what is wrong with what has come of it
-	Left        int               `json:"more_findings,omitempty"`
-	Panels      map[string]int    `json:"panels,omitempty"` // how many of them have data, are empty or have failed
+	Datasources []string          `json:"datasources,omitempty"` // possible targets of a mapping
+	Findings    []lint.Finding    `json:"findings,omitempty"`    // problems of the new dashboard
+	MoreFound   int               `json:"more_findings,omitempty"`
+	Panels      map[string]int    `json:"panels,omitempty"` // the number of panels with each status
 }
 
-// unmapped is a datasource of Grafana of which nobody said what it becomes.
+// unmapped is a datasource in Grafana that the call does not map to one in Perses.
 type unmapped struct {
-	Grafana string `json:"grafana"` // the key under which datasources can map it
+	Grafana string `json:"grafana"` // its key in the argument datasources
 	Type    string `json:"type,omitempty"`
-	Uses    string `json:"uses"` // what is asked instead
+	Uses    string `json:"uses"` // the datasource that is used instead
 }
 
-// migrateGrafana makes the tool that brings dashboards over from Grafana, also out of files in this folder, if that is not "".
+// migrateGrafana returns the tool that migrates dashboards from Grafana. importDir is the folder for imports, "" for none.
 func migrateGrafana(importDir string) Tool {
 	document, file := Param{Name: "grafana_dashboard", Type: Object, Doc: "as exported"}, Param{Name: "file", Doc: "instead: its name in --import-dir"}
-	name := Param{Name: "name", Type: Name, Doc: "default: of its title"}
+	name := Param{Name: "name", Type: Name, Doc: "default: from the title"}
 	mapping := Param{Name: "datasources", Type: Object, Doc: `{"name, uid or ${DS_X} in Grafana":"datasource in Perses"}`}
 	return Tool{
-		Name: "perses_migrate_grafana_dashboard", Title: "Bring a dashboard over from Grafana",
-		Description: "Make a new dashboard of one of Grafana. Answers what was migrated, mended, lost and what was not: tell the person. With dry_run first, see `unmapped` for which datasources to map.",
+		Name: "perses_migrate_grafana_dashboard", Title: "Migrate a dashboard from Grafana",
+		Description: "Make a new dashboard from a Grafana dashboard. The answer says what was migrated, mended, lost or not: tell the user. Use dry_run first: `unmapped` says which datasources to map.",
 		Params:      []Param{document, file, required(project), name, mapping, dryRun},
 		Effect:      Creates, Toolset: authorToolset,
 		Run: func(call *Call) (any, error) {
@@ -56,23 +56,23 @@ func migrateGrafana(importDir string) Tool {
 			if err != nil {
 				return nil, err
 			}
-			raw, what := call.Document(document.Name), document.Name
+			raw, input := call.Document(document.Name), document.Name
 			if call.Has(file.Name) {
 				if raw, err = imported(importDir, call.Text(file.Name)); err != nil {
 					return nil, err
 				}
-				what = fmt.Sprintf("file %q", call.Text(file.Name))
+				input = fmt.Sprintf("file %q", call.Text(file.Name))
 			}
 			source, err := grafana.Read(call.Work, raw)
 			if err != nil {
-				return nil, fmt.Errorf("%s cannot be migrated: %w", what, err)
+				return nil, fmt.Errorf("%s cannot be migrated: %w", input, err)
 			}
 			r := perses.Ref{Kind: modelv1.KindDashboard, Project: call.Text(project.Name), Name: source.Name(perses.MaskText)}
 			if call.Has(name.Name) {
 				r.Name = call.Text(name.Name)
 			}
 			if r.Name == "" {
-				return nil, errors.New("missing: name (none can be made of the title)")
+				return nil, errors.New("missing: name (none can be derived from the title)")
 			}
 			return migrate(call, source, r, mapped)
 		},
@@ -82,7 +82,7 @@ func migrateGrafana(importDir string) Tool {
 // textsIn returns an argument that is an object of strings.
 func textsIn(call *Call, name string) (map[string]string, error) {
 	var values map[string]json.RawMessage
-	_ = json.Unmarshal(call.Document(name), &values) // the schema has made sure that it is an object
+	_ = json.Unmarshal(call.Document(name), &values) // the schema guarantees an object
 	texts := map[string]string{}
 	for key, value := range values {
 		var text string
@@ -105,12 +105,12 @@ func migrate(call *Call, source grafana.Source, r perses.Ref, mapped map[string]
 	if err := checkProject(call, "migrate to", r); err != nil {
 		return nil, err
 	}
-	datasources, err := call.datasourcesAround(r.Project, true)
+	datasources, err := call.visibleDatasources(r.Project, true)
 	if err != nil {
 		return nil, err
 	}
-	there := datasources.all // what the caller may not read, nothing can be mapped to
-	chosen, left, err := source.Choose(call.Work, mapped, targetsOf(there))
+	targets := datasources.items // a datasource that the caller may not read cannot be a target
+	chosen, left, err := source.Choose(call.Work, mapped, targetsOf(targets))
 	if err != nil {
 		return nil, err
 	}
@@ -118,11 +118,11 @@ func migrate(call *Call, source grafana.Source, r perses.Ref, mapped map[string]
 	if err != nil {
 		return nil, err
 	}
-	variables, err := call.variablesAround(r.Project)
+	variables, err := call.visibleVariables(r.Project)
 	if err != nil {
 		return nil, err
 	}
-	here := grafana.Here{Plugins: slices.Concat(slices.Collect(maps.Values(plugins))...), Variables: variables.all}
+	here := grafana.Here{Plugins: slices.Concat(slices.Collect(maps.Values(plugins))...), Variables: variables.items}
 	raw, err := migrated(call, source)
 	if err != nil {
 		return nil, call.Explain("migrate", r, err)
@@ -131,13 +131,13 @@ func migrate(call *Call, source grafana.Source, r perses.Ref, mapped map[string]
 	if err != nil {
 		return nil, call.Explain("migrate", r, err)
 	}
-	document = moved(document, r)
-	placed, err := write(call, r, document, nil, "")
+	document = withRef(document, r)
+	done, err := write(call, r, document, nil, "")
 	if err != nil {
 		return nil, err
 	}
 	answer := migration{
-		effect: placed, Title: source.Title(),
+		effect: done, Title: source.Title(),
 		Migrated: map[string]string{"panels": fmt.Sprintf("%d of %d", report.Panels, source.Panels())},
 		Lost:     report.Lost, Mended: report.Mended, NotMigrated: report.NotMigrated,
 	}
@@ -145,20 +145,20 @@ func migrate(call *Call, source grafana.Source, r perses.Ref, mapped map[string]
 		answer.Migrated["variables"] = fmt.Sprintf("%d of %d", report.Variables, source.Variables())
 	}
 	for _, d := range left {
-		answer.Unmapped = append(answer.Unmapped, unmapped{d.String(), d.Type, defaultOf(there, d, chosen[d.Name].Kind)})
+		answer.Unmapped = append(answer.Unmapped, unmapped{d.String(), d.Type, defaultOf(targets, d, chosen[d.Name].Kind)})
 	}
 	if len(left) > 0 {
-		answer.There = described(there)
+		answer.Datasources = described(targets)
 	}
 	answer.check(call, document, plugins)
-	return perses.Show(perses.Marshal(answer.within(call.Limit))), nil
+	return perses.Show(perses.Marshal(answer.fit(call.Limit))), nil
 }
 
-// check adds what is wrong with the dashboard that has come of it, and which of its panels show data.
+// check checks the new dashboard and runs its panels.
 func (m *migration) check(call *Call, document json.RawMessage, plugins map[string][]string) {
 	found, err := call.checkHere(m.Project, document, m.Effect != "", plugins)
 	if err != nil {
-		m.Hint = "it was not checked: " + err.Error()
+		m.Hint = "not checked: " + err.Error()
 		return
 	}
 	found.addPanels()
@@ -166,14 +166,15 @@ func (m *migration) check(call *Call, document json.RawMessage, plugins map[stri
 	m.Hint = strings.Join(found.allNotes(), "; ")
 }
 
-// migrated lets Perses migrate a dashboard. Its migration fails as a whole where a panel has a form that it does not foresee, so
-// it is asked again without that; soon for all panels of the type at once, for each time takes as long as the first.
+// migrated lets Perses migrate a dashboard. Its migration fails as a whole if it does not expect the form of one panel. The request
+// is then repeated without that part: first for single panels, then for all panels of a type, because each attempt takes as long
+// as the first.
 func migrated(call *Call, source grafana.Source) (json.RawMessage, error) {
 	const oneByOne = 3
 	for attempt := 0; ; attempt++ {
-		const ofPanel = 300 // units, for each attempt
-		if !call.Work.Spend(ofPanel * source.Panels()) {
-			return nil, fmt.Errorf("after %d attempts that Perses has refused: %w", attempt, call.Work.Err())
+		const costPerPanel = 300 // units of work for each attempt
+		if !call.Work.Spend(costPerPanel * source.Panels()) {
+			return nil, fmt.Errorf("Perses refused %d attempts: %w", attempt, call.Work.Err())
 		}
 		raw, err := call.MigrateGrafana(source.Prepared())
 		var refused *perses.Error
@@ -183,12 +184,12 @@ func migrated(call *Call, source grafana.Source) (json.RawMessage, error) {
 	}
 }
 
-// described names datasources that can be mapped to.
-func described(there []perses.Datasource) (names []string) {
-	const most = 30
-	for _, d := range there {
-		if len(names) == most {
-			return append(names, fmt.Sprintf("and %d more", len(there)-most))
+// described describes datasources as possible targets of a mapping.
+func described(datasources []perses.Datasource) (names []string) {
+	const maxNames = 30
+	for _, d := range datasources {
+		if len(names) == maxNames {
+			return append(names, fmt.Sprintf("and %d more", len(datasources)-maxNames))
 		}
 		names = append(names, fmt.Sprintf("%s (%s, %s)", d.Name, d.Scope, kindOfDatasource(d)))
 	}
@@ -206,32 +207,32 @@ func kindOfDatasource(d perses.Datasource) string {
 	return gjson.GetBytes(d.Spec, "plugin.kind").String()
 }
 
-// defaultOf says which datasource is asked in the place of an unmapped one: the default of its kind, first the project's. Where
-// Grafana's document does not say what it is, Perses takes it for a Prometheus.
-func defaultOf(there []perses.Datasource, d grafana.Datasource, kind string) string {
+// defaultOf describes the datasource that replaces an unmapped one: the default of its kind, of the project or else of all. If
+// Grafana's document has no type for it, Perses assumes Prometheus.
+func defaultOf(datasources []perses.Datasource, d grafana.Datasource, kind string) string {
 	switch {
 	case kind == "" && d.Type != "":
-		return "the default of its kind, where its queries are migrated at all"
+		return "the default of its kind, if its queries are migrated at all"
 	case kind == "":
 		kind = "PrometheusDatasource"
 	}
-	i := slices.IndexFunc(there, func(d perses.Datasource) bool {
+	i := slices.IndexFunc(datasources, func(d perses.Datasource) bool {
 		return kindOfDatasource(d) == kind && gjson.GetBytes(d.Spec, "default").Bool()
 	})
 	if i < 0 {
-		return fmt.Sprintf("the default %s, of which there is none: no data until it is mapped", kind)
+		return fmt.Sprintf("the default %s, but there is none: no data until it is mapped", kind)
 	}
-	return fmt.Sprintf("the default %s, %s", kind, there[i].Name)
+	return fmt.Sprintf("the default %s, %s", kind, datasources[i].Name)
 }
 
-// within shortens the lists of the report until the answer fits, and says how much is left out.
-func (m migration) within(limit int) migration {
-	for len(m.Findings) > 0 && len(perses.Marshal(m)) > limit { // perses_check_dashboard has them all
+// fit shortens the lists of the report until the answer fits, and counts what it leaves out.
+func (m migration) fit(limit int) migration {
+	for len(m.Findings) > 0 && len(perses.Marshal(m)) > limit { // perses_check_dashboard reports them all
 		kept := len(m.Findings) / 2
-		m.Left += len(m.Findings) - kept
+		m.MoreFound += len(m.Findings) - kept
 		m.Findings = m.Findings[:kept]
 	}
-	for _, list := range []*[]string{&m.There, &m.Mended, &m.Lost, &m.NotMigrated} {
+	for _, list := range []*[]string{&m.Datasources, &m.Mended, &m.Lost, &m.NotMigrated} {
 		for all := len(*list); len(perses.Marshal(m)) > limit && len(*list) > 1; {
 			kept := (len(*list) - 1) / 2
 			*list = append(slices.Clone((*list)[:kept]), fmt.Sprintf("and %d more", all-kept))

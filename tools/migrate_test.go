@@ -7,9 +7,8 @@ import (
 	"github.com/perses/mcp-server/pkg/server/servertest"
 )
 
-// TestMigrationThatFailsWithSuccess is about a Perses whose migration answers with a status of success and no dashboard:
-// nothing must be saved.
-func TestMigrationThatFailsWithSuccess(t *testing.T) {
+// TestMigrationWithoutDashboard uses a Perses that answers a migration with status 200 but no dashboard. Nothing must be saved.
+func TestMigrationWithoutDashboard(t *testing.T) {
 	for name, c := range map[string]struct {
 		answer any
 		want   string

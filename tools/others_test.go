@@ -14,23 +14,23 @@ import (
 	"github.com/perses/mcp-server/pkg/server/servertest"
 )
 
-// wrongWithOthers is what is truly wrong with the dashboards of others in the Perses of the tests.
-var wrongWithOthers = regexp.MustCompile(`^There is no (\w+ )?plugin "|` + // of which it has few
-	`^There (is no metric|are no metrics) |^There is no \w*atasource[, ]|^It names no datasource, and no PrometheusDatasource is the default\.|` + // nor data, nor but one datasource
-	`^\$datasource is not defined\.|` + // migration leaves variables for datasources behind
-	`^spec\.nested is not allowed;|` + // what tests of migration have made up
-	`which can have several values and then stands for \(a\|b\): write =~\.$`) // which is true of one of Perses' own
+// expectedFindings matches the true findings about the dashboards of other projects in the Perses of the tests.
+var expectedFindings = regexp.MustCompile(`^There is no (\w+ )?plugin "|` + // it has few plugins
+	`^There (is no metric|are no metrics) |^There is no \w*atasource[, ]|^It names no datasource, and no PrometheusDatasource is the default\.|` + // no data, and one datasource
+	`^\$datasource is not defined\.|` + // migration does not define the variables for datasources
+	`^spec\.nested is not allowed;|` + // made up by tests of migration
+	`which can have several values and then stands for \(a\|b\): write =~\.$`) // true for a dashboard of Perses' own
 
-// ofPerses are the parts of a document that Perses sets.
-var ofPerses = []string{"/metadata/createdAt", "/metadata/updatedAt", "/metadata/version", "/metadata/name"}
+// setByPerses lists the fields of a document that differ between copies.
+var setByPerses = []string{"/metadata/createdAt", "/metadata/updatedAt", "/metadata/version", "/metadata/name"}
 
-// TestDashboardsOfOthers takes those that the module of Perses carries, and what Perses makes of Grafana's, all the way: they
-// are checked; those that Perses takes are summarized, read as sketches and built anew of these, edited there and back.
-func TestDashboardsOfOthers(t *testing.T) {
+// TestForeignDashboards checks the dashboards in the module of Perses, and dashboards that Perses has migrated from Grafana. Those
+// that Perses accepts are summarized, rebuilt from their sketches, and edited and restored.
+func TestForeignDashboards(t *testing.T) {
 	p := persestest.Shared(t)
-	host := servertest.Connect(t, servertest.New(t, p.URL, servertest.Options{ResultLimit: 1 << 20})) // of a document, all
+	host := servertest.Connect(t, servertest.New(t, p.URL, servertest.Options{ResultLimit: 1 << 20})) // fits whole documents
 	project := persestest.NewProject(t, p)
-	// Nothing is built that asks a datasource which is not there.
+	// A sketch cannot name a datasource that does not exist.
 	answerOf(t, host, "perses_apply_resource", object{"resource": object{"kind": "Datasource", "metadata": object{"name": "PrometheusDemo", "project": project},
 		"spec": object{"plugin": object{"kind": "PrometheusDatasource", "spec": object{"proxy": object{"kind": "HTTPProxy", "spec": object{"url": persestest.SharedPrometheus(t).URL}}}}}}})
 	all := persestest.Dashboards(t)
@@ -44,29 +44,29 @@ func TestDashboardsOfOthers(t *testing.T) {
 			if err := json.Unmarshal(document, &given); err != nil {
 				t.Fatal(err)
 			}
-			delete(given["spec"].(object), "ttl") // of an ephemeral one
+			delete(given["spec"].(object), "ttl") // of ephemeral dashboards
 			given["kind"], given["metadata"] = "Dashboard", object{"name": name, "project": project}
 			answer := answerOf(t, host, "perses_check_dashboard", object{"project": project, "document": given})
 			for _, f := range answer.Get("findings").Array() {
-				if f.Get("severity").Str == "error" && !wrongWithOthers.MatchString(f.Get("what").Str) {
-					t.Errorf("it is said to be wrong: %s", f)
+				if f.Get("severity").Str == "error" && !expectedFindings.MatchString(f.Get("what").Str) {
+					t.Errorf("unexpected finding: %s", f)
 				}
 			}
 			if text, failed := host.Call("perses_apply_resource", object{"resource": given}); !failed {
 				saved++
-				throughAll(t, host, project, name)
+				roundTrip(t, host, project, name)
 			} else if answer.Get("ok").Bool() {
-				t.Errorf("nothing is said to be wrong, but %s", text)
+				t.Errorf("no finding, but %s", text)
 			}
 		})
 	}
-	if least := 10; saved < least {
-		t.Errorf("Perses has taken %d dashboards, want %d", saved, least)
+	if saved < 10 {
+		t.Errorf("Perses has accepted %d dashboards, want at least 10", saved)
 	}
 }
 
-// throughAll does with a dashboard what can be done with one, and loses nothing without a word.
-func throughAll(t *testing.T, host servertest.Host, project, name string) {
+// roundTrip summarizes, rebuilds and edits a dashboard, and checks that no loss is unreported.
+func roundTrip(t *testing.T, host servertest.Host, project, name string) {
 	t.Helper()
 	of := func(more object) object {
 		maps.Copy(more, object{"project": project, "dashboard": name})
@@ -84,13 +84,13 @@ func throughAll(t *testing.T, host servertest.Host, project, name string) {
 	}
 
 	read := answerOf(t, host, "perses_get_dashboard_by_name", of(object{"as_sketch": true}))
-	excused := slices.Clone(ofPerses)
+	expected := slices.Clone(setByPerses)
 	for _, pointer := range read.Get("not_in_sketch").Array() {
-		excused = append(excused, pointer.Str)
+		expected = append(expected, pointer.Str)
 	}
 	answerOf(t, host, "perses_build_dashboard", object{"project": project, "name": name + "-again", "sketch": json.RawMessage(read.Get("sketch").Raw)})
-	for _, difference := range persestest.Differences(t, before, whole(name+"-again"), excused...) {
-		t.Errorf("built of its sketch, it differs, which nothing has said: %s", difference)
+	for _, difference := range persestest.Differences(t, before, whole(name+"-again"), expected...) {
+		t.Errorf("rebuilt from its sketch, it differs without a note: %s", difference)
 	}
 
 	title, change := gjson.GetBytes(before, "spec.display.name"), object{"op": "set", "title": nil}
@@ -100,12 +100,12 @@ func throughAll(t *testing.T, host servertest.Host, project, name string) {
 	for _, edit := range []object{{"op": "set", "title": "Another", "add_tags": []string{"more"}}, change, {"op": "set", "tags": nil}} {
 		answerOf(t, host, "perses_edit_dashboard", of(object{"edits": []object{edit}}))
 	}
-	for _, difference := range persestest.Differences(t, before, whole(name), append(slices.Clone(ofPerses), "/metadata/tags", "/spec/display")...) {
-		t.Errorf("edited there and back, it differs: %s", difference)
+	for _, difference := range persestest.Differences(t, before, whole(name), append(slices.Clone(setByPerses), "/metadata/tags", "/spec/display")...) {
+		t.Errorf("edited and restored, it differs: %s", difference)
 	}
 }
 
-// answerOf calls a tool that must succeed.
+// answerOf calls a tool and fails the test on an error.
 func answerOf(t *testing.T, host servertest.Host, tool string, arguments object) gjson.Result {
 	t.Helper()
 	text, failed := host.Call(tool, arguments)

@@ -15,16 +15,16 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// at returns the part of a document that a JSON Pointer (RFC 6901) names.
-func at(budget *work.Budget, document json.RawMessage, pointer string) (json.RawMessage, error) {
+// valueAt returns the part of a document at a JSON Pointer (RFC 6901).
+func valueAt(budget *work.Budget, document json.RawMessage, pointer string) (json.RawMessage, error) {
 	if !strings.HasPrefix(pointer, "/") {
 		return nil, fmt.Errorf(`path %q: want a JSON Pointer such as "/spec/panels"`, clip(pointer))
 	}
 	part, done := document, ""
 	for token := range strings.SplitSeq(pointer[1:], "/") {
-		const ofByte = 2 // units: each level is read twice
-		if !budget.Spend(1 + ofByte*len(part)) {
-			return nil, fmt.Errorf("path %q: it was followed to %q: %w", clip(pointer), clip(done), budget.Err())
+		const costPerByte = 2 // units of work: each level is read twice
+		if !budget.Spend(1 + costPerByte*len(part)) {
+			return nil, fmt.Errorf("path %q: stopped after %q: %w", clip(pointer), clip(done), budget.Err())
 		}
 		key := strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
 		children := childrenOf(string(part))
@@ -56,10 +56,10 @@ func noSuchKey(where, key string, children []child) string {
 	return fmt.Sprintf("%s has no key %q among its %d", where, key, len(keys))
 }
 
-// child is a member of an object by its name, or an element of a list by its index, and its value as it is written.
+// child is a member of an object with its name, or an element of a list with its index. value is raw JSON.
 type child struct{ key, value string }
 
-// childrenOf returns the members of an object in the order of their names, or the elements of a list, or nothing.
+// childrenOf returns the members of an object sorted by name, or the elements of a list.
 func childrenOf(value string) []child {
 	var children []child
 	switch parent := gjson.Parse(value); {
@@ -78,48 +78,47 @@ func childrenOf(value string) []child {
 	return children
 }
 
-// outlineOf returns the top two levels of keys of a value with the bytes beneath each, in at most room
-// bytes: where two levels do not fit it is one, and where that does not fit either, its first keys and how
-// many more there are.
-func outlineOf(value json.RawMessage, room int) any {
-	const least = len(`"":1,`) // that a key takes beside itself
+// outlineOf returns the top two levels of keys with the size in bytes of each value. If that takes more than limit bytes, it
+// returns one level, or else the first keys and the number of the others.
+func outlineOf(value json.RawMessage, limit int) any {
+	const minOverhead = len(`"":1,`) // bytes for each key
 	children := childrenOf(string(value))
 	one, size := map[string]any{}, 0
 	for _, c := range children {
 		one[c.key] = len(c.value)
-		if size += least + len(c.key); size > room {
-			return firstKeys(children, room)
+		if size += minOverhead + len(c.key); size > limit {
+			return firstKeys(children, limit)
 		}
 	}
 	two := map[string]any{}
 	for _, c := range children {
-		if size > room { // two levels do not fit
+		if size > limit { // two levels do not fit
 			break
 		}
 		sizes := map[string]int{}
 		for _, g := range childrenOf(c.value) {
 			sizes[g.key] = len(g.value)
-			size += least + len(g.key)
+			size += minOverhead + len(g.key)
 		}
 		if two[c.key] = sizes; len(sizes) == 0 {
 			two[c.key] = len(c.value)
 		}
 	}
-	if size <= room && len(perses.Marshal(two)) <= room {
+	if size <= limit && len(perses.Marshal(two)) <= limit {
 		return two
 	}
-	if len(perses.Marshal(one)) <= room {
+	if len(perses.Marshal(one)) <= limit {
 		return one
 	}
-	return firstKeys(children, room)
+	return firstKeys(children, limit)
 }
 
-// firstKeys returns the first keys with the bytes beneath each, as many as there is room for, and how many more there are.
-func firstKeys(children []child, room int) map[string]any {
+// firstKeys returns the first keys with the size of their values in at most limit bytes, and the number of the other keys.
+func firstKeys(children []child, limit int) map[string]any {
 	first := map[string]any{}
-	room -= len(perses.Marshal(map[string]any{"…": "1000000 more keys"}))
+	left := limit - len(perses.Marshal(map[string]any{"…": "1000000 more keys"}))
 	for i, c := range children {
-		if room -= len(perses.Marshal(map[string]any{c.key: len(c.value)})); room < 0 {
+		if left -= len(perses.Marshal(map[string]any{c.key: len(c.value)})); left < 0 {
 			first["…"] = fmt.Sprintf("%d more keys", len(children)-i)
 			break
 		}
@@ -128,14 +127,14 @@ func firstKeys(children []child, room int) map[string]any {
 	return first
 }
 
-// largestOf points to the part of the top two levels of a value that has the most bytes, "" if it has no parts.
+// largestOf returns the JSON Pointer to the largest value in the top two levels, "" if there is none.
 func largestOf(value json.RawMessage) (pointer string) {
-	most := 0
+	max := 0
 	note := func(value string, keys ...string) {
-		if len(value) <= most {
+		if len(value) <= max {
 			return
 		}
-		most, pointer = len(value), ""
+		max, pointer = len(value), ""
 		for _, key := range keys {
 			pointer += "/" + perses.PointerToken(key)
 		}
@@ -152,5 +151,5 @@ func largestOf(value json.RawMessage) (pointer string) {
 	return pointer
 }
 
-// clip shortens what a caller has sent, for an error that repeats it.
+// clip shortens text from the caller for an error message.
 func clip(text string) string { return dashboard.Clip(text, 100) }

@@ -1,23 +1,22 @@
 package tools
 
-// Type is what an argument must be. Those that are names of Perses documents are checked as such before
-// any tool sees them.
+// Type is the type of an argument.
 type Type int
 
 // The types of arguments.
 const (
 	Text Type = iota
-	Name      // of a Perses document: becomes part of a request's path
+	Name      // of a document in Perses; checked before a tool runs, because it becomes part of a URL path
 	Flag
 	Count    // a whole number from 0
-	Document // of Perses: a JSON object; as a string of JSON it is taken too
-	Object   // a JSON object of another form, taken likewise
-	Objects  // a JSON list of such objects, taken likewise
+	Document // a document in Perses: a JSON object, or a string that holds one
+	Object   // another JSON object, or a string that holds one
+	Objects  // a list of JSON objects, or a string that holds one
 )
 
 var jsonTypes = map[Type]string{Text: "string", Name: "string", Flag: "boolean", Count: "integer", Document: "object", Object: "object", Objects: "array"}
 
-// isJSON tells the types of arguments that are JSON themselves.
+// isJSON reports whether an argument is a JSON object or list.
 func (t Type) isJSON() bool { return t == Document || t == Object || t == Objects }
 
 // Param declares one argument of a tool.
@@ -26,12 +25,12 @@ type Param struct {
 	Type     Type
 	Required bool
 	Enum     []string
-	Doc      string // only where the name does not say it
+	Doc      string // unless the name says it all
 }
 
 func (p Param) schema() map[string]any {
 	schema := map[string]any{"type": jsonTypes[p.Type]}
-	if p.Type == Objects { // without saying of what, some hosts refuse a list
+	if p.Type == Objects { // some hosts refuse a list without a type for its items
 		schema["items"] = map[string]any{"type": "object"}
 	}
 	if p.Enum != nil {
@@ -48,12 +47,12 @@ func required(p Param) Param {
 	return p
 }
 
-// The parameters that many tools share.
+// Parameters of many tools.
 var (
 	project = Param{Name: "project", Type: Name}
 	prefix  = Param{Name: "prefix"} // of the names
 	cursor  = Param{Name: "cursor", Doc: "`next` of the last answer"}
 	path    = Param{Name: "path", Doc: "JSON Pointer to a part"}
 	dryRun  = Param{Name: "dry_run", Type: Flag, Doc: "only check"}
-	version = Param{Name: "expected_version", Type: Count, Doc: "refuse if the document has another"}
+	version = Param{Name: "expected_version", Type: Count, Doc: "refuse if the version differs"}
 )

@@ -16,27 +16,27 @@ import (
 	"github.com/perses/mcp-server/pkg/query"
 )
 
-// maxSchema is how many bytes the answer of getPluginSchema has at the most.
+// maxSchema is the maximum size in bytes of the answer of perses_get_plugin_schema.
 const maxSchema = 6 << 10
 
-// pluginSchema says how the spec of a plugin is written.
+// pluginSchema is the answer of perses_get_plugin_schema.
 type pluginSchema struct {
 	Kind     string          `json:"kind"`
 	Is       string          `json:"is"` // Panel, Variable, …
 	Module   string          `json:"module"`
 	Version  string          `json:"version,omitempty"`  // of the module
-	Versions []string        `json:"versions,omitempty"` // where there are several, and none was asked for
+	Versions []string        `json:"versions,omitempty"` // if there are several and the call names none
 	Schema   string          `json:"schema,omitempty"`   // CUE
 	Minimal  json.RawMessage `json:"minimal,omitempty"`
 	Full     json.RawMessage `json:"full,omitempty"`
-	Found    json.RawMessage `json:"found,omitempty"` // the plugin as a document has it
-	In       string          `json:"in,omitempty"`    // that document
+	Found    json.RawMessage `json:"found,omitempty"` // the plugin as used in a document
+	In       string          `json:"in,omitempty"`    // the name of that document
 	Hint     string          `json:"hint,omitempty"`
 }
 
 func getPluginSchema() Tool {
 	kind := required(Param{Name: "kind", Doc: "TimeSeriesChart, PrometheusTimeSeriesQuery, …"})
-	ofVersion := Param{Name: "version", Type: Name, Doc: "where several are loaded"}
+	ofVersion := Param{Name: "version", Type: Name, Doc: "if several are loaded"}
 	return Tool{
 		Name: "perses_get_plugin_schema", Title: "Get the schema of a plugin",
 		Description: "How to write the spec of a plugin for this Perses: its schema in CUE, a minimal and a full example.",
@@ -47,11 +47,11 @@ func getPluginSchema() Tool {
 			if err != nil {
 				return nil, call.Explain("list", perses.Ref{Kind: "plugins"}, err)
 			}
-			loaded, err := pluginsCalled(all, call.Text(kind.Name))
+			loaded, err := pluginsNamed(all, call.Text(kind.Name))
 			if err != nil {
 				return nil, err
 			}
-			chosen, err := ofThatVersion(loaded, call.Text(ofVersion.Name))
+			chosen, err := pluginOfVersion(loaded, call.Text(ofVersion.Name))
 			if err != nil {
 				return nil, err
 			}
@@ -60,11 +60,11 @@ func getPluginSchema() Tool {
 	}
 }
 
-// pluginsCalled returns the plugin of a name, in each of the versions that are loaded. The name may be in other letters,
-// or lack what the names of its kind end with: timeseries for TimeSeriesChart.
-func pluginsCalled(all []perses.Plugin, name string) ([]perses.Plugin, error) {
+// pluginsNamed returns all loaded versions of a plugin. The name may differ in case and lack the suffix of its kind, such as
+// timeseries for TimeSeriesChart.
+func pluginsNamed(all []perses.Plugin, name string) ([]perses.Plugin, error) {
 	var names []string
-	for _, is := range []func(string) bool{
+	for _, matches := range []func(string) bool{
 		func(have string) bool { return have == name },
 		func(have string) bool { return strings.EqualFold(have, name) },
 		func(have string) bool { return strings.EqualFold(plugin.Short(have), name) },
@@ -72,7 +72,7 @@ func pluginsCalled(all []perses.Plugin, name string) ([]perses.Plugin, error) {
 		var found []perses.Plugin
 		names = nil
 		for _, p := range all {
-			if is(p.Name) {
+			if matches(p.Name) {
 				found = append(found, p)
 				names = append(names, p.Name)
 			}
@@ -83,7 +83,7 @@ func pluginsCalled(all []perses.Plugin, name string) ([]perses.Plugin, error) {
 			return found, nil
 		}
 		if len(names) > 1 {
-			return nil, fmt.Errorf("kind %q may be each of %s: name one", name, strings.Join(names, ", "))
+			return nil, fmt.Errorf("kind %q is ambiguous: name one of %s", name, strings.Join(names, ", "))
 		}
 	}
 	for _, p := range all {
@@ -92,11 +92,11 @@ func pluginsCalled(all []perses.Plugin, name string) ([]perses.Plugin, error) {
 	if near := nearest.Names(name, names); len(near) > 0 {
 		return nil, fmt.Errorf("this Perses has no plugin %q. Nearest: %s", name, strings.Join(near, ", "))
 	}
-	return nil, fmt.Errorf("this Perses has no plugin %q; perses_list_plugins has those that there are", name)
+	return nil, fmt.Errorf("this Perses has no plugin %q; perses_list_plugins lists its plugins", name)
 }
 
-// ofThatVersion chooses among the versions of a plugin; without one, whichever: Perses then takes its own choice.
-func ofThatVersion(loaded []perses.Plugin, version string) (perses.Plugin, error) {
+// pluginOfVersion returns the plugin of a version, or the first one if version is "": Perses then chooses the version.
+func pluginOfVersion(loaded []perses.Plugin, version string) (perses.Plugin, error) {
 	var versions []string
 	for _, p := range loaded {
 		if version == "" || p.Version == version {
@@ -104,24 +104,24 @@ func ofThatVersion(loaded []perses.Plugin, version string) (perses.Plugin, error
 		}
 		versions = append(versions, p.Version)
 	}
-	return perses.Plugin{}, fmt.Errorf("version %q of %s is not loaded; there is %s", version, loaded[0].Name, strings.Join(versions, ", "))
+	return perses.Plugin{}, fmt.Errorf("version %q of %s is not loaded; loaded: %s", version, loaded[0].Name, strings.Join(versions, ", "))
 }
 
 func schemaOf(call *Call, p perses.Plugin, several bool, version string, all []perses.Plugin) (any, error) {
 	answer := pluginSchema{Kind: p.Name, Is: p.Kind, Module: p.Module, Version: p.Version}
 	if p.Kind == "Explore" {
-		answer.Hint = "An explorer is a page of Perses' UI: no document has one, so it has no spec."
+		answer.Hint = "An explorer is a page of Perses' UI. No document uses it, so it has no spec."
 		return answer, nil
 	}
 	if several && version == "" {
 		answer.Version, answer.Versions = "", versionsOf(all, p.Name)
 	}
 	var hints []string
-	written := ""
-	if several { // else documents need not say which
-		written = version
+	exampleVersion := ""
+	if several { // otherwise documents need no version
+		exampleVersion = version
 	}
-	examples, refused, err := validExamples(call, p, written, all)
+	examples, refused, err := validExamples(call, p, exampleVersion, all)
 	if err != nil {
 		return nil, err
 	}
@@ -134,12 +134,12 @@ func schemaOf(call *Call, p perses.Plugin, several bool, version string, all []p
 		return nil, call.Explain("get", perses.Ref{Kind: "plugin", Name: p.Name}, reader.err)
 	}
 	if schema == nil {
-		found, where, err := pluginInUse(call, p, most(call)-len(perses.Marshal(answer))-spareForHints)
+		found, where, err := pluginInUse(call, p, maxAnswer(call)-len(perses.Marshal(answer))-spareForHints)
 		if err != nil {
 			return nil, err
 		}
 		answer.Found, answer.In = found, where
-		answer.Hint = strings.Join(append(hints, withoutSchema(reader, p, where)), " ")
+		answer.Hint = strings.Join(append(hints, explainNoSchema(reader, p, where)), " ")
 		return answer, nil
 	}
 	if len(schema.Missing) > 0 {
@@ -147,37 +147,37 @@ func schemaOf(call *Call, p perses.Plugin, several bool, version string, all []p
 	}
 	fits := func(text string) bool {
 		answer.Schema, answer.Hint = text, strings.Join(hints, " ")
-		return len(perses.Marshal(answer)) <= most(call)-spareForHints
+		return len(perses.Marshal(answer)) <= maxAnswer(call)-spareForHints
 	}
 	text, left := schema.Text(fits)
-	if !fits(text) { // kind and spec alone are too long
+	if !fits(text) { // even the shortest text is too long
 		answer.Full = nil
-		hints = append(hints, "The full example is left out for its length.")
+		hints = append(hints, "The full example is left out because of its length.")
 		text, left = schema.Text(fits)
 	}
 	answer.Schema = text
 	if left != nil {
-		hints = append(hints, "Left out for their length: "+someDefinitions(left)+".")
+		hints = append(hints, "Left out because of their length: "+someDefinitions(left)+".")
 	}
 	answer.Hint = strings.Join(hints, " ")
 	return answer, nil
 }
 
-// spareForHints is kept free for what the answer says at its end: two lists of names at the most, and a few sentences.
+// spareForHints is the space in bytes for hints: two lists of names and a few sentences.
 const spareForHints = 700
 
-// someDefinitions lists definitions, so many that an answer can hold them.
+// someDefinitions lists the first definitions, shortened.
 func someDefinitions(definitions []string) string {
-	const many, longest = 6, 30
+	const maxDefinitions, maxLength = 6, 30
 	var shown []string
 	for _, d := range definitions {
-		shown = append(shown, query.Clip(d, longest))
+		shown = append(shown, query.Clip(d, maxLength))
 	}
-	return someOf(shown, many)
+	return someOf(shown, maxDefinitions)
 }
 
-// most is how long the answer may be.
-func most(call *Call) int { return min(call.Limit, maxSchema) }
+// maxAnswer is the maximum size of the answer in bytes.
+func maxAnswer(call *Call) int { return min(call.Limit, maxSchema) }
 
 func versionsOf(all []perses.Plugin, name string) (versions []string) {
 	for _, p := range all {
@@ -188,35 +188,35 @@ func versionsOf(all []perses.Plugin, name string) (versions []string) {
 	return versions
 }
 
-// withoutSchema says why there is no schema in the answer, and what is there instead.
-func withoutSchema(r schemaReader, p perses.Plugin, where string) string {
+// explainNoSchema says why the answer has no schema, and what it has instead.
+func explainNoSchema(r schemaReader, p perses.Plugin, where string) string {
 	why := fmt.Sprintf("This Perses does not serve the files of its plugins (frontend.disable, or a proxy before it), so the schema of %s cannot be read.", p.Name)
 	if r.served() {
-		why = fmt.Sprintf("The module %s has the schema of %s in none of the usual places.", p.Module, p.Name)
+		why = fmt.Sprintf("The module %s has no schema of %s in the usual places.", p.Module, p.Name)
 	}
 	if where == "" {
-		return why + " No dashboard that you may read and that was looked at has one. perses_create_dashboard with dry_run says what of a spec Perses refuses."
+		return why + " None of the dashboards that were read uses the plugin. perses_create_dashboard with dry_run says what Perses refuses in a spec."
 	}
-	return why + " found is one that works, as a document has it."
+	return why + " found is a working one from a document."
 }
 
-// schemaReader reads the files of a plugin's module during one call.
+// schemaReader reads the files of a plugin's module.
 type schemaReader struct {
 	call    *Call
 	plugin  perses.Plugin
 	version string
-	err     error // of asking Perses
+	err     error // the first failed request
 }
 
-// filesAtOnce is how many files of a plugin are asked for at the same time.
-const filesAtOnce = 8
+// maxConcurrentFiles is the maximum number of files of a plugin that are requested concurrently.
+const maxConcurrentFiles = 8
 
-// files returns the text of those files that there are, mostly the fewest.
+// files returns the texts of the files that exist. Most of the paths do not.
 func (r *schemaReader) files(paths []string) map[string]string {
 	texts := make([]string, len(paths))
 	exist := make([]bool, len(paths))
 	var group parallel.Group
-	group.SetLimit(filesAtOnce)
+	group.SetLimit(maxConcurrentFiles)
 	for i, file := range paths {
 		group.Go(func() (err error) {
 			texts[i], exist[i], err = r.call.PluginFile(r.plugin, r.version, file)
@@ -235,14 +235,14 @@ func (r *schemaReader) files(paths []string) map[string]string {
 	return found
 }
 
-// served tells whether this Perses serves any file of the module.
+// served reports whether this Perses serves any file of the module.
 func (r *schemaReader) served() bool {
 	_, served, _ := r.call.PluginFile(r.plugin, r.version, "package.json")
 	return served
 }
 
-// validExamples returns the examples of a plugin that this Perses takes, written as documents have them, and says which
-// it refuses.
+// validExamples returns the examples of a plugin that this Perses accepts, in the form that documents have, and a sentence for
+// each one that it refuses.
 func validExamples(call *Call, p perses.Plugin, version string, all []perses.Plugin) (plugin.Example, []string, error) {
 	specs := plugin.ExampleOf(p.Name)
 	e := plugin.Example{Minimal: plugin.Written(p.Name, version, specs.Minimal), Full: plugin.Written(p.Name, version, specs.Full)}

@@ -16,7 +16,7 @@ import (
 	"github.com/perses/mcp-server/pkg/server/servertest"
 )
 
-// schemaAnswer is what perses_get_plugin_schema answers.
+// schemaAnswer is the answer of perses_get_plugin_schema.
 type schemaAnswer struct {
 	Kind, Is, Module, Version, Schema, In, Hint string
 	Minimal, Full, Found                        json.RawMessage
@@ -34,11 +34,11 @@ func getSchema(t *testing.T, host servertest.Host, kind string) (a schemaAnswer,
 	return a, text
 }
 
-// field is a field in the schema of a spec, at any depth.
+// field matches a field in the schema of a spec, at any depth.
 var field = regexp.MustCompile(`(?m)^ *([a-zA-Z]+)[?!]?:`)
 
-// TestEveryPluginHasItsSchema asks for all the plugins of a real Perses, which judges the examples.
-func TestEveryPluginHasItsSchema(t *testing.T) {
+// TestPluginSchemas gets the schemas of all plugins of a real Perses, which validates the examples.
+func TestPluginSchemas(t *testing.T) {
 	p := persestest.Shared(t)
 	host := servertest.Connect(t, servertest.New(t, p.URL, servertest.Options{}))
 	list, failed := host.Call("perses_list_plugins", object{})
@@ -70,7 +70,7 @@ func TestEveryPluginHasItsSchema(t *testing.T) {
 		if !strings.Contains(a.Schema, `"`+item.Name+`"`) || strings.Count(a.Schema, "{") != strings.Count(a.Schema, "}") {
 			t.Errorf("%s: its schema is\n%s", item.Name, a.Schema)
 		}
-		// Whatever the schema refers to stands in it, and whatever the full example uses.
+		// The schema contains all definitions that it refers to, and all fields of the full example.
 		for _, definition := range regexp.MustCompile(`#[a-zA-Z_]+`).FindAllString(a.Schema, -1) {
 			if !strings.Contains(a.Schema, definition+":") {
 				t.Errorf("%s: %s is not in its schema:\n%s", item.Name, definition, a.Schema)
@@ -95,8 +95,8 @@ func TestEveryPluginHasItsSchema(t *testing.T) {
 	}
 }
 
-// TestPersesJudgesTheExamples makes sure that an example which is wrong would be noticed.
-func TestPersesJudgesTheExamples(t *testing.T) {
+// TestWrongExamplesAreNoticed checks that the validation of examples finds errors.
+func TestWrongExamplesAreNoticed(t *testing.T) {
 	p := persestest.Shared(t)
 	for _, kind := range []string{"Panel", "TimeSeriesQuery", "Variable", "Datasource"} {
 		wrong := plugin.Around(kind, []string{"Markdown"}, json.RawMessage(`{"kind":"Nothing","spec":{}}`))
@@ -111,8 +111,8 @@ func TestPersesJudgesTheExamples(t *testing.T) {
 	}
 }
 
-// before is a Perses before which something answers in its place; answer tells whether it has.
-func before(t *testing.T, perses string, answer func(http.ResponseWriter, *http.Request) bool) servertest.Host {
+// inFront connects a host to a Perses behind a proxy. answer reports whether it has answered a request itself.
+func inFront(t *testing.T, perses string, answer func(http.ResponseWriter, *http.Request) bool) servertest.Host {
 	t.Helper()
 	target, err := url.Parse(perses)
 	if err != nil {
@@ -128,10 +128,10 @@ func before(t *testing.T, perses string, answer func(http.ResponseWriter, *http.
 	return servertest.Connect(t, servertest.New(t, front.URL, servertest.Options{}))
 }
 
-// TestWithoutTheFilesOfPlugins asks a Perses that keeps them to itself, as with frontend.disable.
-func TestWithoutTheFilesOfPlugins(t *testing.T) {
+// TestSchemaWithoutPluginFiles uses a Perses that does not serve the files of plugins, as with frontend.disable.
+func TestSchemaWithoutPluginFiles(t *testing.T) {
 	p := persestest.Shared(t)
-	host := before(t, p.URL, func(w http.ResponseWriter, r *http.Request) bool {
+	host := inFront(t, p.URL, func(w http.ResponseWriter, r *http.Request) bool {
 		if !strings.HasPrefix(r.URL.Path, "/plugins/") {
 			return false
 		}
@@ -153,36 +153,36 @@ func TestWithoutTheFilesOfPlugins(t *testing.T) {
 		t.Errorf("got %s", text)
 	}
 	a, text := getSchema(t, host, "LokiLogQuery")
-	if a.Schema != "" || a.Minimal == nil || !strings.Contains(a.Hint, "does not serve the files of its plugins") || !strings.Contains(a.Hint, "found is one that works") {
+	if a.Schema != "" || a.Minimal == nil || !strings.Contains(a.Hint, "does not serve the files of its plugins") || !strings.Contains(a.Hint, "found is a working one") {
 		t.Errorf("got %s", text)
 	}
 	if !strings.Contains(string(a.Found), `"kind":"LokiLogQuery"`) || !strings.HasPrefix(a.In, "Dashboard ") || strings.Contains(text, "hidden") {
 		t.Errorf("got %s", text)
 	}
-	if a, text = getSchema(t, host, "LokiTimeSeriesQuery"); a.Found != nil || !strings.Contains(a.Hint, "No dashboard that you may read") {
+	if a, text = getSchema(t, host, "LokiTimeSeriesQuery"); a.Found != nil || !strings.Contains(a.Hint, "None of the dashboards that were read") {
 		t.Errorf("got %s", text)
 	}
 }
 
-// TestAModuleLaidOutOtherwise asks for the schema of a plugin whose module serves its files from where nobody would guess.
-func TestAModuleLaidOutOtherwise(t *testing.T) {
+// TestSchemaInUnusualPlace gets the schema of a plugin whose module has its files in unusual places.
+func TestSchemaInUnusualPlace(t *testing.T) {
 	p := persestest.Shared(t)
-	host := before(t, p.URL, func(w http.ResponseWriter, r *http.Request) bool {
+	host := inFront(t, p.URL, func(w http.ResponseWriter, r *http.Request) bool {
 		if !strings.HasSuffix(r.URL.Path, ".cue") {
 			return false
 		}
 		http.Error(w, `{"message":"not found"}`, http.StatusNotFound)
 		return true
 	})
-	if a, text := getSchema(t, host, "StatChart"); a.Schema != "" || !strings.Contains(a.Hint, "in none of the usual places") {
+	if a, text := getSchema(t, host, "StatChart"); a.Schema != "" || !strings.Contains(a.Hint, "in the usual places") {
 		t.Errorf("got %s", text)
 	}
 }
 
-// TestAnExampleThatPersesRefuses is one of a version of the plugin that is not ours.
-func TestAnExampleThatPersesRefuses(t *testing.T) {
+// TestRefusedExample uses a plugin of a version that refuses our example.
+func TestRefusedExample(t *testing.T) {
 	p := persestest.Shared(t)
-	host := before(t, p.URL, func(w http.ResponseWriter, r *http.Request) bool {
+	host := inFront(t, p.URL, func(w http.ResponseWriter, r *http.Request) bool {
 		if r.URL.Path != "/api/validate/dashboards" {
 			return false
 		}
@@ -196,8 +196,8 @@ func TestAnExampleThatPersesRefuses(t *testing.T) {
 	}
 }
 
-// TestSeveralVersions has one plugin in two versions, whose files lie at addresses of their own.
-func TestSeveralVersions(t *testing.T) {
+// TestSchemaOfSeveralVersions uses two versions of a plugin, whose files have different URLs.
+func TestSchemaOfSeveralVersions(t *testing.T) {
 	module := func(version string) object {
 		return object{"metadata": object{"name": "Shop", "version": version, "registry": "shop.example"}, "status": object{"isLoaded": true},
 			"spec": object{"schemasPath": "cue", "plugins": []any{object{"kind": "Panel", "spec": object{"name": "ShopChart"}}}}}
@@ -224,7 +224,7 @@ func TestSeveralVersions(t *testing.T) {
 		t.Errorf("got %s", text)
 	}
 	text, failed = host.Call("perses_get_plugin_schema", object{"kind": "ShopChart", "version": "3.0.0"})
-	if !failed || text != `version "3.0.0" of ShopChart is not loaded; there is 1.0.0, 2.0.0` {
+	if !failed || text != `version "3.0.0" of ShopChart is not loaded; loaded: 1.0.0, 2.0.0` {
 		t.Errorf("got %s", text)
 	}
 }

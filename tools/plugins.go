@@ -7,7 +7,7 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// pluginItem is a plugin as a list shows it.
+// pluginItem is a plugin in a list.
 type pluginItem struct {
 	Name    string `json:"name"`
 	Kind    string `json:"kind"`
@@ -20,7 +20,7 @@ func listPlugins() Tool {
 	byKind := Param{Name: "kind", Doc: "Panel, Datasource, Variable, TimeSeriesQuery, …"}
 	return Tool{
 		Name: "perses_list_plugins", Title: "List plugins",
-		Description: "List the plugins of this Perses: the names that panels, queries, variables and datasources have as kind.",
+		Description: "List the plugins of this Perses: the kinds of panels, queries, variables and datasources.",
 		Params:      []Param{byKind, prefix, cursor}, Toolset: pluginToolset,
 		Run: func(call *Call) (any, error) {
 			plugins, err := call.Plugins()
@@ -39,7 +39,7 @@ func listPlugins() Tool {
 				return nil, noneOf(byKind.Name, call.Text(byKind.Name), kinds)
 			}
 			return pageOf(call, items, func(p pluginItem) string {
-				return strings.Join([]string{p.Name, p.Kind, p.Module, p.Version}, "/") // the name alone is not always one plugin's
+				return strings.Join([]string{p.Name, p.Kind, p.Module, p.Version}, "/") // several plugins may share a name
 			}, ""), nil
 		},
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// Projects returns the projects that the arguments of a call name. The server checks them against the project scope before the
-// tool runs, because the tool might first read documents that belong to no project.
+// Projects returns the projects that the arguments of a call name. The server checks them against its project scope before the
+// tool runs, because a tool may read global documents before it reads those of the project.
 func (t Tool) Projects(args Args) (projects []string) {
 	add := func(name string) {
 		if name != "" {
@@ -23,7 +23,7 @@ func (t Tool) Projects(args Args) (projects []string) {
 		case p.Type == Document && args.Has(p.Name):
 			head, err := perses.HeadOf(args.Document(p.Name))
 			if err != nil {
-				continue // which the tool says better
+				continue // the tool reports it
 			}
 			if add(head.Metadata.Project); head.Kind == modelv1.KindProject {
 				add(head.Metadata.Name)

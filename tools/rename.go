@@ -18,12 +18,11 @@ type renamed struct {
 	Was string `json:"was"`
 }
 
-// renameResource makes the tool that renames documents of these kinds.
 func renameResource(kinds []Kind) Tool {
 	name, newName := required(Param{Name: "name", Type: Name}), required(Param{Name: "new_name", Type: Name})
 	return Tool{
 		Name: "perses_rename_resource", Title: "Rename a document",
-		Description: "Rename a document, not its title; refused while others refer to it.",
+		Description: "Rename a document (not its title); refused while others refer to it.",
 		Params:      []Param{anyKind, project, name, newName, dryRun, {Name: version.Name, Type: Count}},
 		Effect:      Deletes, Toolset: authorToolset,
 		Run: func(call *Call) (any, error) {
@@ -53,27 +52,27 @@ func (k Kind) renameOf(call *Call, old perses.Ref, name string) (any, error) {
 	target := k.ref(old.Project, name)
 	switch existing, err := call.Get(target); {
 	case err == nil && strings.EqualFold(old.Name, name):
-		return nil, fmt.Errorf("%s is not renamed to %q: this Perses makes no difference between upper and lower case in names", old, name)
+		return nil, fmt.Errorf("%s is not renamed to %q: this Perses ignores case in names", old, name)
 	case err == nil:
 		return nil, fmt.Errorf("%s is not renamed: %s exists already (version %d). Choose another new_name", old, target, versionOf(existing))
 	case !perses.IsMissing(err):
 		return nil, call.Explain("rename to", target, err)
 	}
-	users, hint, err := usersOf(call, old)
+	referrers, hint, err := referrersOf(call, old)
 	if err != nil {
-		return nil, fmt.Errorf("%s is not renamed, for what refers to it must be known: %w", old, err)
+		return nil, fmt.Errorf("%s is not renamed, because the documents that refer to it could not be found: %w", old, err)
 	}
-	if len(users) > 0 {
-		change := "change these to the copy"
-		if k.Kind == modelv1.KindRole || k.Kind == modelv1.KindGlobalRole { // as Perses refuses to change spec.role
-			change = "replace these by new ones for the copy"
+	if len(referrers) > 0 {
+		change := "make these refer to the copy"
+		if k.Kind == modelv1.KindRole || k.Kind == modelv1.KindGlobalRole { // Perses refuses to change spec.role
+			change = "replace these with new ones for the copy"
 		}
-		return nil, fmt.Errorf("%s is not renamed: it is referred to by %s. Copy it to the new name with perses_copy_resource, %s, then delete it", old, someOf(users, 20), change)
+		return nil, fmt.Errorf("%s is not renamed, because these refer to it: %s. Copy it to the new name with perses_copy_resource, %s, then delete it", old, someOf(referrers, 20), change)
 	}
 	if err := call.confirm("rename", old, fmt.Sprintf("Rename %s (version %d) to %q?", old, versionOf(raw), name), raw); err != nil {
 		return nil, err
 	}
-	created, err := write(call, target, moved(raw, target), nil, "")
+	created, err := write(call, target, withRef(raw, target), nil, "")
 	if err != nil {
 		return nil, err
 	}
@@ -84,13 +83,13 @@ func (k Kind) renameOf(call *Call, old perses.Ref, name string) (any, error) {
 		return answer, nil
 	}
 	if err := k.delete(call.Client, old.Project, old.Name); err != nil {
-		return nil, fmt.Errorf("renamed by half: %s now exists with all that %q has, but the old one is still there, too: %w To end it, delete the old one with perses_delete_resource; to undo it, delete the new one", target, old.Name, call.Explain("delete", old, err))
+		return nil, fmt.Errorf("half renamed: %s exists now, but %q still exists too: %w To finish, delete the old one with perses_delete_resource; to undo, delete the new one", target, old.Name, call.Explain("delete", old, err))
 	}
 	answer.Effect = "renamed"
 	return answer, nil
 }
 
-// referring says of a kind where documents stand that refer to one of it by name.
+// referring maps a kind to the kinds of documents that can refer to it by name.
 var referring = map[perses.Kind][]perses.Kind{
 	modelv1.KindDatasource:       {modelv1.KindDashboard, modelv1.KindEphemeralDashboard, modelv1.KindVariable},
 	modelv1.KindVariable:         {modelv1.KindDashboard, modelv1.KindEphemeralDashboard, modelv1.KindVariable},
@@ -103,21 +102,21 @@ var referring = map[perses.Kind][]perses.Kind{
 	modelv1.KindDashboard:        {modelv1.KindFolder},
 }
 
-// usersOf returns the documents that refer to one by its name, and a hint of what else may that cannot be seen from here. An
-// error is in words. All is read anew, for something is deleted over it: what is kept for searches may be half a minute old.
-func usersOf(call *Call, r perses.Ref) (users []string, hint string, err error) {
-	wanted := use{r.Kind, r.Name}
+// referrersOf returns the documents that refer to a document by name, and a hint about referrers that cannot be found. Its errors
+// are explained. It does not use the cache of searches, which may be half a minute old, because a document is deleted as a result.
+func referrersOf(call *Call, r perses.Ref) (referrers []string, hint string, err error) {
+	target := reference{r.Kind, r.Name}
 	projects := []string{r.Project}
 	switch r.Kind {
 	case modelv1.KindGlobalDatasource, modelv1.KindGlobalVariable:
-		wanted.Kind = perses.Kind(strings.TrimPrefix(string(r.Kind), "Global"))
+		target.Kind = perses.Kind(strings.TrimPrefix(string(r.Kind), "Global"))
 		scope := perses.Ref{Kind: modelv1.KindProject}
 		if projects, err = call.Names(scope, ""); err != nil {
 			return nil, "", call.Explain("list", scope, err)
 		}
-		hint = "what refers to it was looked for in all projects that this login may see"
+		hint = "references to it were searched in all projects that the caller may see"
 	case modelv1.KindDashboard:
-		hint = "links to its old address will lead nowhere"
+		hint = "links to its old URL no longer work"
 	}
 	var scopes []perses.Ref
 	for _, kind := range referring[r.Kind] {
@@ -131,10 +130,10 @@ func usersOf(call *Call, r perses.Ref) (users []string, hint string, err error) 
 	}
 	found := make([][]string, len(scopes))
 	var group parallel.Group
-	group.SetLimit(listsAtOnce)
+	group.SetLimit(maxConcurrentLists)
 	for i, scope := range scopes {
 		group.Go(func() (err error) {
-			found[i], err = usersIn(call, scope, wanted, modelv1.IsGlobal(r.Kind))
+			found[i], err = referrersIn(call, scope, target, modelv1.IsGlobal(r.Kind))
 			return call.Explain("list", scope, err)
 		})
 	}
@@ -144,33 +143,33 @@ func usersOf(call *Call, r perses.Ref) (users []string, hint string, err error) 
 	return slices.Concat(found...), hint, nil
 }
 
-// listsAtOnce is how many lists one call reads at a time.
-const listsAtOnce = 4
+// maxConcurrentLists is the maximum number of lists that a call reads concurrently.
+const maxConcurrentLists = 4
 
-// usersIn returns those documents of a kind in a project that refer to something. A global thing is out of sight for them
-// where the project has one of its own by that name.
-func usersIn(call *Call, scope perses.Ref, wanted use, global bool) (users []string, err error) {
-	part, done := call.Apart() // however many lists there are, none is too much beside the others
+// referrersIn returns the documents in a scope that refer to the target. If the target is global, there are none in a project with
+// a document of the same name, which hides the target.
+func referrersIn(call *Call, scope perses.Ref, target reference, global bool) (referrers []string, err error) {
+	part, done := call.Apart() // gives each list its own size limit
 	defer done()
 	documents, err := part.List(scope, "", false)
-	if perses.IsMissing(err) { // the feature is off, or the project has gone meanwhile
+	if perses.IsMissing(err) { // the feature is disabled, or the project was deleted meanwhile
 		return nil, nil
 	}
 	for _, d := range documents {
-		used, err := usesOf(call.WorkOn(d), scope.Kind, d)
+		references, err := referencesOf(call.WorkOn(d), scope.Kind, d)
 		if err != nil {
 			return nil, err
 		}
-		if !slices.ContainsFunc(used, wanted.is) {
+		if !slices.ContainsFunc(references, target.equals) {
 			continue
 		}
-		if users == nil && global && scope.Project != "" {
-			if _, err := part.Get(perses.Ref{Kind: wanted.Kind, Project: scope.Project, Name: wanted.Name}); !perses.IsMissing(err) {
+		if referrers == nil && global && scope.Project != "" {
+			if _, err := part.Get(perses.Ref{Kind: target.Kind, Project: scope.Project, Name: target.Name}); !perses.IsMissing(err) {
 				return nil, err
 			}
 		}
-		users = append(users, perses.Ref{Kind: scope.Kind, Project: scope.Project, Name: gjson.GetBytes(d, "metadata.name").String()}.String())
+		referrers = append(referrers, perses.Ref{Kind: scope.Kind, Project: scope.Project, Name: gjson.GetBytes(d, "metadata.name").String()}.String())
 	}
-	slices.Sort(users)
-	return users, err
+	slices.Sort(referrers)
+	return referrers, err
 }

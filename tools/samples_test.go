@@ -23,10 +23,10 @@ import (
 
 type object = map[string]any
 
-// sample is the name of the documents, one of each kind, that the arguments of samplesFor are about.
+// sample is the name of the documents, one of each kind, to which the arguments of samplesFor refer.
 const sample = "contract"
 
-// specs are the least that Perses accepts as the spec of each kind, with a secret wherever one can stand.
+// specs has the minimal spec that Perses accepts for each kind, with a secret in every possible place.
 var specs = map[string]object{
 	"Project": {"display": object{"name": "see http://me:" + secretValue + "@prom.example"}},
 	"Dashboard": {
@@ -52,7 +52,7 @@ var specs = map[string]object{
 	"User":               {"nativeProvider": object{"password": secretValue}},
 }
 
-// live is the datasource of the sample project that answers, as the samples of its kind do not.
+// live is the name of the only datasource in the sample project that answers.
 const live = "live"
 
 const secretValue = "s3cr3t-that-nobody-sees"
@@ -62,7 +62,7 @@ var proxy = object{"proxy": object{"kind": "HTTPProxy", "spec": object{
 	"headers": object{"X-Api-Key": secretValue, "Cookie": secretValue},
 }}}
 
-// documentOf returns a sample of a kind.
+// documentOf returns a sample document of a kind.
 func documentOf(kind tools.Kind, name, project string) object {
 	metadata := object{"name": name}
 	if kind.Kind != "Project" && kind.Kind != "User" && !strings.HasPrefix(string(kind.Kind), "Global") {
@@ -71,8 +71,7 @@ func documentOf(kind tools.Kind, name, project string) object {
 	return object{"kind": kind.Kind, "metadata": metadata, "spec": specs[string(kind.Kind)]}
 }
 
-// samplesFor returns arguments with which a tool works on the samples; a parameter that it does not know is
-// the test's business to add.
+// samplesFor returns arguments for a tool that refer to the samples. A test must add arguments that are unknown here.
 func samplesFor(t *testing.T, tool tools.Tool) object {
 	t.Helper()
 	arguments := object{}
@@ -129,8 +128,8 @@ func has(tool tools.Tool, parameter string) bool {
 	return slices.ContainsFunc(tool.Params, func(p tools.Param) bool { return p.Name == parameter })
 }
 
-// seeded returns the Perses with logins, which has one document of each kind and a datasource that answers, and its
-// administrator's token.
+// seeded returns the Perses with logins, with a sample document of each kind and a datasource that answers, and the token of its
+// administrator.
 func seeded(t *testing.T) (p *persestest.Perses, token string) {
 	t.Helper()
 	p = persestest.SharedAuth(t)
@@ -152,7 +151,7 @@ func seeded(t *testing.T) (p *persestest.Perses, token string) {
 	return p, token
 }
 
-// recorder is a Perses that notes the requests it gets: a real one behind it answers, or nothing.
+// recorder records the requests to a Perses. It forwards them to a real one, or answers none.
 type recorder struct {
 	*httptest.Server
 	requests atomic.Int64
@@ -162,21 +161,21 @@ type recorder struct {
 	asked    map[string]int // how many requests each path got
 }
 
-// paths are those of the requests so far.
+// paths returns the paths of the requests so far.
 func (r *recorder) paths() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Collect(maps.Keys(r.asked))
 }
 
-// times is how many requests a path got so far.
+// times returns the number of requests for a path so far.
 func (r *recorder) times(path string) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.asked[path]
 }
 
-// written is the body of the last request that could change something.
+// written returns the body of the last request that writes.
 func (r *recorder) written() []byte { return *r.body.Load() }
 
 func record(t *testing.T, behind string) *recorder {
@@ -210,7 +209,7 @@ func record(t *testing.T, behind string) *recorder {
 	return r
 }
 
-// answering is a Perses with fixed answers, for what no real one is brought to say.
+// answering returns a fake Perses with fixed answers, for cases that a real one does not produce.
 func answering(t *testing.T, answers map[string]any) *recorder {
 	t.Helper()
 	fake := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -226,7 +225,7 @@ func answering(t *testing.T, answers map[string]any) *recorder {
 	return record(t, fake.URL)
 }
 
-// with returns a copy of arguments in which one has another value.
+// with returns a copy of arguments with one value replaced.
 func with(arguments object, name string, value any) object {
 	changed := object{name: value}
 	for k, v := range arguments {

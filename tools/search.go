@@ -15,14 +15,14 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// hit is a dashboard that a search has found.
+// hit is a dashboard in the answer of a search.
 type hit struct {
-	rank    int      // how well it fits the words, 0 is best
+	rank    int      // 0 is the best match of the words
 	Project string   `json:"project"`
 	Name    string   `json:"name"`
 	Title   string   `json:"title,omitempty"`
 	Tags    []string `json:"tags,omitempty"`
-	Found   []string `json:"found,omitempty"` // where in it
+	Found   []string `json:"found,omitempty"` // places of the matches
 	Updated string   `json:"updated,omitempty"`
 	URL     string   `json:"url,omitempty"`
 }
@@ -34,7 +34,7 @@ func searchDashboards() Tool {
 	}
 	return Tool{
 		Name: "perses_search_dashboards", Title: "Search dashboards",
-		Description: "Find dashboards that meet all arguments given, in all projects if none is given; the answer says where in each.",
+		Description: "Find dashboards that match all given arguments, in all projects unless one is given; the answer says where.",
 		Params:      params, Toolset: authorToolset,
 		Run: func(call *Call) (any, error) {
 			terms, err := termsOf(call)
@@ -57,24 +57,24 @@ func searchDashboards() Tool {
 				return nil, err
 			}
 			if len(hits) == 0 {
-				hints = append([]string{nothing(terms, library.Dashboards)}, hints...)
+				hints = append([]string{explainNoHits(terms, library.Dashboards)}, hints...)
 			}
 			if len(library.LeftOut) > 0 {
-				hints = append(hints, "not searched, for they are too large or no dashboards: "+someOf(library.LeftOut, 3))
+				hints = append(hints, "not searched, because they are too large or not dashboards: "+someOf(library.LeftOut, 3))
 			}
-			if closed := closedHint(modelv1.KindDashboard, library.Closed); closed != "" {
-				hints = append(hints, closed)
+			if hint := forbiddenHint(modelv1.KindDashboard, library.Closed); hint != "" {
+				hints = append(hints, hint)
 			}
-			hint := dashboard.Clip(strings.Join(hints, "; "), call.Limit/3) // names that others have chosen may be long
+			hint := dashboard.Clip(strings.Join(hints, "; "), call.Limit/3) // names from documents may be long
 			return pageOf(call, hits, func(h hit) string { return fmt.Sprintf("%d/%s/%s", h.rank, h.Project, h.Name) }, hint), nil
 		},
 	}
 }
 
-// maxTerm is how many bytes a term may have: more than any name, and few enough to be looked for in each text.
+// maxTerm is the maximum length of a search term in bytes.
 const maxTerm = 1000
 
-// termsOf returns what the arguments ask for.
+// termsOf returns the terms in the arguments.
 func termsOf(call *Call) ([]term, error) {
 	var terms []term
 	var names []string
@@ -82,30 +82,30 @@ func termsOf(call *Call) ([]term, error) {
 		names = append(names, c.param.Name)
 		text := strings.TrimSpace(call.Text(c.param.Name))
 		if len(text) > maxTerm {
-			return nil, fmt.Errorf("%s: it has %d bytes, more than the %d that are looked for", c.param.Name, len(text), maxTerm)
+			return nil, fmt.Errorf("%s: it has %d bytes, more than the maximum of %d", c.param.Name, len(text), maxTerm)
 		}
 		if text != "" {
 			terms = append(terms, term{c.param.Name, text, c.term(call.Work, text)})
 		}
 	}
 	if terms == nil {
-		return nil, errors.New("say what to find: give " + strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1])
+		return nil, errors.New("give at least one of " + strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1])
 	}
 	return terms, nil
 }
 
-// search returns the dashboards that meet all terms.
+// search returns the dashboards that match all terms.
 func search(call *Call, terms []term, dashboards []*uses.Dashboard) ([]hit, error) {
 	var hits []hit
 next:
 	for i, d := range dashboards {
-		const ofUse = 3 // units, for each term
-		if !call.Work.Spend(len(terms) * ofUse * (10 + len(d.Uses) + len(d.Panels))) {
+		const costPerUse = 3 // units of work for each term
+		if !call.Work.Spend(len(terms) * costPerUse * (10 + len(d.Uses) + len(d.Panels))) {
 			return nil, fmt.Errorf("%d of %d dashboards were searched: %w: name a project, or fewer terms", i, len(dashboards), call.Work.Err())
 		}
 		h := hit{Project: d.Project, Name: d.Name, Title: perses.MaskText(clip(d.Title)), Updated: seconds(d.Updated)}
 		for _, t := range terms {
-			found, rank, ok := t.in(d)
+			found, rank, ok := t.match(d)
 			if !ok {
 				continue next
 			}
@@ -130,9 +130,9 @@ next:
 	return hits, nil
 }
 
-// firstOf returns the first few places, each once, and how many more there are.
+// firstOf returns the first places, each once, and the number of the others.
 func firstOf(places []string) []string {
-	const few = 5
+	const maxPlaces = 5
 	var first []string
 	seen := map[string]bool{}
 	for _, where := range places {
@@ -141,40 +141,40 @@ func firstOf(places []string) []string {
 			first = append(first, where)
 		}
 	}
-	if more := len(first) - few; more > 0 {
-		return append(first[:few:few], fmt.Sprintf("and %d more", more))
+	if more := len(first) - maxPlaces; more > 0 {
+		return append(first[:maxPlaces:maxPlaces], fmt.Sprintf("and %d more", more))
 	}
 	return first
 }
 
-// nothing says why no dashboard was found, and what there is instead.
-func nothing(terms []term, dashboards []*uses.Dashboard) string {
+// explainNoHits says why a search found nothing, with similar names that exist.
+func explainNoHits(terms []term, dashboards []*uses.Dashboard) string {
 	if len(dashboards) == 0 {
-		return "there are no dashboards here that may be read"
+		return "there are no dashboards that the caller may read"
 	}
 	var alone []string
 	for _, t := range terms {
 		count := 0
 		for _, d := range dashboards {
-			if _, _, ok := t.in(d); ok {
+			if _, _, ok := t.match(d); ok {
 				count++
 			}
 		}
 		if count == 0 {
-			what := t.name
-			if what == "query" {
-				what = "words"
+			criterion := t.name
+			if criterion == "query" {
+				criterion = "words"
 			}
-			return fmt.Sprintf("no dashboard has the %s %q (searched: %d)%s", what, perses.MaskText(clip(t.text)), len(dashboards), t.instead(dashboards))
+			return fmt.Sprintf("no dashboard has the %s %q (searched: %d)%s", criterion, perses.MaskText(clip(t.text)), len(dashboards), t.suggest(dashboards))
 		}
 		alone = append(alone, fmt.Sprintf("%s in %d", t.name, count))
 	}
-	return "no dashboard meets all at once; each is met alone: " + strings.Join(alone, ", ")
+	return "no dashboard matches all arguments; matches of each alone: " + strings.Join(alone, ", ")
 }
 
-// instead names what the term may have been meant for, or some of what there is.
-func (t term) instead(dashboards []*uses.Dashboard) string {
-	const few = 8
+// suggest returns a clause with the existing names nearest to the term, or with the most frequent ones.
+func (t term) suggest(dashboards []*uses.Dashboard) string {
+	const maxNames = 8
 	counts := map[string]int{}
 	for _, d := range dashboards {
 		for _, name := range t.names(d) {
@@ -194,9 +194,9 @@ func (t term) instead(dashboards []*uses.Dashboard) string {
 			words = append(words, t.words(d)...)
 		}
 		slices.Sort(words)
-		if near := wordsFor(t.text, slices.Compact(words)); near != "" {
+		if near := nearestWords(t.text, slices.Compact(words)); near != "" {
 			return perses.MaskText("; nearest: " + near)
 		}
 	}
-	return perses.MaskText(insteadOf(t.text, known, few))
+	return perses.MaskText(suggestFrom(known, t.text, maxNames))
 }

@@ -15,29 +15,29 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// datasourceTerm is met where a datasource of the name is defined, is named, or is the default that is used because none is
-// named: of the dashboard itself, of its project, or of all.
+// datasourceTerm matches the definition of a datasource, references to it, and queries that use it as the default of the
+// dashboard, of the project or of all projects.
 func datasourceTerm(_ *work.Budget, name string) matcher {
 	known := defaults{}
 	return matcher{
-		in: placesOf(func(d *uses.Dashboard, u uses.Use) (note string, ok bool) {
+		match: placesOf(func(d *uses.Dashboard, u uses.Use) (note string, ok bool) {
 			switch u.Sort {
 			case uses.Datasource, uses.OwnDatasource:
-				// Perses' file database takes names in other letters for the same.
+				// Perses' file database ignores case in names.
 				return noteOf(u.Sort), strings.EqualFold(u.Name, name)
 			case uses.DefaultDatasource:
-				return noteOf(u.Sort), strings.EqualFold(known.of(d, u.Name), name)
+				return noteOf(u.Sort), strings.EqualFold(known.lookup(d, u.Name), name)
 			}
 			return "", false
 		}),
 		names: namesOf(uses.Datasource, uses.OwnDatasource),
 		prepare: func(call *Call, dashboards []*uses.Dashboard) []string {
-			return append(known.read(call, dashboards), chosenByVariable(dashboards)...)
+			return append(known.load(call, dashboards), chosenByVariable(dashboards)...)
 		},
 	}
 }
 
-// chosenByVariable says how many dashboards may use any datasource.
+// chosenByVariable reports the number of dashboards in which a variable selects the datasource.
 func chosenByVariable(dashboards []*uses.Dashboard) []string {
 	count := 0
 	for _, d := range dashboards {
@@ -48,19 +48,19 @@ func chosenByVariable(dashboards []*uses.Dashboard) []string {
 	if count == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("which datasource a variable stands for is not looked up: %d dashboards have such", count)}
+	return []string{fmt.Sprintf("datasources that a variable selects are not resolved: %d dashboards have such a variable", count)}
 }
 
-// defaults are the names of the default datasources of projects by their kinds; the global ones under "".
+// defaults maps a project and a datasource kind to the name of the default datasource. The project "" has the global ones.
 type defaults map[string]map[string]string
 
-// of returns the name of the default that a dashboard uses, in the order in which Perses' UI looks.
-func (k defaults) of(d *uses.Dashboard, kind string) string {
+// lookup returns the name of the default datasource for a dashboard, in the order of Perses' UI.
+func (k defaults) lookup(d *uses.Dashboard, kind string) string {
 	return cmp.Or(d.Defaults[kind], k[d.Project][kind], k[""][kind])
 }
 
-// read reads the defaults of the projects whose dashboards use them. What the caller may not read is not known, which it says.
-func (k defaults) read(call *Call, dashboards []*uses.Dashboard) []string {
+// load lists the defaults of the projects whose dashboards use them. It returns a hint about those that it cannot list.
+func (k defaults) load(call *Call, dashboards []*uses.Dashboard) []string {
 	wanted := map[string]bool{}
 	for _, d := range dashboards {
 		if slices.ContainsFunc(d.Uses, func(u uses.Use) bool { return u.Sort == uses.DefaultDatasource && d.Defaults[u.Name] == "" }) {
@@ -70,7 +70,7 @@ func (k defaults) read(call *Call, dashboards []*uses.Dashboard) []string {
 	var mu sync.Mutex
 	var unknown []string
 	var group parallel.Group
-	group.SetLimit(projectsAtOnce)
+	group.SetLimit(maxConcurrentProjects)
 	for project := range wanted {
 		group.Go(func() error {
 			part, done := call.Apart()
@@ -86,12 +86,12 @@ func (k defaults) read(call *Call, dashboards []*uses.Dashboard) []string {
 			return nil
 		})
 	}
-	_ = group.Wait() // what fails is not known
+	_ = group.Wait() // failures are in unknown
 	if unknown == nil {
 		return nil
 	}
 	slices.Sort(unknown)
-	return []string{"the default datasources of these could not be read: " + someOf(unknown, 3)}
+	return []string{"the default datasources could not be listed of: " + someOf(unknown, 3)}
 }
 
 func defaultsAmong(all []perses.Datasource) map[string]string {

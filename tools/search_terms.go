@@ -11,13 +11,12 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// criterion is an argument by which dashboards are searched.
+// criterion is an argument of a search.
 type criterion struct {
 	param Param
 	term  func(budget *work.Budget, text string) matcher
 }
 
-// criteria are all of them.
 var criteria = []criterion{
 	{Param{Name: "query", Doc: "words in name, title, description, tags, panel titles"}, wordsTerm},
 	{Param{Name: "tag"}, tagTerm},
@@ -27,41 +26,41 @@ var criteria = []criterion{
 	{Param{Name: "plugin", Doc: "kind of any plugin, e.g. TimeSeriesChart"}, useTerm(uses.Plugin, uses.DefaultDatasource)},
 }
 
-// variableTerm is met by a variable, also if it is named as texts name it: $job.
+// variableTerm matches a variable. The name may have the form $job.
 func variableTerm(budget *work.Budget, text string) matcher {
 	return useTerm(uses.OwnVariable, uses.Variable)(budget, variable.Bare(text))
 }
 
-// term is a criterion with what a call asks of it.
+// term is a criterion with the value that a call gives it.
 type term struct {
 	name, text string
 	matcher
 }
 
-// matcher says how a dashboard meets a term.
+// matcher matches dashboards against a term.
 type matcher struct {
-	// in returns where it is met, if it is, and how well: 0 is best.
-	in func(d *uses.Dashboard) (found []string, rank int, ok bool)
-	// names returns what of the dashboard could be asked for.
+	// match reports whether the dashboard matches, with the places and a rank: 0 is best.
+	match func(d *uses.Dashboard) (found []string, rank int, ok bool)
+	// names returns names in the dashboard that would match, for suggestions.
 	names func(d *uses.Dashboard) []string
-	// words returns the words in which it looks, if it looks for words.
+	// words returns the words of the dashboard, for suggestions. It is nil if the term is a name.
 	words func(d *uses.Dashboard) []string
-	// prepare reads what else must be known; it returns what a reader must be told of it. nil for nothing.
+	// prepare reads further data that match needs and returns hints for the answer. It may be nil.
 	prepare func(call *Call, dashboards []*uses.Dashboard) []string
 }
 
-// insteadOf names those of the known that a text may have been meant for, or the first few of them.
-func insteadOf(text string, known []string, few int) string {
+// suggestFrom returns a clause with the known names nearest to a text, or with the first ones up to the limit.
+func suggestFrom(known []string, text string, limit int) string {
 	switch near := nearest.Names(text, known); {
 	case len(near) > 0:
 		return "; nearest: " + strings.Join(near, ", ")
 	case len(known) > 0:
-		return "; there are: " + someOf(known, few)
+		return "; there are: " + someOf(known, limit)
 	}
-	return "; none has any"
+	return "; no dashboard has any"
 }
 
-// The ranks of where a word is found, from the best.
+// The ranks of the places of a word, from the best.
 const (
 	wholeName = iota
 	inName
@@ -70,29 +69,29 @@ const (
 	inPanel
 )
 
-// wordsTerm is met when each word stands somewhere. The rank is that of the word that is found worst.
+// wordsTerm matches if each word is in some text of the dashboard. The rank is the worst rank of the words.
 func wordsTerm(budget *work.Budget, text string) matcher {
 	lower := strings.ToLower(text)
 	words := strings.Fields(lower)
 	return matcher{
-		in: func(d *uses.Dashboard) (found []string, rank int, ok bool) {
-			const ofText = 10 // units, for each word
-			if !budget.Spend(ofText * len(words) * (ofText + len(d.Panels))) {
+		match: func(d *uses.Dashboard) (found []string, rank int, ok bool) {
+			const costPerText = 10 // units of work for each word
+			if !budget.Spend(costPerText * len(words) * (costPerText + len(d.Panels))) {
 				return nil, 0, false
 			}
 			if strings.EqualFold(d.Name, text) || strings.EqualFold(d.Title, text) {
 				return []string{"name or title"}, wholeName, true
 			}
 			for _, word := range words {
-				where, rankOf := placeOf(word, d)
+				where, wordRank := placeOf(word, d)
 				if where == "" {
 					return nil, 0, false
 				}
-				found, rank = append(found, where), max(rank, rankOf)
+				found, rank = append(found, where), max(rank, wordRank)
 			}
-			if rank == inPanel { // all of those that have a word
+			if rank == inPanel { // list all panels that contain a word
 				for _, p := range d.Panels {
-					if slices.ContainsFunc(words, func(word string) bool { return holds(p.Title, word) }) {
+					if slices.ContainsFunc(words, func(word string) bool { return containsWord(p.Title, word) }) {
 						found = append(found, "panel "+p.String())
 					}
 				}
@@ -110,16 +109,16 @@ func wordsTerm(budget *work.Budget, text string) matcher {
 	}
 }
 
-// wordsFor returns words that there are for those of a text that nothing is like, "" if that is of no help.
-func wordsFor(text string, known []string) string {
-	const few = 8 // each is compared with all that are known
+// nearestWords replaces each unknown word of a text with the nearest known word. It returns "" if that finds nothing new.
+func nearestWords(text string, known []string) string {
+	const maxWords = 8 // each is compared with all known words
 	words := strings.Fields(strings.ToLower(text))
-	if len(words) > few {
+	if len(words) > maxWords {
 		return ""
 	}
 	var all []string
 	for _, word := range words {
-		if slices.ContainsFunc(known, func(k string) bool { return holds(k, word) }) {
+		if slices.ContainsFunc(known, func(k string) bool { return containsWord(k, word) }) {
 			all = append(all, word)
 			continue
 		}
@@ -132,44 +131,44 @@ func wordsFor(text string, known []string) string {
 	if near := strings.Join(all, " "); near != strings.Join(words, " ") {
 		return near
 	}
-	return "" // there are all of them, but not together
+	return "" // all words exist, but not in one dashboard
 }
 
-// placeOf returns the best place in which a dashboard has a word, "" if it does not.
+// placeOf returns the best-ranked place of a word in a dashboard, "" if there is none.
 func placeOf(word string, d *uses.Dashboard) (where string, rank int) {
 	switch {
-	case holds(d.Name, word) || holds(d.Title, word):
+	case containsWord(d.Name, word) || containsWord(d.Title, word):
 		return "name or title", inName
-	case slices.ContainsFunc(d.Tags, func(tag string) bool { return holds(tag, word) }):
+	case slices.ContainsFunc(d.Tags, func(tag string) bool { return containsWord(tag, word) }):
 		return "tag", inTag
-	case holds(d.Description, word):
+	case containsWord(d.Description, word):
 		return "description", inDescription
 	}
 	for _, p := range d.Panels {
-		if holds(p.Title, word) {
+		if containsWord(p.Title, word) {
 			return "panel " + p.String(), inPanel
 		}
 	}
 	return "", 0
 }
 
-// holds tells whether a text has a word in it, which is in lower case.
-func holds(text, word string) bool {
+// containsWord reports whether a text contains a word, ignoring case. The word is in lower case.
+func containsWord(text, word string) bool {
 	return len(text) >= len(word) && strings.Contains(strings.ToLower(text), word)
 }
 
 func tagTerm(_ *work.Budget, tag string) matcher {
 	return matcher{
-		in:    func(d *uses.Dashboard) ([]string, int, bool) { return nil, 0, slices.Contains(d.Tags, tag) },
+		match: func(d *uses.Dashboard) ([]string, int, bool) { return nil, 0, slices.Contains(d.Tags, tag) },
 		names: func(d *uses.Dashboard) []string { return d.Tags },
 	}
 }
 
-// useTerm is met by a name that is used in one of these ways.
+// useTerm matches a name that is used in one of these ways.
 func useTerm(sorts ...uses.Sort) func(budget *work.Budget, name string) matcher {
 	return func(_ *work.Budget, name string) matcher {
 		return matcher{
-			in: placesOf(func(_ *uses.Dashboard, u uses.Use) (string, bool) {
+			match: placesOf(func(_ *uses.Dashboard, u uses.Use) (string, bool) {
 				return noteOf(u.Sort), u.Name == name && slices.Contains(sorts, u.Sort)
 			}),
 			names: namesOf(sorts...),
@@ -177,7 +176,7 @@ func useTerm(sorts ...uses.Sort) func(budget *work.Budget, name string) matcher 
 	}
 }
 
-// noteOf tells the places where something is defined, or meant without its name, from the others.
+// noteOf returns a note about a use that is a definition, or that does not give the name. It returns "" for other uses.
 func noteOf(sort uses.Sort) string {
 	switch sort {
 	case uses.OwnVariable, uses.OwnDatasource:
@@ -188,11 +187,12 @@ func noteOf(sort uses.Sort) string {
 	return ""
 }
 
-// placesOf makes of what tells a use, and may add a note to its place, what tells a dashboard.
-func placesOf(is func(d *uses.Dashboard, u uses.Use) (note string, ok bool)) func(d *uses.Dashboard) ([]string, int, bool) {
+// placesOf returns a function for matcher.match that applies matches to each use in a dashboard. A note is added to the place of
+// the use.
+func placesOf(matches func(d *uses.Dashboard, u uses.Use) (note string, ok bool)) func(d *uses.Dashboard) ([]string, int, bool) {
 	return func(d *uses.Dashboard) (found []string, _ int, _ bool) {
 		for _, u := range d.Uses {
-			note, ok := is(d, u)
+			note, ok := matches(d, u)
 			if !ok {
 				continue
 			}
@@ -206,7 +206,7 @@ func placesOf(is func(d *uses.Dashboard, u uses.Use) (note string, ok bool)) fun
 	}
 }
 
-// namesOf returns the names that a dashboard uses in one of these ways, each once.
+// namesOf returns a function for matcher.names that returns the names used in one of these ways, each once.
 func namesOf(sorts ...uses.Sort) func(d *uses.Dashboard) []string {
 	return func(d *uses.Dashboard) []string {
 		var names []string
@@ -220,27 +220,27 @@ func namesOf(sorts ...uses.Sort) func(d *uses.Dashboard) []string {
 	}
 }
 
-// seriesOf are what is put behind the name of a classic histogram or a summary for the names of its series.
-var seriesOf = []string{"", "_bucket", "_sum", "_count"}
+// seriesSuffixes lists the suffixes of the series of a classic histogram or a summary.
+var seriesSuffixes = []string{"", "_bucket", "_sum", "_count"}
 
-// metricTerm is met where PromQL selects the metric: by its name, by that of one of its series, or by a regular expression.
+// metricTerm matches PromQL that selects the metric by its name, by the name of one of its series, or by a regular expression.
 func metricTerm(budget *work.Budget, metric string) matcher {
 	var names []string
-	for _, suffix := range seriesOf {
+	for _, suffix := range seriesSuffixes {
 		names = append(names, metric+suffix)
 	}
-	patterns := map[string]bool{} // whether they select it
+	patterns := map[string]bool{} // whether each pattern selects the metric
 	selects := func(pattern string) bool {
 		selected, known := patterns[pattern]
 		if !known {
-			compiled, err := work.Compile(budget, "^(?s:"+pattern+")$") // one that is too large selects nothing
+			compiled, err := work.Compile(budget, "^(?s:"+pattern+")$") // a pattern that is too large selects nothing
 			selected = err == nil && slices.ContainsFunc(names, func(name string) bool { return compiled.Match(budget, name) })
 			patterns[pattern] = selected
 		}
 		return selected
 	}
 	return matcher{
-		in: placesOf(func(_ *uses.Dashboard, u uses.Use) (note string, ok bool) {
+		match: placesOf(func(_ *uses.Dashboard, u uses.Use) (note string, ok bool) {
 			switch {
 			case u.Sort == uses.Metric && u.Name == metric:
 				return "", true

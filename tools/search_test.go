@@ -28,9 +28,9 @@ func searched(t *testing.T, host servertest.Host, arguments object) (f found) {
 	return f
 }
 
-// TestSearchFindsNothingThatMayNotBeRead: right after an administrator has found the dashboards of two projects, who may read
-// one of them finds nothing of the other, not even among the names of what there is instead.
-func TestSearchFindsNothingThatMayNotBeRead(t *testing.T) {
+// TestSearchRespectsPermissions searches as a reader of one of two projects, right after an administrator has searched both. The
+// reader finds nothing of the other project, not even in suggestions.
+func TestSearchRespectsPermissions(t *testing.T) {
 	p := persestest.SharedAuth(t)
 	open, shut := persestest.NewProject(t, p), persestest.NewProject(t, p)
 	token, err := p.Login(t.Context(), persestest.AdminName, persestest.AdminPassword)
@@ -63,7 +63,7 @@ func TestSearchFindsNothingThatMayNotBeRead(t *testing.T) {
 	if all := searched(t, admin, object{"tag": "searched"}); all.Total != 2 {
 		t.Errorf("the administrator found %+v", all)
 	}
-	if some := searched(t, reader, object{"tag": "searched"}); some.Total != 1 || some.Items[0].Name != "seen" || !strings.Contains(some.Hint, "lack of the right to read dashboards there") {
+	if some := searched(t, reader, object{"tag": "searched"}); some.Total != 1 || some.Items[0].Name != "seen" || !strings.Contains(some.Hint, "the caller may not read dashboards there") {
 		t.Errorf("the reader found %+v", some)
 	}
 	if none := searched(t, reader, object{"tag": "searched-in"}); none.Total != 0 || strings.Contains(none.Hint, "secret") {
@@ -74,7 +74,7 @@ func TestSearchFindsNothingThatMayNotBeRead(t *testing.T) {
 	}
 }
 
-// TestSearchPages reads what is found page by page: the best first, each once.
+// TestSearchPages reads all pages of a search. The best matches come first, and each dashboard once.
 func TestSearchPages(t *testing.T) {
 	p := persestest.Shared(t)
 	project := persestest.NewProject(t, p)

@@ -10,9 +10,9 @@ import (
 	"github.com/perses/mcp-server/pkg/server/servertest"
 )
 
-// TestGuessesOfSecretsAreNotTold writes documents with values that are not shown, once the right ones and once others. But for
-// the version, the answers are the same, as those of a dry run.
-func TestGuessesOfSecretsAreNotTold(t *testing.T) {
+// TestGuessesOfSecretsAreNotConfirmed writes documents with hidden values, once unchanged and once with others. Apart from the
+// version the answers are the same, as are those of dry runs.
+func TestGuessesOfSecretsAreNotConfirmed(t *testing.T) {
 	p := persestest.Shared(t)
 	project := persestest.NewProject(t, p)
 	host := servertest.Connect(t, servertest.New(t, p.URL, servertest.Options{}))
@@ -66,9 +66,9 @@ func TestGuessesOfSecretsAreNotTold(t *testing.T) {
 	}
 }
 
-// TestNoPartOfAPasswordIsNamed has every tool that says something of a dashboard look at one whose texts have passwords with what
-// looks like a variable, in what is checked, and in what Perses refuses.
-func TestNoPartOfAPasswordIsNamed(t *testing.T) {
+// TestNoPartOfAPasswordIsShown calls all tools that describe a dashboard. Texts of the dashboard hold passwords that contain what
+// looks like a variable, also in fields that are checked and in fields that Perses refuses.
+func TestNoPartOfAPasswordIsShown(t *testing.T) {
 	p := persestest.Shared(t)
 	project := persestest.NewProject(t, p)
 	host := servertest.Connect(t, servertest.New(t, p.URL, servertest.Options{}))
@@ -93,7 +93,7 @@ func TestNoPartOfAPasswordIsNamed(t *testing.T) {
 		{"perses_edit_dashboard", edit(`{"op":"replace","path":"/spec/panels/q/spec/queries/0/spec/plugin/spec/seriesNameFormat","value":1}`)},
 		{"perses_build_dashboard", `{"project":"` + project + `","name":"b","dry_run":true,"sketch":{"title":"B","panels":[{"title":"` + text + `","text":"x"}]}}`},
 		{"perses_migrate_grafana_dashboard", `{"project":"` + project + `","dry_run":true,"grafana_dashboard":{"title":"` + text + `","panels":[{"type":"text","title":"x","options":{"content":"` + text + `"}}]}}`},
-		// The text itself, not by its key: headers where a text belongs.
+		// Headers in the place of a text: the value is hidden, but not because of its key.
 		{"perses_apply_resource", `{"resource":` + strings.Replace(dashboard, `"text":"`+text+`"`, `"text":{"Authorization":"Bearer Zebra2Zebra","X-Api-Key":"Zebra3Zebra"}`, 1) + `,"dry_run":true}`},
 	} {
 		if answer, _ := host.Call(c[0], json.RawMessage(c[1])); strings.Contains(strings.ToLower(answer), "zebra") && c[0] != "perses_search_dashboards" || strings.Contains(answer, "Zebra") {
@@ -102,7 +102,7 @@ func TestNoPartOfAPasswordIsNamed(t *testing.T) {
 	}
 }
 
-// TestHeadersAreSentToNoOtherServer gives a global datasource another URL, with headers that are not shown and without.
+// TestHeadersAreSentToNoOtherServer changes the URL of a global datasource, with hidden headers and without.
 func TestHeadersAreSentToNoOtherServer(t *testing.T) {
 	p := persestest.Shared(t)
 	name := persestest.NewProject(t, p)
@@ -132,8 +132,8 @@ func TestHeadersAreSentToNoOtherServer(t *testing.T) {
 	}
 }
 
-// TestSearchDoesNotFindWhatIsNotShown looks for the begin of a password in a title, which would tell it letter by letter.
-func TestSearchDoesNotFindWhatIsNotShown(t *testing.T) {
+// TestSearchDoesNotFindHiddenText searches for the beginning of a password in a title, which could reveal it letter by letter.
+func TestSearchDoesNotFindHiddenText(t *testing.T) {
 	p := persestest.Shared(t)
 	project := persestest.NewProject(t, p)
 	host := servertest.Connect(t, servertest.New(t, p.URL, servertest.Options{}))
@@ -147,7 +147,7 @@ func TestSearchDoesNotFindWhatIsNotShown(t *testing.T) {
 		}
 	}
 	long := strings.Repeat("x", 1001)
-	if text, failed := host.Call("perses_search_dashboards", object{"query": long}); !failed || !strings.Contains(text, "it has 1001 bytes, more than the 1000 that are looked for") {
+	if text, failed := host.Call("perses_search_dashboards", object{"query": long}); !failed || !strings.Contains(text, "it has 1001 bytes, more than the maximum of 1000") {
 		t.Error(text)
 	}
 }

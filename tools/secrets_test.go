@@ -15,7 +15,7 @@ import (
 	"github.com/perses/mcp-server/tools"
 )
 
-// syncBuffer is a log that calls write at the same time.
+// syncBuffer is a log for concurrent calls.
 type syncBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -27,17 +27,16 @@ func (s *syncBuffer) Write(p []byte) (int, error) {
 	return s.b.Write(p)
 }
 
-// taken returns what was written since the last call.
-func (s *syncBuffer) taken() string {
+// take returns the text written since the last call.
+func (s *syncBuffer) take() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer s.b.Reset()
 	return s.b.String()
 }
 
-// TestNoToolRepeatsASecret calls every tool about documents with passwords in the URLs of their titles and addresses, with a
-// datasource that repeats the credentials it gets, and with such URLs in each argument. No answer, no error and no line of
-// the log has a password or the token.
+// TestNoToolRepeatsASecret calls every tool with documents that have passwords in URLs, with a datasource that repeats its
+// credentials, and with passwords in each argument. No answer, error or log line contains a password or the token.
 func TestNoToolRepeatsASecret(t *testing.T) {
 	const password = "hunter2s3cret"
 	urls := []string{
@@ -94,7 +93,7 @@ func TestNoToolRepeatsASecret(t *testing.T) {
 	call := func(tool tools.Tool, arguments object) {
 		t.Helper()
 		text, _ := host.Call(tool.Name, arguments)
-		for what, written := range map[string]string{"answer": text, "log": log.taken()} {
+		for what, written := range map[string]string{"answer": text, "log": log.take()} {
 			if found := secret.FindString(written); found != "" {
 				t.Errorf("%s %s: the %s has a secret: %s", tool.Name, describe(arguments), what, found)
 			}

@@ -10,18 +10,18 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// serverInfo is what there is to know before the first call: about Perses, this server and the caller.
+// serverInfo is the answer of perses_get_server_info.
 type serverInfo struct {
 	Perses  persesInfo  `json:"perses"`
 	Server  mcpInfo     `json:"mcp_server"`
 	Caller  *callerInfo `json:"caller,omitempty"`
-	LeftOut []string    `json:"left_out,omitempty"` // what could not be had, with the reason
+	LeftOut []string    `json:"left_out,omitempty"` // parts that could not be read, with the reason
 }
 
 type persesInfo struct {
 	URL      string          `json:"url"`
 	Version  string          `json:"version,omitempty"`
-	Warning  string          `json:"warning,omitempty"` // it has known vulnerabilities
+	Warning  string          `json:"warning,omitempty"` // about known vulnerabilities of this version
 	Features map[string]bool `json:"features,omitempty"`
 }
 
@@ -29,26 +29,26 @@ type mcpInfo struct {
 	Version  string `json:"version,omitempty"`
 	ReadOnly bool   `json:"read_only"`
 	ActsAs   string `json:"acts_as"`
-	// Projects are those that it is limited to, if it is.
+	// Projects is the project scope, if the server has one.
 	Projects []string `json:"only_projects,omitempty"`
 }
 
 type callerInfo struct {
-	Name string `json:"name,omitempty"`
-	May  []may  `json:"may,omitempty"`
-	Note string `json:"note,omitempty"`
+	Name   string       `json:"name,omitempty"`
+	Rights []permission `json:"may,omitempty"`
+	Note   string       `json:"note,omitempty"`
 }
 
-// may is what is allowed in some projects alike.
-type may struct {
-	In []string `json:"in"` // names of projects; "*" stands for all of them and for what belongs to none
-	Do []string `json:"do"` // such as "read,update on Dashboard,Folder", as lists of roles show them
+// permission lists the actions that the caller may perform in some projects.
+type permission struct {
+	Projects []string `json:"in"` // "*" stands for all projects and for global documents
+	Actions  []string `json:"do"` // such as "read,update on Dashboard,Folder", as in lists of roles
 }
 
-// features are those of Perses that decide which tools work: where its configuration has each, and what it says there.
+// features lists the features of Perses that some tools need, with their paths in its configuration.
 var features = []struct {
 	name, path string
-	not        bool // the configuration says that it is switched off
+	negated    bool // the configuration says whether it is disabled
 }{
 	{"logins", "security.enable_auth", false},
 	{"read_only", "security.readonly", false},
@@ -74,14 +74,14 @@ func getServerInfo(o Options) Tool {
 				Server: mcpInfo{Version: o.Version, ReadOnly: o.ReadOnly, ActsAs: call.ActsAs(), Projects: call.Projects},
 			}
 			if about.NoConfig != nil {
-				info.leave(call, "features", about.NoConfig)
+				info.leaveOut(call, "features", about.NoConfig)
 			}
 			if logins, known := info.Perses.Features["logins"]; known && !logins {
 				info.Caller = &callerInfo{Note: "this Perses has no logins: everybody may do everything"}
 				return info, nil
 			}
-			info.ask(call)
-			return info.within(call.Limit), nil
+			info.addCaller(call)
+			return info.fit(call.Limit), nil
 		},
 	}
 }
@@ -92,40 +92,40 @@ func featuresOf(about perses.About) map[string]bool {
 	}
 	found := map[string]bool{}
 	for _, f := range features {
-		found[f.name] = gjson.GetBytes(about.Config, f.path).Bool() != f.not
+		found[f.name] = gjson.GetBytes(about.Config, f.path).Bool() != f.negated
 	}
 	return found
 }
 
-// ask asks Perses who the caller is, and what they may do.
-func (i *serverInfo) ask(call *Call) {
+// addCaller adds the name and the rights of the caller.
+func (i *serverInfo) addCaller(call *Call) {
 	name, err := call.WhoAmI()
 	if err != nil {
-		i.leave(call, "caller", err)
+		i.leaveOut(call, "caller", err)
 		return
 	}
 	i.Caller = &callerInfo{Name: name}
 	permissions, err := call.Permissions(name)
 	if err != nil {
-		i.leave(call, "permissions", err)
+		i.leaveOut(call, "permissions", err)
 		return
 	}
 	permissions = slices.DeleteFunc(permissions, func(p perses.Permission) bool { return p.Project != "*" && call.Projects.Check(p.Project) != nil })
-	i.Caller.May = condensed(permissions)
-	if len(i.Caller.May) == 0 {
+	i.Caller.Rights = condensed(permissions)
+	if len(i.Caller.Rights) == 0 {
 		i.Caller.Note = "no rights at all: an administrator of Perses can grant them with a role and its binding"
 	}
 }
 
-func (i *serverInfo) leave(call *Call, what string, err error) {
+func (i *serverInfo) leaveOut(call *Call, what string, err error) {
 	i.LeftOut = append(i.LeftOut, call.Explain("get", perses.Ref{Kind: perses.Kind(what)}, err).Error())
 }
 
-// everything is the permission beside which no other says more.
+// everything is the permission that includes all others.
 const everything = "* on *"
 
-// condensed puts the projects together in which the same is allowed, and leaves out of each what is allowed in all of them.
-func condensed(permissions []perses.Permission) []may {
+// condensed groups the projects with the same permissions. It leaves out permissions that apply in all projects anyway.
+func condensed(permissions []perses.Permission) []permission {
 	byProject := map[string][]string{}
 	var projects []string // sorted, so that "*" comes first
 	for _, p := range permissions {
@@ -139,26 +139,26 @@ func condensed(permissions []perses.Permission) []may {
 		}
 		byProject[p.Project] = append(byProject[p.Project], do)
 	}
-	var all []may
+	var all []permission
 	for _, project := range projects {
 		do := byProject[project]
 		slices.Sort(do)
-		if at := slices.IndexFunc(all, func(m may) bool { return slices.Equal(m.Do, do) }); at >= 0 {
-			all[at].In = append(all[at].In, project)
+		if at := slices.IndexFunc(all, func(p permission) bool { return slices.Equal(p.Actions, do) }); at >= 0 {
+			all[at].Projects = append(all[at].Projects, project)
 			continue
 		}
-		all = append(all, may{[]string{project}, do})
+		all = append(all, permission{[]string{project}, do})
 	}
 	return all
 }
 
-// within leaves out permissions from the end until the rest fits, and says how many.
-func (i *serverInfo) within(limit int) *serverInfo {
-	for left := 0; len(perses.Marshal(i)) > limit && i.Caller != nil && len(i.Caller.May) > 0; {
-		last := len(i.Caller.May) - 1
-		left += len(i.Caller.May[last].In)
-		i.Caller.May = i.Caller.May[:last]
-		i.Caller.Note = fmt.Sprintf("the rights in %d more projects are left out: they do not fit into one answer", left)
+// fit removes permissions from the end until the answer fits, and counts the projects left out.
+func (i *serverInfo) fit(limit int) *serverInfo {
+	for left := 0; len(perses.Marshal(i)) > limit && i.Caller != nil && len(i.Caller.Rights) > 0; {
+		last := len(i.Caller.Rights) - 1
+		left += len(i.Caller.Rights[last].Projects)
+		i.Caller.Rights = i.Caller.Rights[:last]
+		i.Caller.Note = fmt.Sprintf("the rights in %d more projects do not fit into one answer", left)
 	}
 	return i
 }

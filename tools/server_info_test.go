@@ -9,9 +9,9 @@ import (
 	"github.com/perses/mcp-server/pkg/server/servertest"
 )
 
-// TestServerInfoOfSomebodyWithManyRights: what does not fit is left out and counted, and what is allowed everywhere is not
-// said of each project again.
-func TestServerInfoOfSomebodyWithManyRights(t *testing.T) {
+// TestServerInfoWithManyRights checks that rights which do not fit are counted, and that rights in all projects are not repeated for
+// each project.
+func TestServerInfoWithManyRights(t *testing.T) {
 	const projects = 3000
 	permission := func(action, scope string) object {
 		return object{"actions": []string{action}, "scopes": []string{scope}}
@@ -43,7 +43,7 @@ func TestServerInfoOfSomebodyWithManyRights(t *testing.T) {
 			t.Errorf("got %v", m)
 		}
 	}
-	if want := fmt.Sprintf("the rights in %d more projects are left out", projects-shown); shown == 0 || !strings.Contains(info.Caller.Note, want) || len(text) > 40_000 {
+	if want := fmt.Sprintf("the rights in %d more projects do not fit", projects-shown); shown == 0 || !strings.Contains(info.Caller.Note, want) || len(text) > 40_000 {
 		t.Errorf("%d bytes, %d projects, note %q", len(text), shown, info.Caller.Note)
 	}
 }

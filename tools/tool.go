@@ -8,52 +8,50 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// Tool is something that a model can do: how it is declared, and the function that does it.
+// Tool is the declaration of an MCP tool and the function that runs it.
 type Tool struct {
 	Name        string
-	Title       string // for a person: in menus and when a host asks for consent
-	Description string // for the model: what it does, and what to know before the first call
+	Title       string // for people: in menus and when a host asks for consent
+	Description string // for the model
 	Params      []Param
 	Effect      Effect
-	// Toolset is what an operator can leave out: the lower-case name of a kind, or of a capability.
+	// Toolset is the group of tools that an operator enables or disables: a kind in lower case, or a capability.
 	Toolset string
-	// Run does it. What it returns is encoded as JSON, unless it is a json.RawMessage and so is JSON already, and must
-	// fit into call.Limit bytes; of a Picture that goes for its text. An error is for the model to read.
+	// Run runs the tool. Its result is encoded as JSON, which must fit into call.Limit bytes. Of a Picture, the text must fit. Errors
+	// are for the model to read.
 	Run func(call *Call) (any, error)
 }
 
-// Call is one call of a tool: the client that is bound to it and its arguments, already checked.
+// Call is a call of a tool: its client of Perses and its checked arguments.
 type Call struct {
 	*perses.Client
 	Args
-	Limit int // bytes of text that the answer may have at the most
-	// Progress tells whoever waits how far the call is: so much of the whole is done, and what was done last. It may be
-	// called from several goroutines.
+	Limit int // the maximum size of the answer in bytes
+	// Progress reports the progress of the call to the host. message names the last completed step. It is safe for concurrent use.
 	Progress func(done, total int, message string)
-	// Confirm asks a person whether something may be done, in a sentence, and returns nil if they agree to it for the documents
-	// that it is about. Its error goes to the caller as it is. It is nil where nobody is to be asked.
+	// Confirm asks a person a question of one sentence and returns nil if they agree. Their answer is valid for the documents in
+	// about only. The error is returned to the caller unchanged. Confirm is nil if the server does not ask.
 	Confirm func(question string, about []json.RawMessage) error
 }
 
-// Picture is an answer that shows something to a person, with the same in text for the model.
+// Picture is an answer with an image, and the same information as text for the model.
 type Picture struct {
 	PNG  []byte
 	Text any // encoded as JSON
 }
 
-// Effect is what a tool does to Perses. It is the one source of the four hints that hosts read, and of what
-// --read-only leaves out.
+// Effect is the effect of a tool on the documents in Perses. The four hints for hosts and --read-only follow from it.
 type Effect int
 
-// The effects, from harmless to final.
+// The effects of tools.
 const (
 	Reads    Effect = iota
-	Creates         // adds a document and touches no other
-	Replaces        // may overwrite one
+	Creates         // adds a document and changes no other
+	Replaces        // may overwrite a document
 	Deletes
 )
 
-// Annotations returns the hints of MCP for the effect. No tool leaves Perses, so none is open-world.
+// Annotations returns the MCP hints for the effect. All tools work on Perses alone, so none is open-world.
 func (e Effect) Annotations(title string) mcp.ToolAnnotation {
 	hint := func(b bool) *bool { return &b }
 	return mcp.ToolAnnotation{
@@ -65,14 +63,14 @@ func (e Effect) Annotations(title string) mcp.ToolAnnotation {
 	}
 }
 
-// MCP returns the declaration of the tool as hosts see it.
+// MCP returns the declaration of the tool for hosts.
 func (t Tool) MCP() mcp.Tool {
 	tool := mcp.NewToolWithRawSchema(t.Name, t.Description, t.Schema())
 	tool.Annotations = t.Effect.Annotations(t.Title)
 	return tool
 }
 
-// Schema returns the JSON Schema of the arguments: plain enough for every host, and closed.
+// Schema returns the JSON Schema of the arguments. It refuses unknown arguments and is simple enough for all hosts.
 func (t Tool) Schema() json.RawMessage {
 	properties := map[string]any{}
 	var required []string

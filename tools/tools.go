@@ -1,5 +1,4 @@
-// Package tools holds what a model can do with Perses: the table of kinds, the tools made from it, and one
-// file for each other capability. The list of all tools is All.
+// Package tools implements the MCP tools. Many of them come from the table of kinds; the others have a file each. All lists them.
 package tools
 
 import (
@@ -7,23 +6,21 @@ import (
 )
 
 const (
-	// pluginToolset is the toolset of the tools that speak of plugins, which are no documents.
-	pluginToolset = "plugin"
-	// authorToolset is that of the tools which author dashboards.
-	authorToolset = "author"
+	pluginToolset = "plugin" // tools about plugins
+	authorToolset = "author" // tools that author dashboards
 )
 
 // Options select the tools that a server offers.
 type Options struct {
-	Toolsets []string // those of Toolsets to offer; empty means all
-	ReadOnly bool     // leaves out whatever writes
-	// ImportDir is the folder from which a tool may read files, "" for none.
+	Toolsets []string // names from Toolsets; empty for all
+	ReadOnly bool     // leaves out the tools that write
+	// ImportDir is the folder from which dashboards can be imported, "" for none.
 	ImportDir string
-	// Version is that of this server.
+	// Version is the version of this server.
 	Version string
 }
 
-// Toolsets returns the names of the sets of tools that an operator can choose from.
+// Toolsets returns the names of all toolsets.
 func Toolsets() []string {
 	var names []string
 	for _, k := range Kinds() {
@@ -53,7 +50,7 @@ func All(o Options) []Tool {
 	})
 }
 
-// authorTools returns the tools that author dashboards: find and read them, build, change, check and move them.
+// authorTools returns the tools that author dashboards.
 func authorTools(kinds []Kind, importDir string) []Tool {
 	return slices.Concat(
 		[]Tool{searchDashboards(), summarizeDashboard(), buildDashboard(), editDashboard(), checkDashboard()},

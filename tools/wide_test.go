@@ -10,9 +10,9 @@ import (
 	"github.com/perses/mcp-server/pkg/server/servertest"
 )
 
-// TestAThousandSeriesByAThousandPointsAreRead asks for a million points with as many digits as Prometheus writes, at times
-// with a fraction: 42 MB, which must still come to an answer within the limit.
-func TestAThousandSeriesByAThousandPointsAreRead(t *testing.T) {
+// TestQueryOfAMillionPoints queries a million points with long numbers and fractional times: 42 MB, which must still lead to an
+// answer within the limit.
+func TestQueryOfAMillionPoints(t *testing.T) {
 	const wide, step = 1000, 250 * time.Millisecond // so that one sample of each series is behind all of its points
 	var all []persestest.Series
 	for i := range wide {

@@ -14,11 +14,10 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// lostFields returns the JSON Pointers of what is in a document and no longer in what the client of Perses
-// made of it: fields that it does not know, numbers with more digits than it can hold. A field that it does
-// not know and that is empty does not count.
+// lostFields returns JSON Pointers to the fields of a document that are lost when Perses' model has decoded it and encoded it
+// again: unknown fields, and numbers with more digits than the model can hold. Unknown fields with empty values do not count.
 //
-// Both are read where they stand, for as trees of Go values they would take some ten times as much memory.
+// Both documents are compared as bytes. Decoded into Go values they would take about ten times as much memory.
 func lostFields(budget *work.Budget, before, after json.RawMessage) (lost []string, err error) {
 	var path []string
 	var compare func(before, after gjson.Result)
@@ -49,7 +48,7 @@ func lostFields(budget *work.Budget, before, after json.RawMessage) (lost []stri
 				at(strconv.Itoa(i), func() {
 					if i < len(kept) {
 						compare(value, kept[i])
-					} else if value.IsObject() { // of a set, such as tags, one may go
+					} else if value.IsObject() { // a set, such as tags, may lose duplicates
 						note()
 					}
 				})
@@ -63,11 +62,11 @@ func lostFields(budget *work.Budget, before, after json.RawMessage) (lost []stri
 	return lost, budget.Err()
 }
 
-// costOf returns how many units of work it takes to look at the members or elements of a value.
+// costOf returns the units of work for reading the members or elements of a value.
 func costOf(value gjson.Result) int { return 10 + len(value.Raw)/4 }
 
-// sameNumber compares the digits. What has an exponent is compared as a float64, for a rational number of 1e-999999 takes a
-// million digits.
+// sameNumber compares two numbers digit by digit, or as float64 if they are long or have an exponent: 1e-999999 as a rational
+// number takes a million digits.
 func sameNumber(a, b json.Number) bool {
 	const digits = 100
 	if a == b {

@@ -50,7 +50,7 @@ func complete(raw json.RawMessage, kind perses.Kind, project string) (json.RawMe
 	}
 	if err := json.Unmarshal(document["metadata"], &metadata); err != nil || metadata == nil {
 		if kind == modelv1.KindDashboard && document["spec"] == nil && document["panels"] != nil {
-			return nil, errors.New("this is no document of Perses; perses_migrate_grafana_dashboard takes a dashboard of Grafana, perses_build_dashboard a sketch")
+			return nil, errors.New("this is not a Perses document; perses_migrate_grafana_dashboard takes a Grafana dashboard, perses_build_dashboard a sketch")
 		}
 		return nil, errors.New(`the document needs "metadata":{"name":…}`)
 	}
@@ -66,22 +66,22 @@ func complete(raw json.RawMessage, kind perses.Kind, project string) (json.RawMe
 	return perses.Marshal(document), nil
 }
 
-// fill sets a key that is missing or empty, and refuses any other value than the wanted one.
+// fill sets a key that is missing or empty. Any other value than the wanted one is an error.
 func fill(object map[string]json.RawMessage, key, wanted string) error {
 	var have string
 	if raw, ok := object[key]; ok && json.Unmarshal(raw, &have) != nil {
 		return fmt.Errorf("%s: want a string", key)
 	}
 	if have != "" && have != wanted {
-		return fmt.Errorf("%s is %q where the call says %q", key, have, wanted)
+		return fmt.Errorf("%s is %q, but the call says %q", key, have, wanted)
 	}
 	object[key] = perses.Marshal(wanted)
 	return nil
 }
 
-// kindOf returns the kind that a document names, "" if it names none.
+// kindOf returns the kind of a document, "" if it has none.
 func kindOf(document json.RawMessage) string {
-	var members map[string]json.RawMessage // not a struct: Go would take "Kind" for "kind", and Perses does not
+	var members map[string]json.RawMessage // not a struct: unlike Perses, Go would accept "Kind" for "kind"
 	_ = json.Unmarshal(document, &members)
 	var kind string
 	_ = json.Unmarshal(members["kind"], &kind)

@@ -12,23 +12,22 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// isUnchanged is sameDocument for an answer. A document with values that are not shown is never the same as another: whoever may
-// not see them could find them out by writing guesses.
+// isUnchanged reports whether writing the document b over a would change nothing. It never reports so for a document with hidden
+// values, because a caller could find these out by writing guesses.
 func isUnchanged(call *Call, a, b json.RawMessage) (bool, error) {
 	same := !perses.Hides(a) && sameDocument(call.Work, a, b)
 	if err := call.Work.Err(); err != nil {
-		return false, fmt.Errorf("nothing is written, for it was not compared with what is there: %w", err)
+		return false, fmt.Errorf("nothing is written, because the comparison with the existing document did not finish: %w", err)
 	}
 	return same, nil
 }
 
-// sameDocument tells whether writing b over a, which has its name, would change nothing but what Perses
-// itself sets. What is empty is not the same as what is not there: an axis with "min":0 begins at 0, one
-// without begins anywhere.
+// sameDocument reports whether two documents of the same name differ only in fields that Perses sets. An empty field differs from
+// a missing one: an axis with "min":0 begins at 0, an axis without min anywhere.
 func sameDocument(budget *work.Budget, a, b json.RawMessage) bool {
 	before, after := dashboard.MembersOf(gjson.ParseBytes(a)), dashboard.MembersOf(gjson.ParseBytes(b))
 	own, written := dashboard.MembersOf(before["metadata"]), dashboard.MembersOf(after["metadata"])
-	for _, key := range append([]string{"name", "project"}, ownMetadata...) {
+	for _, key := range append([]string{"name", "project"}, serverMetadata...) {
 		delete(own, key)
 		delete(written, key)
 	}
@@ -40,7 +39,7 @@ func sameDocument(budget *work.Budget, a, b json.RawMessage) bool {
 	return sameTags && sameMembers(budget, own, written) && sameMembers(budget, before, after)
 }
 
-// tagsOf returns the tags in the metadata of a document, in an order of their own: a set has none.
+// tagsOf returns the sorted tags in the metadata of a document. Tags are a set, so their order does not matter.
 func tagsOf(metadata map[string]gjson.Result) []string {
 	var tags []string
 	for _, tag := range dashboard.ElementsOf(metadata["tags"]) {

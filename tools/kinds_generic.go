@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// genericTools makes the four tools that work on every kind; the kinds that are left out they refuse.
+// genericTools returns the four tools that work on documents of any kind. They refuse other kinds than these.
 func genericTools(kinds []Kind) []Tool {
 	if len(kinds) == 0 {
 		return nil
@@ -18,7 +18,7 @@ func genericTools(kinds []Kind) []Tool {
 	}
 	kind := required(Param{Name: "kind", Enum: names})
 	name := required(Param{Name: "name", Type: Name})
-	// withKind calls do for the kind that a call names, and refuses a project where there can be none.
+	// withKind calls do with the kind and the project of a call, after checking that the kind goes with a project.
 	withKind := func(needsProject bool, do func(k Kind, call *Call, in string) (any, error)) func(*Call) (any, error) {
 		return func(call *Call) (any, error) {
 			k, in := byName[call.Text(kind.Name)], call.Text(project.Name)
@@ -40,7 +40,7 @@ func genericTools(kinds []Kind) []Tool {
 		},
 		{
 			Name: "perses_get_resource", Title: "Get a document of any kind",
-			Description: "Get one document of any kind. project is needed for the kinds that belong to one.",
+			Description: "Get one document of any kind. Kinds that belong to a project need project.",
 			Params:      []Param{kind, project, name, path},
 			Run: withKind(true, func(k Kind, call *Call, in string) (any, error) {
 				return k.getOf(call, in, call.Text(name.Name))
@@ -48,7 +48,7 @@ func genericTools(kinds []Kind) []Tool {
 		},
 		{
 			Name: "perses_apply_resource", Title: "Create or replace a document",
-			Description: "Create a document of any kind, or replace the whole of one: get it first, change it, apply it with its version as expected_version (a guard that narrows races, not a lock).",
+			Description: "Create or replace a whole document of any kind. To change one: get it, change it, apply it with its version as expected_version (this narrows races, but is no lock).",
 			Params: []Param{
 				required(Param{Name: "resource", Type: Document, Doc: `{"kind":…,"metadata":{"name":…,"project":…},"spec":{…}}`}),
 				dryRun, version,
@@ -58,17 +58,17 @@ func genericTools(kinds []Kind) []Tool {
 				raw := call.Document("resource")
 				k, ok := byName[kindOf(raw)]
 				if !ok {
-					return nil, errors.New(notAmong("resource.kind", kindOf(raw), names))
+					return nil, errors.New(notAccepted("resource.kind", kindOf(raw), names))
 				}
 				return k.applyOf(call, raw, "")
 			},
 		},
 		{
 			Name: "perses_delete_resource", Title: "Delete a document",
-			Description: "Delete one document of any kind; the answer holds what was deleted if it fits.",
+			Description: "Delete one document of any kind; the answer holds the document if it fits.",
 			Params: []Param{
 				kind, project, name, dryRun, version,
-				{Name: "cascade", Type: Flag, Doc: "delete a project with all that is in it"},
+				{Name: "cascade", Type: Flag, Doc: "delete a project with its contents"},
 			},
 			Effect: Deletes,
 			Run: withKind(true, func(k Kind, call *Call, in string) (any, error) {

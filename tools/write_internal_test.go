@@ -8,7 +8,7 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// TestNumbersWithExponents compares what would take a million digits if it was written out.
+// TestNumbersWithExponents compares numbers that have a million digits without their exponents.
 func TestNumbersWithExponents(t *testing.T) {
 	before := `[` + strings.TrimSuffix(strings.Repeat(`1e-999999,`, 10_000), `,`) + `,1.50,12345678901234567890,1e2]`
 	after := `[` + strings.TrimSuffix(strings.Repeat(`0,`, 10_000), `,`) + `,1.5,12345678901234567000,100]`
@@ -17,8 +17,7 @@ func TestNumbersWithExponents(t *testing.T) {
 	}
 }
 
-// TestWhatIsLost compares documents with what is left of them.
-func TestWhatIsLost(t *testing.T) {
+func TestLostFields(t *testing.T) {
 	const before = `{"a":{"b":[{"c":1},{"c":2}],"d/e":true,"none":null,"no":false,"zero":0,"":"","o":{"x":{},"y":[]},"n":{"x":[1]}},"s":"\u0041","tags":["x","x"]}`
 	for after, want := range map[string][]string{
 		before: nil,
@@ -33,8 +32,7 @@ func TestWhatIsLost(t *testing.T) {
 	}
 }
 
-// TestSameDocuments tells documents that differ only in what Perses sets itself from others.
-func TestSameDocuments(t *testing.T) {
+func TestSameDocument(t *testing.T) {
 	const document = `{"kind":"K","metadata":{"name":"n","version":3,"tags":["b","a"],"x":1},"spec":{"a":[1,{"b":"\u0041"}],"c":null}}`
 	for other, want := range map[string]bool{
 		document: true,

@@ -10,7 +10,7 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// panelWith is a dashboard with one panel of queries with these specs.
+// panelWith returns a dashboard with one panel and a query for each spec.
 func panelWith(specs ...string) string {
 	var queries []string
 	for _, spec := range specs {
@@ -19,7 +19,7 @@ func panelWith(specs ...string) string {
 	return `{"spec":{"panels":{"p":{"kind":"Panel","spec":{"plugin":{"kind":"StatChart"},"queries":[` + strings.Join(queries, ",") + `]}}}}}`
 }
 
-func TestUsesOf(t *testing.T) {
+func TestReferencesOf(t *testing.T) {
 	for _, c := range []struct{ kind, document, want string }{
 		{"Dashboard", panelWith(`{"datasource":{"kind":"PrometheusDatasource","name":"a"},"query":"x{a=\"$v\",b=\"${w:csv}\"}"}`, `{"datasource":{"kind":"PrometheusDatasource","name":"A"},"query":"y"}`), "[{Variable v} {Variable w} {Datasource a}]"},
 		{"Dashboard", strings.Replace(panelWith(`{"datasource":{"kind":"PrometheusDatasource","name":"OWN"},"query":"x{a=\"$v\"}"}`), `{"spec":{`, `{"spec":{"datasources":{"own":{"plugin":{"kind":"PrometheusDatasource","spec":{"proxy":{"spec":{"secret":"s"}}}}}},"variables":[{"kind":"TextVariable","spec":{"name":"v"}}],`, 1), "[{Secret s}]"},
@@ -35,40 +35,39 @@ func TestUsesOf(t *testing.T) {
 		{"Dashboard", `{"spec":[{"datasource":7}]}`, "[]"},
 		{"Dashboard", `no JSON`, "[]"},
 	} {
-		used, err := usesOf(work.New(t.Context(), work.Max), perses.Kind(c.kind), json.RawMessage(c.document))
-		if got := fmt.Sprint(used); got != c.want || err != nil {
+		found, err := referencesOf(work.New(t.Context(), work.Max), perses.Kind(c.kind), json.RawMessage(c.document))
+		if got := fmt.Sprint(found); got != c.want || err != nil {
 			t.Errorf("%s %s: got %s %v, want %s", c.kind, c.document, got, err, c.want)
 		}
 	}
 }
 
-// TestMovedIsByteForByte: what is odd in a document, a number with more digits than Go holds or a key that nobody knows, is
-// as odd in its copy.
-func TestMovedIsByteForByte(t *testing.T) {
+// TestWithRefKeepsTheRest checks that other bytes stay the same, such as numbers with more digits than Go can hold.
+func TestWithRefKeepsTheRest(t *testing.T) {
 	const rest = ` , "spec" : {"big": 12345678901234567890.10, "new<": "a\u003cb", "z":1,"a":2} , "kind":"Dashboard"}`
 	document := `{"metadata":{"name":"a","createdAt":"x","updatedAt":"y","version":7,"project":"p","tags":[ "t" ],"new":{"k":1.50}}` + rest
-	got := string(moved(json.RawMessage(document), perses.Ref{Kind: "Dashboard", Project: "q", Name: "b"}))
+	got := string(withRef(json.RawMessage(document), perses.Ref{Kind: "Dashboard", Project: "q", Name: "b"}))
 	want := `{"metadata":{"name":"b","project":"q","tags":[ "t" ],"new":{"k":1.50}}` + rest
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	if got := string(moved(json.RawMessage(document), perses.Ref{Kind: "GlobalVariable", Name: "b"})); strings.Contains(got, "project") {
+	if got := string(withRef(json.RawMessage(document), perses.Ref{Kind: "GlobalVariable", Name: "b"})); strings.Contains(got, "project") {
 		t.Errorf("%s is in a project", got)
 	}
 }
 
-func FuzzMoving(f *testing.F) {
+func FuzzReferences(f *testing.F) {
 	f.Add([]byte(`{"metadata":{"name":"a","project":"p"},"spec":{"datasources":{"x":1},"variables":[{"spec":{"name":"v"}}],"panels":{"p":"$v"}}}`))
 	f.Add([]byte(`{"metadata":{},"metadata":7,"spec":{"items":[{"items":{}}]}}`))
 	f.Fuzz(func(t *testing.T, document []byte) {
 		for _, kind := range Kinds() {
 			budget := work.New(t.Context(), work.Max)
-			if _, err := usesOf(budget, kind.Kind, document); err == nil && budget.Used() > int64(10_000+500*len(document)) {
+			if _, err := referencesOf(budget, kind.Kind, document); err == nil && budget.Used() > int64(10_000+500*len(document)) {
 				t.Errorf("%d units for %d bytes", budget.Used(), len(document))
 			}
 		}
 		if json.Valid(document) {
-			if copied := moved(document, perses.Ref{Kind: "Folder", Project: "q", Name: "b"}); !json.Valid(copied) {
+			if copied := withRef(document, perses.Ref{Kind: "Folder", Project: "q", Name: "b"}); !json.Valid(copied) {
 				t.Errorf("%s is no JSON", copied)
 			}
 		}

@@ -4,7 +4,7 @@ import (
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
 )
 
-// listTools makes the list tool of each kind that has one of its own.
+// listTools returns the list tools of the kinds that have their own.
 func listTools(kinds []Kind) []Tool {
 	var tools []Tool
 	for _, k := range kinds {
@@ -27,7 +27,7 @@ func listTools(kinds []Kind) []Tool {
 	return tools
 }
 
-// getTools makes the get tool of each kind that has one of its own.
+// getTools returns the get tools of the kinds that have their own.
 func getTools(kinds []Kind) []Tool {
 	var tools []Tool
 	for _, k := range kinds {
@@ -40,7 +40,7 @@ func getTools(kinds []Kind) []Tool {
 		}
 		description := "Get one " + k.words() + ", whole."
 		if k.Kind == modelv1.KindDashboard {
-			description = "Get one dashboard, whole; a large one comes as an outline, to be read with path."
+			description = "Get one dashboard, or the outline of a large one, whose parts path reads."
 			params = append(params, asSketch)
 		}
 		tools = append(tools, Tool{

@@ -12,7 +12,7 @@ import (
 
 const confidential = "s3cr3t-that-nobody-sees"
 
-// TestImported is about all that is no plain file right in the folder: it is not read, not waited for, and not told of.
+// TestImported imports names that are not regular files in the folder. Errors must come at once and reveal nothing.
 func TestImported(t *testing.T) {
 	outside, folder := t.TempDir(), t.TempDir()
 	write := func(path, content string) {
@@ -44,8 +44,8 @@ func TestImported(t *testing.T) {
 		t.Errorf("got %q, %v", content, err)
 	}
 	for name, want := range map[string]string{
-		"out.json": "no plain file", "in.json": "no plain file", "dangling.json": "no plain file", "dir-out": "no plain file", "dir": "no plain file",
-		"pipe.json": "no plain file", "large.json": "larger than the 8 MiB",
+		"out.json": "not a regular file", "in.json": "not a regular file", "dangling.json": "not a regular file", "dir-out": "not a regular file", "dir": "not a regular file",
+		"pipe.json": "not a regular file", "large.json": "larger than the maximum of 8 MiB",
 		"dir/below.json": "without a path", "dir-out/secret.json": "without a path", "../secret.json": "without a path", `..\secret.json`: "without a path",
 		filepath.Join(outside, "secret.json"): "without a path", "": "without a path", ".": "without a path", "..": "without a path", "a\x00b": "without a path",
 		"plane.json": "nearest: plain.json", "zzzzzzzzzzzzzzzzzz": "is not in the folder", strings.Repeat("x", 5000): "is not in the folder",

@@ -13,10 +13,10 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// item is a document as a list shows it.
+// item is a document in a list.
 type item struct {
 	Name        string   `json:"name"`
-	Project     string   `json:"project,omitempty"` // where the list covers several
+	Project     string   `json:"project,omitempty"` // if the list covers several projects
 	Title       string   `json:"title,omitempty"`
 	Type        string   `json:"type,omitempty"`
 	Default     bool     `json:"default,omitempty"`
@@ -29,11 +29,11 @@ type item struct {
 	URL         string   `json:"url,omitempty"`
 }
 
-// detail fills in what tells the documents of a kind apart. A spec that does not decode leaves the item
-// without: one odd document must not cost the list it is in.
+// detail adds fields of the spec to an item. It ignores a spec that does not decode, so that one odd document does not fail the
+// whole list.
 type detail func(spec json.RawMessage, it *item)
 
-// itemOf makes the item of a document; ok is false when it is none at all.
+// itemOf returns the item of a document. ok is false if the document has no name.
 func (k Kind) itemOf(s *perses.Server, document json.RawMessage) (it item, ok bool) {
 	var d struct {
 		perses.Head
@@ -55,7 +55,7 @@ func (k Kind) itemOf(s *perses.Server, document json.RawMessage) (it item, ok bo
 	return it, true
 }
 
-// seconds cuts the nanoseconds that Perses gives and no reader needs.
+// seconds rounds a timestamp of Perses down to seconds.
 func seconds(timestamp string) string {
 	t, err := time.Parse(time.RFC3339Nano, timestamp)
 	if err != nil {
@@ -92,7 +92,7 @@ func typedVariable(spec json.RawMessage, it *item) {
 	titled(s.Spec, it)
 }
 
-// role shows permissions in one line: "read,create on Dashboard,Folder; * on *".
+// role adds the permissions as one line, such as "read,create on Dashboard,Folder; * on *".
 func role(spec json.RawMessage, it *item) {
 	var s struct {
 		Permissions []struct{ Actions, Scopes []string }
@@ -114,10 +114,10 @@ func binding(spec json.RawMessage, it *item) {
 	}
 }
 
-// filter is an argument by which a list can be narrowed.
+// filter is an argument that filters a list.
 type filter struct {
 	param  Param
-	values func(it item) []string // what of an item it is compared with
+	values func(it item) []string // the values of an item, one of which must match
 }
 
 var (
@@ -125,8 +125,8 @@ var (
 	byType = &filter{Param{Name: "type", Doc: "plugin kind, e.g. PrometheusDatasource"}, func(it item) []string { return []string{it.Type} }}
 )
 
-// apply narrows items to those that have the value; where it leaves none of several, it says which values
-// there are: an empty answer to a misspelt question reads like "there are none".
+// apply returns the items that have the value. If there are none, its error lists the existing values: after a typing error, an
+// empty list would be misleading.
 func (f *filter) apply(items []item, value string) ([]item, error) {
 	var kept []item
 	var known []string
@@ -143,10 +143,10 @@ func (f *filter) apply(items []item, value string) ([]item, error) {
 	return kept, nil
 }
 
-func noneOf(what, value string, known []string) error {
+func noneOf(field, value string, known []string) error {
 	slices.Sort(known)
-	return fmt.Errorf("nothing here has the %s %q; there are: %s", what, value, someOf(slices.Compact(known), 20))
+	return fmt.Errorf("no item has the %s %q; existing: %s", field, value, someOf(slices.Compact(known), 20))
 }
 
-// someOf lists names, at most so many of them, and says how many more there are.
-func someOf(names []string, most int) string { return dashboard.JoinSome(names, most, ", ") }
+// someOf joins the first names up to the limit, and adds the number of the others.
+func someOf(names []string, limit int) string { return dashboard.JoinSome(names, limit, ", ") }

@@ -15,36 +15,34 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// use is a name by which a document refers to another one. The kind is the one that belongs to projects: which a
-// Datasource or a Variable is found to be, that of the project or a global one, depends on where one looks from.
-type use struct {
+// reference is the name by which a document refers to another one. Kind is always the kind that belongs to projects: whether a
+// Datasource or Variable is global depends on the project in which the name is looked up.
+type reference struct {
 	Kind perses.Kind `json:"kind"`
 	Name string      `json:"name"`
 }
 
-// folded returns the use under the name that all names have that lead to the same.
-func (u use) folded() use {
-	if u.Kind == modelv1.KindDatasource {
-		u.Name = strings.ToLower(u.Name)
+// folded returns the reference with the name of a datasource in lower case: Perses ignores case in these.
+func (r reference) folded() reference {
+	if r.Kind == modelv1.KindDatasource {
+		r.Name = strings.ToLower(r.Name)
 	}
-	return u
+	return r
 }
 
-// is tells whether two uses are of the same name; Perses takes a datasource's name in other letters for the same.
-func (u use) is(other use) bool { return u.folded() == other.folded() }
+// equals reports whether two references have the same target.
+func (r reference) equals(other reference) bool { return r.folded() == other.folded() }
 
-// usesOf returns what a document refers to by name, each once: not what it defines itself. It reads what it understands of
-// any text.
-//
-// If the budget ends before all is read, there is an error, for what was not read would be taken for what is not used.
-func usesOf(budget *work.Budget, kind perses.Kind, document json.RawMessage) ([]use, error) {
-	var all []use
-	seen := map[use]bool{}
+// referencesOf returns the references of a document, each once, except those to its own definitions. It ignores anything in the
+// document that it does not understand. It returns an error if the budget ends before the whole document is read.
+func referencesOf(budget *work.Budget, kind perses.Kind, document json.RawMessage) ([]reference, error) {
+	var all []reference
+	seen := map[reference]bool{}
 	add := func(kind perses.Kind, name string) {
-		u := use{kind, name}
-		if name != "" && !seen[u.folded()] {
-			seen[u.folded()] = true
-			all = append(all, u)
+		r := reference{kind, name}
+		if name != "" && !seen[r.folded()] {
+			seen[r.folded()] = true
+			all = append(all, r)
 		}
 	}
 	spec := gjson.GetBytes(document, "spec")
@@ -65,22 +63,22 @@ func usesOf(budget *work.Budget, kind perses.Kind, document json.RawMessage) ([]
 				add(modelv1.KindVariable, u.Name)
 			}
 		}
-		own := map[use]bool{}
+		own := map[reference]bool{}
 		for _, name := range d.Datasources {
-			own[use{modelv1.KindDatasource, name}.folded()] = true
+			own[reference{modelv1.KindDatasource, name}.folded()] = true
 		}
 		for _, name := range d.Variables {
-			own[use{modelv1.KindVariable, name}.folded()] = true
+			own[reference{modelv1.KindVariable, name}.folded()] = true
 		}
-		all = slices.DeleteFunc(all, func(u use) bool { return own[u.folded()] })
+		all = slices.DeleteFunc(all, func(r reference) bool { return own[r.folded()] })
 		spec.Get("datasources").ForEach(func(_, own gjson.Result) bool {
 			add(modelv1.KindSecret, secretOf(own))
 			return true
 		})
 	case modelv1.KindVariable, modelv1.KindGlobalVariable:
-		usesWithin(budget, spec, add)
-		self := use{modelv1.KindVariable, gjson.GetBytes(document, "metadata.name").String()}
-		all = slices.DeleteFunc(all, self.is)
+		addReferences(budget, spec, add)
+		self := reference{modelv1.KindVariable, gjson.GetBytes(document, "metadata.name").String()}
+		all = slices.DeleteFunc(all, self.equals)
 	case modelv1.KindDatasource:
 		add(modelv1.KindSecret, secretOf(spec))
 	case modelv1.KindGlobalDatasource:
@@ -108,18 +106,18 @@ func usesOf(budget *work.Budget, kind perses.Kind, document json.RawMessage) ([]
 		visit(spec.Get("items"))
 	}
 	if err := budget.Err(); err != nil {
-		return nil, fmt.Errorf("what %s refers to was not read to its end: %w", gjson.GetBytes(document, "metadata.name"), err)
+		return nil, fmt.Errorf("the references of %s were not read completely: %w", gjson.GetBytes(document, "metadata.name"), err)
 	}
 	return all, nil
 }
 
-// secretOf returns the name of the secret of a datasource's spec.
+// secretOf returns the name of the secret in the spec of a datasource.
 func secretOf(spec gjson.Result) string { return spec.Get("plugin.spec.proxy.spec.secret").String() }
 
-// usesWithin finds the datasources that the definition of a variable selects, {"datasource":{"name":…}}, and the variables that
-// its texts name.
-func usesWithin(budget *work.Budget, value gjson.Result, add func(perses.Kind, string)) {
-	if !budget.Spend(1 + len(value.Raw)/4) { // each level is read anew
+// addReferences adds the references in the definition of a variable: datasources as {"datasource":{"name":…}}, and variables in
+// texts.
+func addReferences(budget *work.Budget, value gjson.Result, add func(perses.Kind, string)) {
+	if !budget.Spend(1 + len(value.Raw)/4) { // each level is read again
 		return
 	}
 	if value.Type == gjson.String && strings.Contains(value.Str, "$") {
@@ -136,7 +134,7 @@ func usesWithin(budget *work.Budget, value gjson.Result, add func(perses.Kind, s
 				add(modelv1.KindDatasource, name.Str)
 			}
 		}
-		usesWithin(budget, below, add)
+		addReferences(budget, below, add)
 		return true
 	})
 }
