@@ -14,7 +14,7 @@ import (
 	"github.com/perses/mcp-server/pkg/persestest"
 )
 
-// answerTo returns the line that answers the request with the id.
+// answerTo returns the answer to the request with an ID.
 func (p *process) answerTo(t testing.TB, id string) string {
 	t.Helper()
 	for {
@@ -28,7 +28,7 @@ func (p *process) answerTo(t testing.TB, id string) string {
 	}
 }
 
-// ask sends text to the process.
+// ask writes text to the stdin of the process.
 func (p *process) ask(t testing.TB, text string) {
 	t.Helper()
 	if _, err := io.WriteString(p.in, text); err != nil {
@@ -36,17 +36,15 @@ func (p *process) ask(t testing.TB, text string) {
 	}
 }
 
-// A host starts its servers when a person is waiting. From the start of the process to the list of its tools
-// it may take a little longer than the least that a server takes, on the same machine at the same time.
+// A host starts its servers while a person waits. The time from the start of the process to the list of its tools is compared with that
+// of an empty server, which is started in turn.
 //
-// The quickest of many starts is compared: whatever else the machine does can only slow a start down, so the
-// minimum is the steadiest of all there is to compare. The two servers take turns, and what counts is their ratio: it is
-// the same on a fast machine and on one that has other work. The longer start is disturbed more often, so that on a busy
-// machine it takes more of them until one was left alone.
-func TestStartIsQuick(t *testing.T) {
-	const starts, atMost, most = 15, 90, 3.0
+// The test compares the minima of many starts, because other load on the machine can only make a start slower. Their ratio does not
+// depend on the speed of the machine. On a busy machine, it takes more starts until one is undisturbed.
+func TestStartupTime(t *testing.T) {
+	const minStarts, maxStarts, maxRatio = 15, 90, 3.0
 	measure := func(program string) time.Duration {
-		persestest.Program(t, program) // built outside of what is measured
+		persestest.Program(t, program) // builds it before the measurement
 		began := time.Now()
 		p := start(t, program, nil)
 		p.ask(t, initialize+initiated+listTools)
@@ -58,22 +56,22 @@ func TestStartIsQuick(t *testing.T) {
 		}
 		return took
 	}
-	us, least := measure(ours), measure(empty)
-	ratio := func() float64 { return float64(us) / float64(least) }
-	taken := 1
-	for ; taken < starts || taken < atMost && ratio() > most; taken++ {
-		us, least = min(us, measure(ours)), min(least, measure(empty))
+	fastest, fastestEmpty := measure(ours), measure(empty)
+	ratio := func() float64 { return float64(fastest) / float64(fastestEmpty) }
+	starts := 1
+	for ; starts < minStarts || starts < maxStarts && ratio() > maxRatio; starts++ {
+		fastest, fastestEmpty = min(fastest, measure(ours)), min(fastestEmpty, measure(empty))
 	}
-	t.Logf("the quickest of %d starts: %s, of an empty server %s, which is %.2f times", taken, us, least, ratio())
-	if ratio() > most {
-		t.Errorf("its start takes %.2f times that of an empty server, more than %.2f", ratio(), most)
+	t.Logf("fastest of %d starts: %s, empty server: %s, ratio %.2f", starts, fastest, fastestEmpty, ratio())
+	if ratio() > maxRatio {
+		t.Errorf("the ratio is %.2f, more than %.2f", ratio(), maxRatio)
 	}
 }
 
-// Whatever packages compile and compute before main begins, each start waits for and each process keeps. What only some
-// calls need is made by the first of them.
-func TestPackagesStartLean(t *testing.T) {
-	const most = 64 << 10 // bytes of one package
+// The initialization of packages delays each start and takes memory in each process. What only some calls need must be initialized by the
+// first of them.
+func TestPackageInitialization(t *testing.T) {
+	const maxBytes = 64 << 10 // per package
 	_, logged, code := start(t, ours, []string{"GODEBUG=inittrace=1"}, "--version").finish(t)
 	// init github.com/perses/mcp-server/pkg/perses @9.8 ms, 0.13 ms clock, 39016 bytes, 411 allocs
 	lines := regexp.MustCompile(`(?m)^init github\.com/perses/mcp-server/(\S+) @.*, (\d+) bytes,`).FindAllStringSubmatch(logged, -1)
@@ -81,26 +79,25 @@ func TestPackagesStartLean(t *testing.T) {
 		t.Fatalf("exit code %d: %s", code, logged)
 	}
 	for _, line := range lines {
-		if bytes, err := strconv.Atoi(line[2]); err != nil || bytes > most {
-			t.Errorf("%s allocates %s bytes, more than %d", line[1], line[2], most)
+		if bytes, err := strconv.Atoi(line[2]); err != nil || bytes > maxBytes {
+			t.Errorf("%s allocates %s bytes, more than %d", line[1], line[2], maxBytes)
 		}
 	}
 }
 
-// memory returns a line of the process' status in bytes: VmRSS for what it has in memory, VmHWM for the most
-// that it ever had.
-func (p *process) memory(t testing.TB, what string) int {
+// memory returns a field of /proc/PID/status in bytes, such as VmRSS for the resident memory or VmHWM for its maximum.
+func (p *process) memory(t testing.TB, field string) int {
 	t.Helper()
 	if runtime.GOOS != "linux" {
-		t.Skip("only Linux tells how much memory a process has")
+		t.Skip("the memory of a process is only known on Linux")
 	}
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.Process.Pid))
 	if err != nil {
 		t.Fatal(err)
 	}
-	match := regexp.MustCompile(what + `:\s+(\d+) kB`).FindSubmatch(status)
+	match := regexp.MustCompile(field + `:\s+(\d+) kB`).FindSubmatch(status)
 	if match == nil {
-		t.Fatalf("no %s in %s", what, status)
+		t.Fatalf("no %s in %s", field, status)
 	}
 	kilobytes, err := strconv.Atoi(string(match[1]))
 	if err != nil {
@@ -109,34 +106,33 @@ func (p *process) memory(t testing.TB, what string) int {
 	return kilobytes << 10
 }
 
-// A desktop host keeps a server for each of its windows. What another one takes is what it has for itself; the pages of the
-// program, of which the libraries make up nearly all, are in memory once.
+// A desktop host may run one server per window. Each process has its own anonymous memory; the pages of the program are shared.
 func TestIdleMemory(t *testing.T) {
 	const (
 		maxOwn = 10 << 20
-		most   = 40 << 20 // with the pages of the program, which differ with what else is in the cache of files
+		maxAll = 40 << 20 // with the resident pages of the program, whose number varies
 	)
 	p := start(t, ours, nil)
 	p.ask(t, initialize+initiated+listTools)
 	p.answerTo(t, "1")
-	// What the start has left behind is given back in the background, later on a busy machine.
+	// The Go runtime returns memory from the startup in the background.
 	deadline := time.Now().Add(patience)
 	own, all := p.memory(t, "RssAnon"), p.memory(t, "VmRSS")
-	for (own > maxOwn || all > most) && time.Now().Before(deadline) {
+	for (own > maxOwn || all > maxAll) && time.Now().Before(deadline) {
 		p.ask(t, listTools)
 		p.answerTo(t, "1")
 		own, all = p.memory(t, "RssAnon"), p.memory(t, "VmRSS")
 	}
-	if own > maxOwn || all > most {
-		t.Errorf("it takes %d bytes for itself, want at most %d, and with its program %d, want at most %d", own, maxOwn, all, most)
+	if own > maxOwn || all > maxAll {
+		t.Errorf("anonymous memory: %d bytes, want at most %d; resident memory: %d bytes, want at most %d", own, maxOwn, all, maxAll)
 	} else {
-		t.Logf("it takes %d bytes for itself, with its program %d", own, all)
+		t.Logf("anonymous memory: %d bytes, resident memory: %d bytes", own, all)
 	}
 }
 
-// A line without an end is not kept in memory.
+// The server does not keep an overlong line in memory.
 func TestLongLineTakesNoMemory(t *testing.T) {
-	const most, long, piece = 64 << 20, 100 << 20, 1 << 20
+	const maxMemory, long, piece = 64 << 20, 100 << 20, 1 << 20
 	p := start(t, ours, nil)
 	for range long / piece {
 		p.ask(t, strings.Repeat("x", piece))
@@ -146,9 +142,9 @@ func TestLongLineTakesNoMemory(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 	p.answerTo(t, "1")
-	if got := p.memory(t, "VmHWM"); got > most {
-		t.Errorf("it took %d bytes, more than %d", got, most)
+	if got := p.memory(t, "VmHWM"); got > maxMemory {
+		t.Errorf("used %d bytes, more than %d", got, maxMemory)
 	} else {
-		t.Logf("it took %d bytes", got)
+		t.Logf("used %d bytes", got)
 	}
 }

@@ -22,12 +22,12 @@ const (
 	initialize = `{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}` + "\n"
 	initiated  = `{"jsonrpc":"2.0","method":"notifications/initialized"}` + "\n"
 	listTools  = `{"jsonrpc":"2.0","id":1,"method":"tools/list"}` + "\n"
-	// The last line of an input often lacks its newline.
+	// The last line of the input often has no newline.
 	listProjects = `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"perses_list_projects","arguments":{}}}`
 	none         = `{"jsonrpc":"2.0","id":2,"result":{"content":[{"type":"text","text":"{\"items\":[],\"total\":0}"}]}}` + "\n"
 )
 
-// slowPerses answers only when it is told to: with no projects.
+// slowPerses starts a fake Perses without projects. It answers only after answer is called.
 func slowPerses(t *testing.T) (url string, asked <-chan struct{}, answer func()) {
 	t.Helper()
 	requests, free := make(chan struct{}, 10), make(chan struct{})
@@ -49,12 +49,12 @@ func waitFor(t *testing.T, what string, c <-chan struct{}) {
 	select {
 	case <-c:
 	case <-time.After(patience):
-		t.Fatalf("waited %s in vain: %s", patience, what)
+		t.Fatalf("timed out after %s: %s", patience, what)
 	}
 }
 
-// What a host sends before it closes the input is answered before the server ends. Stdout has the answers,
-// a line of JSON-RPC each, and nothing else at any level of the log; the token is in neither.
+// The server answers everything that a host sends before it closes the input. At any log level, stdout contains only the answers, one
+// JSON-RPC message per line, and neither stdout nor the log contains the token.
 func TestStdioProcess(t *testing.T) {
 	p := persestest.SharedAuth(t)
 	project := persestest.NewProject(t, p)
@@ -65,7 +65,7 @@ func TestStdioProcess(t *testing.T) {
 	for _, level := range []string{"info", "debug"} {
 		t.Run(level, func(t *testing.T) {
 			server := start(t, ours, []string{"PERSES_TOKEN=" + token}, "--perses-server-url", p.URL, "--log-level="+level)
-			input := initialize + initiated + "garbage\n" + listTools + listProjects
+			input := initialize + initiated + "not JSON\n" + listTools + listProjects
 			if _, err := io.WriteString(server.in, input); err != nil {
 				t.Fatal(err)
 			}
@@ -78,7 +78,7 @@ func TestStdioProcess(t *testing.T) {
 					ID      json.RawMessage
 				}
 				if err := json.Unmarshal([]byte(line), &m); err != nil || m.JSONRPC != "2.0" {
-					t.Errorf("stdout has %q", line)
+					t.Errorf("stdout contains %q", line)
 				}
 				answers[string(m.ID)] = line
 			}
@@ -91,7 +91,7 @@ func TestStdioProcess(t *testing.T) {
 				t.Errorf("got exit code %d and %d answers", code, len(answers))
 			}
 			if !strings.Contains(logged, "call=perses_list_projects") || strings.Contains(logged+out, token) {
-				t.Errorf("the log lacks the call, or something has the token: %s", logged)
+				t.Errorf("the log lacks the call, or the output contains the token: %s", logged)
 			}
 		})
 	}
@@ -119,7 +119,7 @@ func TestSignalOverStdio(t *testing.T) {
 
 var serving = regexp.MustCompile(`url=(http://\S+)/mcp`)
 
-// serve starts a server over HTTP and returns its address as well.
+// serve starts a server over HTTP and returns its URL.
 func serve(t *testing.T, args ...string) (server *process, url string) {
 	t.Helper()
 	server = start(t, ours, nil, append(args, "--transport", "streamable-http", "--port", "0")...)
@@ -131,7 +131,7 @@ func serve(t *testing.T, args ...string) (server *process, url string) {
 	return server, match[1]
 }
 
-// A server that is told to stop takes no more calls and finishes those that it has.
+// After a signal, the server accepts no more calls and finishes those in flight.
 func TestSignalOverHTTP(t *testing.T) {
 	perses, asked, answer := slowPerses(t)
 	server, url := serve(t, "--perses-server-url", perses)
@@ -161,7 +161,7 @@ func TestSignalOverHTTP(t *testing.T) {
 	if err := server.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	for { // until it refuses; or until the process is killed, which the exit code tells
+	for { // until the server closes its port, or is killed, which changes the exit code
 		connection, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
 		if errors.Is(err, syscall.ECONNREFUSED) {
 			break
@@ -177,7 +177,7 @@ func TestSignalOverHTTP(t *testing.T) {
 	}
 }
 
-// A call that outlasts the time for the end is given up, and that is said.
+// A call that takes longer than the shutdown timeout is cancelled, and the server reports an error.
 func TestShutdownTimeout(t *testing.T) {
 	perses, asked, answer := slowPerses(t)
 	defer answer()
@@ -196,13 +196,13 @@ func TestShutdownTimeout(t *testing.T) {
 	}
 }
 
-// An operator sees a server over HTTP, and traces of it over stdio as well.
-func TestOperators(t *testing.T) {
+// Metrics and health checks are available over HTTP, and traces over stdio as well.
+func TestTelemetry(t *testing.T) {
 	collector := telemetrytest.Start(t)
-	for _, wrong := range []string{"OTEL_EXPORTER_OTLP_ENDPOINT=localhost:4318", "OTEL_TRACES_EXPORTER=jaeger"} {
-		out, logged, code := start(t, ours, []string{"OTEL_EXPORTER_OTLP_ENDPOINT=" + collector.URL, wrong}).finish(t)
-		if name, _, _ := strings.Cut(wrong, "="); code != 1 || out != "" || !strings.HasPrefix(logged, "mcp-server: "+name+": want ") {
-			t.Errorf("%s: got exit code %d, stdout %q: %s", wrong, code, out, logged)
+	for _, invalid := range []string{"OTEL_EXPORTER_OTLP_ENDPOINT=localhost:4318", "OTEL_TRACES_EXPORTER=jaeger"} {
+		out, logged, code := start(t, ours, []string{"OTEL_EXPORTER_OTLP_ENDPOINT=" + collector.URL, invalid}).finish(t)
+		if name, _, _ := strings.Cut(invalid, "="); code != 1 || out != "" || !strings.HasPrefix(logged, "mcp-server: "+name+": want ") {
+			t.Errorf("%s: got exit code %d, stdout %q: %s", invalid, code, out, logged)
 		}
 	}
 	perses, _, answer := slowPerses(t)

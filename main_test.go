@@ -16,27 +16,26 @@ import (
 	"github.com/perses/mcp-server/pkg/persestest"
 )
 
-// patience is how long a test waits for what should come at once, before it fails.
+// patience is how long a test waits before it fails.
 const patience = 20 * time.Second
 
 func TestMain(m *testing.M) { persestest.Main(m) }
 
-// The programs that the tests start.
 const (
 	ours  = "github.com/perses/mcp-server"
 	empty = ours + "/pkg/server/testdata/empty"
 )
 
-// process is a program that runs, at the longest until its test ends.
+// process is a running program. It ends with its test at the latest.
 type process struct {
 	*exec.Cmd
 	in     io.WriteCloser
 	out    *bufio.Reader
-	log    *bufio.Reader // what it writes to stderr
-	logged bytes.Buffer  // what of it was read
+	log    *bufio.Reader // stderr
+	logged bytes.Buffer  // the part of log that was read
 }
 
-// start starts a program with no other settings than those given.
+// start starts a program with only the given settings.
 func start(t testing.TB, program string, env []string, args ...string) *process {
 	t.Helper()
 	p := &process{Cmd: exec.Command(persestest.Program(t, program), args...)}
@@ -59,7 +58,7 @@ func start(t testing.TB, program string, env []string, args ...string) *process 
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
 	}
-	// Whatever a test waits for in vain comes to its end with the process.
+	// A test that waits for the process does not wait longer than patience.
 	late := time.AfterFunc(patience, func() { _ = p.Process.Kill() })
 	t.Cleanup(func() {
 		late.Stop()
@@ -69,12 +68,11 @@ func start(t testing.TB, program string, env []string, args ...string) *process 
 	return p
 }
 
-// finish waits for the process to end. It returns what is left to read of stdout, all that was logged, and
-// the exit code.
+// finish waits for the process to end. It returns the rest of stdout, the whole log, and the exit code.
 func (p *process) finish(t testing.TB) (out, logged string, code int) {
 	t.Helper()
 	logRead := make(chan error, 1)
-	go func() { // beside stdout: a pipe that nobody reads would stop the process
+	go func() { // the process would block if nobody read stderr
 		_, err := io.Copy(io.Discard, p.log)
 		logRead <- err
 	}()
@@ -82,7 +80,7 @@ func (p *process) finish(t testing.TB) (out, logged string, code int) {
 	if err := errors.Join(err, <-logRead); err != nil {
 		t.Fatal(err)
 	}
-	_ = p.Wait() // its error is the exit code
+	_ = p.Wait() // the exit code is checked instead
 	return string(rest), p.logged.String(), p.ProcessState.ExitCode()
 }
 
@@ -100,14 +98,14 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// Whatever is wrong at the start takes one line to say, on stderr.
-func TestRefusals(t *testing.T) {
-	taken, err := net.Listen("tcp", "127.0.0.1:0")
+// Errors at startup are one line on stderr.
+func TestStartupErrors(t *testing.T) {
+	inUse, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = taken.Close() }()
-	_, port, err := net.SplitHostPort(taken.Addr().String())
+	defer func() { _ = inUse.Close() }()
+	_, port, err := net.SplitHostPort(inUse.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,9 +116,9 @@ func TestRefusals(t *testing.T) {
 		args []string
 		want string // in the line
 	}{
-		{"a wrong flag", nil, []string{"--no-such-flag"}, "no-such-flag"},
-		{"a wrong value", nil, []string{"--transport", "pigeon"}, "pigeon"},
-		{"a port that is taken", nil, []string{"--transport", "http", "--port", port}, "address already in use"},
+		{"an unknown flag", nil, []string{"--no-such-flag"}, "no-such-flag"},
+		{"an invalid value", nil, []string{"--transport", "pigeon"}, "pigeon"},
+		{"a port in use", nil, []string{"--transport", "http", "--port", port}, "address already in use"},
 		{"an identity for the whole network", []string{"PERSES_TOKEN=" + token},
 			[]string{"--transport", "http", "--host", "0.0.0.0", "--port", "0"}, "--allow-remote"},
 	} {
@@ -133,7 +131,7 @@ func TestRefusals(t *testing.T) {
 				t.Errorf("got %q, want a line with %q", logged, c.want)
 			}
 			if strings.Contains(logged, token) {
-				t.Errorf("the token is in %q", logged)
+				t.Errorf("the log contains the token: %q", logged)
 			}
 		})
 	}

@@ -1,4 +1,4 @@
-// Package servertest connects tests to a server as a host would, without a transport between them.
+// Package servertest connects tests to a server like a host, without a transport.
 package servertest
 
 import (
@@ -19,19 +19,19 @@ import (
 	"github.com/perses/mcp-server/tools"
 )
 
-// Options say how a server differs from one with the defaults of the configuration.
+// Options configure a server. Zero values mean the defaults of the configuration.
 type Options struct {
-	Token       string // of an identity in Perses; "" for none
+	Token       string // of the server's identity in Perses, or ""
 	Tools       tools.Options
-	Only        []tools.Tool // in the place of those of Tools, if there are any
+	Only        []tools.Tool // replaces Tools if not nil
 	ResultLimit int
 	Timeout     time.Duration
 	Confirm     server.Confirm
-	Projects    []string // the only ones to work with, if there are any
+	Projects    []string // the project scope, or nil
 	Logger      *slog.Logger
 }
 
-// New makes a server for the Perses at url.
+// New returns a server for the Perses at url.
 func New(t testing.TB, url string, o Options) *server.Server {
 	t.Helper()
 	cfg := clientconfig.RestConfigClient{URL: common.MustParseURL(url)}
@@ -62,28 +62,28 @@ func New(t testing.TB, url string, o Options) *server.Server {
 	})
 }
 
-// Host is a host that is connected to a server.
+// Host is a connected host.
 type Host struct {
 	*client.Client
-	Instructions string // what the server tells a model at the start
+	Instructions string // from the server
 	t            testing.TB
 }
 
-// Connect connects a host to a server until the test ends.
+// Connect connects a host to a server. The connection ends with the test.
 func Connect(t testing.TB, s *server.Server) Host {
 	t.Helper()
 	return connect(t, s, client.WithProtocolVersion(mcp.LATEST_PROTOCOL_VERSION))
 }
 
-// Person is who a host asks a question: what they answer.
+// Person answers the questions of a host.
 type Person func(question mcp.ElicitationParams) mcp.ElicitationResponse
 
-// Elicit asks the person.
+// Elicit implements client.ElicitationHandler.
 func (p Person) Elicit(_ context.Context, request mcp.ElicitationRequest) (*mcp.ElicitationResult, error) {
 	return &mcp.ElicitationResult{ElicitationResponse: p(request.Params)}, nil
 }
 
-// ConnectWith is Connect for a host of a version of MCP that asks a person.
+// ConnectWith is like Connect, for a host with the given MCP version that asks a person.
 func ConnectWith(t testing.TB, s *server.Server, version string, person Person) Host {
 	t.Helper()
 	return connect(t, s, client.WithProtocolVersion(version), client.WithElicitationHandler(person))
@@ -106,15 +106,14 @@ func connect(t testing.TB, s *server.Server, options ...client.ClientOption) Hos
 	return Host{c, started.Instructions, t}
 }
 
-// Call calls a tool with arguments that encode to JSON, and returns the text of its answer and whether that
-// is an error. A picture beside it is left out.
+// Call calls a tool and returns the text of its answer and whether it is an error. The arguments are encoded as JSON.
 func (h Host) Call(tool string, arguments any) (text string, failed bool) {
 	h.t.Helper()
 	text, _, failed = h.Show(tool, arguments)
 	return text, failed
 }
 
-// Show is Call with the picture of the answer as PNG, nil if it has none.
+// Show is like Call, and also returns the picture of the answer as PNG, or nil.
 func (h Host) Show(tool string, arguments any) (text string, png []byte, failed bool) {
 	h.t.Helper()
 	var request mcp.CallToolRequest
@@ -124,7 +123,7 @@ func (h Host) Show(tool string, arguments any) (text string, png []byte, failed 
 		h.t.Fatalf("%s: %v", tool, err)
 	}
 	if n := len(result.Content); n < 1 || n > 2 || result.StructuredContent != nil {
-		h.t.Fatalf("%s answered with %d contents and structured content %v, want one text, or one and a picture", tool, n, result.StructuredContent)
+		h.t.Fatalf("%s answered with %d contents and structured content %v, want a text and at most one picture", tool, n, result.StructuredContent)
 	}
 	if len(result.Content) == 2 {
 		picture := result.Content[1].(mcp.ImageContent)
@@ -136,7 +135,7 @@ func (h Host) Show(tool string, arguments any) (text string, png []byte, failed 
 	return result.Content[0].(mcp.TextContent).Text, png, result.IsError
 }
 
-// Read reads a resource; its error is the one that the host shows.
+// Read reads a resource.
 func (h Host) Read(uri string) (string, error) {
 	var request mcp.ReadResourceRequest
 	request.Params.URI = uri

@@ -1,4 +1,4 @@
-// Command empty is an MCP server that offers nothing: what it takes to start is the least that any takes.
+// Command empty is an MCP server without tools. Its startup time is the minimum of any server.
 package main
 
 import (
