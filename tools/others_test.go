@@ -16,7 +16,7 @@ import (
 
 // expectedFindings matches the true findings about the dashboards of other projects in the Perses of the tests.
 var expectedFindings = regexp.MustCompile(`^There is no (\w+ )?plugin "|` + // it has few plugins
-	`^There (is no metric|are no metrics) |^There is no \w*atasource[, ]|^It names no datasource, and no PrometheusDatasource is the default\.|` + // no data, and one datasource
+	`^There (is no metric|are no metrics) |^There is no \w*atasource[, ]|^The metrics .* do not exist\.|^It names no datasource, and there is no default PrometheusDatasource\.|` + // no data, and one datasource
 	`^\$datasource is not defined\.|` + // migration does not define the variables for datasources
 	`^spec\.nested is not allowed;|` + // made up by tests of migration
 	`which can have several values and then stands for \(a\|b\): write =~\.$`) // true for a dashboard of Perses' own

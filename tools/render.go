@@ -8,6 +8,7 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/panel"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/work"
 )
 
 var (
@@ -24,33 +25,37 @@ const (
 	maxSize       = 3000
 )
 
-// besidePicture is how many bytes of text stand beside a picture at the most: what it shows need not be said in full.
-const besidePicture = 8000
+// maxPictureText is the maximum size in bytes of the text that accompanies a picture.
+const maxPictureText = 8000
 
-// drawnAtOnce is how many pictures are drawn at the same time: each takes a processor, and its pixels up to 32 MB.
-const drawnAtOnce = 2
+// maxConcurrentPictures is the maximum number of pictures that are drawn concurrently. Each takes a processor and up to 32 MB.
+const maxConcurrentPictures = 2
 
-// easels are where pictures are drawn, one at a time on each.
-type easels chan struct{}
+// drawLimiter limits the number of pictures that are drawn concurrently.
+type drawLimiter chan struct{}
 
-// draw draws when there is room for it, unless the call ends before.
-func (e easels) draw(call *Call, picture func() ([]byte, error)) ([]byte, error) {
+// draw draws a picture as soon as the limit allows it, unless the call ends first.
+func (l drawLimiter) draw(call *Call, picture func() ([]byte, error)) ([]byte, error) {
 	select {
-	case e <- struct{}{}:
-		defer func() { <-e }()
-		return picture()
+	case l <- struct{}{}:
+		defer func() { <-l }()
+		png, err := picture()
+		if errors.Is(err, work.ErrExhausted) {
+			err = fmt.Errorf("%w. perses_run_panel has the values", err)
+		}
+		return png, err
 	case <-call.Context().Done():
 		return nil, errors.New("too many pictures are drawn at once: try again")
 	}
 }
 
-// renderTools are the tools that answer with a picture.
+// renderTools returns the tools that answer with a picture.
 func renderTools() []Tool {
-	e := make(easels, drawnAtOnce)
-	return []Tool{renderPanel(e), renderDashboard(e)}
+	limiter := make(drawLimiter, maxConcurrentPictures)
+	return []Tool{renderPanel(limiter), renderDashboard(limiter)}
 }
 
-func renderPanel(e easels) Tool {
+func renderPanel(limiter drawLimiter) Tool {
 	return Tool{
 		Name: "perses_render_panel", Title: "Show a panel",
 		Description: "Draw a panel of a dashboard as a picture for the person, with its figures in text.",
@@ -66,7 +71,7 @@ func renderPanel(e easels) Tool {
 				return nil, err
 			}
 			o.Location = d.Location
-			png, err := e.draw(call, func() ([]byte, error) { return chart.Draw(call.Work, call.chartOf(result.Panels[0], result), o) })
+			png, err := limiter.draw(call, func() ([]byte, error) { return chart.Draw(call.Work, call.chartOf(result.Panels[0], result), o) })
 			if err != nil {
 				return nil, err
 			}
@@ -75,7 +80,7 @@ func renderPanel(e easels) Tool {
 	}
 }
 
-func renderDashboard(e easels) Tool {
+func renderDashboard(limiter drawLimiter) Tool {
 	return Tool{
 		Name: "perses_render_dashboard", Title: "Show a dashboard",
 		Description: "Draw a whole dashboard as one picture for the person, with its figures in text. Collapsed rows are left out.",
@@ -91,7 +96,7 @@ func renderDashboard(e easels) Tool {
 				return nil, err
 			}
 			o.Location = d.Location
-			png, err := e.draw(call, func() ([]byte, error) {
+			png, err := limiter.draw(call, func() ([]byte, error) {
 				return chart.DrawDashboard(call.Work, perses.MaskText(d.Title), call.rowsOf(result), o)
 			})
 			if err != nil {
@@ -123,7 +128,7 @@ func (c *Call) picture(wide, high int) (chart.Options, error) {
 // beside puts the figures of a run beside its picture.
 func (c *Call) beside(png []byte, d dashboard.Dashboard, result panel.Result, details []panelDetail) Picture {
 	brief := *c
-	brief.Limit = min(c.Limit, besidePicture)
+	brief.Limit = min(c.Limit, maxPictureText)
 	return Picture{PNG: png, Text: fitPanels(&brief, d, result, details)}
 }
 

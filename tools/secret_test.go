@@ -57,7 +57,7 @@ func TestGuessesOfSecretsAreNotConfirmed(t *testing.T) {
 		`{"op":"copy","from":"` + header + `","path":"/spec/display","value":1}`, `{"op":"add","path":"/spec/display","value":{}},{"op":"copy","from":"` + header + `","path":"/spec/display/description"}`,
 		`{"op":"set","description":"x"},{"op":"move","from":"` + header + `","path":"/spec/display/description"}`,
 	} {
-		if text := call("perses_edit_dashboard", strings.Replace(edits, "EDIT", one, 1)); !strings.Contains(text, "not shown") && !strings.Contains(text, "unknown field") {
+		if text := call("perses_edit_dashboard", strings.Replace(edits, "EDIT", one, 1)); !strings.Contains(text, "hidden values") && !strings.Contains(text, "unknown field") {
 			t.Errorf("%s: %s", one, text)
 		}
 	}
