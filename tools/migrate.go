@@ -110,7 +110,7 @@ func migrate(call *Call, source grafana.Source, r perses.Ref, mapped map[string]
 		return nil, err
 	}
 	targets := datasources.items // a datasource that the caller may not read cannot be a target
-	chosen, left, err := source.Choose(call.Work, mapped, targetsOf(targets))
+	chosen, left, err := source.MapDatasources(call.Work, mapped, targetsOf(targets))
 	if err != nil {
 		return nil, err
 	}
@@ -122,12 +122,12 @@ func migrate(call *Call, source grafana.Source, r perses.Ref, mapped map[string]
 	if err != nil {
 		return nil, err
 	}
-	here := grafana.Here{Plugins: slices.Concat(slices.Collect(maps.Values(plugins))...), Variables: variables.items}
+	here := grafana.Available{Plugins: slices.Concat(slices.Collect(maps.Values(plugins))...), Variables: variables.items}
 	raw, err := migrated(call, source)
 	if err != nil {
 		return nil, call.Explain("migrate", r, err)
 	}
-	document, report, err := source.Mend(call.Work, raw, chosen, here)
+	document, report, err := source.Fix(call.Work, raw, chosen, here)
 	if err != nil {
 		return nil, call.Explain("migrate", r, err)
 	}
@@ -139,7 +139,7 @@ func migrate(call *Call, source grafana.Source, r perses.Ref, mapped map[string]
 	answer := migration{
 		effect: done, Title: source.Title(),
 		Migrated: map[string]string{"panels": fmt.Sprintf("%d of %d", report.Panels, source.Panels())},
-		Lost:     report.Lost, Mended: report.Mended, NotMigrated: report.NotMigrated,
+		Lost:     report.Lost, Mended: report.Fixed, NotMigrated: report.NotMigrated,
 	}
 	if source.Variables() > 0 {
 		answer.Migrated["variables"] = fmt.Sprintf("%d of %d", report.Variables, source.Variables())

@@ -12,20 +12,20 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// Datasource is a datasource of Grafana that a dashboard asks.
+// Datasource is a Grafana datasource that a dashboard uses.
 type Datasource struct {
-	Name  string // as the dashboard has it: a uid, a name, ${DS_X}, or ${variable}; "" for Grafana's default
-	Type  string // as Grafana calls it: prometheus, loki, …; "" if the dashboard does not say
-	label string // for a person, in an export
+	Name  string // the reference in the dashboard: a uid, a name, ${DS_X} or ${variable}; "" for Grafana's default
+	Type  string // in Grafana: prometheus, loki, …; "" if unknown
+	label string // the display name in an export
 }
 
-// Target is a datasource of Perses, and what one of Grafana becomes there.
+// Target is the Perses datasource that replaces a Grafana datasource.
 type Target struct {
-	Kind string // of its plugin, such as PrometheusDatasource; "" if it is not known
-	Name string // "" for the default one of the kind
+	Kind string // the datasource kind, such as PrometheusDatasource; "" if unknown
+	Name string // "" for the default of the kind
 }
 
-// kinds are the datasources of Perses for the types of Grafana.
+// kinds are the datasource kinds of Perses for Grafana's datasource types.
 var kinds = map[string]string{
 	"prometheus":                          prometheusDatasource,
 	"grafana-amazonprometheus-datasource": prometheusDatasource,
@@ -41,18 +41,18 @@ const (
 	lokiDatasource       = "LokiDatasource"
 )
 
-// Default is the key under which Choose takes what Grafana's default datasource becomes.
+// Default is the key of Grafana's default datasource in the mapping for MapDatasources.
 const Default = "default"
 
-// expression is the type of the queries that calculate with others, in Grafana itself.
+// expression is the datasource type of queries that calculate with the results of other queries, in Grafana itself.
 const expression = "__expr__"
 
-// ofGrafana tells the datasources that are no datasources: of annotations, of other panels, of several queries at once.
-func ofGrafana(name string) bool {
+// isBuiltin reports whether a name is one of Grafana's pseudo datasources: annotations, another panel, several datasources.
+func isBuiltin(name string) bool {
 	return strings.HasPrefix(name, "-- ") || name == "grafana" || name == expression
 }
 
-// reference reads a datasource as panels, queries and variables have it; ok tells whether there is one.
+// reference parses the datasource of a panel, query or variable. ok is false if there is none.
 func (s Source) reference(value any) (d Datasource, ok bool) {
 	switch v := value.(type) {
 	case string:
@@ -71,7 +71,7 @@ func (s Source) reference(value any) (d Datasource, ok bool) {
 	return d, true
 }
 
-// datasourceOf returns the datasource of a query, which has its own or that of its panel.
+// datasourceOf returns the datasource of a query: its own or that of its panel.
 func (s Source) datasourceOf(query, panel object) Datasource {
 	for _, from := range []object{query, panel} {
 		if d, ok := s.reference(from["datasource"]); ok && !strings.HasPrefix(d.Name, "-- ") {
@@ -81,11 +81,11 @@ func (s Source) datasourceOf(query, panel object) Datasource {
 	return Datasource{}
 }
 
-// Datasources returns the datasources that the queries and variables ask, each once, sorted by name.
+// Datasources returns the datasources of the queries and variables, without duplicates, sorted by name.
 func (s Source) Datasources() []Datasource {
 	found := map[string]Datasource{}
-	note := func(d Datasource) {
-		if ofGrafana(d.Name) || d.Type == expression || d.Type == "grafana" {
+	add := func(d Datasource) {
+		if isBuiltin(d.Name) || d.Type == expression || d.Type == "grafana" {
 			return
 		}
 		if known := found[d.Name]; known.Type != "" {
@@ -95,12 +95,12 @@ func (s Source) Datasources() []Datasource {
 	}
 	for _, p := range s.panels {
 		for _, target := range p.targets {
-			note(s.datasourceOf(target, p.object))
+			add(s.datasourceOf(target, p.object))
 		}
 	}
 	for _, v := range s.variables {
 		if text(v["type"]) == "query" {
-			note(s.datasourceOf(v, nil))
+			add(s.datasourceOf(v, nil))
 		}
 	}
 	inputs := map[string]object{}
@@ -126,12 +126,11 @@ func (s Source) Datasources() []Datasource {
 	return all
 }
 
-// Choose says what each datasource becomes: what the mapping says of it, or else the one in Perses that has its name, or else
-// the default one of its kind. The mapping is by the names that the dashboard has for them (a variable also without its
-// ${}), by what an export calls them, by Default, or by their type; its values are names of there, the datasources of
-// Perses that can be used. What is neither mapped nor there by name is unmapped. A mapping of what the dashboard does not
-// name, or to what is not there or of another kind, is an error.
-func (s Source) Choose(budget *work.Budget, mapping map[string]string, there []Target) (chosen map[string]Target, unmapped []Datasource, err error) {
+// MapDatasources returns the target for each datasource: the one in the mapping, or the one of the same name, or the default of its
+// kind. The keys of the mapping are names in the dashboard (of variables also without ${}), names in an export, Default, or types. Its
+// values are names of targets. unmapped are the datasources that are neither in the mapping nor the name of a target. It returns an
+// error if a key matches nothing, or a value does not exist or is of another kind.
+func (s Source) MapDatasources(budget *work.Budget, mapping map[string]string, targets []Target) (chosen map[string]Target, unmapped []Datasource, err error) {
 	chosen = map[string]Target{}
 	used := map[string]bool{}
 	all := s.Datasources()
@@ -140,28 +139,28 @@ func (s Source) Choose(budget *work.Budget, mapping map[string]string, there []T
 		folded[strings.ToLower(key)] = key
 	}
 	for _, d := range all {
-		const ofDatasource = 300                        // units
-		if !budget.Spend(ofDatasource + 5*len(there)) { // among which it is looked for
+		const perDatasource = 300 // units
+		if !budget.Spend(perDatasource + 5*len(targets)) {
 			return nil, nil, fmt.Errorf("the datasources were not mapped: %w", budget.Err())
 		}
 		key, mapped := d.keyIn(folded)
 		used[key] = mapped
 		if mapped {
-			target, ok := named(there, mapping[key])
+			target, ok := named(targets, mapping[key])
 			if !ok {
-				return nil, nil, fmt.Errorf("datasources: %q is mapped to %q, which is not there; %s", clip(key), clip(mapping[key]), choices(mapping[key], namesOf(there)))
+				return nil, nil, fmt.Errorf("datasources: %q is mapped to %q, which does not exist; %s", clip(key), clip(mapping[key]), suggestion(mapping[key], namesOf(targets)))
 			}
-			if !d.canBe(target) {
-				return nil, nil, fmt.Errorf("datasources: %q is a %s in Grafana, and %q is a %s here", clip(key), d.Type, target.Name, target.Kind)
+			if !d.matches(target) {
+				return nil, nil, fmt.Errorf("datasources: %q is a %s in Grafana, but %q is a %s", clip(key), d.Type, target.Name, target.Kind)
 			}
 			chosen[d.Name] = target
 			continue
 		}
-		target, ok := named(there, d.Name)
+		target, ok := named(targets, d.Name)
 		if !ok {
-			target, ok = named(there, d.label)
+			target, ok = named(targets, d.label)
 		}
-		if !ok || !d.canBe(target) {
+		if !ok || !d.matches(target) {
 			target = Target{Kind: kinds[d.Type]}
 			unmapped = append(unmapped, d)
 		}
@@ -171,21 +170,21 @@ func (s Source) Choose(budget *work.Budget, mapping map[string]string, there []T
 		if !used[key] {
 			var names []string
 			for _, d := range all {
-				names = append(names, d.described())
+				names = append(names, d.describe())
 			}
-			return nil, nil, fmt.Errorf("datasources: the dashboard asks nothing called %q; %s", clip(key), choices(key, names))
+			return nil, nil, fmt.Errorf("datasources: the dashboard uses no datasource %q; %s", clip(key), suggestion(key, names))
 		}
 	}
 	return chosen, unmapped, nil
 }
 
-// canBe tells whether a datasource of Perses is of the kind that this one is, as far as is known.
-func (d Datasource) canBe(target Target) bool {
+// matches reports whether the target has the kind of the datasource, if that is known.
+func (d Datasource) matches(target Target) bool {
 	kind := kinds[d.Type]
 	return kind == "" || target.Kind == kind
 }
 
-// String returns the name under which a mapping has it.
+// String returns the key of the datasource in a mapping.
 func (d Datasource) String() string {
 	if d.Name == "" {
 		return Default
@@ -193,15 +192,15 @@ func (d Datasource) String() string {
 	return d.Name
 }
 
-// described is the name with the type.
-func (d Datasource) described() string {
+// describe returns the name with the type.
+func (d Datasource) describe() string {
 	if d.Type == "" {
 		return d.String()
 	}
 	return fmt.Sprintf("%s (%s)", d, d.Type)
 }
 
-// keyIn returns the key of a mapping that means the datasource: the most exact one. The keys are given by their lower case.
+// keyIn returns the limit specific key of a mapping that matches the datasource. folded has the keys by lower case.
 func (d Datasource) keyIn(folded map[string]string) (key string, ok bool) {
 	bare := strings.TrimSuffix(strings.TrimPrefix(d.Name, "${"), "}")
 	for _, name := range []string{d.String(), "$" + bare, bare, d.label, d.Type} {
@@ -212,30 +211,30 @@ func (d Datasource) keyIn(folded map[string]string) (key string, ok bool) {
 	return "", false
 }
 
-func named(there []Target, name string) (Target, bool) {
-	i := slices.IndexFunc(there, func(t Target) bool { return name != "" && strings.EqualFold(t.Name, name) })
+func named(targets []Target, name string) (Target, bool) {
+	i := slices.IndexFunc(targets, func(t Target) bool { return name != "" && strings.EqualFold(t.Name, name) })
 	if i < 0 {
 		return Target{}, false
 	}
-	return there[i], true
+	return targets[i], true
 }
 
-func namesOf(there []Target) []string {
+func namesOf(targets []Target) []string {
 	var names []string
-	for _, t := range there {
+	for _, t := range targets {
 		names = append(names, t.Name)
 	}
 	return names
 }
 
-// choices says what there is instead of a name.
-func choices(name string, names []string) string {
-	const most = 20
+// suggestion returns a clause with the names similar to name, or else all names.
+func suggestion(name string, names []string) string {
+	const limit = 20
 	if near := nearest.Names(name, names); len(near) > 0 {
 		return "nearest: " + strings.Join(near, ", ")
 	}
 	if len(names) == 0 {
-		return "there is none"
+		return "there are none"
 	}
-	return "there are: " + dashboard.JoinSome(names, most, ", ")
+	return "available: " + dashboard.JoinSome(names, limit, ", ")
 }

@@ -8,8 +8,7 @@ import (
 	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
-// FuzzMigration holds that nothing which is taken for a dashboard of Grafana, and nothing that a Perses may make of it, breaks
-// the way through; and that what goes out is JSON.
+// FuzzMigration checks that no dashboard of Grafana and no result of Perses' migration causes a panic, and that the output is JSON.
 func FuzzMigration(f *testing.F) {
 	for _, seed := range [][2]string{
 		{shop, migratedShop},
@@ -29,13 +28,13 @@ func FuzzMigration(f *testing.F) {
 		if !json.Valid(s.Prepared()) {
 			t.Errorf("prepared: %s", s.Prepared())
 		}
-		chosen, _, err := s.Choose(budget, nil, []grafana.Target{{Kind: "LokiDatasource", Name: "loki"}})
+		chosen, _, err := s.MapDatasources(budget, nil, []grafana.Target{{Kind: "LokiDatasource", Name: "loki"}})
 		if err != nil {
 			t.Error(err)
 		}
-		mended, report, err := s.Mend(budget, migrated, chosen, lokiPlugins)
-		if err == nil && (!json.Valid(mended) || report.Panels > s.Panels()) {
-			t.Errorf("mended: %s %v", mended, report)
+		fixed, report, err := s.Fix(budget, migrated, chosen, lokiPlugins)
+		if err == nil && (!json.Valid(fixed) || report.Panels > s.Panels()) {
+			t.Errorf("got %s, %v", fixed, report)
 		}
 		if used := budget.Used(); used > int64(2000+50*(len(document)+len(migrated))) {
 			t.Errorf("%d units for %d and %d bytes", used, len(document), len(migrated))

@@ -13,7 +13,7 @@ import (
 	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
-// shop has a bit of everything, and migratedShop is what Perses' migration would make of it.
+// shop has a bit of everything; migratedShop is the result of Perses' migration.
 const (
 	shop = `{"title":"Shop","time":{"from":"now-6h","to":"now"},"templating":{"list":[
 		{"type":"datasource","name":"source","query":"prometheus"},
@@ -36,7 +36,7 @@ const (
 			{"x":0,"y":0,"width":12,"height":8,"content":{"$ref":"#/spec/panels/0"}},{"x":0,"y":0,"width":0,"height":0,"content":{"$ref":"#/spec/panels/2"}}]}}]}}`
 )
 
-var lokiPlugins = grafana.Here{Plugins: []string{"LogsTable", "LokiLogQuery", "LokiTimeSeriesQuery"}}
+var lokiPlugins = grafana.Available{Plugins: []string{"LogsTable", "LokiLogQuery", "LokiTimeSeriesQuery"}}
 
 func read(t *testing.T, document string) grafana.Source {
 	t.Helper()
@@ -58,10 +58,10 @@ func TestRead(t *testing.T) {
 		`{"kind":"Dashboard","spec":{"elements":{"p":{}}}}`:            "schema v2",
 		`{"rows":[{"panels":[{}]}]}`:                                   "",
 		`{"rows":[{"panels":[]}]}`:                                     `no "panels"`,
-		`{"kind":"Dashboard","spec":{"panels":{"a":{}},"layouts":[]}}`: "of Perses already",
+		`{"kind":"Dashboard","spec":{"panels":{"a":{}},"layouts":[]}}`: "a Perses dashboard already",
 		`{"panels":[]}`:                                                `no "panels"`,
-		`{"panels":[{"type":"row"},{"type":"row","collapsed":true}]}`:  "no panel in them",
-		`{"panels":{"a":1}}`:                                           "no list",
+		`{"panels":[{"type":"row"},{"type":"row","collapsed":true}]}`:  "no panels in them",
+		`{"panels":{"a":1}}`:                                           "not a list",
 		`{"panels":[7]}`:                                               "panels[0] is not an object",
 		`[]`:                                                           "not a JSON object",
 		`{"a":`:                                                        "not a JSON object",
@@ -89,7 +89,7 @@ func TestName(t *testing.T) {
 	}
 }
 
-// TestPrepared is about what Perses' migration fails on as a whole, or loses.
+// TestPrepared checks the changes that keep Perses' migration from failing.
 func TestPrepared(t *testing.T) {
 	for _, c := range []struct{ document, path, want string }{
 		{`{"panels":[{"gridPos":{"x":0.4,"y":1e300,"w":12.5,"h":"8"}}]}`, "panels.0.gridPos", `{"w":12,"x":0}`},
@@ -111,7 +111,7 @@ func TestPrepared(t *testing.T) {
 	}
 }
 
-func TestChoose(t *testing.T) {
+func TestMapDatasources(t *testing.T) {
 	const document = `{"__inputs":[{"type":"datasource","name":"DS_P","label":"Main","pluginId":"prometheus"}],
 		"templating":{"list":[{"type":"datasource","name":"ds","query":"loki"}]},
 		"panels":[{"targets":[{"expr":"a","datasource":"${DS_P}"},{"expr":"b","datasource":{"uid":"u1","type":"loki"}},{"expr":"c"},
@@ -126,11 +126,11 @@ func TestChoose(t *testing.T) {
 			"map[:{PrometheusDatasource prom} ${DS_P}:{PrometheusDatasource prom} ${ds}:{LokiDatasource logs} Other:{LokiDatasource logs} u1:{LokiDatasource logs}] unmapped"},
 		{map[string]string{"main": "prom", "loki": "logs"}, "map[:{ } ${DS_P}:{PrometheusDatasource prom} ${ds}:{LokiDatasource logs} Other:{LokiDatasource other} u1:{LokiDatasource logs}] unmapped default"},
 		{map[string]string{"$DS_P": "prom", "${ds}": "logs", "loki": "other"}, "map[:{ } ${DS_P}:{PrometheusDatasource prom} ${ds}:{LokiDatasource logs} Other:{LokiDatasource other} u1:{LokiDatasource other}] unmapped default"},
-		{map[string]string{"u1": "prom"}, `datasources: "u1" is a loki in Grafana, and "prom" is a PrometheusDatasource here`},
-		{map[string]string{"DS_P": "pram"}, `datasources: "DS_P" is mapped to "pram", which is not there; nearest: prom`},
-		{map[string]string{"zzzzzzzzz": "prom"}, `datasources: the dashboard asks nothing called "zzzzzzzzz"; there are: default, ${DS_P} (prometheus), ${ds} (loki), Other, u1 (loki)`},
+		{map[string]string{"u1": "prom"}, `datasources: "u1" is a loki in Grafana, but "prom" is a PrometheusDatasource`},
+		{map[string]string{"DS_P": "pram"}, `datasources: "DS_P" is mapped to "pram", which does not exist; nearest: prom`},
+		{map[string]string{"zzzzzzzzz": "prom"}, `datasources: the dashboard uses no datasource "zzzzzzzzz"; available: default, ${DS_P} (prometheus), ${ds} (loki), Other, u1 (loki)`},
 	} {
-		chosen, unmapped, err := read(t, document).Choose(worktest.Budget(), c.mapping, there)
+		chosen, unmapped, err := read(t, document).MapDatasources(worktest.Budget(), c.mapping, there)
 		got := fmt.Sprint(chosen, " unmapped")
 		for _, d := range unmapped {
 			got += " " + d.String()
@@ -144,13 +144,13 @@ func TestChoose(t *testing.T) {
 	}
 }
 
-func TestMend(t *testing.T) {
+func TestFix(t *testing.T) {
 	s := read(t, shop)
-	chosen, _, err := s.Choose(worktest.Budget(), map[string]string{"source": "prom", "abc": "logs"}, []grafana.Target{{"PrometheusDatasource", "prom"}, {"LokiDatasource", "logs"}})
+	chosen, _, err := s.MapDatasources(worktest.Budget(), map[string]string{"source": "prom", "abc": "logs"}, []grafana.Target{{"PrometheusDatasource", "prom"}, {"LokiDatasource", "logs"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	document, report, err := s.Mend(worktest.Budget(), json.RawMessage(migratedShop), chosen, lokiPlugins)
+	document, report, err := s.Fix(worktest.Budget(), json.RawMessage(migratedShop), chosen, lokiPlugins)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +161,7 @@ func TestMend(t *testing.T) {
 		"spec.variables.0.spec.capturingRegexp": `"^(a.*)$"`,
 		"spec.variables.0.spec.plugin.spec.datasource.name":             `"prom"`,
 		"spec.panels.0.spec.queries.#.spec.plugin.spec.datasource.name": `["prom","prom"]`,
-		"spec.panels.1_0.spec.plugin.spec.text":                         `"**Migration from Grafana not supported !**\n\nGrafana's panel of type pie, which asks:\n\n` + "```\\npie\\n```" + `"`,
+		"spec.panels.1_0.spec.plugin.spec.text":                         `"**Migration from Grafana not supported !**\n\nThe Grafana panel of type pie has the queries:\n\n` + "```\\npie\\n```" + `"`,
 		"spec.panels.2.spec.plugin.kind":                                `"LogsTable"`,
 		"spec.panels.2.spec.queries.0.spec.plugin":                      `{"kind":"LokiLogQuery","spec":{"datasource":{"kind":"LokiDatasource","name":"logs"},"query":"{a=\"b\"}"}}`,
 		"spec.layouts.0.spec.items.0.repeatVariable":                    `{"value":"job"}`,
@@ -176,12 +176,12 @@ func TestMend(t *testing.T) {
 	}
 }
 
-// TestMendKeepsChoices: where the Perses has variables that choose a datasource, queries go on asking what they choose.
-func TestMendKeepsChoices(t *testing.T) {
+// TestDatasourceVariables checks that queries keep using a datasource variable if Perses has migrated it.
+func TestDatasourceVariables(t *testing.T) {
 	s := read(t, shop)
 	migrated := strings.Replace(migratedShop, `"StaticListVariable","spec":{"values":["grafana","migration","not","supported"]}`, `"DatasourceVariable","spec":{"datasourcePluginKind":"PrometheusDatasource"}`, 1)
-	chosen, _, _ := s.Choose(worktest.Budget(), nil, nil)
-	document, _, err := s.Mend(worktest.Budget(), json.RawMessage(migrated), chosen, lokiPlugins)
+	chosen, _, _ := s.MapDatasources(worktest.Budget(), nil, nil)
+	document, _, err := s.Fix(worktest.Budget(), json.RawMessage(migrated), chosen, lokiPlugins)
 	if got := gjson.GetBytes(document, "spec.panels.0.spec.queries.0.spec.plugin.spec.datasource").Raw; err != nil || got != `"${source}"` {
 		t.Errorf("got %s, %v", got, err)
 	}
@@ -190,7 +190,7 @@ func TestMendKeepsChoices(t *testing.T) {
 	}
 }
 
-// TestReport is about each thing that has to be told.
+// TestReport checks the sentences of the report.
 func TestReport(t *testing.T) {
 	prometheus := `{"kind":"TimeSeriesQuery","spec":{"plugin":{"kind":"PrometheusTimeSeriesQuery","spec":{"query":"%s"}}}}`
 	panel := func(query string) string {
@@ -202,30 +202,30 @@ func TestReport(t *testing.T) {
 	placeholder := `{"kind":"StaticListVariable","spec":{"values":["grafana","migration","not","supported"]}}`
 	for _, c := range []struct{ document, spec, want string }{
 		{`{"panels":[{"title":"P","transformations":[{}],"timeFrom":"1h","alert":{},"fieldConfig":{"overrides":[{}],"defaults":{"unit":"currencyUSD"}}}]}`, panel("up"),
-			`lost transformations: "P"|lost overrides of single series or fields, except colors and lines that were kept where Perses has them: "P"|lost alert rules: "P"|lost time ranges of single panels: "P"|lost units that Perses does not have: "P" (currencyUSD)`},
-		{`{"panels":[{"title":"P","targets":[{"rawSql":"x","datasource":{"type":"mysql"}}]}]}`, panel("migration_from_grafana_not_supported"), `not queries of mysql, which this Perses does not migrate: "P"`},
-		{`{"panels":[{"title":"P","targets":[{"expr":"x","datasource":{"type":"tempo"}}]}]}`, panel("x"), `not queries of a TempoDatasource, which Perses took for PromQL: "P"`},
-		{`{"panels":[{"title":"P","targets":[{"expr":"x","legendFormat":"l","datasource":{"type":"loki"}}]}]}`, panel("x"), `lost legends of queries of Loki: "P"|mended queries of Loki, which Perses took for PromQL: "P"`},
-		{`{"panels":[{"title":"P"}]}`, `{}`, `not panels that Perses left out: "P"`},
+			`lost transformations: "P"|lost overrides for single series or fields (colors and lines are kept if Perses supports them): "P"|lost alert rules: "P"|lost time ranges of single panels: "P"|lost units that Perses does not support: "P" (currencyUSD)`},
+		{`{"panels":[{"title":"P","targets":[{"rawSql":"x","datasource":{"type":"mysql"}}]}]}`, panel("migration_from_grafana_not_supported"), `not queries of type mysql, which this Perses does not migrate: "P"`},
+		{`{"panels":[{"title":"P","targets":[{"expr":"x","datasource":{"type":"tempo"}}]}]}`, panel("x"), `not queries of a TempoDatasource, which Perses treated as PromQL: "P"`},
+		{`{"panels":[{"title":"P","targets":[{"expr":"x","legendFormat":"l","datasource":{"type":"loki"}}]}]}`, panel("x"), `lost legends of Loki queries: "P"|fixed Loki queries, which Perses treated as PromQL: "P"`},
+		{`{"panels":[{"title":"P"}]}`, `{}`, `not panels that Perses' migration left out: "P"`},
 		{`{"panels":[{}],"time":{"from":"now/d","to":"now/d"},"refresh":"often"}`, `{"duration":"1h","panels":{"0":{"spec":{}}}}`,
-			`lost time range "now/d" to "now/d": Perses has only durations until now; it is 1h|lost refresh "often"`},
-		{`{"panels":[{}],"refresh":false,"timezone":"browser","time":{"from":"now-1h","to":"now"}}`, `{"panels":{"0":{"spec":{}}}}`, `mended time range set: 1h`},
-		{`{"panels":[{}],"templating":{"list":[{"name":"v","type":"query","query":"metrics(x)"}]}}`, list(placeholder), `not variables of type query, which this Perses does not migrate (a list of no use stands there): "v"`},
+			`lost time range "now/d" to "now/d", because Perses supports only time ranges that end now; it is 1h|lost refresh "often"`},
+		{`{"panels":[{}],"refresh":false,"timezone":"browser","time":{"from":"now-1h","to":"now"}}`, `{"panels":{"0":{"spec":{}}}}`, `fixed time range set: 1h`},
+		{`{"panels":[{}],"templating":{"list":[{"name":"v","type":"query","query":"metrics(x)"}]}}`, list(placeholder), `not variables of type query, which this Perses does not migrate (replaced by a placeholder): "v"`},
 		{`{"panels":[{}],"templating":{"list":[{"name":"v","type":"adhoc"}]}}`, list(placeholder), `lost ad hoc filters: "v"`},
 		{`{"panels":[{}],"templating":{"list":[{"name":"v","type":"query","query":"query_result(x)"}]}}`, list(`{"kind":"PrometheusPromQLVariable","spec":{"labelName":"migration_from_grafana_not_supported"}}`),
-			`not variables of a PromQL query of which Perses does not see the label (set labelName): "v"`},
+			`not variables with a PromQL query, whose label Perses' migration cannot determine (set labelName): "v"`},
 		{`{"panels":[{}],"templating":{"list":[{"name":"v","type":"query","datasource":{"type":"loki"},"query":"label_values(x)"}]}}`, list(`{"kind":"PrometheusLabelValuesVariable","spec":{}}`),
-			`not variables that ask a LokiDatasource, which Perses took for Prometheus: "v"`},
+			`not variables that query a LokiDatasource, which Perses treated as Prometheus: "v"`},
 		{`{"panels":[{}],"templating":{"list":[{"name":"v","type":"query","query":"label_values(x)","regex":"/(a)(b)/"}]}}`, list(`{"kind":"PrometheusLabelValuesVariable","spec":{}}`),
 			`lost regular expressions of variables: "v" (/(a)(b)/)`},
 		{`{"panels":[{}],"templating":{"list":[{"name":"v","type":"query","query":"label_values(x)","regex":"/a[(]\\(/i"}]}}`, list(`{"kind":"PrometheusLabelValuesVariable","spec":{}}`),
 			`lost regular expressions of variables: "v" (/a[(]\(/i)`},
 	} {
 		s := read(t, c.document)
-		chosen, _, _ := s.Choose(worktest.Budget(), nil, nil)
-		_, report, err := s.Mend(worktest.Budget(), json.RawMessage(`{"kind":"Dashboard","spec":`+c.spec+`}`), chosen, lokiPlugins)
+		chosen, _, _ := s.MapDatasources(worktest.Budget(), nil, nil)
+		_, report, err := s.Fix(worktest.Budget(), json.RawMessage(`{"kind":"Dashboard","spec":`+c.spec+`}`), chosen, lokiPlugins)
 		var got []string
-		for what, lines := range map[string][]string{"not": report.NotMigrated, "lost": report.Lost, "mended": report.Mended} {
+		for what, lines := range map[string][]string{"not": report.NotMigrated, "lost": report.Lost, "fixed": report.Fixed} {
 			for _, line := range lines {
 				got = append(got, what+" "+line)
 			}
@@ -239,8 +239,7 @@ func TestReport(t *testing.T) {
 	}
 }
 
-// TestRelax: what is taken away from the panel that Perses fails on is a bit more each time, and in the end nothing is left to
-// take away.
+// TestRelax checks that more is removed each time from the panel that made the migration fail, until nothing is left to remove.
 func TestRelax(t *testing.T) {
 	s := read(t, `{"panels":[
 		{"type":"stat","title":"a \"b\"","options":{"x":1},"fieldConfig":{"overrides":[{}],"defaults":{"mappings":[{}],"unit":"s"}},"targets":[{"expr":"up"}]},
@@ -272,8 +271,8 @@ func TestRelax(t *testing.T) {
 	at("panels.1.type", `"stat"`)
 }
 
-// TestPreparedOldPanels is about the panels of old Grafanas.
-func TestPreparedOldPanels(t *testing.T) {
+// TestModernize checks panels of old versions of Grafana.
+func TestModernize(t *testing.T) {
 	for _, c := range []struct{ panel, path, want string }{
 		{`{"type":"graph","yaxes":[{"format":"bytes","min":"0","max":null},{"format":"s"}],"stack":true,"bars":true,"fill":2,"linewidth":3}`, "fieldConfig.defaults",
 			`{"custom":{"drawStyle":"bars","fillOpacity":20,"lineWidth":3,"stacking":{"mode":"normal"}},"min":0,"unit":"bytes"}`},
@@ -296,7 +295,7 @@ func TestPreparedOldPanels(t *testing.T) {
 	}
 }
 
-// TestRows is about dashboards of a Grafana before 5.
+// TestRows checks dashboards before Grafana 5.
 func TestRows(t *testing.T) {
 	const panels = `"panels":[{"title":"a","span":6},{"title":"b","span":8}]`
 	for document, want := range map[string]string{
@@ -314,29 +313,29 @@ func TestRows(t *testing.T) {
 	}
 }
 
-// TestAutomaticInterval: Perses has nothing that chooses an interval by the width of a panel.
+// TestAutomaticInterval checks that the value for an automatic interval is removed.
 func TestAutomaticInterval(t *testing.T) {
 	s := read(t, `{"panels":[{}],"templating":{"list":[{"name":"i","type":"interval"}]}}`)
-	document, report, err := s.Mend(worktest.Budget(), json.RawMessage(`{"spec":{"variables":[{"spec":{"name":"i","defaultValue":"$__auto_interval_i","plugin":{"kind":"StaticListVariable","spec":{"values":[{"label":"auto","value":"$__auto_interval_i"},"1m"]}}}}]}}`), nil, lokiPlugins)
+	document, report, err := s.Fix(worktest.Budget(), json.RawMessage(`{"spec":{"variables":[{"spec":{"name":"i","defaultValue":"$__auto_interval_i","plugin":{"kind":"StaticListVariable","spec":{"values":[{"label":"auto","value":"$__auto_interval_i"},"1m"]}}}}]}}`), nil, lokiPlugins)
 	if got := gjson.GetBytes(document, "spec.variables.0.spec").Raw; err != nil || got != `{"defaultValue":"1m","name":"i","plugin":{"kind":"StaticListVariable","spec":{"values":["1m"]}}}` || len(report.Lost) != 1 {
 		t.Errorf("got %s, %v, %v", got, report, err)
 	}
 }
 
-// TestUndefinedVariables: what variables use must be defined for Perses, here or outside of the dashboard.
+// TestUndefinedVariables checks that variables that others use become defined.
 func TestUndefinedVariables(t *testing.T) {
 	s := read(t, `{"panels":[{}],"templating":{"list":[{"name":"v","type":"query","query":"label_values(up, a)"}]}}`)
-	here := grafana.Here{Variables: []string{"outside"}}
-	document, _, err := s.Mend(worktest.Budget(), json.RawMessage(`{"spec":{"variables":[{"spec":{"name":"v","plugin":{"spec":{"matchers":["$x ${y:csv} $x $outside $__range $1 $v"]}}}}]}}`), nil, here)
+	here := grafana.Available{Variables: []string{"outside"}}
+	document, _, err := s.Fix(worktest.Budget(), json.RawMessage(`{"spec":{"variables":[{"spec":{"name":"v","plugin":{"spec":{"matchers":["$x ${y:csv} $x $outside $__range $1 $v"]}}}}]}}`), nil, here)
 	if got := gjson.GetBytes(document, "spec.variables.#.spec.name").Raw; err != nil || got != `["x","y","v"]` {
 		t.Errorf("got %s, %v", got, err)
 	}
 }
 
-func TestMendOfNoDashboard(t *testing.T) {
+func TestFixNoDashboard(t *testing.T) {
 	for _, migrated := range []string{``, `[]`, `{"message":"x"}`} {
-		if _, _, err := read(t, shop).Mend(worktest.Budget(), json.RawMessage(migrated), nil, grafana.Here{}); err == nil {
-			t.Errorf("%q is taken for a dashboard", migrated)
+		if _, _, err := read(t, shop).Fix(worktest.Budget(), json.RawMessage(migrated), nil, grafana.Available{}); err == nil {
+			t.Errorf("%q: no error", migrated)
 		}
 	}
 }
@@ -357,8 +356,8 @@ func BenchmarkMigration(b *testing.B) {
 			b.Fatal(err)
 		}
 		_ = s.Prepared()
-		chosen, _, _ := s.Choose(worktest.Budget(), nil, nil)
-		if _, _, err := s.Mend(worktest.Budget(), migrated, chosen, grafana.Here{}); err != nil {
+		chosen, _, _ := s.MapDatasources(worktest.Budget(), nil, nil)
+		if _, _, err := s.Fix(worktest.Budget(), migrated, chosen, grafana.Available{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard"
 )
 
-// repeats lets panels stand once for each value of a variable, as rows do that Perses migrates.
-func (m *mending) repeats() {
+// repeats makes panels repeat for each value of a variable. Perses migrates only the repeats of rows.
+func (m *migration) repeats() {
 	items := map[string]object{}
 	for _, layout := range objectsOf(m.spec["layouts"]) {
 		for _, item := range objectsOf(at(layout, "spec", "items")) {
@@ -29,18 +29,18 @@ func (m *mending) repeats() {
 			repeat["maxPer"] = most
 		}
 		item["repeatVariable"] = repeat
-		m.fixed.add("panels repeated for a variable", p.name())
+		m.fixed.add("panels that repeat for a variable", p.name())
 	}
 }
 
-// The size of a panel that says none, as in Grafana half the width; and how wide the grid of both is.
+// The size of a panel without one, as in Grafana, and the width of both grids.
 const (
 	defaultWidth, defaultHeight = 12, 8
 	gridWidth                   = 24
 )
 
-// places gives a place below the others to panels without one, which would not be seen.
-func (m *mending) places() {
+// places moves panels without a position and size below the others. They would be invisible otherwise.
+func (m *migration) places() {
 	for _, layout := range objectsOf(m.spec["layouts"]) {
 		var without []object
 		bottom := 0
@@ -57,12 +57,12 @@ func (m *mending) places() {
 			item["width"], item["height"] = defaultWidth, defaultHeight
 		}
 		if len(without) > 0 {
-			m.fixed.add("panels without a place put below the others", "")
+			m.fixed.add("panels without a position, now below the others", "")
 		}
 	}
 }
 
-// whole returns a whole number; anything else is 0.
+// whole returns an integer, 0 for other values.
 func whole(value any) int {
 	number, _ := value.(json.Number)
 	n, err := strconv.Atoi(number.String())

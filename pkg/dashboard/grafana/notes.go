@@ -2,7 +2,7 @@ package grafana
 
 import "github.com/perses/mcp-server/pkg/dashboard"
 
-// notes are sentences for a report, each with the places it is true of, in the order in which they first came.
+// notes are sentences of a report with the places they apply to, in order of first occurrence.
 type notes struct {
 	whats  []string
 	places map[string][]string
@@ -11,7 +11,7 @@ type notes struct {
 
 type note struct{ what, place string }
 
-// add notes something of a place, or without one of the whole dashboard.
+// add adds a sentence for a place, or for the whole dashboard if place is "".
 func (n *notes) add(what, place string) {
 	if n.seen == nil {
 		n.seen, n.places = map[note]bool{}, map[string][]string{}
@@ -26,7 +26,7 @@ func (n *notes) add(what, place string) {
 	}
 }
 
-// maxPlaces is how many places a sentence names.
+// maxPlaces is the maximum number of places in a sentence.
 const maxPlaces = 8
 
 // lines returns the sentences.

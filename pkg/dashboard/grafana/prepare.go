@@ -13,14 +13,13 @@ import (
 	"github.com/perses/mcp-server/pkg/variable"
 )
 
-// Prepared returns the dashboard as Perses can migrate it best. What is changed would otherwise fail the whole migration, or
-// come out as a placeholder.
+// Prepared returns the dashboard with changes that keep Perses' migration from failing or from producing placeholders.
 func (s Source) Prepared() json.RawMessage {
-	prepared, _ := json.Marshal(s.root) // of what was decoded
+	prepared, _ := json.Marshal(s.root) // it was decoded from JSON
 	return prepared
 }
 
-// prepare changes the tree in place.
+// prepare changes the dashboard in place.
 func (s *Source) prepare() error {
 	if err := s.fillConstants(); err != nil {
 		return err
@@ -32,8 +31,8 @@ func (s *Source) prepare() error {
 	for _, p := range s.panels {
 		wholeGrid(p.object)
 		cleanLinks(p.object)
-		delete(p.object, "panels") // which only rows have
-		modernized(p.object)
+		delete(p.object, "panels") // only rows have panels
+		modernize(p.object)
 		list := []any{}
 		for _, target := range p.targets {
 			d := s.datasourceOf(target, p.object)
@@ -42,7 +41,7 @@ func (s *Source) prepare() error {
 				target["datasource"] = object{"type": d.Type, "uid": d.Name}
 			}
 			cleanInterval(target)
-			if text(target["legendFormat"]) == "" { // with overrides, Perses fails on a query that has none
+			if text(target["legendFormat"]) == "" { // Perses fails on a query without one if the panel has overrides
 				target["legendFormat"] = "__auto"
 			}
 			list = append(list, target)
@@ -62,7 +61,7 @@ func (s *Source) prepare() error {
 	return nil
 }
 
-// cleanRoot takes away what is of another type than Perses decodes.
+// cleanRoot removes fields of the dashboard with types that Perses does not decode.
 func (s *Source) cleanRoot() {
 	for _, key := range []string{"uid", "title"} {
 		if s.root[key] != nil && text(s.root[key]) == "" {
@@ -85,7 +84,7 @@ func (s *Source) cleanRoot() {
 	s.root["templating"] = object{"list": variables}
 }
 
-// cleanLinks leaves of links what Perses decodes.
+// cleanLinks removes fields of links with types that Perses does not decode.
 func cleanLinks(of object) {
 	if of["links"] == nil {
 		return
@@ -107,37 +106,37 @@ func cleanLinks(of object) {
 	of["links"] = links
 }
 
-// targetsOf returns the queries of a panel that have a counterpart in Perses: those that only calculate with others have none,
-// and those that are hidden would be seen.
+// targetsOf returns the queries of a panel that can be migrated: without calculations with other queries, and without hidden queries,
+// which Perses would show.
 func (s *Source) targetsOf(p panel) []object {
 	var shown, hidden []object
 	for _, target := range objectsOf(p.object["targets"]) {
 		d := s.datasourceOf(target, p.object)
 		switch {
 		case d.Name == expression || d.Type == expression:
-			s.lost.add("calculations with other queries, for which Perses has nothing", p.name())
+			s.lost.add("calculations with other queries, which Perses does not support", p.name())
 		case target["hide"] == true:
 			hidden = append(hidden, target)
 		default:
 			shown = append(shown, target)
 		}
 	}
-	if len(shown) == 0 { // hidden for the sake of a calculation that is lost
+	if len(shown) == 0 { // they were hidden because a calculation used them
 		return hidden
 	}
 	if len(hidden) > 0 {
-		s.lost.add("hidden queries, for Perses would show them", p.name())
+		s.lost.add("hidden queries, because Perses would show them", p.name())
 	}
 	return shown
 }
 
-// wholeGrid rounds the place of a panel: Perses fails on a fraction.
+// wholeGrid rounds the position and size of a panel, since Perses fails on fractions.
 func wholeGrid(p object) {
 	grid, _ := p["gridPos"].(object)
 	for key, value := range grid {
 		number, isNumber := value.(json.Number)
 		if f, err := number.Float64(); isNumber && err == nil && f > -1e6 && f < 1e6 {
-			grid[key] = json.Number(strconv.Itoa(int(f))) // which it stays if it comes here again
+			grid[key] = json.Number(strconv.Itoa(int(f))) // so that a second call changes nothing
 			continue
 		}
 		delete(grid, key)
@@ -147,7 +146,7 @@ func wholeGrid(p object) {
 	}
 }
 
-// cleanInterval leaves of the least step of a query what Perses takes: Grafana has an empty one, and bounds such as >30s.
+// cleanInterval removes the parts of a query's minimum step that Perses does not accept, such as the > of >30s.
 func cleanInterval(target object) {
 	if _, ok := target["interval"]; !ok {
 		return
@@ -161,7 +160,7 @@ func cleanInterval(target object) {
 	delete(target, "interval")
 }
 
-// isDefault tells what can be the default value of a variable in Perses: a text or texts.
+// isDefault reports whether a value can be the default value of a variable in Perses: a string or a list of strings.
 func isDefault(value any) bool {
 	if list, ok := value.([]any); ok {
 		for _, element := range list {
@@ -175,10 +174,10 @@ func isDefault(value any) bool {
 	return ok
 }
 
-// input matches where an export has a constant that is to be filled in: ${VAR_X}.
+// input matches a constant of an export: ${VAR_X}.
 var input = regexp.MustCompile(`\$\{VAR_\w+\}`)
 
-// fillConstants puts the constants of an export into their places.
+// fillConstants replaces the constants of an export by their values.
 func (s *Source) fillConstants() error {
 	values := map[string]string{}
 	for _, in := range objectsOf(s.root["__inputs"]) {
@@ -189,7 +188,7 @@ func (s *Source) fillConstants() error {
 	if len(values) == 0 {
 		return nil
 	}
-	more := 0 // bytes
+	more := 0 // the number of bytes
 	eachString(s.root, func(value string) string {
 		return input.ReplaceAllStringFunc(value, func(name string) string {
 			if filled, ok := values[name]; ok && more <= maxFilled {
@@ -200,15 +199,15 @@ func (s *Source) fillConstants() error {
 		})
 	})
 	if more > maxFilled {
-		return fmt.Errorf("its constants (__inputs) take more than %d bytes in all the places where they are used: fill them in before", maxFilled)
+		return fmt.Errorf("the values of its constants (__inputs) take more than %d bytes in total; replace them before the migration", maxFilled)
 	}
 	return nil
 }
 
-// maxFilled is how many bytes constants may take where they are filled in. They are names and the like.
+// maxFilled is the maximum number of bytes that the values of constants may take in total.
 const maxFilled = 1 << 20
 
-// eachText visits every string below a value.
+// eachText calls visit for every string in a value.
 func eachText(value any, visit func(string)) {
 	switch v := value.(type) {
 	case string:
@@ -224,7 +223,7 @@ func eachText(value any, visit func(string)) {
 	}
 }
 
-// eachString replaces every string below a value by what change makes of it.
+// eachString replaces every string in a value by the result of change.
 func eachString(value any, change func(string) string) {
 	switch v := value.(type) {
 	case object:

@@ -5,12 +5,12 @@ import (
 	"strconv"
 )
 
-// failure is how Perses says which panel its whole migration has failed on (internal/api/plugin/migrate/panel.go).
+// failure matches Perses' error for a migration that failed because of a panel (internal/api/plugin/migrate/panel.go).
 var failure = regexp.MustCompile(`error migrating (.*?) panel ("(?:[^"\\]|\\.)*")`)
 
-// Relax takes away from the panels that a failure of Perses' migration is about what it may have failed on, a bit more each
-// time: with all, from all panels of that type. One panel of an odd form would otherwise cost the whole dashboard. It reports
-// whether there was something to take away, and so whether to try again.
+// Relax removes parts of the panel that made Perses' migration fail, more each time; with all, from all panels of its type. Otherwise
+// one unusual panel would prevent the whole migration. It reports whether there was something to remove, so that it makes sense to try
+// again.
 func (s Source) Relax(reason string, all bool) bool {
 	match := failure.FindStringSubmatch(reason)
 	if match == nil {
@@ -38,7 +38,7 @@ func (s Source) Relax(reason string, all bool) bool {
 	return true
 }
 
-// relaxations are what is taken away from a panel, one after the other.
+// relaxations remove more and more of a panel.
 var relaxations = []func(lost *notes, p *panel){
 	func(lost *notes, p *panel) {
 		if config, ok := p.object["fieldConfig"].(object); ok {
@@ -59,5 +59,5 @@ var relaxations = []func(lost *notes, p *panel){
 		}
 		lost.add("all display options, on which Perses' migration failed", p.name())
 	},
-	func(_ *notes, p *panel) { delete(p.object, "type") }, // so that a placeholder stands in its place
+	func(_ *notes, p *panel) { delete(p.object, "type") }, // so that Perses makes a placeholder
 }

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// What Grafana's own migration of its dashboards before version 5 makes of sizes (public/app/features/dashboard/state/
-// DashboardMigrator.ts): a row is as high as its pixels say, in cells of 38; the width of a panel was counted in twelfths.
+// The sizes in dashboards before Grafana 5, as Grafana's own migration converts them (public/app/features/dashboard/state/
+// DashboardMigrator.ts): the height of a row is in pixels, with cells of 38; the width of a panel is in twelfths.
 const (
 	cellHeight = 38
 	oldHeight  = 250
@@ -16,8 +16,8 @@ const (
 	oldWidth   = 12
 )
 
-// fromRows returns the panels of a dashboard of a Grafana before 5, which has them in rows, as newer ones have them. Rows are
-// kept where one of them says that it is seen.
+// fromRows converts the rows of a dashboard before Grafana 5 to the current list of panels. It keeps the rows if any of them has a
+// visible title, is collapsed or repeats.
 func fromRows(rows []object) []any {
 	seen := false
 	for _, row := range rows {
@@ -56,7 +56,7 @@ func fromRows(rows []object) []any {
 	return list
 }
 
-// heightOf returns the height of a row, 250 or "250px", in cells of the grid.
+// heightOf converts the height of a row, such as 250 or "250px", to cells of the grid.
 func heightOf(value any) int {
 	written, _ := value.(json.Number)
 	if s := text(value); s != "" {

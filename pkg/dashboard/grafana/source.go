@@ -1,9 +1,8 @@
-// Package grafana knows what Perses' migration of a dashboard of Grafana makes of it: what it needs to succeed, what it gets
-// wrong, and what it leaves out without a word. It reads Grafana's document before the migration (Read, Source.Prepared) and
-// mends Perses' after it (Source.Mend).
+// Package grafana improves Perses' migration of Grafana dashboards. Source.Prepared changes a dashboard before the migration so that it
+// succeeds, Source.Fix adds afterwards what it got wrong or left out.
 //
-// Grafana's classic form has no schema that all of its versions keep to. So everything is read as far as it is understood:
-// anything may be missing or of another type.
+// Grafana's classic format has no schema that applies to all versions. Therefore fields may be missing or of any type, and everything
+// that is not understood is ignored.
 package grafana
 
 import (
@@ -19,35 +18,34 @@ import (
 
 type object = map[string]any
 
-// Source is a dashboard of Grafana in the classic form.
+// Source is a Grafana dashboard in the classic format.
 type Source struct {
 	root      object
 	panels    []panel
 	variables []object
-	lost      *notes // by being left out before the migration
+	lost      *notes // what is missing from the migrated dashboard
 }
 
-// panel is one that shows something, in other words no row.
+// panel is a panel that is not a row.
 type panel struct {
 	object
-	key     string   // that Perses' migration gives it
+	key     string   // in the migrated dashboard
 	kind    string   // its type in Grafana
-	targets []object // its queries, those that Perses is given
-	relaxed int      // how often Relax has taken something away from it
+	targets []object // the queries to migrate
+	relaxed int      // the number of relaxations applied
 }
 
-// Read reads a dashboard of Grafana in the classic form: as a person exports it, as Grafana's API wraps it ("dashboard"), or
-// as the spec of a resource of its version 1. An error says of what is none, or has none of the panels that Perses would
-// migrate, what it is instead.
+// Read parses a Grafana dashboard in the classic format: as exported, as wrapped by Grafana's API ("dashboard"), or as the spec of a
+// resource of API version 1. It returns an error if the document is something else or has no panels.
 func Read(budget *work.Budget, document json.RawMessage) (Source, error) {
-	if !budget.Spend(ofByte * len(document)) {
-		return Source{}, unread(budget)
+	if !budget.Spend(perByte * len(document)) {
+		return Source{}, budgetError(budget)
 	}
 	root, ok := decoded(document).(object)
 	if !ok {
 		return Source{}, errors.New("it is not a JSON object")
 	}
-	root, err := unwrapped(root)
+	root, err := unwrap(root)
 	if err != nil {
 		return Source{}, err
 	}
@@ -57,11 +55,11 @@ func Read(budget *work.Budget, document json.RawMessage) (Source, error) {
 	list, isList := root["panels"].([]any)
 	switch {
 	case root["panels"] != nil && !isList && root["layouts"] != nil:
-		return Source{}, errors.New("it is a dashboard of Perses already: perses_create_dashboard takes it")
+		return Source{}, errors.New("it is a Perses dashboard already; use perses_create_dashboard")
 	case root["panels"] != nil && !isList:
-		return Source{}, errors.New("its panels are no list, as they are in a dashboard of Grafana")
+		return Source{}, errors.New("its panels are not a list, as in a Grafana dashboard")
 	case len(list) == 0:
-		return Source{}, errors.New(`it has no "panels", so that nothing would come of it. Want the JSON of one dashboard as Grafana exports it`)
+		return Source{}, errors.New(`it has no "panels", so there is nothing to migrate. Pass the JSON of one dashboard as Grafana exports it`)
 	}
 	s := Source{root: root, lost: &notes{}}
 	for i, p := range list {
@@ -69,23 +67,23 @@ func Read(budget *work.Budget, document json.RawMessage) (Source, error) {
 			return Source{}, fmt.Errorf("panels[%d] is not an object", i)
 		}
 	}
-	s.panels = arranged(objectsOf(list))
+	s.panels = panelsOf(objectsOf(list))
 	if len(s.panels) == 0 {
-		return Source{}, errors.New("it has rows, but no panel in them, so that nothing would come of it")
+		return Source{}, errors.New("it has rows, but no panels in them, so there is nothing to migrate")
 	}
 	s.variables = objectsOf(at(root, "templating", "list"))
 	return s, s.prepare()
 }
 
-// ofByte is what a byte of a dashboard costs that is read as a tree, looked through a few times, and written again.
-const ofByte = 6
+// perByte is the number of units for each byte of a dashboard that is decoded, traversed a few times and encoded.
+const perByte = 6
 
-// unread says that the budget has ended.
-func unread(budget *work.Budget) error { return fmt.Errorf("it was not read: %w", budget.Err()) }
+// budgetError is the error for a budget that has ended.
+func budgetError(budget *work.Budget) error { return fmt.Errorf("it was not read: %w", budget.Err()) }
 
-// unwrapped returns the dashboard inside what Grafana wraps it in.
-func unwrapped(root object) (object, error) {
-	for range 3 { // a resource in the answer of an API is two
+// unwrap returns the dashboard inside Grafana's wrappers.
+func unwrap(root object) (object, error) {
+	for range 3 { // a resource in an API response has two wrappers
 		inner, ok := root["dashboard"].(object)
 		if !ok {
 			inner, ok = root["spec"].(object)
@@ -97,20 +95,20 @@ func unwrapped(root object) (object, error) {
 		root = inner
 	}
 	if _, ok := root["elements"].(object); ok {
-		return nil, errors.New(`it is in Grafana's schema v2 ("elements"), which Perses does not read: export it from Grafana in the classic form`)
+		return nil, errors.New(`it is in Grafana's schema v2 ("elements"), which Perses does not support; export it from Grafana in the classic format`)
 	}
 	if spec, ok := root["spec"].(object); ok && spec["panels"] != nil && root["panels"] == nil {
-		return spec, nil // which tells a dashboard of Perses by its layouts
+		return spec, nil // Read recognizes Perses dashboards by their layouts
 	}
 	if spec, ok := root["spec"].(object); ok && spec["elements"] != nil {
-		return unwrapped(spec)
+		return unwrap(spec)
 	}
 	return root, nil
 }
 
-// arranged returns the panels that are no rows, with the keys that Perses gives them: their index, or in a row that of the
-// row and theirs in it. What follows an open row belongs to it (internal/api/plugin/migrate/grafana.go).
-func arranged(list []object) []panel {
+// panelsOf returns the panels that are not rows, with the keys that Perses gives them: their index, or for panels in rows the index of
+// the row and their index in it. Panels after an open row belong to it (internal/api/plugin/migrate/grafana.go).
+func panelsOf(list []object) []panel {
 	var panels []panel
 	index, inner, open := -1, 0, false
 	for _, p := range list {
@@ -136,17 +134,17 @@ func arranged(list []object) []panel {
 // Title returns the title of the dashboard, "" if it has none.
 func (s Source) Title() string { return strings.TrimSpace(text(s.root["title"])) }
 
-// Panels returns how many panels there are that are no rows.
+// Panels returns the number of panels that are not rows.
 func (s Source) Panels() int { return len(s.panels) }
 
-// Variables returns how many there are.
+// Variables returns the number of variables.
 func (s Source) Variables() int { return len(s.variables) }
 
-// maxName is the longest name that Perses takes (spec/go/common.ValidateID).
+// maxName is the maximum length of a name in Perses (spec/go/common.ValidateID).
 const maxName = 75
 
-// Name returns a name for the document in Perses, made of what is shown of the title or else of the uid; "" if neither has
-// a letter or a digit that a name can have.
+// Name returns a document name made of the title, after applying shown to it, or else of the uid. It returns "" if neither has a
+// letter or digit.
 func (s Source) Name(shown func(string) string) string {
 	for _, from := range []string{shown(s.Title()), text(s.root["uid"])} {
 		var name strings.Builder
@@ -168,7 +166,7 @@ func (s Source) Name(shown func(string) string) string {
 	return ""
 }
 
-// name is how a report calls the panel.
+// name is the panel's name in a report.
 func (p panel) name() string {
 	title := text(p.object["title"])
 	if title == "" {
@@ -177,10 +175,10 @@ func (p panel) name() string {
 	return fmt.Sprintf("%q", clip(title))
 }
 
-// clip keeps a report short.
+// clip shortens a text in a report.
 func clip(text string) string { return dashboard.Clip(text, 60) }
 
-// decoded returns JSON as Go values, its numbers digit by digit; nil for what is not JSON.
+// decoded decodes JSON and keeps all digits of numbers; nil if it is not JSON.
 func decoded(document json.RawMessage) any {
 	if !json.Valid(document) {
 		return nil
@@ -192,7 +190,7 @@ func decoded(document json.RawMessage) any {
 	return value
 }
 
-// at returns the value under keys, nil if there is none.
+// at returns the value at a path of keys, nil if there is none.
 func at(value any, keys ...string) any {
 	for _, key := range keys {
 		below, _ := value.(object)
@@ -201,13 +199,13 @@ func at(value any, keys ...string) any {
 	return value
 }
 
-// text returns a string; anything else is "".
+// text returns a string, and "" for other values.
 func text(value any) string {
 	s, _ := value.(string)
 	return s
 }
 
-// objectsOf returns the objects of a list; anything else has none.
+// objectsOf returns the objects in a list, and none for other values.
 func objectsOf(value any) []object {
 	list, _ := value.([]any)
 	var objects []object

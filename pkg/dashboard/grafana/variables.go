@@ -10,16 +10,16 @@ import (
 	"github.com/perses/mcp-server/pkg/variable"
 )
 
-// mendVariables mends the variables, of which Perses has made one of each of Grafana's, in their order, and returns how many
-// work as they did.
-func (m *mending) mendVariables() (working int) {
+// fixVariables fixes the variables and returns the number of those that work as before. Perses makes one of each Grafana variable, in the
+// same order.
+func (m *migration) fixVariables() (working int) {
 	list := objectsOf(m.spec["variables"])
 	if len(list) != len(m.variables) {
-		return len(list) // of a Perses that migrates otherwise
+		return len(list) // a Perses with another migration
 	}
-	m.named = m.namedOutside()
+	m.referenced = m.referencedOutside()
 	for _, made := range list {
-		m.noteNames(made)
+		m.addReferences(made)
 	}
 	var kept []any
 	for i, made := range list {
@@ -30,7 +30,7 @@ func (m *mending) mendVariables() (working int) {
 		if works {
 			working++
 		}
-		m.noteNames(made) // it may have been mended
+		m.addReferences(made) // it may have changed
 	}
 	if list != nil {
 		m.spec["variables"] = append(m.undefined(kept), kept...)
@@ -38,11 +38,11 @@ func (m *mending) mendVariables() (working int) {
 	return working
 }
 
-// undefined returns definitions of the variables that these use and nothing defines. Grafana leaves their names as they are;
+// undefined returns definitions for variables that other variables refer to and nothing defines. Grafana leaves such references alone;
 // Perses refuses the whole dashboard.
-func (m *mending) undefined(variables []any) (definitions []any) {
+func (m *migration) undefined(variables []any) (definitions []any) {
 	known := map[string]bool{}
-	for _, name := range m.Here.Variables {
+	for _, name := range m.Available.Variables {
 		known[name] = true
 	}
 	for _, v := range objectsOf(variables) {
@@ -55,13 +55,13 @@ func (m *mending) undefined(variables []any) (definitions []any) {
 			}
 			known[name] = true
 			definitions = append(definitions, object{"kind": "TextVariable", "spec": object{"name": name, "value": "", "display": object{"hidden": true}}})
-			m.fixed.add("variables that others use and that were not defined, now empty and hidden", fmt.Sprintf("%q", clip(name)))
+			m.fixed.add("undefined variables that other variables use, now defined as empty and hidden", fmt.Sprintf("%q", clip(name)))
 		}
 	}
 	return definitions
 }
 
-// namesIn returns the variables that the texts below a value name.
+// namesIn returns the names of the variables in a value's strings.
 func namesIn(value any) (names []string) {
 	eachText(value, func(text string) {
 		if strings.Contains(text, "$") {
@@ -71,13 +71,13 @@ func namesIn(value any) (names []string) {
 	return names
 }
 
-// isPlaceholder tells whether a variable is the list that stands for one which was not migrated.
+// isPlaceholder reports whether a variable is the placeholder of Perses' migration.
 func isPlaceholder(made object) bool {
 	return reflect.DeepEqual(at(made, "spec", "plugin", "spec", "values"), unsupportedVariable)
 }
 
-// migratedChoices returns the variables that choose a datasource and that this Perses has migrated, as queries name them.
-func (m *mending) migratedChoices() map[string]bool {
+// migratedDatasourceVariables returns the variables that choose a datasource and were migrated, as ${name}.
+func (m *migration) migratedDatasourceVariables() map[string]bool {
 	choices := map[string]bool{}
 	if list := objectsOf(m.spec["variables"]); len(list) == len(m.variables) {
 		for i, made := range list {
@@ -87,7 +87,7 @@ func (m *mending) migratedChoices() map[string]bool {
 	return choices
 }
 
-func (m *mending) variable(v, made object) (keep, works bool) {
+func (m *migration) variable(v, made object) (keep, works bool) {
 	kind, name := text(v["type"]), fmt.Sprintf("%q", clip(text(v["name"])))
 	spec, _ := made["spec"].(object)
 	plugin, _ := spec["plugin"].(object)
@@ -107,30 +107,30 @@ func (m *mending) variable(v, made object) (keep, works bool) {
 	}
 	switch {
 	case placeholder && kind == "datasource":
-		if m.refersTo(text(v["name"])) {
-			m.notMigrated.add("variables that choose a datasource, which this Perses does not have (a list of no use stands there)", name)
+		if m.isReferenced(text(v["name"])) {
+			m.notMigrated.add("variables that choose a datasource, which this Perses does not support (replaced by a placeholder)", name)
 			return true, false
 		}
-		m.out.add("variables that choose a datasource; the queries that used them ask one now", name)
+		m.lost.add("variables that choose a datasource; the queries that used them now use a fixed one", name)
 		return false, false
 	case placeholder && kind == "adhoc":
-		m.out.add("ad hoc filters", name)
-		return m.refersTo(text(v["name"])), false
+		m.lost.add("ad hoc filters", name)
+		return m.isReferenced(text(v["name"])), false
 	case placeholder:
-		m.notMigrated.add(fmt.Sprintf("variables of type %s, which this Perses does not migrate (a list of no use stands there)", orNone(kind)), name)
+		m.notMigrated.add(fmt.Sprintf("variables of type %s, which this Perses does not migrate (replaced by a placeholder)", orNone(kind)), name)
 		return true, false
 	}
-	m.withoutAutomatic(spec, name)
+	m.removeAutoInterval(spec, name)
 	if !strings.HasPrefix(text(plugin["kind"]), "Prometheus") {
 		return true, true
 	}
 	inner, _ := plugin["spec"].(object)
 	if text(inner["labelName"]) == unsupportedQuery {
-		m.notMigrated.add("variables of a PromQL query of which Perses does not see the label (set labelName)", name)
+		m.notMigrated.add("variables with a PromQL query, whose label Perses' migration cannot determine (set labelName)", name)
 		return true, false
 	}
 	if chosen.Kind != "" && chosen.Kind != prometheusDatasource {
-		m.notMigrated.add(fmt.Sprintf("variables that ask a %s, which Perses took for Prometheus", chosen.Kind), name)
+		m.notMigrated.add(fmt.Sprintf("variables that query a %s, which Perses treated as Prometheus", chosen.Kind), name)
 		return true, false
 	}
 	m.setDatasource(inner, d)
@@ -138,20 +138,20 @@ func (m *mending) variable(v, made object) (keep, works bool) {
 	return true, true
 }
 
-// automatic is what Grafana's value for an interval that it chooses itself begins with.
-const automatic = "$__auto_interval"
+// autoInterval is the prefix of the value for an interval that Grafana chooses itself.
+const autoInterval = "$__auto_interval"
 
-// withoutAutomatic takes away the value of a list for an interval that Grafana chooses: here it would be a text like others.
-func (m *mending) withoutAutomatic(spec object, name string) {
+// removeAutoInterval removes the value for an interval that Grafana chooses, which would be an ordinary text in Perses.
+func (m *migration) removeAutoInterval(spec object, name string) {
 	inner, _ := at(spec, "plugin", "spec").(object)
 	values, _ := inner["values"].([]any)
-	left := slices.DeleteFunc(slices.Clone(values), func(value any) bool { return strings.HasPrefix(valueOf(value), automatic) })
+	left := slices.DeleteFunc(slices.Clone(values), func(value any) bool { return strings.HasPrefix(valueOf(value), autoInterval) })
 	if len(left) == len(values) {
 		return
 	}
 	inner["values"] = left
-	m.out.add("automatic intervals of variables", name)
-	if strings.HasPrefix(text(spec["defaultValue"]), automatic) {
+	m.lost.add("automatic intervals of variables", name)
+	if strings.HasPrefix(text(spec["defaultValue"]), autoInterval) {
 		delete(spec, "defaultValue")
 		if len(left) > 0 {
 			spec["defaultValue"] = valueOf(left[0])
@@ -159,7 +159,7 @@ func (m *mending) withoutAutomatic(spec object, name string) {
 	}
 }
 
-// valueOf returns a value of a static list, which may have a label.
+// valueOf returns the value of an option of a static list.
 func valueOf(value any) string {
 	if labelled, ok := value.(object); ok {
 		value = labelled["value"]
@@ -167,13 +167,13 @@ func valueOf(value any) string {
 	return text(value)
 }
 
-// refersTo tells whether a text of the migrated dashboard names a variable, other than the name of a datasource.
-func (m *mending) refersTo(name string) bool {
-	return m.named[name]
+// isReferenced reports whether the migrated dashboard refers to a variable, other than as a datasource.
+func (m *migration) isReferenced(name string) bool {
+	return m.referenced[name]
 }
 
-// namedOutside returns the variables that panels and rows name.
-func (m *mending) namedOutside() map[string]bool {
+// referencedOutside returns the variables that panels and rows refer to.
+func (m *migration) referencedOutside() map[string]bool {
 	named := map[string]bool{}
 	for _, name := range namesIn(m.spec["panels"]) {
 		named[name] = true
@@ -184,14 +184,14 @@ func (m *mending) namedOutside() map[string]bool {
 	return named
 }
 
-// noteNames adds those that the plugin of a variable names.
-func (m *mending) noteNames(made object) {
+// addReferences adds the variables that the plugin of a variable refers to.
+func (m *migration) addReferences(made object) {
 	for _, name := range namesIn(at(made, "spec", "plugin")) {
-		m.named[name] = true
+		m.referenced[name] = true
 	}
 }
 
-// labelValues returns the spec of a PrometheusLabelValuesVariable for a query of Grafana, nil if it is another one.
+// labelValues returns the spec of a PrometheusLabelValuesVariable for a Grafana query, nil if the query does something else.
 func labelValues(query string) object {
 	selector, label, ok := dashboard.LabelValues(query)
 	if !ok {
@@ -204,9 +204,9 @@ func labelValues(query string) object {
 	return object{"labelName": label, "matchers": matchers}
 }
 
-// capture keeps the regular expression by which Grafana chooses among the values. Perses puts together what the groups of its
-// own match, where Grafana takes the first group, or the whole value if there is none.
-func (m *mending) capture(v, spec object, name string) {
+// capture converts Grafana's regular expression for the values of a variable. Grafana uses the first group, or the whole value if there
+// is none; Perses concatenates the matches of all groups.
+func (m *migration) capture(v, spec object, name string) {
 	written := text(v["regex"])
 	if written == "" || spec["capturingRegexp"] != nil {
 		return
@@ -214,27 +214,27 @@ func (m *mending) capture(v, spec object, name string) {
 	expression := written
 	if inner, ok := strings.CutPrefix(written, "/"); ok {
 		end := strings.LastIndex(inner, "/")
-		if end < 0 || strings.Trim(inner[end+1:], "g") != "" { // a flag that Perses cannot have
-			m.out.add("regular expressions of variables", name+" ("+clip(written)+")")
+		if end < 0 || strings.Trim(inner[end+1:], "g") != "" { // a flag that Perses does not support
+			m.lost.add("regular expressions of variables", name+" ("+clip(written)+")")
 			return
 		}
 		expression = inner[:end]
 	}
-	switch groups(expression) {
+	switch captureGroups(expression) {
 	case 0:
 		expression = "(.*(?:" + expression + ").*)"
 	case 1:
 	default:
-		m.out.add("regular expressions of variables", name+" ("+clip(written)+")")
+		m.lost.add("regular expressions of variables", name+" ("+clip(written)+")")
 		return
 	}
 	spec["capturingRegexp"] = expression
 	m.fixed.add("regular expressions of variables kept", name)
 }
 
-// groups counts the groups of a regular expression that capture; one with a name counts as two, for Grafana gives names a
-// meaning of their own.
-func groups(expression string) (n int) {
+// captureGroups counts the capturing groups of a regular expression. Named groups count as two, since Grafana gives names a special
+// meaning.
+func captureGroups(expression string) (n int) {
 	inClass := false
 	for i := 0; i < len(expression); i++ {
 		switch rest := expression[i+1:]; expression[i] {

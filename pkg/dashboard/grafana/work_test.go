@@ -10,7 +10,7 @@ import (
 	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
-// many writes something so often, its index in the place of %d.
+// many repeats a format string with the index for %d.
 func many(times int, one string) string {
 	all := make([]string, times)
 	for i := range all {
@@ -19,16 +19,15 @@ func many(times int, one string) string {
 	return strings.Join(all, ",")
 }
 
-// TestConstantsAreBounded refuses constants that are long and used often.
+// TestConstantsAreBounded checks long constants with many uses.
 func TestConstantsAreBounded(t *testing.T) {
 	_, err := grafana.Read(worktest.Budget(), json.RawMessage(`{"__inputs":[{"type":"constant","name":"VAR_X","value":"`+strings.Repeat("x", 100_000)+`"}],"panels":[{"title":"`+strings.Repeat("${VAR_X}", 1000)+`"}]}`))
-	if want := "its constants (__inputs) take more than 1048576 bytes in all the places where they are used: fill them in before"; err == nil || err.Error() != want {
+	if want := "the values of its constants (__inputs) take more than 1048576 bytes in total; replace them before the migration"; err == nil || err.Error() != want {
 		t.Error(err)
 	}
 }
 
-// TestMigrationIsLinear has a dashboard with many panels, variables and datasources, of which each would once have been compared
-// with each of the others, read and mended within the budget of a call.
+// TestMigrationIsLinear migrates a dashboard with many panels, variables and datasources within the budget of a call.
 func TestMigrationIsLinear(t *testing.T) {
 	const times = 20_000
 	budget := worktest.Budget()
@@ -41,12 +40,12 @@ func TestMigrationIsLinear(t *testing.T) {
 	for i := range times {
 		mapping[fmt.Sprintf("D%d", i)] = "prom"
 	}
-	chosen, _, err := s.Choose(budget, mapping, []grafana.Target{{Kind: "PrometheusDatasource", Name: "prom"}})
+	chosen, _, err := s.MapDatasources(budget, mapping, []grafana.Target{{Kind: "PrometheusDatasource", Name: "prom"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	migrated := `{"spec":{"panels":{` + many(times, `"%d":{"spec":{"plugin":{"kind":"Markdown","spec":{"text":"**Migration from Grafana not supported !**"}}}}`) + `},"variables":[` + many(times, `{"spec":{"name":"v%d","plugin":{"spec":{"values":["grafana","migration","not","supported"]}}}}`) + `]}}`
-	_, report, err := s.Mend(budget, json.RawMessage(migrated), chosen, grafana.Here{})
+	_, report, err := s.Fix(budget, json.RawMessage(migrated), chosen, grafana.Available{})
 	if err != nil || len(report.NotMigrated) != times || len(report.Lost) != 1 {
 		t.Fatal(err, len(report.NotMigrated), report.Lost)
 	}

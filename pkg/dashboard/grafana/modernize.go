@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// modernized writes the display options of the panels of old Grafanas in the way of newer ones, which is the one that Perses'
-// migration reads: of graph all but its type, of singlestat, which it does not know, that too, and the content of text.
-func modernized(p object) {
+// modernize converts the display options of panels from old versions of Grafana to the current format, which Perses' migration
+// expects: those of graph panels, singlestat panels including their type, and the content of text panels.
+func modernize(p object) {
 	switch text(p["type"]) {
 	case "graph":
 		axes := append(objectsOf(p["yaxes"]), object{})
@@ -27,7 +27,7 @@ func modernized(p object) {
 		if p["bars"] == true {
 			set(p, "bars", "fieldConfig", "defaults", "custom", "drawStyle")
 		}
-	case "text": // which Perses reads here from Grafana 7 on, and before that only with a mode beside it
+	case "text": // Perses reads the content from here unless there is a mode
 		set(p, text(p["content"]), "options", "content")
 		delete(p, "mode")
 	case "singlestat":
@@ -51,8 +51,8 @@ func modernized(p object) {
 	}
 }
 
-// oldThresholds returns the thresholds of a singlestat, "80,90" with a color for each part of the range, in the newer form; nil
-// if it has none.
+// oldThresholds converts the thresholds of a singlestat, such as "80,90" with a color for each range, to the current format. It
+// returns nil if there are none.
 func oldThresholds(p object) any {
 	colors, _ := p["colors"].([]any)
 	steps := []any{}
@@ -69,7 +69,7 @@ func oldThresholds(p object) any {
 	return object{"mode": "absolute", "steps": steps}
 }
 
-// set puts a value that is not nil below keys, unless there is one.
+// set sets a value at a path of keys, unless the value is nil or there is one already.
 func set(below object, value any, keys ...string) {
 	if value == nil || value == "" {
 		return
@@ -90,7 +90,7 @@ func set(below object, value any, keys ...string) {
 	}
 }
 
-// number returns a number, also one that is written as a text; anything else is nil.
+// number returns a number, which may be in a string, and nil for other values.
 func number(value any) any {
 	written, ok := value.(json.Number)
 	if !ok {
