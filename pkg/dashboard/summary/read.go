@@ -15,7 +15,7 @@ import (
 	"github.com/perses/mcp-server/pkg/unit"
 )
 
-func (r *reader) read(metadata gjson.Result, spec map[string]gjson.Result) {
+func (r *summarizer) read(metadata gjson.Result, spec map[string]gjson.Result) {
 	r.head = Summary{
 		Title:       dashboard.TextOf(spec["display"].Get("name")),
 		Description: dashboard.TextOf(spec["display"].Get("description")),
@@ -25,21 +25,21 @@ func (r *reader) read(metadata gjson.Result, spec map[string]gjson.Result) {
 		Annotations: len(dashboard.ElementsOf(spec["annotations"])),
 		PanelCount:  len(r.Panels),
 	}
-	if r.head.Refresh == "0s" { // which is how the UI writes that there is none
+	if r.head.Refresh == "0s" { // the UI saves this for no refresh
 		r.head.Refresh = ""
 	}
 	for _, tag := range dashboard.ElementsOf(metadata.Get("tags")) {
 		r.head.Tags = append(r.head.Tags, dashboard.TextOf(tag))
 	}
 	for _, link := range dashboard.ElementsOf(spec["links"]) {
-		r.links = append(r.links, line{key: cmp.Or(dashboard.TextOf(link.Get("name")), "link"), texts: []words{{text: dashboard.TextOf(link.Get("url"))}}})
+		r.links = append(r.links, line{key: cmp.Or(dashboard.TextOf(link.Get("name")), "link"), texts: []phrase{{text: dashboard.TextOf(link.Get("url"))}}})
 	}
 	r.readDatasources()
 	r.readVariables(spec["variables"])
 	r.readRows()
 }
 
-func (r *reader) readRows() {
+func (r *summarizer) readRows() {
 	placed, titles := map[string]bool{}, map[string]int{"": 2}
 	for _, shown := range r.Rows {
 		titles[shown.Title]++
@@ -63,13 +63,13 @@ func (r *reader) readRows() {
 			r.example += "/" + key
 		}
 		if !placed[key] {
-			r.nowhere = append(r.nowhere, place{panel: key})
+			r.notShown = append(r.notShown, place{panel: key})
 		}
 	}
 }
 
-// panel returns what a panel shows.
-func (r *reader) panel(key string) line {
+// panel returns the line of a panel.
+func (r *summarizer) panel(key string) line {
 	l, known := r.panels[key]
 	if !known {
 		l = panelLine(r.Panels[key])
@@ -79,7 +79,7 @@ func (r *reader) panel(key string) line {
 }
 
 func panelLine(p dashboard.Panel) line {
-	l := line{key: p.Key, about: cmp.Or(sketch.ChartOf(p.Kind), "no plugin")}
+	l := line{key: p.Key, kind: cmp.Or(sketch.ChartOf(p.Kind), "no plugin")}
 	if p.Title != p.Key {
 		l.title = p.Title
 	}
@@ -87,28 +87,28 @@ func panelLine(p dashboard.Panel) line {
 		l.unit = of
 	}
 	for _, q := range p.Queries {
-		l.texts = append(l.texts, queryWords(q))
+		l.texts = append(l.texts, queryPhrase(q))
 	}
 	if text := p.Choice("text", ""); text != "" && len(p.Queries) == 0 {
-		l.texts = []words{{text: text}}
+		l.texts = []phrase{{text: text}}
 	}
 	return l
 }
 
-// queryWords are a query with its datasource, if it names one, and its plugin unless that is the one of PromQL.
-func queryWords(q dashboard.Query) words {
+// queryPhrase returns a query with its datasource, and with its plugin unless it is PromQL.
+func queryPhrase(q dashboard.Query) phrase {
 	spec := gjson.ParseBytes(q.Spec)
-	w := words{text: cmp.Or(dashboard.TextOf(spec.Get("query")), dashboard.TextOf(spec.Get("expr"))), promQL: q.Plugin == "PrometheusTimeSeriesQuery"}
+	w := phrase{text: cmp.Or(dashboard.TextOf(spec.Get("query")), dashboard.TextOf(spec.Get("expr"))), promQL: q.Plugin == "PrometheusTimeSeriesQuery"}
 	if !w.promQL {
-		w.before = cmp.Or(q.Plugin, "no plugin") + " "
+		w.prefix = cmp.Or(q.Plugin, "no plugin") + " "
 	}
 	if _, name := uses.Selected(q.Plugin, spec); name != "" {
-		w.behind = " @" + name
+		w.suffix = " @" + name
 	}
 	return w
 }
 
-func (r *reader) readVariables(definitions gjson.Result) {
+func (r *summarizer) readVariables(definitions gjson.Result) {
 	titles := map[string]string{}
 	for _, v := range dashboard.ElementsOf(definitions) {
 		titles[dashboard.TextOf(v.Get("spec.name"))] = dashboard.TextOf(v.Get("spec.display.name"))
@@ -119,15 +119,15 @@ func (r *reader) readVariables(definitions gjson.Result) {
 			l.title = title
 		}
 		if !v.List {
-			l.about = "text"
+			l.kind = "text"
 			if v.Constant {
-				l.about = "constant"
+				l.kind = "constant"
 			}
-			l.texts = []words{{text: fmt.Sprintf("%q", v.Value)}}
+			l.texts = []phrase{{text: fmt.Sprintf("%q", v.Value)}}
 			r.variables = append(r.variables, l)
 			continue
 		}
-		l.about, l.texts = listText(v)
+		l.kind, l.texts = listText(v)
 		for _, add := range []struct {
 			is   bool
 			what string
@@ -137,19 +137,19 @@ func (r *reader) readVariables(definitions gjson.Result) {
 			{v.Sort != "" && v.Sort != "none", v.Sort}, {len(v.Default) > 0, "default " + strings.Join(v.Default, ", ")},
 		} {
 			if add.is {
-				l.behind += "; " + add.what
+				l.suffix += "; " + add.what
 			}
 		}
 		r.variables = append(r.variables, l)
 	}
 }
 
-// listText says where the values of a list come from.
-func listText(v dashboard.Variable) (about string, texts []words) {
+// listText returns where the values of a list variable come from.
+func listText(v dashboard.Variable) (kind string, texts []phrase) {
 	spec := gjson.ParseBytes(v.Spec)
-	of := words{}
+	of := phrase{}
 	if _, name := uses.Selected(v.Plugin, spec); name != "" {
-		of.behind = " @" + name
+		of.suffix = " @" + name
 	}
 	var matchers []string
 	for _, m := range dashboard.ElementsOf(spec.Get("matchers")) {
@@ -162,25 +162,25 @@ func listText(v dashboard.Variable) (about string, texts []words) {
 		for _, option := range v.StaticOptions() {
 			values = append(values, option.Value)
 		}
-		return "values", []words{{text: strings.Join(values, ", ")}}
+		return "values", []phrase{{text: strings.Join(values, ", ")}}
 	case "PrometheusLabelValuesVariable":
-		return fmt.Sprintf("values of label %s of", dashboard.TextOf(spec.Get("labelName"))), []words{of}
+		return fmt.Sprintf("values of label %s of", dashboard.TextOf(spec.Get("labelName"))), []phrase{of}
 	case "PrometheusLabelNamesVariable":
-		return "names of labels of", []words{of}
+		return "names of labels of", []phrase{of}
 	case "PrometheusPromQLVariable":
 		of.text = dashboard.TextOf(spec.Get("expr"))
-		return fmt.Sprintf("values of label %s in", dashboard.TextOf(spec.Get("labelName"))), []words{of}
+		return fmt.Sprintf("values of label %s in", dashboard.TextOf(spec.Get("labelName"))), []phrase{of}
 	}
 	return cmp.Or(v.Plugin, "list without a plugin"), nil
 }
 
-// datasource is one that the dashboard has or uses.
+// datasource is a datasource of the dashboard or one that it uses.
 type datasource struct{ kind, name string }
 
-// readDatasources lists its own datasources, and all that are used, with the numbers of what asks them.
-func (r *reader) readDatasources() {
+// readDatasources lists the dashboard's own datasources and those it uses, with the numbers of their queries and variables.
+func (r *summarizer) readDatasources() {
 	queries, variables := map[datasource]int{}, map[datasource]int{}
-	own, defaults := map[string]string{}, map[string]string{} // what is to be said of its own, and their defaults by kind
+	own, defaults := map[string]string{}, map[string]string{} // descriptions of its own, and its defaults by kind
 	all := map[datasource]bool{}
 	for _, name := range slices.Sorted(maps.Keys(r.Datasources)) {
 		spec := gjson.ParseBytes(r.Datasources[name])
@@ -214,10 +214,10 @@ func (r *reader) readDatasources() {
 		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.kind, b.kind))
 	})
 	for _, d := range sorted {
-		l := line{key: cmp.Or(d.name, "(default)"), about: d.kind}
+		l := line{key: cmp.Or(d.name, "(default)"), kind: d.kind}
 		for _, part := range []string{own[d.name], counted(queries[d], "query", "queries"), counted(variables[d], "variable", "variables")} {
 			if part != "" {
-				l.behind += "; " + part
+				l.suffix += "; " + part
 			}
 		}
 		r.datasources = append(r.datasources, l)

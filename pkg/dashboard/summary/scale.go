@@ -5,36 +5,36 @@ import (
 	"encoding/json"
 )
 
-// scale is how much is said of everything.
+// scale is the level of detail of a summary.
 type scale struct {
-	text  int  // bytes of a query or another text; 0 to count them instead
-	title int  // bytes of a title; 0 for none
-	unit  bool // of panels
-	about bool // charts
-	lines int  // of a list
+	text  int  // the maximum length of a query or another text in bytes; 0 to show their number instead
+	title int  // the maximum length of a title in bytes; 0 for none
+	unit  bool // show the units of panels
+	kind  bool // show panel kinds
+	lines int  // the maximum length of a list
 	rows  int
 }
 
 const (
-	longest = 600 // bytes of a text, where there is room
-	metrics = 60  // from where on of PromQL what it selects says more than its begin
-	least   = 20  // bytes of a text where there is not: less says nothing
-	all     = 1 << 20
-	// maxKey is how long a key or another name is shown. Those of Perses have at most 75 bytes.
+	maxText     = 600 // bytes
+	metricsOnly = 60  // the length in bytes up to which the metrics of a PromQL query say more than its beginning
+	minText     = 20  // bytes; a shorter text says nothing
+	all         = 1 << 20
+	// maxKey is the maximum length of a shown key or other name in bytes. Those of Perses have at most 75.
 	maxKey = 100
 )
 
-// scales are those that are tried, from the most that is said to the least: queries are shortened first, then titles; then
-// queries are left out, titles again shortened, charts left out, and in the end lines.
+// scales are tried in this order. They shorten queries first, then titles; then they omit queries, shorten titles again, and omit panel
+// kinds and finally lines.
 var scales = func() []scale {
 	var scales []scale
-	for text := longest; text > metrics; text = text * 9 / 10 {
+	for text := maxText; text > metricsOnly; text = text * 9 / 10 {
 		scales = append(scales, scale{text, 100, true, true, all, all})
 	}
 	for _, s := range [][2]int{{60, 60}, {50, 40}, {40, 40}, {40, 30}, {30, 30}} {
 		scales = append(scales, scale{s[0], s[1], true, true, all, all})
 	}
-	for _, s := range [][2]int{{30, 30}, {30, 24}, {24, 24}, {least, 24}, {least, 20}, {least, 16}, {least, 12}, {0, 60}, {0, 40}, {0, 30}, {0, 24}, {0, 20}} {
+	for _, s := range [][2]int{{30, 30}, {30, 24}, {24, 24}, {minText, 24}, {minText, 20}, {minText, 16}, {minText, 12}, {0, 60}, {0, 40}, {0, 30}, {0, 24}, {0, 20}} {
 		scales = append(scales, scale{s[0], s[1], false, true, all, all})
 	}
 	for _, title := range []int{40, 30, 24, 20, 16, 12, 8, 0} {
@@ -46,11 +46,11 @@ var scales = func() []scale {
 	return append(scales, scale{0, 0, false, false, 0, 24}, scale{0, 0, false, false, 0, 6}, scale{0, 0, false, false, 0, 0})
 }()
 
-// fit returns the outline at the first scale at which it has at most so many bytes, or at the last one.
-func (r *reader) fit(most int) Summary {
+// fit returns the summary at the first scale at which it has at most limit bytes, or at the last scale.
+func (r *summarizer) fit(limit int) Summary {
 	var o Summary
 	const around = len(`"",`)
-	keys := 0 // bytes of the names alone
+	keys := 0 // the minimum size of all lines
 	for key := range r.Panels {
 		keys += min(len(key), maxKey) + around
 	}
@@ -61,10 +61,10 @@ func (r *reader) fit(most int) Summary {
 	}
 	keys += around*len(r.head.Tags) + len(`{"row":""},`)*len(r.rows)
 	for _, s := range scales {
-		if s.lines == all && keys > most { // so there is no need to try
+		if s.lines == all && keys > limit { // it cannot fit
 			continue
 		}
-		if o = r.at(s); size(o) <= most {
+		if o = r.at(s); size(o) <= limit {
 			break
 		}
 	}
@@ -75,6 +75,6 @@ func size(o Summary) int {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(o) // it has nothing but texts and numbers
+	_ = encoder.Encode(o) // strings and numbers always encode
 	return b.Len()
 }

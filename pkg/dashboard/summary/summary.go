@@ -1,4 +1,4 @@
-// Package summary says in a few kilobytes what a dashboard holds, for a reader that pays for each of them.
+// Package summary describes a dashboard in a few kilobytes, for models that pay for every token.
 package summary
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// Summary is a dashboard in short. Panels, variables and the like are one line each.
+// Summary describes a dashboard. Panels, variables and the like take one line each.
 type Summary struct {
 	Title       string   `json:"title,omitempty"`
 	Description string   `json:"description,omitempty"`
@@ -22,83 +22,83 @@ type Summary struct {
 	Links       []string `json:"links,omitempty"`
 	Datasources []string `json:"datasources,omitempty"`
 	Variables   []string `json:"variables,omitempty"`
-	Annotations int      `json:"annotations,omitempty"` // how many
+	Annotations int      `json:"annotations,omitempty"` // their number
 	PanelCount  int      `json:"panel_count"`
-	RowCount    int      `json:"row_count,omitempty"` // where Rows does not have all of them
+	RowCount    int      `json:"row_count,omitempty"` // set if Rows is incomplete
 	Rows        []Row    `json:"rows,omitempty"`
-	Nowhere     []string `json:"not_shown,omitempty"` // the panels that no layout shows
-	// Hint says what was shortened or left out, and how to read it.
+	NotShown    []string `json:"not_shown,omitempty"` // panels in no layout
+	// Hint says what was shortened or omitted, and how to get it.
 	Hint string `json:"hint,omitempty"`
 }
 
-// Row is a row of the page, with its panels in the order in which one reads them.
+// Row is a row of the page with its panels in reading order.
 type Row struct {
 	Title     string   `json:"row"`
-	Index     *int     `json:"index,omitempty"` // from 0, where the title does not tell it from the others
+	Index     *int     `json:"index,omitempty"` // from 0, if other rows have the same title or there is none
 	Collapsed bool     `json:"collapsed,omitempty"`
-	Repeat    string   `json:"repeat,omitempty"` // the variable for each value of which it stands once
+	Repeat    string   `json:"repeat,omitempty"` // the variable for whose values the row is repeated
 	Panels    []string `json:"panels,omitempty"`
 }
 
-// Of returns the outline of a document of the kind Dashboard or EphemeralDashboard that has at most so many bytes as JSON: as
-// much as fits of its queries and texts, then of its titles, then of its panels. What is shortened ends with …, and what is
-// left out is counted. The least that it can say takes about 700 bytes.
+// Of summarizes a document of the kind Dashboard or EphemeralDashboard in at most limit bytes of JSON. To fit, it shortens and then
+// omits queries and other texts, then titles, then panels. Shortened texts end with …, omitted lines are counted. The minimum is about
+// 700 bytes.
 //
-// A panel is key (title) chart [unit], what repeats it, and its queries with their datasources: cpu (CPU) stat [bytes]: up
-// @prom. Title, unit and datasource are left out where there is none. Of PromQL that is shortened much, what it selects is
-// left: … a_total, up. The error is that of dashboard.Parse, or that the budget has ended.
-func Of(budget *work.Budget, document json.RawMessage, most int) (Summary, error) {
-	const ofByte = 4 // units
-	if !budget.Spend(ofByte * len(document)) {
-		return Summary{}, unread(budget)
+// A panel is key (title) chart [unit], the variable that repeats it, and its queries with their datasources: cpu (CPU) stat [bytes]: up
+// @prom. Of PromQL that must be shortened a lot, the metrics remain: … a_total, up. The error is that of dashboard.Parse, or says that
+// the budget has ended.
+func Of(budget *work.Budget, document json.RawMessage, limit int) (Summary, error) {
+	const perByte = 4 // units
+	if !budget.Spend(perByte * len(document)) {
+		return Summary{}, budgetError(budget)
 	}
 	d, spec, err := dashboard.Read(document)
 	if err != nil {
 		return Summary{}, err
 	}
-	r := reader{budget: budget, Dashboard: d, panels: map[string]line{}, metrics: map[string]string{}}
+	r := summarizer{budget: budget, Dashboard: d, panels: map[string]line{}, metrics: map[string]string{}}
 	r.read(gjson.GetBytes(document, "metadata"), spec)
-	o := r.fit(most)
+	o := r.fit(limit)
 	if budget.Err() != nil {
-		return Summary{}, unread(budget)
+		return Summary{}, budgetError(budget)
 	}
 	return o, nil
 }
 
-// unread says that the budget has ended.
-func unread(budget *work.Budget) error {
+// budgetError is the error for a budget that has ended.
+func budgetError(budget *work.Budget) error {
 	return fmt.Errorf("the dashboard was not summarized: %w", budget.Err())
 }
 
-// line is what there is to say in one line.
+// line is a line of the summary.
 type line struct {
 	key    string
-	title  string // in round brackets
-	about  string // the chart, the sort
+	title  string // shown in parentheses
+	kind   string // the panel or variable kind
 	unit   string
-	texts  []words // queries and their like
-	behind string  // after these
+	texts  []phrase // queries or other texts
+	suffix string   // shown after the texts
 }
 
-// words are a query or another text.
-type words struct {
-	before, text, behind string // what is asked with which plugin; of which datasource
+// phrase is a query or another text.
+type phrase struct {
+	prefix, text, suffix string // the prefix is the plugin, the suffix the datasource
 	promQL               bool
 }
 
-// reader reads one dashboard.
-type reader struct {
+// summarizer is the state of summarizing a dashboard.
+type summarizer struct {
 	dashboard.Dashboard
 	budget *work.Budget
 
-	head                          Summary // but for its lines
+	head                          Summary // without the lists
 	rows                          []row
-	nowhere                       []place
+	notShown                      []place
 	variables, datasources, links []line
 
-	example string            // the path of a panel
-	panels  map[string]line   // those that have been needed: of a large dashboard few have room
-	metrics map[string]string // what queries select
+	example string            // a path for the hint
+	panels  map[string]line   // a cache; few panels of a large dashboard are shown
+	metrics map[string]string // a cache of the metrics of queries
 }
 
 type row struct {
@@ -106,5 +106,5 @@ type row struct {
 	places []place
 }
 
-// place is where a panel is shown, and for each value of which variable.
+// place is a panel in a row, and the variable that repeats it.
 type place struct{ panel, repeat string }

@@ -14,10 +14,10 @@ import (
 
 const fourKilobytes = 4 << 10
 
-// encoded is the outline as a model reads it.
-func encoded(t testing.TB, document string, most int) string {
+// encoded returns the summary as JSON.
+func encoded(t testing.TB, document string, limit int) string {
 	t.Helper()
-	o, err := summary.Of(worktest.Budget(), json.RawMessage(document), most)
+	o, err := summary.Of(worktest.Budget(), json.RawMessage(document), limit)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func encoded(t testing.TB, document string, most int) string {
 	return b.String()
 }
 
-// withPanels is a dashboard with so many panels of a kilobyte, ten in each row.
+// withPanels returns a dashboard with n panels of 1 KB each, ten per row.
 func withPanels(n int) string {
 	var panels, rows []string
 	for i := range n {
@@ -48,8 +48,8 @@ func withPanels(n int) string {
 	return `{"kind":"Dashboard","metadata":{"name":"d","tags":["a","b"]},"spec":{"display":{"name":"Many panels"},"panels":{` + strings.Join(panels, ",") + `},"layouts":[` + strings.Join(rows, ",") + `]}}`
 }
 
-// TestItFits: whatever the number of panels, they are all there or counted, and what is left out is said.
-func TestItFits(t *testing.T) {
+// TestFit checks that all panels are shown or counted, and that the hint says what is missing.
+func TestFit(t *testing.T) {
 	for _, c := range []struct {
 		panels  int
 		has     []string
@@ -78,14 +78,14 @@ func TestItFits(t *testing.T) {
 		}
 		for i := 0; c.allKeys && i < c.panels; i++ {
 			if key := fmt.Sprintf("requests%d", i); !strings.Contains(text, key+" ") && !strings.Contains(text, key+`"`) {
-				t.Errorf("%d panels: %s is not there", c.panels, key)
+				t.Errorf("%d panels: %s is missing", c.panels, key)
 			}
 		}
 	}
 }
 
-// TestDashboardsOfOthers outlines those that the module of Perses carries.
-func TestDashboardsOfOthers(t *testing.T) {
+// TestRealDashboards summarizes the dashboards in the Perses module.
+func TestRealDashboards(t *testing.T) {
 	for _, document := range persestest.Dashboards(t) {
 		text := encoded(t, string(document), fourKilobytes)
 		var d struct {
@@ -98,7 +98,7 @@ func TestDashboardsOfOthers(t *testing.T) {
 		}
 		for key := range d.Spec.Panels {
 			if !strings.Contains(text, `"`+key+" ") && !strings.Contains(text, `"`+key+`"`) {
-				t.Errorf("panel %s is not in %s", key, text)
+				t.Errorf("panel %s is missing in %s", key, text)
 			}
 		}
 		if len(text) > fourKilobytes {
@@ -107,13 +107,13 @@ func TestDashboardsOfOthers(t *testing.T) {
 	}
 }
 
-// TestWorkIsLinear outlines a dashboard with more links than fit, in as much work as there are: not each at every scale.
+// TestWorkIsLinear summarizes a dashboard with more links than fit. Links that are not shown must not cost work at every scale.
 func TestWorkIsLinear(t *testing.T) {
-	const links, ofLink = 50_000, 250 // units: 200 for its bytes
+	const links, perLink = 50_000, 250 // units: 200 for its bytes
 	document := `{"kind":"Dashboard","spec":{"links":[` + strings.TrimSuffix(strings.Repeat(`{"url":"https://example.org/some/where","name":"x"},`, links), ",") + `]}}`
 	budget := worktest.Budget()
 	o, err := summary.Of(budget, json.RawMessage(document), fourKilobytes)
-	if err != nil || len(o.Links) == 0 || budget.Used() > links*ofLink {
+	if err != nil || len(o.Links) == 0 || budget.Used() > links*perLink {
 		t.Errorf("%d lines in %d units, %v", len(o.Links), budget.Used(), err)
 	}
 }
@@ -121,26 +121,26 @@ func TestWorkIsLinear(t *testing.T) {
 func FuzzOf(f *testing.F) {
 	f.Add(withPanels(3), 900)
 	f.Add(`{"spec":{"display":{"name":"\u0000\u2028"},"links":[7,{"url":"x"}],"variables":[{"kind":"ListVariable","spec":{"name":"v","plugin":{"kind":"StaticListVariable","spec":{"values":7}}}}],"panels":{"":{},"p":null},"layouts":[{"spec":{"items":[null]}}]}}`, 100)
-	f.Fuzz(func(t *testing.T, document string, most int) {
+	f.Fuzz(func(t *testing.T, document string, limit int) {
 		budget := worktest.Budget()
-		o, err := summary.Of(budget, json.RawMessage(document), most)
+		o, err := summary.Of(budget, json.RawMessage(document), limit)
 		if used := budget.Used(); used > int64(50_000+1000*len(document)) {
 			t.Errorf("%d units for %d bytes", used, len(document))
 		}
 		if err != nil {
 			return
 		}
-		// The least takes some hundred bytes; a fuzzer may choose characters that take six in JSON.
+		// The minimum takes a few hundred bytes; characters of the fuzzer may take six bytes each in JSON.
 		if text := encoded(t, document, 0); len(text) > 3000 {
 			t.Errorf("%d bytes: %s", len(text), text)
 		}
-		if most >= 3000 && len(encoded(t, document, most)) > most {
-			t.Errorf("%d bytes, want %d: %+v", len(encoded(t, document, most)), most, o)
+		if limit >= 3000 && len(encoded(t, document, limit)) > limit {
+			t.Errorf("%d bytes, want %d: %+v", len(encoded(t, document, limit)), limit, o)
 		}
 	})
 }
 
-// Of a megabyte.
+// BenchmarkOf summarizes a dashboard of 1 MB.
 func BenchmarkOf(b *testing.B) {
 	document := json.RawMessage(withPanels(1150))
 	b.Logf("%d bytes", len(document))
