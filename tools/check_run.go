@@ -261,7 +261,7 @@ func (f *checking) addMany(p *panel.Panel) {
 	for _, q := range p.Queries {
 		count += len(q.Series)
 	}
-	if count >= manySeries && (p.Kind == "StatChart" || p.Kind == "GaugeChart") {
+	if kind, _ := dashboard.PanelKindOf(p.Kind); kind.Cells && count >= manySeries {
 		f.Add(lint.Finding{Severity: lint.Info, Where: "panel " + p.Key, Panel: p.Key,
 			What: fmt.Sprintf("It shows %d values side by side: sum by (…) or topk leaves as many as one can read.", count)})
 	}

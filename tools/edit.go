@@ -28,18 +28,12 @@ type edited struct {
 func editDashboard() Tool {
 	return Tool{
 		Name: "perses_edit_dashboard", Title: "Edit a dashboard",
-		Description: `Change parts of a dashboard: edits in order, all or none; answers with the changes. No need to get it first: name panels by key or title, rows by title or index from 0. Write panels, queries, variables as in the sketch of perses_build_dashboard, or in full.
-{"op":"add_panel","panel":{"title":"Errors","query":"rate(errors_total[5m])","unit":"requests/sec"},"after":"CPU"} (or row; default: at the end)
+		Description: `Change parts of a dashboard: edits in order, all or none. No need to get it first: name panels by key or title, rows by title or index from 0. Write panels, queries, variables as in the sketch of perses_build_dashboard, or in full.
+{"op":"add_panel","panel":{"title":"Errors","query":"rate(errors_total[5m])","unit":"requests/sec"},"after":"CPU"} (or row)
 {"op":"change_panel","panel":"CPU","set":{"unit":"bytes","thresholds":null}} (other fields stay; null removes)
-{"op":"change_query","panel":"CPU","index":0,"set":{"legend":"{{job}}"}} (index from 0, if there are several)
-The other ops with their fields:
-replace_panel{panel,with} rename_panel{panel,title?,key?} move_panel{panel,row?,after?,x?,y?,width?,height?} clone_panel{panel,title?,key?,row?,after?,set?} remove_panel{panel}
-add_row{title,panels?,after?,collapsed?,repeat?} change_row{row,set} move_row{row,after?} remove_row{row} with its panels
-add_variable{variable:{…}} change_variable{variable,set} rename_variable{variable,to} in all uses, move_variable{variable,after?} remove_variable{variable}
-add_query{panel,query:{…}} remove_query{panel,index?} add_threshold{panel,value,color?} remove_threshold{panel,value}
-add_link{link:{url,name}} change_link{link,set} remove_link{link}: by name or URL
-set{title?,description?,duration?,refresh?,timezone?,tags?,add_tags?,remove_tags?,datasource?}; datasource: for all that name none
-replace_datasource{from,to} everywhere
+{"op":"change_query","panel":"CPU","index":0,"set":{"legend":"{{job}}"}} (index only if there are several)
+All ops with their fields:
+` + edit.Operations() + `
 For the rest RFC 6902: {"op":"replace","path":"/spec/…","value":…}`,
 		Params: []Param{
 			required(project), required(ofDashboard),

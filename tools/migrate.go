@@ -11,6 +11,7 @@ import (
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
 	"github.com/tidwall/gjson"
 
+	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/dashboard/grafana"
 	"github.com/perses/mcp-server/pkg/dashboard/lint"
 	"github.com/perses/mcp-server/pkg/perses"
@@ -214,7 +215,7 @@ func defaultOf(datasources []perses.Datasource, d grafana.Datasource, kind strin
 	case kind == "" && d.Type != "":
 		return "the default of its kind, if its queries are migrated at all"
 	case kind == "":
-		kind = "PrometheusDatasource"
+		kind = dashboard.PrometheusDatasource
 	}
 	i := slices.IndexFunc(datasources, func(d perses.Datasource) bool {
 		return kindOfDatasource(d) == kind && gjson.GetBytes(d.Spec, "default").Bool()

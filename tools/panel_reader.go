@@ -91,13 +91,10 @@ func (r panelReader) readQuery(p *panel.Panel, q panel.Query) queryAnswer {
 	return a
 }
 
-// oneValue are the kinds of panels that show one value of each series.
-var oneValue = []string{"StatChart", "GaugeChart", "BarChart", "PieChart"}
-
 // readSeries reads a series of one of the panel's queries.
 func (r panelReader) readSeries(p *panel.Panel, m manner, of int, q panel.Query, s series.Series) seriesAnswer {
 	a := seriesAnswer{Name: query.Clip(s.Name, 300)}
-	if slices.Contains(oneValue, p.Kind) {
+	if kind, _ := dashboard.PanelKindOf(p.Kind); kind.SingleValue {
 		_, a.Value, _ = m.reader.Read(s)
 		a.Points = r.pointsOf(q, s)
 		return a

@@ -12,20 +12,24 @@ import (
 // drawer draws the content of a panel of one kind: what stands below its title, less the padding around it.
 type drawer func(c canvas, p Panel, o Options)
 
-// drawers has the kinds of panels that there are pictures for, by the name of their plugin.
+// drawers has an entry for each kind in dashboard.PanelKinds: nil if there are no pictures of it.
 var drawers = map[string]drawer{
 	"BarChart":           drawBar,
+	"FlameChart":         nil,
 	"GaugeChart":         drawGauge,
 	"HeatMapChart":       drawHeatmap,
 	"HistogramChart":     drawHistogram,
 	"LogsTable":          drawLogs,
 	"Markdown":           drawMarkdown,
 	"PieChart":           drawPie,
+	"ScatterChart":       nil,
 	"StatChart":          drawStat,
 	"StatusHistoryChart": drawStatus,
 	"Table":              drawTable,
 	"TimeSeriesChart":    drawTimeSeries,
 	"TimeSeriesTable":    drawSeriesTable,
+	"TraceTable":         nil,
+	"TracingGanttChart":  nil,
 }
 
 // The measures of panels, in pixels: dashboards/src/components/Panel of perses/shared, and MUI's card.
@@ -84,11 +88,11 @@ func drawPanel(c canvas, p Panel, o Options) {
 	p.Panel = p.WithSpec(p.Spec)
 	padding := math.Min(contentPadding, min(content.width, content.height)/8)
 	padded := content.inset(padding, padding, padding, padding)
-	draw, known := drawers[p.Kind]
+	draw := drawers[p.Kind]
 	switch {
 	case p.Problem != "":
 		content.alert(p.Problem)
-	case !known:
+	case draw == nil:
 		padded.message("There is no picture of panels of the kind "+p.Kind+".", textStyle{size: bodySize, color: c.colors.secondary})
 	default:
 		draw(padded, p, o)

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"image"
 	"image/color"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -66,6 +68,18 @@ func TestCard(t *testing.T) {
 		if ink < 20 {
 			t.Errorf("%s: the title has %d pixels in a row", theme, ink)
 		}
+	}
+}
+
+// TestEveryPanelKindHasAnEntry compares drawers with dashboard.PanelKinds.
+func TestEveryPanelKindHasAnEntry(t *testing.T) {
+	var want []string
+	for _, kind := range dashboard.PanelKinds() {
+		want = append(want, kind.Name)
+	}
+	slices.Sort(want)
+	if got := slices.Sorted(maps.Keys(drawers)); !slices.Equal(got, want) {
+		t.Errorf("drawers has %v; dashboard.PanelKinds has %v", got, want)
 	}
 }
 

@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"cmp"
 	"encoding/json"
 	"math"
 	"slices"
@@ -80,29 +79,10 @@ func (p Panel) Choice(path, byDefault string) string {
 	return byDefault
 }
 
-// formats says where the kinds of panels have the format of their values, and the unit of one that names none. Numbers
-// of a panel without a format stand as they are, unless its kind has a unit here.
-var formats = map[string]struct{ path, unit string }{
-	"BarChart":           {"format", unit.Decimal},
-	"GaugeChart":         {"format", "percent-decimal"},
-	"HeatMapChart":       {"yAxisFormat", unit.Decimal},
-	"HistogramChart":     {"format", unit.Decimal},
-	"PieChart":           {"format", unit.Decimal},
-	"StatChart":          {"format", ""},
-	"StatusHistoryChart": {"", ""},
-	"Table":              {`columnSettings.#(name=="value").format`, ""},
-	"TimeSeriesChart":    {"yAxis.format", unit.Decimal},
-	"TimeSeriesTable":    {"", ""},
-}
-
-// Format returns how the panel writes its values: of a heat map those at its axis, of a table those in its column
-// value. A kind that is not known here is taken to have its format where most have it.
+// Format returns how the panel writes its values: of a heat map those at its axis, of a table those in its column of values.
 func (p Panel) Format() unit.Format {
-	of, known := formats[p.Kind]
-	if !known {
-		of.path = "format"
-	}
-	return p.FormatAt(of.path, of.unit)
+	kind, _ := PanelKindOf(p.Kind)
+	return p.FormatAt(kind.formatPath(), kind.DefaultUnit)
 }
 
 // FormatAt returns the format at a path of the spec, as Option has it, and the unit of one that names none; the zero
@@ -125,13 +105,17 @@ func (p Panel) Formats(queries int) []unit.Format {
 	return formats
 }
 
-// CountFormat returns how a heat map writes how many values there are in a bucket.
-func (p Panel) CountFormat() unit.Format { return p.FormatAt("countFormat", unit.Decimal) }
+// CountFormat returns how a heat map writes the counts in its buckets.
+func (p Panel) CountFormat() unit.Format {
+	kind, _ := PanelKindOf(p.Kind)
+	return p.FormatAt(kind.CountFormat, unit.Decimal)
+}
 
-// Counts reports whether the values of a series are numbers of values in a bucket, as CountFormat writes them: those of a heat
-// map that are no native histograms are buckets of a classic one.
+// Counts reports whether the values of a series are counts in a bucket, as CountFormat writes them. In a heat map, they are unless
+// the series is a native histogram.
 func (p Panel) Counts(s series.Series) bool {
-	return p.Kind == "HeatMapChart" && len(s.Histograms) == 0
+	kind, _ := PanelKindOf(p.Kind)
+	return kind.CountFormat != "" && len(s.Histograms) == 0
 }
 
 func (p Panel) readFormat(option gjson.Result, byDefault string) unit.Format {
@@ -232,15 +216,3 @@ func (r Reader) metricLabel(labels model.Metric) string {
 	}
 	return ""
 }
-
-// FormatPath returns the path in the spec of a kind of panels at which the format of its values stands, as Option reads it;
-// empty for a kind that has none, or whose path leads through a list.
-func FormatPath(kind string) string {
-	if path := formats[kind].path; !strings.Contains(path, "#") {
-		return path
-	}
-	return ""
-}
-
-// DefaultUnit returns the unit of values in a kind of panels whose format is not there.
-func DefaultUnit(kind string) string { return cmp.Or(formats[kind].unit, unit.Decimal) }

@@ -124,8 +124,8 @@ func (r *run) named() []string {
 // references returns the variables that a panel needs.
 func references(p dashboard.Panel) []string {
 	names := slices.Concat(dashboard.References(p.Title), dashboard.References(p.Description))
-	if p.Kind == markdown {
-		names = append(names, dashboard.References(p.Choice("text", ""))...)
+	if kind, _ := dashboard.PanelKindOf(p.Kind); kind.Text != "" {
+		names = append(names, dashboard.References(p.Choice(kind.Text, ""))...)
 	}
 	for _, q := range p.Queries {
 		names = append(names, dashboard.References(string(q.Spec))...)

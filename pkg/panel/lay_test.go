@@ -45,12 +45,12 @@ func TestAQueryHasRoomForItsValues(t *testing.T) {
 	for i := range 10_000 {
 		values.Values = append(values.Values, fmt.Sprint("instance-", i))
 	}
-	for _, kind := range []string{"PrometheusTimeSeriesQuery", "LokiLogQuery", "LokiTimeSeriesQuery", "TempoTraceQuery"} {
+	for _, plugin := range dashboard.QueryPlugins() {
 		c := conditions{spec: gjson.Parse(`{"query":"` + strings.Repeat("$a ", 8000) + `"}`), start: time.Unix(0, 0), end: time.Unix(3600, 0), budget: work.New(t.Context(), work.Max)}
 		c.values = dashboard.Values{"a": values}
-		_, err := kinds[kind].prepare(c)
+		_, err := prepare(plugin, c)
 		if err == nil || !strings.HasPrefix(err.Error(), "its query cannot be asked with these values of variables: with the values of $a the text would exceed 1048576 bytes") {
-			t.Errorf("%s: got %v", kind, err)
+			t.Errorf("%s: got %v", plugin.Name, err)
 		}
 	}
 }

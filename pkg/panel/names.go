@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/query"
 	"github.com/perses/mcp-server/pkg/series"
 	"github.com/perses/mcp-server/pkg/work"
 )
@@ -33,6 +34,14 @@ func giveNames(budget *work.Budget, all []series.Series, format string, plain fu
 		all[i].Name = name(all[i].Labels)
 	}
 	return budget.Err()
+}
+
+// defaultNames returns how the series of a kind of datasource are named that no format names.
+func defaultNames(datasource string) func(model.Metric) string {
+	if datasource == query.Prometheus {
+		return metricName
+	}
+	return streamName
 }
 
 // metricName returns the name of a series of Prometheus that no format names: its metric, and its labels in braces.

@@ -31,7 +31,7 @@ func TestNames(t *testing.T) {
 		{"LokiTimeSeriesQuery", "", none, ``},
 	} {
 		all := []series.Series{{Labels: c.labels}}
-		if err := giveNames(work.New(t.Context(), work.Max), all, c.format, kinds[c.kind].name); err != nil || all[0].Name != c.want {
+		if err := giveNames(work.New(t.Context(), work.Max), all, c.format, defaultNames(dashboard.DatasourceOf(c.kind))); err != nil || all[0].Name != c.want {
 			t.Errorf("%s of %v as %q: got %s, %v, want %s", c.kind, c.labels, c.format, all[0].Name, err, c.want)
 		}
 	}

@@ -16,9 +16,6 @@ import (
 	"github.com/perses/mcp-server/pkg/series"
 )
 
-// markdown is the kind of panels that show a text of their own.
-const markdown = "Markdown"
-
 // maxTitle is how many bytes are shown of a title and of a description.
 const maxTitle = 2000
 
@@ -37,8 +34,8 @@ func (r *run) panel(j job) {
 		p.Status, p.Why = Failed, j.not
 		return
 	}
-	if p.Kind == markdown {
-		p.Text, _ = values.Replace(r.client.Work, p.Choice("text", ""))
+	if kind, _ := dashboard.PanelKindOf(p.Kind); kind.Text != "" {
+		p.Text, _ = values.Replace(r.client.Work, p.Choice(kind.Text, ""))
 		if p.Status = Data; p.Text == "" {
 			p.Status, p.Why = Empty, "It has no text."
 		}
@@ -108,9 +105,9 @@ func (r *run) query(s setting, q dashboard.Query) Query {
 
 func (r *run) answer(s setting, q dashboard.Query) (Query, error) {
 	result := Query{Plugin: q.Plugin}
-	k, ok := kinds[q.Plugin]
-	if !ok {
-		return result, unknownKind(q)
+	plugin, err := pluginOf(q)
+	if err != nil {
+		return result, err
 	}
 	if !r.client.Work.Spend(2 * len(q.Spec)) {
 		return result, r.client.Work.Err()
@@ -122,7 +119,7 @@ func (r *run) answer(s setting, q dashboard.Query) (Query, error) {
 		}
 	}
 	spec := gjson.ParseBytes(q.Spec)
-	selector, err := selectorOf(r.dashboard, spec, k.datasource, s.values)
+	selector, err := selectorOf(r.dashboard, spec, plugin.Datasource, s.values)
 	if err != nil {
 		return result, err
 	}
@@ -134,7 +131,7 @@ func (r *run) answer(s setting, q dashboard.Query) (Query, error) {
 		return result, err
 	}
 	result.Datasource, result.source = from.Name(), from
-	question, err := k.prepare(conditions{setting: s, spec: spec, start: r.Start, end: r.End, scrapeInterval: from.ScrapeInterval(), budget: r.client.Work})
+	question, err := prepare(plugin, conditions{setting: s, spec: spec, start: r.Start, end: r.End, scrapeInterval: from.ScrapeInterval(), budget: r.client.Work})
 	if err != nil {
 		return result, err
 	}
@@ -147,7 +144,7 @@ func (r *run) answer(s setting, q dashboard.Query) (Query, error) {
 	if err == nil {
 		var format string
 		if format, err = s.values.Replace(r.client.Work, spec.Get("seriesNameFormat").String()); err == nil {
-			result.Series, err = r.nameSeries(key, result.Series, format, q.Plugin)
+			result.Series, err = r.nameSeries(key, result.Series, format, plugin)
 		}
 	}
 	if err != nil { // so that nothing is shown without its name
@@ -179,10 +176,10 @@ func (r *run) put(key string, question asked, from *query.Source) (query.Answer,
 
 // nameSeries returns a copy of the series of an answer with their names in a format. All queries that ask the same and have
 // the same format share these names.
-func (r *run) nameSeries(key string, all []series.Series, format, plugin string) ([]series.Series, error) {
-	named, err := r.names.do(plugin+" "+format+"\n"+key, func() ([]series.Series, error) {
+func (r *run) nameSeries(key string, all []series.Series, format string, plugin dashboard.QueryPlugin) ([]series.Series, error) {
+	named, err := r.names.do(plugin.Name+" "+format+"\n"+key, func() ([]series.Series, error) {
 		named := slices.Clone(all)
-		err := giveNames(r.client.Work, named, format, kinds[plugin].name)
+		err := giveNames(r.client.Work, named, format, defaultNames(plugin.Datasource))
 		size := 0
 		for _, s := range named {
 			size += len(s.Name)

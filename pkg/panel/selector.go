@@ -42,7 +42,7 @@ func datasourcesOf(d dashboard.Dashboard, variables []dashboard.Variable) int {
 	add := func(spec []byte, plugin string) { seen[plugin+gjson.GetBytes(spec, "datasource").Raw] = true }
 	for _, p := range d.Panels {
 		for _, q := range p.Queries {
-			add(q.Spec, kinds[q.Plugin].datasource)
+			add(q.Spec, dashboard.DatasourceOf(q.Plugin))
 		}
 	}
 	for _, v := range variables {

@@ -2,10 +2,13 @@ package perses
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
+
+	"github.com/perses/mcp-server/pkg/dashboard"
 )
 
 // tabs are the pages of Perses' UI on which the documents of a kind are listed: below the page of their
@@ -50,30 +53,25 @@ func (s *Server) page(path ...string) *url.URL {
 	return root.JoinPath(path...)
 }
 
-// explorers are the pages that ask a datasource by hand, by its kind, and the kind of query that each asks. The plugin of
-// Loki has none (plugins/loki/package.json).
-var explorers = map[string]struct{ page, query, plugin string }{
-	"PrometheusDatasource": {"Prometheus-PrometheusExplorer", "TimeSeriesQuery", "PrometheusTimeSeriesQuery"},
-	"TempoDatasource":      {"Tempo-TempoExplorer", "TraceQuery", "TempoTraceQuery"},
-}
-
-// Explore returns the address of the page in Perses' UI that asks a datasource this query over a range of time, "" if there
-// is none for its kind. One time alone stands for the hour before it.
+// Explore returns the address of the page in Perses' UI that asks a datasource this query over a time range, or "" if there is no
+// such page for its kind. A single point in time stands for the hour before it.
 func (s *Server) Explore(project, kind, datasource, query string, start, end time.Time) string {
-	e, ok := explorers[kind]
-	if !ok {
+	plugins := dashboard.QueryPlugins()
+	i := slices.IndexFunc(plugins, func(p dashboard.QueryPlugin) bool { return p.Datasource == kind && p.Explorer != "" })
+	if i < 0 {
 		return ""
 	}
+	p := plugins[i]
 	tab := "graph" // of the explorer of Prometheus (plugins/prometheus/src/explore/PrometheusExplorer.tsx)
 	if !start.Before(end) {
 		tab, start = "table", end.Add(-time.Hour)
 	}
 	type object = map[string]any
-	data := Marshal(object{"tab": tab, "queries": []object{{"kind": e.query, "spec": object{"plugin": object{
-		"kind": e.plugin, "spec": object{"query": query, "datasource": object{"kind": kind, "name": datasource}}}}}}})
+	data := Marshal(object{"tab": tab, "queries": []object{{"kind": p.Kind, "spec": object{"plugin": object{
+		"kind": p.Name, "spec": object{"query": query, "datasource": object{"kind": kind, "name": datasource}}}}}}})
 	page := s.page("explore")
 	page.RawQuery = url.Values{
-		"project": {project}, "explorer": {e.page}, "data": {string(data)},
+		"project": {project}, "explorer": {p.Explorer}, "data": {string(data)},
 		"start": {strconv.FormatInt(start.UnixMilli(), 10)}, "end": {strconv.FormatInt(end.UnixMilli(), 10)},
 	}.Encode()
 	return page.String()

@@ -3,9 +3,11 @@ package query
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,12 +24,21 @@ const (
 	Tempo      = "TempoDatasource"
 )
 
-// languages are how they are asked.
+// languages are how they are asked. Those without a language cannot be asked.
 var languages = map[string]func(*Source) language{
-	Prometheus: func(s *Source) language { return prometheus{s} },
-	Loki:       func(s *Source) language { return loki{s} },
-	Tempo:      func(s *Source) language { return tempo{s} },
+	Prometheus:               func(s *Source) language { return prometheus{s} },
+	Loki:                     func(s *Source) language { return loki{s} },
+	Tempo:                    func(s *Source) language { return tempo{s} },
+	"PyroscopeDatasource":    nil,
+	"ClickHouseDatasource":   nil,
+	"VictoriaLogsDatasource": nil,
 }
+
+// HasLanguage reports whether a kind of datasource can be asked.
+func HasLanguage(kind string) bool { return languages[kind] != nil }
+
+// Datasources returns the kinds of datasources that are known, sorted. Some of them cannot be asked.
+func Datasources() []string { return slices.Sorted(maps.Keys(languages)) }
 
 // language is the API of a kind of datasource, as far as it reads.
 type language interface {
@@ -56,8 +67,9 @@ const defaultScrapeInterval = time.Minute
 func sourceOf(c *perses.Client, d perses.Datasource) (*Source, error) {
 	spec := gjson.ParseBytes(d.Spec)
 	kind := kindOf(d)
-	if _, known := languages[kind]; !known {
-		return nil, fmt.Errorf("datasource %q (%s) is a %s: only %s, %s and %s can be asked", d.Name, d.Scope, kind, Prometheus, Loki, Tempo)
+	if !HasLanguage(kind) {
+		can := slices.DeleteFunc(Datasources(), func(kind string) bool { return !HasLanguage(kind) })
+		return nil, fmt.Errorf("datasource %q (%s) is a %s, which cannot be asked; these can: %s", d.Name, d.Scope, kind, strings.Join(can, ", "))
 	}
 	path, err := c.Proxy(d)
 	if err != nil {

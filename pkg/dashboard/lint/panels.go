@@ -12,27 +12,10 @@ import (
 	"github.com/perses/mcp-server/pkg/variable"
 )
 
-// shows are the kinds of queries that the kinds of panels show: the supportedQueryTypes of their plugins.
-var shows = map[string][]string{
-	"BarChart":           {"TimeSeriesQuery"},
-	"GaugeChart":         {"TimeSeriesQuery"},
-	"HeatMapChart":       {"TimeSeriesQuery"},
-	"HistogramChart":     {"TimeSeriesQuery"},
-	"LogsTable":          {"LogQuery"},
-	"Markdown":           {},
-	"PieChart":           {"TimeSeriesQuery"},
-	"StatChart":          {"TimeSeriesQuery"},
-	"StatusHistoryChart": {"TimeSeriesQuery"},
-	"TimeSeriesChart":    {"TimeSeriesQuery"},
-	"TimeSeriesTable":    {"TimeSeriesQuery"},
-	"TraceTable":         {"TraceQuery"},
-	"TracingGanttChart":  {"TraceQuery"},
-}
-
-// unitOption returns where a kind of panels has the unit of its values; "" if it has none, or that is not known.
+// unitOption returns the option of a panel plugin for the unit of its values, or "" if it has none or is not known.
 func unitOption(kind string) string {
-	if format := dashboard.FormatPath(kind); format != "" {
-		return format + ".unit"
+	if k, known := dashboard.PanelKindOf(kind); known && k.Format != "" {
+		return k.Format + ".unit"
 	}
 	return ""
 }
@@ -79,7 +62,7 @@ func (c *check) titles(all []panelEntry) {
 		switch {
 		case !k.panel.IsObject():
 		case k.title == "":
-			if c.board.Panels[k.key].Kind != "Markdown" {
+			if kind, _ := dashboard.PanelKindOf(c.board.Panels[k.key].Kind); kind.Text == "" {
 				c.add(Finding{Severity: Info, Where: where, Panel: k.key, What: "It has no title."})
 			}
 		case first[k.title] != "":
@@ -120,10 +103,11 @@ func (c *check) panel(where, key string, panel gjson.Result) (title string) {
 	known := c.plugin(where, key, "Panel", p.Kind, path+"/spec/plugin/kind")
 	c.values(where, key, path, p)
 	c.undefinedIn(where, key, "in its title", variable.Names(p.Title), Warning, nil)
-	if p.Kind == "Markdown" { // where $ may be that of a price, or of a command
-		c.undefinedIn(where, key, "in its text", variable.Names(p.Choice("text", "")), Info, nil)
+	kind, listed := dashboard.PanelKindOf(p.Kind)
+	if kind.Text != "" { // where $ may be that of a price, or of a command
+		c.undefinedIn(where, key, "in its text", variable.Names(p.Choice(kind.Text, "")), Info, nil)
 	}
-	if len(p.Queries) == 0 && len(shows[p.Kind]) > 0 {
+	if len(p.Queries) == 0 && listed && kind.Query != "" {
 		c.add(Finding{Severity: Warning, Where: where, Panel: key, BreaksPanel: true, What: "It has no queries."})
 	}
 	for i := range p.Queries {
@@ -184,9 +168,9 @@ func (c *check) query(where, path string, index int, p dashboard.Panel, known bo
 		c.add(Finding{Severity: Error, Where: where, Panel: key, BreaksPanel: true, What: fmt.Sprintf("Its kind is %q; a %s is a %s.", clip(kind), plugin, is),
 			Edit: encode(edit{Op: "add", Path: path + "/kind", Value: is})})
 	}
-	if accepted, listed := shows[p.Kind]; listed && known && is != "" && !slices.Contains(accepted, is) {
+	if shows, listed := dashboard.PanelKindOf(p.Kind); listed && known && is != "" && is != shows.Query {
 		f := Finding{Severity: Error, Where: where, Panel: key, BreaksPanel: true, What: fmt.Sprintf("A %s does not show a %s (%s).", p.Kind, is, plugin)}
-		if len(accepted) == 0 {
+		if shows.Query == "" {
 			f.Severity, f.BreaksPanel = Warning, false
 			f.What = fmt.Sprintf("A %s shows no query.", p.Kind)
 			f.Edit = remove(path)
@@ -200,7 +184,7 @@ func (c *check) query(where, path string, index int, p dashboard.Panel, known bo
 	c.fields(where, key, path, plugin, asked)
 	c.datasource(where, key, path+"/spec/plugin/spec/datasource", asked["datasource"], dashboard.DatasourceOf(plugin))
 	c.undefinedIn(where, key, "", variable.Names(spec.Raw), Error, nil)
-	if text := asked["query"]; plugin == "PrometheusTimeSeriesQuery" && text.Type == gjson.String {
+	if text := asked["query"]; plugin == dashboard.PrometheusQuery && text.Type == gjson.String {
 		c.promQL = append(c.promQL, &Query{
 			Panel: key, Index: index, Where: where, Text: text.Str, Legend: asked["seriesNameFormat"].String(),
 			Datasource: c.resolveDatasource(asked["datasource"], dashboard.DatasourceOf(plugin)),
@@ -237,11 +221,12 @@ func (c *check) unknownQuery(where, key, path, plugin string) {
 // chartsOf returns the kinds of panels that show a kind of queries, of those there are.
 func chartsOf(kind string, known []string) []string {
 	var charts []string
-	for _, chart := range slices.Sorted(maps.Keys(shows)) {
-		if slices.Contains(shows[chart], kind) && slices.Contains(known, chart) {
-			charts = append(charts, chart)
+	for _, chart := range dashboard.PanelKinds() {
+		if chart.Query == kind && slices.Contains(known, chart.Name) {
+			charts = append(charts, chart.Name)
 		}
 	}
+	slices.Sort(charts)
 	return charts
 }
 
@@ -250,7 +235,7 @@ var ofQueries = []string{"query", "seriesNameFormat", "minStep"}
 
 // fields checks the names of the fields of a query of Prometheus, of which Perses names one at a time.
 func (c *check) fields(where, key, path, plugin string, spec map[string]gjson.Result) {
-	if plugin != "PrometheusTimeSeriesQuery" {
+	if plugin != dashboard.PrometheusQuery {
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(spec)) {

@@ -69,7 +69,7 @@ func eachPanel(document json.RawMessage, do func(key string, panel gjson.Result)
 
 // promQLOf returns the text of a PromQL query, "" for queries in other languages.
 func promQLOf(query gjson.Result) string {
-	if query.Get("spec.plugin.kind").String() != "PrometheusTimeSeriesQuery" {
+	if query.Get("spec.plugin.kind").String() != dashboard.PrometheusQuery {
 		return ""
 	}
 	return query.Get("spec.plugin.spec.query").String()

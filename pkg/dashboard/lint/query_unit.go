@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/prometheus/promql/parser"
 
+	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/promql"
 )
 
@@ -39,11 +40,10 @@ func (c *check) missingUnits() {
 			return
 		}
 		p := c.board.Panels[key]
+		kind, _ := dashboard.PanelKindOf(p.Kind)
 		at := unitOption(p.Kind)
-		if at == "" || p.Kind == "HeatMapChart" || of[key] == "" || count[key] != len(p.Queries) || p.Option(at).Exists() || len(p.Option("querySettings.#.format").Array()) > 0 {
-			continue
-		}
-		if p.Kind == "GaugeChart" && of[key] == inRatio { // its default
+		// The format of a heat map is that of its axis; a gauge has a default unit.
+		if at == "" || kind.CountFormat != "" || of[key] == kind.DefaultUnit || of[key] == "" || count[key] != len(p.Queries) || p.Option(at).Exists() || len(p.Option("querySettings.#.format").Array()) > 0 {
 			continue
 		}
 		c.add(Finding{Severity: Info, Where: "panel " + clip(key), Panel: key, What: fmt.Sprintf("It has no unit; the names of its metrics suggest %s.", of[key]), Edit: setPanel(key, "unit", of[key])})

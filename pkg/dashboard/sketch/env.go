@@ -19,16 +19,16 @@ type Env struct {
 
 // chartOf returns the chart of a name, which is one of the table or the kind of a plugin, if this Perses has its plugin.
 func (e Env) chartOf(name string) (chart, error) {
-	c := ofKind(name)
-	if i := slices.IndexFunc(charts, func(c chart) bool { return c.name == name }); i >= 0 {
-		c = charts[i]
+	c, ok := chartCalled(name)
+	if !ok {
+		c = ofKind(name)
 	}
 	plugins := e.Plugins["Panel"]
 	switch {
-	case c.name == "" && (plugins == nil || !slices.Contains(plugins, name)) && (plugins != nil || !isPlugin(name)):
+	case c.Sketch == "" && (plugins == nil || !slices.Contains(plugins, name)) && (plugins != nil || !isPlugin(name)):
 		return c, fmt.Errorf("chart: there is no %q%s", clip(name), orAll(name, slices.Concat(Charts(), plugins), Charts()))
-	case plugins != nil && !slices.Contains(plugins, c.kind):
-		return c, fmt.Errorf("chart %s: this Perses has no panel plugin %s; it has %s", name, c.kind, strings.Join(plugins, ", "))
+	case plugins != nil && !slices.Contains(plugins, c.Name):
+		return c, fmt.Errorf("chart %s: this Perses has no panel plugin %s; it has %s", name, c.Name, strings.Join(plugins, ", "))
 	}
 	return c, nil
 }

@@ -3,6 +3,7 @@ package sketch
 import (
 	"slices"
 
+	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/variable"
 )
 
@@ -49,13 +50,11 @@ func selected(selector any, kind string) string {
 
 // asksOf returns the kind of the datasources that a plugin of queries or variables asks, if that is known.
 func asksOf(kind string) string {
-	for _, p := range plugins {
-		if p.kind == kind {
-			return p.datasource
-		}
+	if p, known := dashboard.QueryPluginOf(kind); known {
+		return p.Datasource
 	}
 	if slices.Contains([]string{labelValues, labelNames, promQL}, kind) {
-		return prometheus
+		return dashboard.PrometheusDatasource
 	}
 	return ""
 }

@@ -1,10 +1,10 @@
 package sketch
 
 import (
-	"cmp"
 	"encoding/json"
 	"slices"
 
+	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/work"
 )
 
@@ -37,7 +37,7 @@ func panelOf(budget *work.Budget, full object, datasource string) (p Panel, expa
 	p = Panel{Title: text(spec, "display", "name"), Description: text(spec, "display", "description"), Links: links(spec["links"])}
 	queriesOf(budget, &p, c, list(spec, "queries"), datasource)
 	p.readWords(c, plugin)
-	if p.Chart = cmp.Or(c.name, c.kind); p.Chart == charts[0].name || p.Chart == "markdown" && p.Text != "" {
+	if p.Chart = c.called(); p.Chart == defaultChart || p.Chart == "markdown" && p.Text != "" {
 		p.Chart = ""
 	}
 	// What words cannot say of the spec stands in options.
@@ -58,8 +58,8 @@ func panelOf(budget *work.Budget, full object, datasource string) (p Panel, expa
 
 // readWords reads what the words of the short form say of the spec of a plugin.
 func (p *Panel) readWords(c chart, spec object) {
-	if c.text != "" {
-		p.Text = text(spec, c.text)
+	if c.Text != "" {
+		p.Text = text(spec, c.Text)
 	}
 	if c.format() != "" {
 		format := c.formatOf(spec)
@@ -70,16 +70,16 @@ func (p *Panel) readWords(c chart, spec object) {
 			p.Decimals = &places
 		}
 	}
-	if c.calculation {
+	if c.SingleValue {
 		if name := text(spec, "calculation"); slices.Contains(calculationNames, name) && name != "last-number" {
 			p.Calculation = name
 		}
 	}
-	if c.thresholds {
+	if c.Thresholds {
 		p.Thresholds = thresholdsOf(below(spec, "thresholds", "steps"))
 	}
-	p.Stack = c.stack != "" && get(spec, c.stack) == "all"
-	p.Min, p.Max = numberAt(spec, c.min), numberAt(spec, c.max)
+	p.Stack = c.Stack != "" && get(spec, c.Stack) == "all"
+	p.Min, p.Max = numberAt(spec, c.Min), numberAt(spec, c.Max)
 	if p.Min != nil && p.Max != nil && *p.Min > *p.Max {
 		p.Min = nil
 	}
@@ -121,7 +121,7 @@ func thresholdsOf(steps any) Thresholds {
 
 // queriesOf reads the queries of a panel. The fields of an only one that has no others stand on the panel.
 func queriesOf(budget *work.Budget, p *Panel, c chart, queries []any, datasource string) {
-	if c.queries == "" || len(queries) == 0 {
+	if c.Query == "" || len(queries) == 0 {
 		return
 	}
 	for _, q := range queries {
@@ -135,20 +135,17 @@ func queriesOf(budget *work.Budget, p *Panel, c chart, queries []any, datasource
 func queryOf(budget *work.Budget, full any, c chart, datasource string) Query {
 	kind, spec := text(full, "spec", "plugin", "kind"), fields(full, "spec", "plugin", "spec")
 	q := Query{Name: text(full, "spec", "name"), Query: text(spec, "query")}
-	for i, p := range plugins {
-		if p.kind != kind {
-			continue
+	if p, known := dashboard.QueryPluginOf(kind); known {
+		if p.Legend != "" {
+			q.Legend = text(spec, p.Legend)
 		}
-		if p.legend != "" {
-			q.Legend = text(spec, p.legend)
+		if p.MinStep != "" {
+			q.MinStep = text(spec, p.MinStep)
 		}
-		if p.minStep != "" {
-			q.MinStep = text(spec, p.minStep)
-		}
-		if name := selected(spec["datasource"], p.datasource); name != datasource {
+		if name := selected(spec["datasource"], p.Datasource); name != datasource {
 			q.Datasource = name
 		}
-		if usual := slices.IndexFunc(plugins, func(p plugin) bool { return p.queries == c.queries }); i == usual {
+		if preferred, _ := dashboard.QueryPluginFor(c.Query, ""); preferred == p {
 			kind = ""
 		}
 	}

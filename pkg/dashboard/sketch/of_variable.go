@@ -74,7 +74,7 @@ func (v *Variable) sourceOf(budget *work.Budget, kind string, spec object, datas
 	case dashboard.StaticList:
 		v.Values = valuesOf(list(spec, "values"))
 	case labelValues, labelNames, promQL:
-		if name := selected(spec["datasource"], prometheus); name != datasource {
+		if name := selected(spec["datasource"], dashboard.PrometheusDatasource); name != datasource {
 			v.Datasource = name
 		}
 		matchers, _ := texts(spec["matchers"])

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/work"
 )
 
@@ -23,10 +22,10 @@ func (p Panel) Size() (width, height int) {
 	c, _ := Env{}.chartOf(p.chart())
 	width, height = p.Width, p.Height
 	if width == 0 {
-		width = c.width
+		width = c.Width
 	}
 	if height == 0 {
-		height = c.height
+		height = c.Height
 	}
 	return width, height
 }
@@ -39,7 +38,7 @@ func (p Panel) chart() string {
 	case p.Text != "":
 		return "markdown"
 	}
-	return charts[0].name
+	return defaultChart
 }
 
 // What the expansion costs: of a panel, a query or a variable, for which some objects are made, and of a byte of its options,
@@ -67,7 +66,7 @@ func (p Panel) expand(budget *work.Budget, datasource string, env Env) (object, 
 	if plugin, err = mergeRaw(plugin, p.Options, "options"); err != nil {
 		return nil, err
 	}
-	spec := object{"plugin": object{"kind": c.kind, "spec": plugin}}
+	spec := object{"plugin": object{"kind": c.Name, "spec": plugin}}
 	if display := displayOf(p.Title, p.Description); display != nil {
 		spec["display"] = display
 	}
@@ -88,12 +87,12 @@ func (p Panel) expand(budget *work.Budget, datasource string, env Env) (object, 
 
 // spec writes the spec of the panel's plugin, without its options.
 func (p Panel) spec(c chart) (object, error) {
-	spec, err := mergeRaw(object{}, json.RawMessage(c.base), "base")
+	spec, err := mergeRaw(object{}, json.RawMessage(c.Defaults), "base")
 	if err != nil {
 		return nil, err
 	}
-	if c.text != "" {
-		spec[c.text] = p.Text
+	if c.Text != "" {
+		spec[c.Text] = p.Text
 	}
 	if p.Unit != "" {
 		unit, err := unitOf(p.Unit)
@@ -109,10 +108,10 @@ func (p Panel) spec(c chart) (object, error) {
 		}
 		c.setFormat(spec, "decimalPlaces", whole(*p.Decimals))
 		if p.Unit == "" { // Perses takes no format without a unit
-			c.setFormat(spec, "unit", dashboard.DefaultUnit(c.kind))
+			c.setFormat(spec, "unit", c.UnitOrDecimal())
 		}
 	}
-	if c.calculation {
+	if c.SingleValue {
 		calculation, err := calculationOf(cmp.Or(p.Calculation, "last-number"))
 		if err != nil {
 			return nil, err
@@ -123,20 +122,20 @@ func (p Panel) spec(c chart) (object, error) {
 		spec["thresholds"] = p.Thresholds.expand()
 	}
 	if p.Stack {
-		set(spec, c.stack, "all")
+		set(spec, c.Stack, "all")
 		set(spec, "visual.areaOpacity", number(stackOpacity))
 	}
 	if p.Min != nil && p.Max != nil && *p.Min > *p.Max {
 		return nil, fmt.Errorf("min %v is above max %v", *p.Min, *p.Max)
 	}
 	if p.Min != nil {
-		set(spec, c.min, number(*p.Min))
+		set(spec, c.Min, number(*p.Min))
 	}
 	if p.Max != nil {
-		set(spec, c.max, number(*p.Max))
+		set(spec, c.Max, number(*p.Max))
 	}
 	// Several series need names beside the chart, and whoever compares them wants their figures.
-	if c.kind == "TimeSeriesChart" && (p.Legend != "" || len(p.Queries) > 1 || len(p.Queries) == 1 && p.Queries[0].Legend != "") {
+	if c.Name == "TimeSeriesChart" && (p.Legend != "" || len(p.Queries) > 1 || len(p.Queries) == 1 && p.Queries[0].Legend != "") {
 		spec["legend"] = object{"position": "bottom", "mode": "table", "values": []any{"last-number", "mean", "max"}}
 	}
 	return spec, nil
@@ -147,7 +146,7 @@ const stackOpacity = 0.3
 
 // orPercent is where a gauge of a share ends that does not say it.
 func orPercent(most *float64, c chart, unit string) *float64 {
-	if c.kind == "GaugeChart" && most == nil {
+	if c.Name == "GaugeChart" && most == nil {
 		switch unit {
 		case "percent":
 			return ptr(100.)

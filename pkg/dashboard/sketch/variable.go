@@ -64,7 +64,7 @@ func (v Variable) expand(budget *work.Budget, datasource string, env Env) (objec
 	}
 	asks := ""
 	if strings.HasPrefix(kind, "Prometheus") {
-		asks = prometheus
+		asks = dashboard.PrometheusDatasource
 	} else if v.Datasource == "" {
 		datasource = "" // whether it asks any, nobody knows
 	}

@@ -98,7 +98,7 @@ func panelLine(p dashboard.Panel) line {
 // queryPhrase returns a query with its datasource, and with its plugin unless it is PromQL.
 func queryPhrase(q dashboard.Query) phrase {
 	spec := gjson.ParseBytes(q.Spec)
-	w := phrase{text: cmp.Or(dashboard.TextOf(spec.Get("query")), dashboard.TextOf(spec.Get("expr"))), promQL: q.Plugin == "PrometheusTimeSeriesQuery"}
+	w := phrase{text: cmp.Or(dashboard.TextOf(spec.Get("query")), dashboard.TextOf(spec.Get("expr"))), promQL: q.Plugin == dashboard.PrometheusQuery}
 	if !w.promQL {
 		w.prefix = cmp.Or(q.Plugin, "no plugin") + " "
 	}

@@ -2,12 +2,10 @@ package panel
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/prometheus/common/model"
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
@@ -23,21 +21,43 @@ type asked struct {
 	limit int // of what is listed; 0 for the datasource's own
 }
 
-// kind is a plugin for queries, and how the UI asks them.
-type kind struct {
-	datasource string // the kind of its datasources
-	// prepare makes of the spec of a query what is asked, in a panel of this width.
-	prepare func(c conditions) (asked, error)
-	// name names a series whose query's spec has no format for that.
-	name func(labels model.Metric) string
+// preparers has the query plugins that need more preparation than prepareText.
+var preparers = map[string]func(conditions) (asked, error){
+	dashboard.PrometheusQuery: preparePromQL,
+	"LokiTimeSeriesQuery":     prepareLogMetrics,
 }
 
-// kinds are the queries that can be run.
-var kinds = map[string]kind{
-	"PrometheusTimeSeriesQuery": {query.Prometheus, preparePromQL, metricName},
-	"LokiTimeSeriesQuery":       {query.Loki, prepareLogMetrics, streamName},
-	"LokiLogQuery":              {query.Loki, prepareLogs, streamName},
-	"TempoTraceQuery":           {query.Tempo, prepareTraces, streamName},
+// prepare returns what a query with this plugin asks, as the UI does.
+func prepare(plugin dashboard.QueryPlugin, c conditions) (asked, error) {
+	if special, ok := preparers[plugin.Name]; ok {
+		return special(c)
+	}
+	a, err := prepareText(c)
+	if plugin.Limit != "" {
+		a.limit = int(max(0, c.spec.Get(plugin.Limit).Int()))
+	}
+	return a, err
+}
+
+// pluginOf returns the plugin of a query that can be run.
+func pluginOf(q dashboard.Query) (dashboard.QueryPlugin, error) {
+	plugin, known := dashboard.QueryPluginOf(q.Plugin)
+	if !known || !query.HasLanguage(plugin.Datasource) {
+		return plugin, unknownPlugin(q)
+	}
+	return plugin, nil
+}
+
+// unknownPlugin says why a query is not run.
+func unknownPlugin(q dashboard.Query) error {
+	var names []string
+	for _, p := range dashboard.QueryPlugins() {
+		if query.HasLanguage(p.Datasource) {
+			names = append(names, p.Name)
+		}
+	}
+	slices.Sort(names)
+	return fmt.Errorf("a query of the plugin %q cannot be run here; these can: %s", q.Plugin, strings.Join(names, ", "))
 }
 
 // conditions are what a query depends on beside itself.
@@ -87,7 +107,7 @@ func prepareLogMetrics(c conditions) (asked, error) {
 		}
 		minStep = minStep.Truncate(time.Second)
 	}
-	a, err := prepareLogs(c)
+	a, err := prepareText(c)
 	step := rangeStep(c.end.Sub(c.start), minStep, c.suggested)
 	unit := time.Hour
 	if step < time.Minute {
@@ -99,7 +119,7 @@ func prepareLogMetrics(c conditions) (asked, error) {
 	return a, err
 }
 
-func prepareLogs(c conditions) (asked, error) {
+func prepareText(c conditions) (asked, error) {
 	text, err := c.replaced("query")
 	a := asked{text: text}
 	a.Start, a.End = c.start.Truncate(time.Second), c.end.Truncate(time.Second)
@@ -114,25 +134,9 @@ func inQuery(err error) error {
 	return nil
 }
 
-func prepareTraces(c conditions) (asked, error) {
-	a, err := prepareLogs(c)
-	a.limit = int(max(0, c.spec.Get("limit").Int()))
-	return a, err
-}
-
-// unknownKind says why a query is not run.
-func unknownKind(q dashboard.Query) error {
-	return fmt.Errorf("a query of the plugin %q cannot be run here; these can: %s", q.Plugin, strings.Join(slices.Sorted(maps.Keys(kinds)), ", "))
-}
-
-// instant tells whether a panel shows the values at the end of the range only. Which do is said by the queryOptions of
-// their plugins: of a table, that none of its columns embeds another panel.
+// instant reports whether a panel shows the values at the end of the time range only. A table does so unless one of its columns
+// embeds another panel.
 func instant(p dashboard.Panel) bool {
-	switch p.Kind {
-	case "TimeSeriesTable", "HistogramChart":
-		return true
-	case "Table":
-		return len(p.Option("columnSettings.#.plugin").Array()) == 0
-	}
-	return false
+	kind, _ := dashboard.PanelKindOf(p.Kind)
+	return kind.Instant && (kind.ValueColumn == "" || len(p.Option(dashboard.ColumnSettings+".#.plugin").Array()) == 0)
 }

@@ -3,12 +3,15 @@ package panel
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
+	"github.com/perses/mcp-server/pkg/query"
 	"github.com/perses/mcp-server/pkg/work"
 )
 
@@ -30,7 +33,11 @@ func TestPrepare(t *testing.T) {
 		{"LokiLogQuery", `{"query":"{job=\"$step\"}","direction":"forward"}`, 0, `{job="30s"} 0 3600 0s`},
 		{"TempoTraceQuery", `{"query":"{}","limit":5}`, 0, `{} 0 3600 0s limit 5`},
 	} {
-		a, err := kinds[c.kind].prepare(conditions{
+		plugin, known := dashboard.QueryPluginOf(c.kind)
+		if !known {
+			t.Fatalf("there is no plugin %s", c.kind)
+		}
+		a, err := prepare(plugin, conditions{
 			setting: setting{
 				suggested: 5 * time.Second,
 				values:    dashboard.Values{"job": {Values: []string{"a", "b"}, IsList: true}, "step": dashboard.Single("30s")},
@@ -47,6 +54,26 @@ func TestPrepare(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%s %s:\n got %s\nwant %s", c.kind, c.spec, got, c.want)
 		}
+	}
+}
+
+// TestPreparersAreInTheTable fails for an entry that no row of dashboard.QueryPlugins has the name of.
+func TestPreparersAreInTheTable(t *testing.T) {
+	for name := range preparers {
+		if _, known := dashboard.QueryPluginOf(name); !known {
+			t.Errorf("%s is not in dashboard.QueryPlugins", name)
+		}
+	}
+}
+
+// TestEveryDatasourceHasAnEntry compares the datasources of dashboard.QueryPlugins with the languages of pkg/query.
+func TestEveryDatasourceHasAnEntry(t *testing.T) {
+	asked := map[string]bool{}
+	for _, p := range dashboard.QueryPlugins() {
+		asked[p.Datasource] = true
+	}
+	if want, got := slices.Sorted(maps.Keys(asked)), query.Datasources(); !slices.Equal(got, want) {
+		t.Errorf("languages of pkg/query has %v; dashboard.QueryPlugins asks %v", got, want)
 	}
 }
 
