@@ -13,16 +13,16 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// reader reads itself from JSON of more than one form.
-type reader interface {
-	read(d decoder, where *path, r gjson.Result) error
+// customDecoder is a type that accepts several JSON types.
+type customDecoder interface {
+	decodeFrom(d decoder, where *path, r gjson.Result) error
 }
 
-// path is where something stands in a sketch. It is put into words only for an error.
+// path is a position in a sketch. It is formatted only if an error needs it.
 type path struct {
-	within *path // nil of the whole
+	parent *path // nil at the top
 	field  string
-	index  int // of an element, if field is ""
+	index  int // of a list element, if field is ""
 }
 
 func (p *path) String() string {
@@ -30,22 +30,22 @@ func (p *path) String() string {
 	case p == nil:
 		return ""
 	case p.field == "":
-		return fmt.Sprintf("%s[%d]", p.within, p.index)
+		return fmt.Sprintf("%s[%d]", p.parent, p.index)
 	}
-	return strings.TrimPrefix(p.within.String()+"."+p.field, ".")
+	return strings.TrimPrefix(p.parent.String()+"."+p.field, ".")
 }
 
-// decoder reads JSON into values.
+// decoder decodes JSON into the types of a sketch.
 type decoder struct {
 	budget *work.Budget
-	types  map[reflect.Type]map[string]int // the indexes of the fields of structs by what JSON calls them
+	types  map[reflect.Type]map[string]int // the indexes of struct fields by their JSON names
 }
 
-// ofValue is what reading a value costs.
-const ofValue = 40
+// valueCost is the price in units of decoding a value.
+const valueCost = 40
 
-// fieldsOf returns the indexes of the fields of a struct.
-func (d decoder) fieldsOf(of reflect.Type) map[string]int {
+// fieldIndexes returns the indexes of a struct's fields by their JSON names.
+func (d decoder) fieldIndexes(of reflect.Type) map[string]int {
 	fields, known := d.types[of]
 	if !known {
 		fields = map[string]int{}
@@ -58,14 +58,14 @@ func (d decoder) fieldsOf(of reflect.Type) map[string]int {
 	return fields
 }
 
-// decode reads JSON into a value, strictly: what has no place there, or another type, is an error that says where, and what
-// is accepted; all that is wrong is said at once. A field that is null counts as not given. encoding/json would say none of this.
+// decode decodes JSON strictly. An error lists all unknown fields and wrong types, with their positions and what is
+// accepted instead, which encoding/json cannot do. A field with the value null counts as missing.
 func (d decoder) decode(where *path, r gjson.Result, into reflect.Value) error {
-	if !d.budget.Spend(ofValue) {
-		return unread(d.budget)
+	if !d.budget.Spend(valueCost) {
+		return notRead(d.budget)
 	}
-	if custom, ok := into.Addr().Interface().(reader); ok {
-		return custom.read(d, where, r)
+	if custom, ok := into.Addr().Interface().(customDecoder); ok {
+		return custom.decodeFrom(d, where, r)
 	}
 	switch into.Kind() {
 	case reflect.Pointer:
@@ -73,28 +73,28 @@ func (d decoder) decode(where *path, r gjson.Result, into reflect.Value) error {
 		return d.decode(where, r, into.Elem())
 	case reflect.String:
 		if r.Type != gjson.String {
-			return wrong(where, "a text", r)
+			return wrongType(where, "a string", r)
 		}
 		into.SetString(r.String())
 	case reflect.Bool:
 		if !r.IsBool() {
-			return wrong(where, "true or false", r)
+			return wrongType(where, "true or false", r)
 		}
 		into.SetBool(r.Bool())
 	case reflect.Int:
 		if r.Type != gjson.Number || r.Num != math.Trunc(r.Num) || math.Abs(r.Num) > math.MaxInt32 {
-			return wrong(where, "a whole number", r)
+			return wrongType(where, "a whole number", r)
 		}
 		into.SetInt(int64(r.Num))
 	case reflect.Float64:
 		if r.Type != gjson.Number || math.IsInf(r.Num, 0) {
-			return wrong(where, "a number", r)
+			return wrongType(where, "a number", r)
 		}
 		into.SetFloat(r.Num)
 	case reflect.Slice:
 		if into.Type().Elem().Kind() == reflect.Uint8 { // a json.RawMessage
 			if !r.IsObject() {
-				return wrong(where, "an object", r)
+				return wrongType(where, "an object", r)
 			}
 			into.SetBytes([]byte(r.Raw))
 			return nil
@@ -108,66 +108,66 @@ func (d decoder) decode(where *path, r gjson.Result, into reflect.Value) error {
 
 func (d decoder) list(where *path, r gjson.Result, into reflect.Value) error {
 	if !r.IsArray() {
-		return wrong(where, "a list", r)
+		return wrongType(where, "a list", r)
 	}
 	elements := r.Array()
 	list := reflect.MakeSlice(into.Type(), len(elements), len(elements))
-	var wrong faults
+	var errs errorList
 	for i, element := range elements {
-		if wrong.full() {
+		if errs.full() {
 			break
 		}
-		wrong.add(d.decode(&path{within: where, index: i}, element, list.Index(i)))
+		errs.add(d.decode(&path{parent: where, index: i}, element, list.Index(i)))
 	}
 	into.Set(list)
-	return wrong.err()
+	return errs.err()
 }
 
 func (d decoder) fields(where *path, r gjson.Result, into reflect.Value) error {
 	if !r.IsObject() {
-		return wrong(where, "an object", r)
+		return wrongType(where, "an object", r)
 	}
-	fields := d.fieldsOf(into.Type())
+	fields := d.fieldIndexes(into.Type())
 	given := make([]bool, len(fields))
-	var wrong faults
+	var errs errorList
 	r.ForEach(func(key, value gjson.Result) bool {
 		name := key.String()
-		at := &path{within: where, field: name}
+		at := &path{parent: where, field: name}
 		field, ok := fields[name]
 		switch {
 		case !ok:
-			wrong.add(unknown(where, name, into.Type()))
+			errs.add(unknownField(where, name, into.Type()))
 		case given[field]:
-			wrong.add(fmt.Errorf("%s is given twice", at))
+			errs.add(fmt.Errorf("%s occurs twice", at))
 		case value.Type != gjson.Null:
 			given[field] = true
-			wrong.add(d.decode(at, value, into.Field(field)))
+			errs.add(d.decode(at, value, into.Field(field)))
 		}
-		return !wrong.full()
+		return !errs.full()
 	})
-	return wrong.err()
+	return errs.err()
 }
 
-// wrong says what is wanted in a place, and what has come.
-func wrong(where *path, want string, r gjson.Result) error {
-	got := map[gjson.Type]string{gjson.Null: "null", gjson.False: "false", gjson.True: "true", gjson.String: "a text", gjson.JSON: "an object", gjson.Number: clip(r.Raw)}[r.Type]
+// wrongType returns an error that says which type is wanted and which one was found.
+func wrongType(where *path, want string, r gjson.Result) error {
+	got := map[gjson.Type]string{gjson.Null: "null", gjson.False: "false", gjson.True: "true", gjson.String: "a string", gjson.JSON: "an object", gjson.Number: clip(r.Raw)}[r.Type]
 	if r.IsArray() {
 		got = "a list"
 	}
-	return fmt.Errorf("%swant %s, got %s", at(where), want, got)
+	return fmt.Errorf("%swant %s, got %s", prefix(where), want, got)
 }
 
-// at is where something is, as an error begins with it; nothing for the whole.
-func at(where *path) string {
+// prefix returns the position for the beginning of an error, or "" at the top.
+func prefix(where *path) string {
 	if where == nil {
 		return ""
 	}
 	return where.String() + ": "
 }
 
-// meant are the fields that other tools, and Perses itself, call by other names. They are not accepted, which would make two
-// names of one; but whoever writes them learns the right one.
-var meant = map[string]map[string]string{
+// fieldSynonyms maps names that other tools and Perses use for fields to ours, by type. They are not accepted, because each
+// field should have one name, but the error suggests the right one.
+var fieldSynonyms = map[string]map[string]string{
 	"Sketch": {
 		"name": "title", "display": "title", "refreshInterval": "refresh", "refresh_interval": "refresh", "time": "duration", "range": "duration", "time_range": "duration",
 		"templating": "variables", "layouts": "rows", "groups": "rows", "default_datasource": "datasource",
@@ -193,24 +193,24 @@ var meant = map[string]map[string]string{
 	"Threshold": {"color_name": "color", "from": "value", "label": "name"},
 }
 
-// unknown says which field was meant by one that there is not, or which there are.
-func unknown(where *path, name string, of reflect.Type) error {
+// unknownField returns an error that suggests a similar field or lists all fields.
+func unknownField(where *path, name string, of reflect.Type) error {
 	var fields []string
 	for i := range of.NumField() {
 		field, _, _ := strings.Cut(of.Field(i).Tag.Get("json"), ",")
 		fields = append(fields, field)
 	}
-	near := meant[of.Name()][name]
+	near := fieldSynonyms[of.Name()][name]
 	if near == "" {
 		if names := nearest.Names(name, fields); len(names) > 0 {
 			near = names[0]
 		}
 	}
 	if near != "" {
-		return fmt.Errorf("%sunknown field %q: did you mean %s?", at(where), clip(name), near)
+		return fmt.Errorf("%sunknown field %q: did you mean %s?", prefix(where), clip(name), near)
 	}
-	return fmt.Errorf("%sunknown field %q: a %s has %s", at(where), clip(name), strings.ToLower(of.Name()), strings.Join(fields, ", "))
+	return fmt.Errorf("%sunknown field %q: the fields of a %s are %s", prefix(where), clip(name), strings.ToLower(of.Name()), strings.Join(fields, ", "))
 }
 
-// clip shortens what an error repeats.
+// clip shortens a text for use in an error.
 func clip(text string) string { return dashboard.Clip(text, 80) }

@@ -5,26 +5,26 @@ import (
 	"strings"
 )
 
-// escapePointer writes a key as a part of a JSON Pointer.
+// escapePointer escapes a key for use in a JSON Pointer.
 var escapePointer = strings.NewReplacer("~", "~0", "/", "~1")
 
-// difference returns the patch that merges one value into another, and the JSON Pointers of what no patch can say: null, and
-// unless lists are to be replaced as a whole, what differs in lists.
+// difference compares two values. It produces a JSON Merge Patch (RFC 7396), and collects JSON Pointers to differences that
+// such a patch cannot express: null, and changes within lists unless replaceLists is set.
 type difference struct {
-	lists bool // a list that differs is replaced
-	rest  []string
+	replaceLists  bool // whether the patch replaces lists that differ
+	inexpressible []string
 }
 
-// patch returns nil if there is nothing to change.
+// patch returns the patch that turns from into to, or nil if they are equal.
 func (d *difference) patch(from, to object, pointer string) object {
 	patch := object{}
-	for _, key := range sorted(from, to) {
+	for _, key := range sortedKeys(from, to) {
 		before, had := from[key]
 		after, has := to[key]
 		fromObject, ok1 := before.(object)
 		toObject, ok2 := after.(object)
-		isBelow := ok1 && ok2 // then it is compared there, and not here as well
-		if had && has && !isBelow && same(before, after) {
+		isBelow := ok1 && ok2 // compared recursively
+		if had && has && !isBelow && equal(before, after) {
 			continue
 		}
 		at := pointer + "/" + escapePointer.Replace(key)
@@ -37,12 +37,12 @@ func (d *difference) patch(from, to object, pointer string) object {
 			if changes := d.patch(fromObject, toObject, at); changes != nil {
 				patch[key] = changes
 			}
-		case after == nil, !d.lists && !had && ok4 && len(toList) == 0: // a list without anything, which the short form leaves out
-			d.rest = append(d.rest, at)
-		case ok3 && ok4 && !d.lists:
-			d.inLists(fromList, toList, at)
+		case after == nil, !d.replaceLists && !had && ok4 && len(toList) == 0: // an empty list, which a sketch omits
+			d.inexpressible = append(d.inexpressible, at)
+		case ok3 && ok4 && !d.replaceLists:
+			d.compareLists(fromList, toList, at)
 		default:
-			patch[key] = d.without(after, at)
+			patch[key] = d.withoutNull(after, at)
 		}
 	}
 	if len(patch) == 0 {
@@ -51,8 +51,8 @@ func (d *difference) patch(from, to object, pointer string) object {
 	return patch
 }
 
-// without returns a value that a patch adds less what it cannot add: null in objects.
-func (d *difference) without(value any, pointer string) any {
+// withoutNull returns a value without null members, which a patch cannot add.
+func (d *difference) withoutNull(value any, pointer string) any {
 	o, ok := value.(object)
 	if !ok {
 		return value
@@ -63,38 +63,38 @@ func (d *difference) without(value any, pointer string) any {
 	return object{}
 }
 
-// inLists names where two lists differ.
-func (d *difference) inLists(from, to []any, pointer string) {
+// compareLists collects the differences between two lists.
+func (d *difference) compareLists(from, to []any, pointer string) {
 	if len(from) != len(to) {
-		d.rest = append(d.rest, pointer)
+		d.inexpressible = append(d.inexpressible, pointer)
 		return
 	}
 	for i := range to {
-		d.inValues(from[i], to[i], pointer+"/"+strconv.Itoa(i))
+		d.compareValues(from[i], to[i], pointer+"/"+strconv.Itoa(i))
 	}
 }
 
-// inValues names where two values differ.
-func (d *difference) inValues(from, to any, pointer string) {
+// compareValues collects the differences between two values.
+func (d *difference) compareValues(from, to any, pointer string) {
 	fromObject, ok1 := from.(object)
 	toObject, ok2 := to.(object)
 	fromList, ok3 := from.([]any)
 	toList, ok4 := to.([]any)
 	switch {
-	case ok1 && ok2 && text(from, "kind") == text(to, "kind"): // of another kind, it is another thing
-		for _, key := range sorted(fromObject, toObject) {
+	case ok1 && ok2 && stringAt(from, "kind") == stringAt(to, "kind"): // objects of different kinds have nothing to compare
+		for _, key := range sortedKeys(fromObject, toObject) {
 			before, had := fromObject[key]
 			after, has := toObject[key]
 			at := pointer + "/" + escapePointer.Replace(key)
 			if had && has {
-				d.inValues(before, after, at)
+				d.compareValues(before, after, at)
 			} else {
-				d.rest = append(d.rest, at)
+				d.inexpressible = append(d.inexpressible, at)
 			}
 		}
 	case ok3 && ok4:
-		d.inLists(fromList, toList, pointer)
-	case !same(from, to):
-		d.rest = append(d.rest, pointer)
+		d.compareLists(fromList, toList, pointer)
+	case !equal(from, to):
+		d.inexpressible = append(d.inexpressible, pointer)
 	}
 }

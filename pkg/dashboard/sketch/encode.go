@@ -8,18 +8,18 @@ import (
 	"unicode/utf8"
 )
 
-// encode writes a tree. <, > and & stay as they are. It takes a fifth of the time of encoding/json, which asks each value of
-// what type it is by reflection.
+// encode returns a tree as JSON and does not escape <, > and &. It takes a fifth of the time of encoding/json, which uses
+// reflection for every value.
 func encode(v any) json.RawMessage { return appendJSON(nil, v, math.MaxInt) }
 
-// encodeWithin is encode for a tree that may take at most so many bytes. One text may stand in many places, so a tree can
-// take far more as JSON than it takes as a tree.
+// encodeWithin is like encode, but reports ok as false if the JSON is longer than max bytes. The same string can occur many
+// times in a tree, so the JSON can be much larger than the tree.
 func encodeWithin(v any, max int) (written json.RawMessage, ok bool) {
 	written = appendJSON(nil, v, max)
 	return written, len(written) <= max
 }
 
-// appendJSON ends after a value with which there are more bytes than max.
+// appendJSON stops after the value that exceeds max bytes.
 func appendJSON(b []byte, v any, max int) []byte {
 	if len(b) > max {
 		return b
@@ -27,7 +27,7 @@ func appendJSON(b []byte, v any, max int) []byte {
 	switch v := v.(type) {
 	case object:
 		b = append(b, '{')
-		for i, key := range sorted(v, nil) {
+		for i, key := range sortedKeys(v, nil) {
 			if i > 0 {
 				b = append(b, ',')
 			}
@@ -54,14 +54,14 @@ func appendJSON(b []byte, v any, max int) []byte {
 	return append(b, "null"...)
 }
 
-// appendText writes a text. Most have nothing in them that JSON escapes but quotes.
+// appendText appends a string. Most strings contain only quotes and backslashes to escape.
 func appendText(b []byte, s string) []byte {
 	start := len(b)
 	b = append(b, '"')
 	for i := range len(s) {
 		switch c := s[i]; {
 		case c < ' ' || c >= utf8.RuneSelf:
-			return append(b[:start], escaped(s)...)
+			return append(b[:start], escapeText(s)...)
 		case c == '"' || c == '\\':
 			b = append(b, '\\', c)
 		default:
@@ -71,10 +71,10 @@ func appendText(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-func escaped(s string) []byte {
+func escapeText(s string) []byte {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(s) // which any text can be
+	_ = encoder.Encode(s) // a string cannot fail
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }

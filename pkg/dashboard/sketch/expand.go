@@ -15,22 +15,22 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// MaxDocument is how many bytes a dashboard may have that this server makes: as many as a message may have that brings one in
-// full, and far more than a person writes.
+// MaxDocument is the maximum size in bytes of a dashboard that this server creates. It equals the maximum size of a message
+// with a complete dashboard.
 const MaxDocument = 4 << 20
 
-// maxPanels is how many panels a sketch can have: a browser can show no more.
+// maxPanels is the maximum number of panels in a sketch. No browser can show more.
 const maxPanels = 1000
 
-// Expand writes the dashboard in full, as a document of the project. The same sketch always gives the same document. An error says
-// all that is wrong, and where in the sketch it is: `rows[0].panels[2] "CPU": unit: there is no "percnt". Nearest: percent`.
+// Expand returns the document of the dashboard. The same sketch always gives the same document. An error lists everything
+// that is wrong, with its position in the sketch: `rows[0].panels[2] "CPU": unit: there is no "percnt". Nearest: percent`.
 func (s Sketch) Expand(budget *work.Budget, project, name string, env Env) (json.RawMessage, error) {
 	count := len(s.Panels)
 	for _, row := range s.Rows {
 		count += len(row.Panels)
 	}
 	if count > maxPanels {
-		return nil, fmt.Errorf("the sketch has %d panels, more than the %d that a dashboard can have: split it", count, maxPanels)
+		return nil, fmt.Errorf("the sketch has %d panels; the maximum is %d: split the dashboard", count, maxPanels)
 	}
 	document, err := s.expand(budget, project, name, env)
 	if err != nil {
@@ -38,24 +38,25 @@ func (s Sketch) Expand(budget *work.Budget, project, name string, env Env) (json
 	}
 	written, ok := encodeWithin(document, MaxDocument)
 	if !ok {
-		return nil, fmt.Errorf("the dashboard would have more than the %d bytes that it may have: split it", MaxDocument)
+		return nil, fmt.Errorf("the dashboard would exceed the maximum of %d bytes: split it", MaxDocument)
 	}
 	if !budget.Spend(len(written)) {
-		return nil, unfinished(budget)
+		return nil, notExpanded(budget)
 	}
-	if cycle := cycleOf(document); cycle != nil {
+	if cycle := variableCycle(document); cycle != nil {
 		return nil, fmt.Errorf("variables: they %s", clip(dashboard.DescribeCycle(cycle)))
 	}
 	return written, nil
 }
 
-// unfinished says that the budget has ended.
-func unfinished(budget *work.Budget) error {
-	return fmt.Errorf("it was not expanded to its end: %w", budget.Err())
+// notExpanded returns the error for a budget that ran out.
+func notExpanded(budget *work.Budget) error {
+	return fmt.Errorf("the sketch was not expanded: %w", budget.Err())
 }
 
-// cycleOf returns the variables of a document that form a cycle. Perses refuses it without naming them.
-func cycleOf(document object) []string {
+// variableCycle returns the variables of a document that refer to each other in a cycle. Perses refuses the cycle without
+// naming the variables.
+func variableCycle(document object) []string {
 	spec, _ := document["spec"].(object)
 	d, err := dashboard.Parse(encode(object{"kind": "Dashboard", "metadata": document["metadata"], "spec": object{"variables": spec["variables"]}}))
 	if err != nil {
@@ -78,7 +79,7 @@ func (s Sketch) expand(budget *work.Budget, project, name string, env Env) (obje
 	if s.Timezone != "" {
 		spec["timezone"] = s.Timezone
 	}
-	if display := displayOf(s.Title, s.Description); display != nil {
+	if display := newDisplay(s.Title, s.Description); display != nil {
 		spec["display"] = display
 	}
 	own, err := s.datasources(spec, &env)
@@ -86,23 +87,23 @@ func (s Sketch) expand(budget *work.Budget, project, name string, env Env) (obje
 		return nil, err
 	}
 	if _, known := env.KindOf(s.Datasource); s.Datasource != "" && own && !known && !strings.HasPrefix(s.Datasource, "$") {
-		return nil, env.noDatasource(s.Datasource)
+		return nil, env.unknownDatasource(s.Datasource)
 	}
 	if s.Links != nil {
-		if spec["links"], err = linksOf(s.Links); err != nil {
+		if spec["links"], err = expandLinks(s.Links); err != nil {
 			return nil, err
 		}
 	}
-	var wrong faults
+	var errs errorList
 	if s.Variables != nil {
 		spec["variables"], err = s.variables(budget, env)
-		wrong.add(err)
+		errs.add(err)
 	}
-	wrong.add(s.rows(budget, spec, env))
-	if err := wrong.err(); err != nil {
+	errs.add(s.rows(budget, spec, env))
+	if err := errs.err(); err != nil {
 		return nil, err
 	}
-	budget.Spend(ofOption*(len(s.Options)+len(s.Datasources)) + ofPart/3*(len(s.Links)+len(s.Tags)))
+	budget.Spend(optionByteCost*(len(s.Options)+len(s.Datasources)) + partCost/3*(len(s.Links)+len(s.Tags)))
 	if err := s.checkOptions(); err != nil {
 		return nil, err
 	}
@@ -120,38 +121,38 @@ func (s Sketch) expand(budget *work.Budget, project, name string, env Env) (obje
 	return object{"kind": "Dashboard", "metadata": metadata, "spec": spec}, nil
 }
 
-// ofForm are the parts of a dashboard's spec that the short form alone writes: they are lists, which options would replace.
-var ofForm = []string{"variables", "layouts"}
+// reservedOptions are fields of a dashboard's spec that options cannot set. They are lists, which options would replace.
+var reservedOptions = []string{"variables", "layouts"}
 
 func (s Sketch) checkOptions() error {
-	for _, key := range ofForm {
+	for _, key := range reservedOptions {
 		if gjson.GetBytes(s.Options, key).Exists() {
-			return fmt.Errorf("options: %s would replace all that the sketch says of them: say it in variables, panels and rows", key)
+			return fmt.Errorf("options: %s is not allowed, because it would replace the variables or rows of the sketch: use variables, panels and rows", key)
 		}
 	}
 	return nil
 }
 
-// defaultDuration is the range of time that Perses gives a dashboard without one.
+// defaultDuration is the time range of a dashboard that sets none.
 const defaultDuration = "1h"
 
-// datasources writes the dashboard's own datasources, and lets the environment know them. It tells whether all that there are
-// are known then.
+// datasources adds the dashboard's own datasources to the spec and the environment. It reports whether all available
+// datasources are known.
 func (s Sketch) datasources(spec object, env *Env) (all bool, err error) {
 	all = env.Datasources != nil
 	if s.Datasources == nil {
 		return all, nil
 	}
-	read, err := tree(s.Datasources)
+	read, err := parseTree(s.Datasources)
 	own, ok := read.(object)
 	if err != nil || !ok {
-		return all, errors.New("datasources: want an object of names and specs")
+		return all, errors.New("datasources: want an object with specs by name")
 	}
 	spec["datasources"] = own
 	if all {
 		env.Datasources = maps.Clone(env.Datasources)
 		for name, datasource := range own {
-			env.Datasources[name] = text(datasource, "plugin", "kind")
+			env.Datasources[name] = stringAt(datasource, "plugin", "kind")
 		}
 	}
 	return all, nil
@@ -160,9 +161,9 @@ func (s Sketch) datasources(spec object, env *Env) (all bool, err error) {
 func (s Sketch) variables(budget *work.Budget, env Env) ([]any, error) {
 	all := make([]any, len(s.Variables))
 	seen := map[string]int{}
-	var wrong faults
+	var errs errorList
 	for i, v := range s.Variables {
-		if wrong.full() {
+		if errs.full() {
 			break
 		}
 		where := fmt.Sprintf("variables[%d]", i)
@@ -170,49 +171,49 @@ func (s Sketch) variables(budget *work.Budget, env Env) ([]any, error) {
 			where += fmt.Sprintf(" %q", clip(v.Name))
 		}
 		if first, ok := seen[v.Name]; ok {
-			wrong.add(fmt.Errorf("%s: variables[%d] has that name, too", where, first))
+			errs.add(fmt.Errorf("%s: variables[%d] has the same name", where, first))
 			continue
 		}
 		seen[v.Name] = i
 		full, err := v.expand(budget, s.Datasource, env)
 		if err != nil {
-			wrong.add(fmt.Errorf("%s: %w", where, err))
+			errs.add(fmt.Errorf("%s: %w", where, err))
 		}
 		all[i] = full
 	}
-	return all, wrong.err()
+	return all, errs.err()
 }
 
-// rows writes the panels and the layouts that show them.
+// rows adds the panels and layouts to the spec.
 func (s Sketch) rows(budget *work.Budget, spec object, env Env) error {
-	rows, wheres := s.allRows()
-	keys, err := keysOf(rows, wheres, env.Shown)
+	rows, prefixes := s.allRows()
+	keys, err := panelKeys(rows, prefixes, env.Shown)
 	if err != nil {
 		return err
 	}
 	for i := range rows {
-		if rows[i], err = rows[i].filled(env); err != nil {
-			return fmt.Errorf("%s%w", wheres[i], err)
+		if rows[i], err = rows[i].withDefaults(env); err != nil {
+			return fmt.Errorf("%s%w", prefixes[i], err)
 		}
 	}
 	panels, layouts := object{}, make([]any, len(rows))
-	var wrong faults
+	var errs errorList
 	for i, row := range rows {
-		places, err := flow(row.Panels)
+		places, err := layOut(row.Panels)
 		if err != nil {
-			wrong.add(fmt.Errorf("%s%w", wheres[i], err))
+			errs.add(fmt.Errorf("%s%w", prefixes[i], err))
 			places = make([]place, len(row.Panels))
 		}
 		items := make([]any, len(row.Panels))
 		for j, p := range row.Panels {
 			full, err := p.expand(budget, s.Datasource, env)
 			if err != nil {
-				wrong.add(fmt.Errorf("%spanels[%d]%s: %w", wheres[i], j, quoted(p.Title), err))
+				errs.add(fmt.Errorf("%spanels[%d]%s: %w", prefixes[i], j, quotedTitle(p.Title), err))
 			}
 			panels[keys[i][j]] = full
 			at := places[j]
 			item := object{
-				"x": whole(at.x), "y": whole(at.y), "width": whole(at.width), "height": whole(at.height),
+				"x": intNumber(at.x), "y": intNumber(at.y), "width": intNumber(at.width), "height": intNumber(at.height),
 				"content": object{"$ref": dashboard.PanelRef + keys[i][j]},
 			}
 			if p.Repeat != "" {
@@ -230,23 +231,23 @@ func (s Sketch) rows(budget *work.Budget, spec object, env Env) error {
 		layouts[i] = object{"kind": "Grid", "spec": grid}
 	}
 	spec["panels"], spec["layouts"] = panels, layouts
-	return wrong.err()
+	return errs.err()
 }
 
-func quoted(title string) string {
+func quotedTitle(title string) string {
 	if title == "" {
 		return ""
 	}
 	return fmt.Sprintf(" %q", clip(title))
 }
 
-// allRows returns the rows, the one without a title first, and where each stands in the sketch.
-func (s Sketch) allRows() (rows []Row, wheres []string) {
+// allRows returns all rows, beginning with the panels outside of rows, and the prefixes of their positions in the sketch.
+func (s Sketch) allRows() (rows []Row, prefixes []string) {
 	if s.Panels != nil {
-		rows, wheres = []Row{{Panels: s.Panels}}, []string{""}
+		rows, prefixes = []Row{{Panels: s.Panels}}, []string{""}
 	}
 	for i, row := range s.Rows {
-		rows, wheres = append(rows, row), append(wheres, fmt.Sprintf("rows[%d].", i))
+		rows, prefixes = append(rows, row), append(prefixes, fmt.Sprintf("rows[%d].", i))
 	}
-	return rows, wheres
+	return rows, prefixes
 }

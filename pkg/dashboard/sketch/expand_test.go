@@ -12,7 +12,7 @@ import (
 	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
-// TestExpand has for sketches of one panel what stands where in the panel.
+// TestExpand checks values in the documents of panels.
 func TestExpand(t *testing.T) {
 	env := sketch.Env{
 		Plugins: map[string][]string{
@@ -38,7 +38,7 @@ func TestExpand(t *testing.T) {
 		{`{"query":"up","thresholds":[1]}`, "", spec + ".thresholds", `{"defaultColor":"#2FBF71","steps":[{"color":"#EA4747","value":1}]}`},
 		{`{"query":"up","thresholds":[1,2,3,{"value":4,"color":"blue","name":"x"}]}`, "", spec + ".thresholds.steps.#.color", `["#FFCC00","#FFCC00","#FF9F1C","blue"]`},
 		{`{"query":"up","unit":"bytes","options":{"yAxis":{"label":"L","format":null},"new":[1]}}`, "", spec, `{"new":[1],"yAxis":{"label":"L"}}`},
-		// Datasources: the one that is named, or else that of the dashboard where it fits.
+		// the datasource that the query names, or that of the dashboard if it fits
 		{`{"query":"up","datasource":"prom"}`, "loki", q + ".spec.plugin.spec.datasource", `{"kind":"PrometheusDatasource","name":"prom"}`},
 		{`{"query":"up"}`, "prom", q + ".spec.plugin.spec.datasource", `{"kind":"PrometheusDatasource","name":"prom"}`},
 		{`{"query":"up"}`, "$ds", q + ".spec.plugin.spec.datasource", `"$ds"`},
@@ -67,8 +67,8 @@ func TestExpand(t *testing.T) {
 	}
 }
 
-// TestFlow has for the panels of a row where they come to stand: x,y width x height.
-func TestFlow(t *testing.T) {
+// TestLayOut checks the places of the panels of a row, as "x,y width x height".
+func TestLayOut(t *testing.T) {
 	stat := func(more string) string { return `{"chart":"stat"` + more + `}` }
 	chart := func(more string) string { return `{"chart":"timeseries"` + more + `}` }
 	for _, c := range []struct {
@@ -80,10 +80,10 @@ func TestFlow(t *testing.T) {
 		{[]string{chart(""), chart(""), chart("")}, "0,0 12x8, 12,0 12x8, 0,8 24x8"},
 		{[]string{stat(""), stat(""), stat("")}, "0,0 8x4, 8,0 8x4, 16,0 8x4"},
 		{[]string{stat(""), stat(""), stat(""), stat(""), chart("")}, "0,0 6x4, 6,0 6x4, 12,0 6x4, 18,0 6x4, 0,4 24x8"},
-		{[]string{stat(""), chart("")}, "0,0 9x8, 9,0 15x8"}, // a line is as high as its highest
+		{[]string{stat(""), chart("")}, "0,0 9x8, 9,0 15x8"}, // a line is as high as its highest panel
 		{[]string{stat(`,"height":3`), chart("")}, "0,0 9x3, 9,0 15x8"},
 		{[]string{chart(`,"width":8`), chart(`,"width":8`), chart("")}, "0,0 8x8, 8,0 8x8, 0,8 24x8"},
-		{[]string{chart(`,"width":8`), stat("")}, "0,0 8x8, 8,0 6x8"}, // whoever says a width leaves the others theirs
+		{[]string{chart(`,"width":8`), stat("")}, "0,0 8x8, 8,0 6x8"}, // one given width keeps the others at their default
 		{[]string{chart(`,"x":6,"y":2`), chart("")}, "6,2 12x8, 0,10 24x8"},
 		{[]string{chart(`,"width":12`), chart(`,"x":12,"y":0,"height":4`), chart(`,"x":12,"y":4,"height":4`), stat("")}, "0,0 12x8, 12,0 12x4, 12,4 12x4, 0,8 24x4"},
 	} {

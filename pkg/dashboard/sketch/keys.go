@@ -10,20 +10,20 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard"
 )
 
-// keysOf returns the keys of all panels: as given, or else made of what is shown of their titles.
-func keysOf(rows []Row, wheres []string, shown func(string) string) ([][]string, error) {
-	taken := map[string]string{} // where it is
+// panelKeys returns the keys of all panels. Missing keys are made from the masked titles.
+func panelKeys(rows []Row, prefixes []string, shown func(string) string) ([][]string, error) {
+	taken := map[string]string{} // positions by key
 	for i, row := range rows {
 		for j, p := range row.Panels {
 			if p.Key == "" {
 				continue
 			}
-			where := fmt.Sprintf("%spanels[%d]", wheres[i], j)
+			where := fmt.Sprintf("%spanels[%d]", prefixes[i], j)
 			if err := dashboard.CheckKey(p.Key); err != nil {
 				return nil, fmt.Errorf("%s: key: %w", where, err)
 			}
 			if other, ok := taken[p.Key]; ok {
-				return nil, fmt.Errorf("%s: key: %s has the key %q, too", where, other, p.Key)
+				return nil, fmt.Errorf("%s: key: %s has the same key %q", where, other, p.Key)
 			}
 			taken[p.Key] = where
 		}
@@ -39,7 +39,7 @@ func keysOf(rows []Row, wheres []string, shown func(string) string) ([][]string,
 					title = shown(title)
 				}
 				keys[i][j] = free(title)
-				taken[keys[i][j]] = fmt.Sprintf("%spanels[%d]", wheres[i], j)
+				taken[keys[i][j]] = fmt.Sprintf("%spanels[%d]", prefixes[i], j)
 			}
 		}
 	}
@@ -48,16 +48,16 @@ func keysOf(rows []Row, wheres []string, shown func(string) string) ([][]string,
 
 var notForKeys = regexp.MustCompile(`[^a-z0-9]+`)
 
-// maxTitle is how many bytes of a title a key is made of: far more than a key has.
+// maxTitle is the maximum number of bytes of a title that are used for a key.
 const maxTitle = 1000
 
-// Key returns a key for a panel of a title, one that is not taken: "CPU usage" has cpu-usage, or then cpu-usage-2.
+// Key makes a key from a title: cpu-usage from "CPU usage", or cpu-usage-2 if the first is taken.
 func Key(title string, taken func(key string) bool) string {
 	return KeyMaker(taken)(title)
 }
 
-// KeyMaker returns Key for many titles. It remembers from which number on a key can be free, for of a thousand panels of one title
-// each would count from the first otherwise; what is taken must stay so.
+// KeyMaker returns a function like Key for many titles. It remembers the last number used for each title, because counting
+// from the start again would be slow for a thousand panels with the same title. A key that is taken must stay taken.
 func KeyMaker(taken func(string) bool) func(title string) string {
 	next := map[string]int{}
 	return func(title string) string {

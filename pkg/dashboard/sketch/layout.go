@@ -7,29 +7,30 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard"
 )
 
-// place is where a panel stands in its row, in units of the grid.
+// place is the position and size of a panel in its row, in grid units.
 type place struct{ x, y, width, height int }
 
 func (p place) overlaps(q place) bool {
 	return p.x < q.x+q.width && q.x < p.x+p.width && p.y < q.y+q.height && q.y < p.y+p.height
 }
 
-// flow lays out the panels of a row. They stand beside each other, and where one does not fit any more, a new line begins. If no
-// panel of a line has a width, they become wider until the line is full; one without a height is as high as the highest of
-// its line. A panel with x and y stands there, and the next line begins below all that came before.
-func flow(panels []Panel) ([]place, error) {
+// layOut computes the places of a row's panels. Panels are placed side by side, and a new line begins when the next panel
+// does not fit. If no panel of a line has a width, all of them grow to fill the line. A panel without a height gets the
+// height of the highest panel in its line. A panel with x and y keeps that position, and the next line begins below
+// everything before it.
+func layOut(panels []Panel) ([]place, error) {
 	places := make([]place, len(panels))
 	bottom := 0
 	for i := 0; i < len(panels); {
 		if panels[i].X != nil || panels[i].Y != nil {
 			if panels[i].X == nil || panels[i].Y == nil {
-				return nil, wherePanel(i, errors.New("x and y go together"))
+				return nil, inPanel(i, errors.New("x and y must be given together"))
 			}
 			p := &places[i]
 			p.x, p.y = *panels[i].X, *panels[i].Y
 			p.width, p.height = panels[i].Size()
 			if err := checkPlace(*p); err != nil {
-				return nil, wherePanel(i, err)
+				return nil, inPanel(i, err)
 			}
 			bottom = max(bottom, p.y+p.height)
 			i++
@@ -39,7 +40,7 @@ func flow(panels []Panel) ([]place, error) {
 		for end < len(panels) && panels[end].X == nil && panels[end].Y == nil {
 			width, height := panels[end].Size()
 			if err := checkPlace(place{0, 0, width, height}); err != nil {
-				return nil, wherePanel(end, err)
+				return nil, inPanel(end, err)
 			}
 			if used+width > dashboard.Columns {
 				break
@@ -47,14 +48,14 @@ func flow(panels []Panel) ([]place, error) {
 			used += width
 			end++
 		}
-		bottom += line(panels[i:end], places[i:end], used, bottom)
+		bottom += layOutLine(panels[i:end], places[i:end], used, bottom)
 		i = end
 	}
-	return places, overlap(panels, places)
+	return places, checkOverlaps(panels, places)
 }
 
-// line lays out one line, whose panels use so many columns, and returns its height.
-func line(panels []Panel, places []place, used, y int) (height int) {
+// layOutLine places the panels of one line, whose default widths add up to used columns, and returns the line's height.
+func layOutLine(panels []Panel, places []place, used, y int) (height int) {
 	wider := true
 	for _, p := range panels {
 		_, own := p.Size()
@@ -80,10 +81,10 @@ func line(panels []Panel, places []place, used, y int) (height int) {
 	return height
 }
 
-// wherePanel says which panel of a row an error is about.
-func wherePanel(i int, err error) error { return fmt.Errorf("panels[%d]: %w", i, err) }
+// inPanel prefixes an error with the index of the panel.
+func inPanel(i int, err error) error { return fmt.Errorf("panels[%d]: %w", i, err) }
 
-// maxHeight is more than any page can be scrolled through.
+// maxHeight is the maximum height of a panel. No page is that long.
 const maxHeight = 10_000
 
 func checkPlace(p place) error {
@@ -100,15 +101,15 @@ func checkPlace(p place) error {
 	return nil
 }
 
-// overlap refuses panels of which one stands on another. Only those with a place of their own can.
-func overlap(panels []Panel, places []place) error {
+// checkOverlaps returns an error if panels overlap. Only panels with x and y can.
+func checkOverlaps(panels []Panel, places []place) error {
 	for i, p := range panels {
 		if p.X == nil {
 			continue
 		}
 		for j := range places {
 			if j != i && (j < i || panels[j].X == nil) && places[i].overlaps(places[j]) {
-				return wherePanel(i, fmt.Errorf("at x %d, y %d it overlaps panels[%d] at x %d, y %d of %d x %d", places[i].x, places[i].y, j, places[j].x, places[j].y, places[j].width, places[j].height))
+				return inPanel(i, fmt.Errorf("at x %d, y %d it overlaps panels[%d], which is at x %d, y %d with size %d x %d", places[i].x, places[i].y, j, places[j].x, places[j].y, places[j].width, places[j].height))
 			}
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// Expand writes a panel in full. Its queries that name no datasource have the one that is given, if there is one.
+// Expand returns the document of a panel. Queries that name no datasource use the given one, unless it is empty.
 func (p Panel) Expand(budget *work.Budget, datasource string, env Env) (json.RawMessage, error) {
 	full, err := p.expand(budget, datasource, env)
 	if err != nil {
@@ -17,9 +17,9 @@ func (p Panel) Expand(budget *work.Budget, datasource string, env Env) (json.Raw
 	return encode(full), nil
 }
 
-// Size returns the width and the height of the panel, in units of the grid: as given, or as is usual for its chart.
+// Size returns the width and height of the panel in grid units. Missing values default to those of the chart.
 func (p Panel) Size() (width, height int) {
-	c, _ := Env{}.chartOf(p.chart())
+	c, _ := Env{}.findChart(p.chart())
 	width, height = p.Width, p.Height
 	if width == 0 {
 		width = c.Width
@@ -41,22 +41,21 @@ func (p Panel) chart() string {
 	return defaultChart
 }
 
-// What the expansion costs: of a panel, a query or a variable, for which some objects are made, and of a byte of its options,
-// which are read and merged.
+// The price in units of expanding a panel, a query or a variable, and of merging a byte of its options.
 const (
-	ofPart   = 300
-	ofOption = 2
+	partCost       = 300
+	optionByteCost = 2
 )
 
 func (p Panel) expand(budget *work.Budget, datasource string, env Env) (object, error) {
-	if !budget.Spend(ofPart + ofOption*len(p.Options) + ofPart/3*(len(p.Thresholds)+len(p.Links))) {
-		return nil, unfinished(budget)
+	if !budget.Spend(partCost + optionByteCost*len(p.Options) + partCost/3*(len(p.Thresholds)+len(p.Links))) {
+		return nil, notExpanded(budget)
 	}
-	c, err := env.chartOf(p.chart())
+	c, err := env.findChart(p.chart())
 	if err != nil {
 		return nil, err
 	}
-	if err := p.checkWords(c); err != nil {
+	if err := p.checkFields(c); err != nil {
 		return nil, err
 	}
 	plugin, err := p.spec(c)
@@ -67,7 +66,7 @@ func (p Panel) expand(budget *work.Budget, datasource string, env Env) (object, 
 		return nil, err
 	}
 	spec := object{"plugin": object{"kind": c.Name, "spec": plugin}}
-	if display := displayOf(p.Title, p.Description); display != nil {
+	if display := newDisplay(p.Title, p.Description); display != nil {
 		spec["display"] = display
 	}
 	queries, err := p.queries(budget, c, datasource, env)
@@ -78,14 +77,14 @@ func (p Panel) expand(budget *work.Budget, datasource string, env Env) (object, 
 		spec["queries"] = queries
 	}
 	if p.Links != nil {
-		if spec["links"], err = linksOf(p.Links); err != nil {
+		if spec["links"], err = expandLinks(p.Links); err != nil {
 			return nil, err
 		}
 	}
 	return object{"kind": "Panel", "spec": spec}, nil
 }
 
-// spec writes the spec of the panel's plugin, without its options.
+// spec returns the spec of the panel's plugin without options.
 func (p Panel) spec(c chart) (object, error) {
 	spec, err := mergeRaw(object{}, json.RawMessage(c.Defaults), "base")
 	if err != nil {
@@ -100,14 +99,14 @@ func (p Panel) spec(c chart) (object, error) {
 			return nil, err
 		}
 		c.setFormat(spec, "unit", unit)
-		p.Max = orPercent(p.Max, c, unit)
+		p.Max = defaultMax(p.Max, c, unit)
 	}
 	if p.Decimals != nil {
 		if *p.Decimals < 0 {
 			return nil, fmt.Errorf("decimals: want 0 or more, got %d", *p.Decimals)
 		}
-		c.setFormat(spec, "decimalPlaces", whole(*p.Decimals))
-		if p.Unit == "" { // Perses takes no format without a unit
+		c.setFormat(spec, "decimalPlaces", intNumber(*p.Decimals))
+		if p.Unit == "" { // Perses requires a unit in every format
 			c.setFormat(spec, "unit", c.UnitOrDecimal())
 		}
 	}
@@ -122,42 +121,42 @@ func (p Panel) spec(c chart) (object, error) {
 		spec["thresholds"] = p.Thresholds.expand()
 	}
 	if p.Stack {
-		set(spec, c.Stack, "all")
-		set(spec, "visual.areaOpacity", number(stackOpacity))
+		setPath(spec, c.Stack, "all")
+		setPath(spec, "visual.areaOpacity", floatNumber(stackOpacity))
 	}
 	if p.Min != nil && p.Max != nil && *p.Min > *p.Max {
 		return nil, fmt.Errorf("min %v is above max %v", *p.Min, *p.Max)
 	}
 	if p.Min != nil {
-		set(spec, c.Min, number(*p.Min))
+		setPath(spec, c.Min, floatNumber(*p.Min))
 	}
 	if p.Max != nil {
-		set(spec, c.Max, number(*p.Max))
+		setPath(spec, c.Max, floatNumber(*p.Max))
 	}
-	// Several series need names beside the chart, and whoever compares them wants their figures.
+	// With several series, a legend with names and values is easier to read.
 	if c.Name == "TimeSeriesChart" && (p.Legend != "" || len(p.Queries) > 1 || len(p.Queries) == 1 && p.Queries[0].Legend != "") {
 		spec["legend"] = object{"position": "bottom", "mode": "table", "values": []any{"last-number", "mean", "max"}}
 	}
 	return spec, nil
 }
 
-// stackOpacity is how much of what is stacked is filled: without, nobody sees that it is stacked.
+// stackOpacity is the opacity of stacked areas. Without an area, a stacked chart looks like an ordinary one.
 const stackOpacity = 0.3
 
-// orPercent is where a gauge of a share ends that does not say it.
-func orPercent(most *float64, c chart, unit string) *float64 {
-	if c.Name == "GaugeChart" && most == nil {
+// defaultMax returns the maximum of a chart: the given one, or 100 percent for a gauge of percentages.
+func defaultMax(given *float64, c chart, unit string) *float64 {
+	if c.Name == "GaugeChart" && given == nil {
 		switch unit {
 		case "percent":
-			return ptr(100.)
+			return pointerTo(100.)
 		case "percent-decimal":
-			return ptr(1.)
+			return pointerTo(1.)
 		}
 	}
-	return most
+	return given
 }
 
-func ptr[T any](v T) *T { return &v }
+func pointerTo[T any](v T) *T { return &v }
 
 func (p Panel) queries(budget *work.Budget, c chart, datasource string, env Env) ([]any, error) {
 	if p.Queries == nil {
@@ -184,7 +183,7 @@ func (p Panel) queries(budget *work.Budget, c chart, datasource string, env Env)
 	return queries, nil
 }
 
-func displayOf(name, description string) object {
+func newDisplay(name, description string) object {
 	if name == "" && description == "" {
 		return nil
 	}
@@ -198,11 +197,11 @@ func displayOf(name, description string) object {
 	return display
 }
 
-func linksOf(links []Link) ([]any, error) {
+func expandLinks(links []Link) ([]any, error) {
 	all := make([]any, len(links))
 	for i, l := range links {
 		if l.URL == "" {
-			return nil, fmt.Errorf("links[%d]: missing: url", i)
+			return nil, fmt.Errorf("links[%d]: missing url", i)
 		}
 		link := object{"url": l.URL}
 		for key, value := range map[string]string{"name": l.Name, "tooltip": l.Tooltip} {

@@ -14,7 +14,7 @@ import (
 	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
-// sample returns one of the sketches in testdata, as a model writes it: without spaces.
+// sample returns a sketch from testdata without spaces, as a model writes it.
 func sample(t testing.TB, name string) []byte {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join("testdata", "sketches", name+".json"))
@@ -33,8 +33,9 @@ func compact(t testing.TB, raw []byte) []byte {
 	return b.Bytes()
 }
 
-// TestSamples has Perses accept whole sketches, and finds the same sketch in what they expand into: they are written in the form
-// that Of gives. A variable that chooses a datasource is of a plugin that there is no Go module of, and so is left out for Perses.
+// TestSamples checks that Perses accepts the expanded samples, and that Of returns the same sketch, because the samples are
+// written as Of writes them. A datasource variable is removed for Perses, because its plugin is not available as a Go
+// module.
 func TestSamples(t *testing.T) {
 	for _, name := range []string{"service", "node", "logs"} {
 		t.Run(name, func(t *testing.T) {
@@ -53,7 +54,7 @@ func TestSamples(t *testing.T) {
 				t.Fatal(rest, err)
 			}
 			if bytes.Contains(raw, []byte(`"each"`)) {
-				return // which is a way to write less, and not the normal form
+				return // Of never uses each
 			}
 			for _, d := range persestest.Differences(t, raw, written) {
 				t.Error(d)
@@ -62,9 +63,9 @@ func TestSamples(t *testing.T) {
 	}
 }
 
-// TestMuchFromLittle holds a sketch of twelve panels to its purpose: it has at most a fifth of the bytes of the document, when
-// neither has any space.
-func TestMuchFromLittle(t *testing.T) {
+// TestSketchIsShort checks that a sketch of twelve panels takes at most a fifth of the bytes of the document, both without
+// spaces.
+func TestSketchIsShort(t *testing.T) {
 	raw := sample(t, "service")
 	document := expand(t, raw, sketch.Env{})
 	if panels := bytes.Count(document, []byte(`"kind":"Panel"`)); panels != 12 {
@@ -76,7 +77,7 @@ func TestMuchFromLittle(t *testing.T) {
 	}
 }
 
-// big is a sketch of so many panels.
+// big returns a sketch with a number of panels.
 func big(panels int) sketch.Sketch {
 	s := sketch.Sketch{Title: "Big", Datasource: "prom"}
 	for i := range panels {
@@ -106,7 +107,7 @@ func TestManyPanels(t *testing.T) {
 	if _, rest := roundTrip(t, document); len(rest) > 0 {
 		t.Error(rest)
 	}
-	if _, err := big(1001).Expand(worktest.Budget(), "shop", "big", sketch.Env{}); err == nil || err.Error() != "the sketch has 1001 panels, more than the 1000 that a dashboard can have: split it" {
+	if _, err := big(1001).Expand(worktest.Budget(), "shop", "big", sketch.Env{}); err == nil || err.Error() != "the sketch has 1001 panels; the maximum is 1000: split the dashboard" {
 		t.Error(err)
 	}
 }

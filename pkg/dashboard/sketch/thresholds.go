@@ -2,7 +2,7 @@ package sketch
 
 import "cmp"
 
-// The colors of thresholds are those of the theme of Perses' UI (shared/components/src/theme/palette).
+// The colors of the theme of Perses' UI (shared/components/src/theme/palette).
 const (
 	green  = "#2FBF71"
 	yellow = "#FFCC00"
@@ -10,7 +10,7 @@ const (
 	red    = "#EA4747"
 )
 
-// colorOf is the color of a threshold that names none: the last is red, those before are orange and yellow.
+// colorOf returns the default color of a threshold: red for the last, orange and yellow for those before it.
 func (t Thresholds) colorOf(i int) string {
 	switch len(t) - i {
 	case 1:
@@ -24,7 +24,7 @@ func (t Thresholds) colorOf(i int) string {
 func (t Thresholds) expand() object {
 	steps := make([]any, len(t))
 	for i, threshold := range t {
-		step := object{"value": number(threshold.Value), "color": cmp.Or(threshold.Color, t.colorOf(i))}
+		step := object{"value": floatNumber(threshold.Value), "color": cmp.Or(threshold.Color, t.colorOf(i))}
 		if threshold.Name != "" {
 			step["name"] = threshold.Name
 		}

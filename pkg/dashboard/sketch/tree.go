@@ -11,36 +11,36 @@ import (
 	"strings"
 )
 
-// object is a JSON object. Documents are handled as trees of these, so that what no type of ours knows goes through whole.
+// object is a JSON object. Documents are handled as trees of objects, so that fields which no Go type knows are kept.
 type object = map[string]any
 
-// tree reads JSON. Numbers keep their digits.
-func tree(raw json.RawMessage) (any, error) {
+// parseTree parses JSON and keeps the digits of numbers.
+func parseTree(raw json.RawMessage) (any, error) {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()
 	var v any
 	if err := decoder.Decode(&v); err != nil {
-		return nil, errors.New("it is not JSON")
+		return nil, errors.New("not valid JSON")
 	}
 	if _, err := decoder.Token(); err != io.EOF {
-		return nil, errors.New("it is not JSON: there is more behind its end")
+		return nil, errors.New("not valid JSON: unexpected data after the end")
 	}
 	return v, nil
 }
 
-// whole and number make numbers of a tree.
-func whole(n int) json.Number { return json.Number(strconv.Itoa(n)) }
+// intNumber and floatNumber return numbers for a tree.
+func intNumber(n int) json.Number { return json.Number(strconv.Itoa(n)) }
 
-func number(f float64) json.Number {
+func floatNumber(f float64) json.Number {
 	text, err := json.Marshal(f)
-	if err != nil { // no number of JSON
+	if err != nil { // NaN or infinity
 		return "0"
 	}
 	return json.Number(text)
 }
 
-// below returns what stands under keys, one within the other; nil if there is nothing.
-func below(v any, keys ...string) any {
+// valueAt returns the value at a path of object keys, or nil.
+func valueAt(v any, keys ...string) any {
 	for _, key := range keys {
 		o, _ := v.(object)
 		v = o[key]
@@ -48,45 +48,44 @@ func below(v any, keys ...string) any {
 	return v
 }
 
-// text, list and fields read a part of a tree; of another type it is as if it was not there.
-func text(v any, keys ...string) string {
-	s, _ := below(v, keys...).(string)
+// The following functions return the value at a path of object keys, or a zero value if it has another type.
+func stringAt(v any, keys ...string) string {
+	s, _ := valueAt(v, keys...).(string)
 	return s
 }
 
-func list(v any, keys ...string) []any {
-	l, _ := below(v, keys...).([]any)
+func listAt(v any, keys ...string) []any {
+	l, _ := valueAt(v, keys...).([]any)
 	return l
 }
 
-func fields(v any, keys ...string) object {
-	o, _ := below(v, keys...).(object)
+func objectAt(v any, keys ...string) object {
+	o, _ := valueAt(v, keys...).(object)
 	return o
 }
 
-// flag reads true or false.
-func flag(v any, keys ...string) bool {
-	b, _ := below(v, keys...).(bool)
+func boolAt(v any, keys ...string) bool {
+	b, _ := valueAt(v, keys...).(bool)
 	return b
 }
 
-// integer reads a whole number; ok is false for anything else.
-func integer(v any) (n int, ok bool) {
+// intOf returns a whole number. It reports ok as false for anything else.
+func intOf(v any) (n int, ok bool) {
 	digits, _ := v.(json.Number)
 	n, err := strconv.Atoi(string(digits))
-	return n, err == nil && whole(n) == digits
+	return n, err == nil && intNumber(n) == digits
 }
 
-// get returns what stands at a path of keys such as yAxis.format.unit; nil if there is nothing, or no path.
-func get(v any, path string) any {
+// valueAtPath returns the value at a dotted path such as yAxis.format.unit, or nil.
+func valueAtPath(v any, path string) any {
 	if path == "" {
 		return nil
 	}
-	return below(v, strings.Split(path, ".")...)
+	return valueAt(v, strings.Split(path, ".")...)
 }
 
-// set puts a value under a path of keys such as yAxis.format.unit, and makes the objects on the way.
-func set(o object, path string, value any) {
+// setPath sets the value at a dotted path and creates the objects on the way.
+func setPath(o object, path string, value any) {
 	key, rest, more := strings.Cut(path, ".")
 	if !more {
 		o[key] = value
@@ -97,11 +96,11 @@ func set(o object, path string, value any) {
 		next = object{}
 		o[key] = next
 	}
-	set(next, rest, value)
+	setPath(next, rest, value)
 }
 
-// merge merges a patch over a value as RFC 7396 says: objects field by field, null takes a field away, anything else replaces.
-// The value may be changed; the patch stays as it is.
+// merge applies a JSON Merge Patch (RFC 7396): objects are merged, null removes a member, anything else replaces. It may
+// modify the value, but not the patch.
 func merge(value, patch any) any {
 	changes, ok := patch.(object)
 	if !ok {
@@ -121,12 +120,12 @@ func merge(value, patch any) any {
 	return merged
 }
 
-// mergeRaw is merge for a patch that is not read yet; none changes nothing.
+// mergeRaw is merge for a patch in JSON, which may be empty.
 func mergeRaw(value object, patch json.RawMessage, where string) (object, error) {
 	if len(patch) == 0 {
 		return value, nil
 	}
-	changes, err := tree(patch)
+	changes, err := parseTree(patch)
 	if _, ok := changes.(object); err != nil || !ok {
 		return nil, fmt.Errorf("%s: want an object", where)
 	}
@@ -134,8 +133,8 @@ func mergeRaw(value object, patch json.RawMessage, where string) (object, error)
 	return merged, nil
 }
 
-// sorted returns the keys of two objects.
-func sorted(a, b object) []string {
+// sortedKeys returns the keys of two objects.
+func sortedKeys(a, b object) []string {
 	keys := make([]string, 0, len(a)+len(b))
 	for key := range a {
 		keys = append(keys, key)
@@ -149,8 +148,9 @@ func sorted(a, b object) []string {
 	return keys
 }
 
-// same tells whether two values are the same. Numbers are if they have the same digits, or so few that a float64 holds them.
-func same(a, b any) bool {
+// equal reports whether two values are equal. Numbers are equal if they have the same digits, or if both are short enough
+// for an exact float64 and their values are equal.
+func equal(a, b any) bool {
 	switch a := a.(type) {
 	case object:
 		b, ok := b.(object)
@@ -159,17 +159,17 @@ func same(a, b any) bool {
 		}
 		for key, value := range a {
 			other, ok := b[key]
-			if !ok || !same(value, other) {
+			if !ok || !equal(value, other) {
 				return false
 			}
 		}
 		return true
 	case []any:
 		b, ok := b.([]any)
-		return ok && slices.EqualFunc(a, b, same)
+		return ok && slices.EqualFunc(a, b, equal)
 	case json.Number:
 		b, ok := b.(json.Number)
-		const exact = 15 // decimal digits that a float64 can tell apart
+		const exact = 15 // decimal digits that a float64 represents exactly
 		if !ok || a == b || len(a) > exact || len(b) > exact {
 			return ok && a == b
 		}

@@ -12,15 +12,14 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// The plugins of lists that the short form has words for.
+// The plugins of lists that fields of a sketch stand for.
 const (
 	labelValues = "PrometheusLabelValuesVariable"
 	labelNames  = "PrometheusLabelNamesVariable"
 	promQL      = "PrometheusPromQLVariable"
 )
 
-// Expand writes a variable in full. If it asks a datasource and names none, it has the one that is given, if there is one and it
-// is a Prometheus.
+// Expand returns the document of a variable. A variable that names no datasource uses the given one if its plugin can.
 func (v Variable) Expand(budget *work.Budget, datasource string, env Env) (json.RawMessage, error) {
 	full, err := v.expand(budget, datasource, env)
 	if err != nil {
@@ -30,21 +29,21 @@ func (v Variable) Expand(budget *work.Budget, datasource string, env Env) (json.
 }
 
 func (v Variable) expand(budget *work.Budget, datasource string, env Env) (object, error) {
-	if !budget.Spend(ofPart + ofOption*len(v.Options) + ofPart/10*len(v.Values) + len(env.Datasources)) {
-		return nil, unfinished(budget)
+	if !budget.Spend(partCost + optionByteCost*len(v.Options) + partCost/10*len(v.Values) + len(env.Datasources)) {
+		return nil, notExpanded(budget)
 	}
 	if err := dashboard.CheckVariable(v.Name); err != nil {
 		return nil, fmt.Errorf("name: %w", err)
 	}
-	if err := v.checkSort(); err != nil {
+	if err := v.checkSource(); err != nil {
 		return nil, err
 	}
 	spec := object{"name": v.Name}
-	if display := displayOf(v.Title, v.Description); display != nil || v.Hidden {
+	if display := newDisplay(v.Title, v.Description); display != nil || v.Hidden {
 		if display == nil {
 			display = object{}
 		}
-		display["hidden"] = v.Hidden // which Perses always has
+		display["hidden"] = v.Hidden // Perses always writes it
 		spec["display"] = display
 	}
 	if v.Text != nil {
@@ -54,21 +53,21 @@ func (v Variable) expand(budget *work.Budget, datasource string, env Env) (objec
 		}
 		return object{"kind": "TextVariable", "spec": spec}, nil
 	}
-	if err := v.choices(spec); err != nil {
+	if err := v.expandChoices(spec); err != nil {
 		return nil, err
 	}
-	kind, options := v.source()
+	kind, options := v.expandSource()
 	known := env.Plugins["Variable"]
 	if env.Plugins != nil && !slices.Contains(known, kind) {
-		return nil, fmt.Errorf("plugin: this Perses has no plugin %q for variables%s", clip(kind), orAll(kind, known, known))
+		return nil, fmt.Errorf("plugin: this Perses has no plugin %q for variables%s", clip(kind), alternatives(kind, known, known))
 	}
 	asks := ""
 	if strings.HasPrefix(kind, "Prometheus") {
 		asks = dashboard.PrometheusDatasource
 	} else if v.Datasource == "" {
-		datasource = "" // whether it asks any, nobody knows
+		datasource = "" // the plugin may not use a datasource
 	}
-	if err := env.choose(options, v.Datasource, datasource, asks, kind); err != nil {
+	if err := env.setDatasource(options, v.Datasource, datasource, asks, kind); err != nil {
 		return nil, err
 	}
 	options, err := mergeRaw(options, v.Options, "options")
@@ -79,10 +78,10 @@ func (v Variable) expand(budget *work.Budget, datasource string, env Env) (objec
 	return object{"kind": "ListVariable", "spec": spec}, nil
 }
 
-// checkSort refuses a variable that is none of the sorts, or of several.
-func (v Variable) checkSort() error {
-	var sorts []string
-	for _, sort := range []struct {
+// checkSource returns an error unless the variable has exactly one source of values and only fields that fit it.
+func (v Variable) checkSource() error {
+	var sources []string
+	for _, source := range []struct {
 		name string
 		is   bool
 	}{
@@ -94,48 +93,48 @@ func (v Variable) checkSort() error {
 		{"label", v.Label != "" && v.Query == "" && v.Metric == "" && v.Matchers == nil},
 		{"plugin", v.Plugin != ""},
 	} {
-		if sort.is {
-			sorts = append(sorts, sort.name)
+		if source.is {
+			sources = append(sources, source.name)
 		}
 	}
-	asks := v.Query != "" || v.Metric != "" || v.Matchers != nil || v.Label != "" || v.LabelNames
-	lists := v.Multiple || v.All || v.AllValue != "" || v.Default != nil || v.Sort != "" || v.Regex != "" || v.Options != nil
+	queries := v.Query != "" || v.Metric != "" || v.Matchers != nil || v.Label != "" || v.LabelNames
+	isList := v.Multiple || v.All || v.AllValue != "" || v.Default != nil || v.Sort != "" || v.Regex != "" || v.Options != nil
 	if selector, label, ok := dashboard.LabelValues(v.Query); ok {
 		instead := fmt.Sprintf(`"label":%q`, label)
 		if selector != "" {
 			instead = fmt.Sprintf(`"metric":%q,`, selector) + instead
 		}
-		return fmt.Errorf("query: label_values is Grafana's: write %s instead", instead)
+		return fmt.Errorf("query: label_values is a function of Grafana: use %s instead", instead)
 	}
 	switch {
-	case len(sorts) == 0:
-		return errors.New("say what it is: text, values, label (the values of a label, with metric or matchers), label_names, query (PromQL), or plugin with options")
-	case len(sorts) > 1:
-		return fmt.Errorf("it has both %s: a variable is one of a text, a list of values, of the values of a label (of a metric or matchers), of names of labels, of what a PromQL query gives, or of another plugin", strings.Join(sorts, " and "))
+	case len(sources) == 0:
+		return errors.New("missing source: set one of text, values, label (the values of a label, with metric or matchers), label_names, query (PromQL) and plugin (with options)")
+	case len(sources) > 1:
+		return fmt.Errorf("it has both %s: a variable has one source, which is text, values, label (with metric or matchers), label_names, query (PromQL) or plugin", strings.Join(sources, " and "))
 	case v.Metric != "" && v.Matchers != nil:
-		return errors.New("it has both metric and matchers: write the metric as one of the matchers")
+		return errors.New("it has both metric and matchers: add the metric to matchers")
 	case v.Query != "" && (v.Metric != "" || v.Matchers != nil):
-		return errors.New("it has both query and metric or matchers: a query says itself what it selects")
+		return errors.New("it has both query and metric or matchers: select the series in the query")
 	case v.LabelNames && (v.Label != "" || v.Query != ""):
-		return errors.New("it has label_names, which is a list of names, and label or query, which give values")
-	case v.Text != nil && lists:
-		return errors.New("it is a text, which has no multiple, all, all_value, default, sort, regex and options: those are for lists")
+		return errors.New("label_names cannot be combined with label or query")
+	case v.Text != nil && isList:
+		return errors.New("text cannot be combined with multiple, all, all_value, default, sort, regex and options, which are for lists")
 	case v.Text == nil && v.Constant:
-		return errors.New("constant is for a text")
+		return errors.New("constant requires text")
 	case v.Constant && *v.Text == "":
-		return errors.New("a constant cannot be empty")
-	case v.Datasource != "" && !asks && v.Plugin == "":
-		return errors.New("it asks no datasource, so it has none")
+		return errors.New("text: a constant cannot be empty")
+	case v.Datasource != "" && !queries && v.Plugin == "":
+		return errors.New("datasource: this variable uses no datasource")
 	}
 	return nil
 }
 
-// choices writes what can be chosen of a list.
-func (v Variable) choices(spec object) error {
+// expandChoices adds to the spec which values of a list the user can select.
+func (v Variable) expandChoices(spec object) error {
 	spec["allowMultiple"], spec["allowAllValue"] = v.Multiple, v.All
 	if v.AllValue != "" {
 		if !v.All {
-			return errors.New("all_value is for a variable with all: true")
+			return errors.New("all_value requires all: true")
 		}
 		spec["customAllValue"] = v.AllValue
 	}
@@ -149,31 +148,31 @@ func (v Variable) choices(spec object) error {
 		}
 		spec["sort"] = sort
 	}
-	byDefault := v.Default
-	if byDefault == nil && v.All {
-		byDefault = OneOrMore{dashboard.AllValue}
+	selected := v.Default
+	if selected == nil && v.All {
+		selected = OneOrMore{dashboard.AllValue}
 	}
-	if slices.Contains(byDefault, dashboard.AllValue) && !v.All {
-		return fmt.Errorf("default: %s is for a variable with all: true", dashboard.AllValue)
+	if slices.Contains(selected, dashboard.AllValue) && !v.All {
+		return fmt.Errorf("default: %s requires all: true", dashboard.AllValue)
 	}
 	switch {
-	case len(byDefault) == 0:
+	case len(selected) == 0:
 	case v.Multiple:
-		values := make([]any, len(byDefault))
-		for i, value := range byDefault {
+		values := make([]any, len(selected))
+		for i, value := range selected {
 			values[i] = value
 		}
 		spec["defaultValue"] = values
-	case len(byDefault) > 1:
-		return errors.New("default: several values are for a variable with multiple: true")
+	case len(selected) > 1:
+		return errors.New("default: several values require multiple: true")
 	default:
-		spec["defaultValue"] = byDefault[0]
+		spec["defaultValue"] = selected[0]
 	}
 	return nil
 }
 
-// source returns the plugin that gives a list its values, and its spec.
-func (v Variable) source() (kind string, spec object) {
+// expandSource returns the plugin that provides the values of a list, and its spec.
+func (v Variable) expandSource() (kind string, spec object) {
 	spec = object{}
 	switch {
 	case v.Values != nil:

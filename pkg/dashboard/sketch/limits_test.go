@@ -11,7 +11,7 @@ import (
 	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
-// large are sketches of a size that are as large in one respect as can be.
+// large returns sketches of a given size that are as large as possible in one respect.
 func large(size int) map[string]string {
 	return map[string]string{
 		"variables":      `{"title":"x","variables":[` + worktest.Repeat(size, `{"name":"v%d","text":"$v1"}`) + `]}`,
@@ -29,16 +29,17 @@ func large(size int) map[string]string {
 	}
 }
 
-// TestWorkIsLinear holds the work for large sketches to their size, and has the work that is left undone said.
+// TestWorkIsLinear checks that the work for a sketch is proportional to its size, and that running out of budget is
+// reported.
 func TestWorkIsLinear(t *testing.T) {
-	const size, ofByte = 1 << 20, 200
+	const size, perByte = 1 << 20, 200
 	for name, raw := range large(size) {
 		budget := worktest.Budget()
 		s, err := sketch.Parse(budget, json.RawMessage(raw))
 		if err == nil {
 			_, err = s.Expand(budget, "p", "d", sketch.Env{})
 		}
-		if used := budget.Used(); used > int64(ofByte*len(raw)) {
+		if used := budget.Used(); used > int64(perByte*len(raw)) {
 			t.Errorf("%s: %d units for %d bytes (%v)", name, used, len(raw), err)
 		}
 		if ended := budget.Err(); (ended != nil) != errors.Is(err, work.ErrExhausted) {
@@ -47,12 +48,12 @@ func TestWorkIsLinear(t *testing.T) {
 	}
 }
 
-// TestLargeExpansionIsRefused has small sketches of large dashboards refused before the memory for them is taken.
+// TestLargeExpansionIsRefused checks that small sketches of large dashboards are refused before they take the memory.
 func TestLargeExpansionIsRefused(t *testing.T) {
 	panels := worktest.Repeat(1000, `{"title":"p","text":"x"}`)
 	for want, raw := range map[string]string{
-		`rows[0].each: its 200020 bytes for each of 41 panels are more than the 4194304 that a dashboard may have`: `{"rows":[{"each":{"options":{"x":"` + strings.Repeat("x", 200_000) + `"}},"panels":[` + panels + `]}]}`,
-		`the dashboard would have more than the 4194304 bytes that it may have: split it`:                          `{"datasource":"$` + strings.Repeat("x", 100_000) + `","panels":[{"queries":[` + worktest.Repeat(1000, `"up"`) + `]}]}`,
+		`rows[0].each: 200020 bytes for each of 41 panels exceed the maximum of 4194304 bytes for a dashboard`: `{"rows":[{"each":{"options":{"x":"` + strings.Repeat("x", 200_000) + `"}},"panels":[` + panels + `]}]}`,
+		`the dashboard would exceed the maximum of 4194304 bytes: split it`:                                    `{"datasource":"$` + strings.Repeat("x", 100_000) + `","panels":[{"queries":[` + worktest.Repeat(1000, `"up"`) + `]}]}`,
 	} {
 		budget := worktest.Budget()
 		s, err := sketch.Parse(budget, json.RawMessage(raw))
@@ -65,17 +66,17 @@ func TestLargeExpansionIsRefused(t *testing.T) {
 	}
 }
 
-// TestManyFaultsAreNotAllLookedFor ends after as many as nobody mends at once.
-func TestManyFaultsAreNotAllLookedFor(t *testing.T) {
+// TestErrorsAreLimited checks that the search for errors stops after more than anybody fixes at once.
+func TestErrorsAreLimited(t *testing.T) {
 	_, err := sketch.Parse(worktest.Budget(), json.RawMessage(`{"tags":[`+worktest.Repeat(1<<20, `1`)+`]}`))
-	if err == nil || !strings.HasSuffix(err.Error(), "tags[4]: want a text, got 1; and at least 95 more") {
+	if err == nil || !strings.HasSuffix(err.Error(), "tags[4]: want a string, got 1; and at least 95 more") {
 		t.Error(err)
 	}
 }
 
-// TestOfIsLinear holds the work of the way back to the size of the document.
+// TestOfIsLinear checks that the work of Of is proportional to the size of the document.
 func TestOfIsLinear(t *testing.T) {
-	const size, ofByte = 1 << 20, 60
+	const size, perByte = 1 << 20, 60
 	panel := `{"kind":"Panel","spec":{"plugin":{"kind":"Markdown","spec":{"text":"x"}}}}`
 	document := func(spec string) string {
 		return `{"kind":"Dashboard","metadata":{"name":"d","project":"p"},"spec":{"duration":"1h",` + spec + `}}`
@@ -93,7 +94,7 @@ func TestOfIsLinear(t *testing.T) {
 	} {
 		budget := worktest.Budget()
 		_, _, err := sketch.Of(budget, json.RawMessage(raw))
-		if used := budget.Used(); used > int64(ofByte*len(raw)) {
+		if used := budget.Used(); used > int64(perByte*len(raw)) {
 			t.Errorf("%s: %d units for %d bytes (%v)", name, used, len(raw), err)
 		}
 		if ended := budget.Err(); (ended != nil) != errors.Is(err, work.ErrExhausted) {

@@ -16,10 +16,10 @@ import (
 	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
-// ofPerses is what Perses itself writes into documents, or drops.
-var ofPerses = []string{"/metadata/createdAt", "/metadata/updatedAt", "/metadata/version"}
+// generated lists what Perses itself writes into documents or drops.
+var generated = []string{"/metadata/createdAt", "/metadata/updatedAt", "/metadata/version"}
 
-// roundTrip expands the sketch of a document, and compares but for what the sketch says that it cannot say.
+// roundTrip expands the sketch of a document and compares the result, except for the pointers that Of reports.
 func roundTrip(t testing.TB, document []byte) (s sketch.Sketch, rest []string) {
 	t.Helper()
 	s, rest, err := sketch.Of(worktest.Budget(), document)
@@ -42,13 +42,13 @@ func roundTrip(t testing.TB, document []byte) (s sketch.Sketch, rest []string) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, written)
 	}
-	for _, d := range persestest.Differences(t, document, expanded, append(slices.Clone(ofPerses), rest...)...) {
+	for _, d := range persestest.Differences(t, document, expanded, append(slices.Clone(generated), rest...)...) {
 		t.Errorf("not in rest: %s", d)
 	}
 	return s, rest
 }
 
-// documents returns a dashboard that Perses takes for complete, those that its module carries, and what it makes of Grafana's.
+// documents returns a complete dashboard, those in Perses' own repository, and Grafana dashboards that Perses has migrated.
 func documents(t testing.TB) map[string]json.RawMessage {
 	t.Helper()
 	all := persestest.Dashboards(t)
@@ -61,21 +61,22 @@ func documents(t testing.TB) map[string]json.RawMessage {
 	return all
 }
 
-// TestOf turns dashboards of others into sketches and back, which differ only in what is known to be lost.
+// TestOf converts dashboards from other sources to sketches and back. They may differ only where a sketch is known to lose
+// something.
 func TestOf(t *testing.T) {
 	lost := []string{
-		"/kind",                                 // that it is ephemeral
-		"/spec/layouts/1",                       // tabs, which become rows
-		"/spec/layouts/*/spec/display/collapse", // a row that nobody can collapse
-		"/spec/layouts/*/spec/items",            // a panel that stands twice
-		"/spec/layouts/*/spec/items/*/width",    // wider than the grid,
-		"/spec/layouts/*/spec/items/*/height",   // not high at all,
-		"/spec/layouts/*/spec/items/*/[xy]",     // or on another
-		"/spec/variables",                       // that there are none, rather than nothing
-		"/spec/variables/*/spec/display",        // likewise
-		"/spec/variables/*/spec/display/hidden", // that something is false, rather than nothing
-		"/spec/variables/*/spec/constant",       // likewise
-		"/spec/variables/*/spec/allowAllValue",  // that Perses writes, and this document lacks
+		"/kind",                                 // ephemeral
+		"/spec/layouts/1",                       // tabs become rows
+		"/spec/layouts/*/spec/display/collapse", // a row that cannot be collapsed
+		"/spec/layouts/*/spec/items",            // a panel that is shown twice
+		"/spec/layouts/*/spec/items/*/width",    // wider than the grid
+		"/spec/layouts/*/spec/items/*/height",   // no height
+		"/spec/layouts/*/spec/items/*/[xy]",     // overlapping
+		"/spec/variables",                       // an empty list
+		"/spec/variables/*/spec/display",        // an empty object
+		"/spec/variables/*/spec/display/hidden", // false instead of missing
+		"/spec/variables/*/spec/constant",       // false instead of missing
+		"/spec/variables/*/spec/allowAllValue",  // missing, but Perses always writes it
 		"/spec/variables/*/spec/allowMultiple",
 	}
 	for name, d := range documents(t) {
@@ -128,7 +129,7 @@ func FuzzOf(f *testing.F) {
 		"variables":[null,{"kind":"ListVariable","spec":{"name":"x","defaultValue":[1]}}],"layouts":[{"spec":{"items":[{"content":{"$ref":"#/spec/panels/a"},"x":-1,"width":1e9},{}]}}]}}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		if !utf8.Valid(raw) {
-			return // which is no JSON, though encoding/json mends it
+			return // invalid UTF-8, which encoding/json replaces
 		}
 		if json.Valid(raw) {
 			panelRoundTrip(t, "", raw)

@@ -10,7 +10,7 @@ import (
 	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
-// TestEach has what a row says of each of its panels, and what of it comes to stand on one.
+// TestEach checks which fields of Each are set in a panel.
 func TestEach(t *testing.T) {
 	const each = `{"chart":"stat","unit":"s","legend":"{{job}}","datasource":"prom","thresholds":[1],"width":8}`
 	const unit, legend = "spec.plugin.spec.format.unit", "spec.queries.#.spec.plugin.spec.seriesNameFormat"
@@ -22,7 +22,7 @@ func TestEach(t *testing.T) {
 		{`{"queries":[{"query":"up"},{"query":"down","legend":"x"}]}`, legend, `["{{job}}","x"]`},
 		{`{"query":"up"}`, "spec.queries.0.spec.plugin.spec.datasource.name", `"prom"`},
 		{`{"query":"up","chart":"bar"}`, "spec.plugin.kind", `"BarChart"`},
-		{`{"query":"up","chart":"bar"}`, "spec.plugin.spec.thresholds", ``}, // of which a bar has no use
+		{`{"query":"up","chart":"bar"}`, "spec.plugin.spec.thresholds", ``}, // a bar chart does not accept thresholds
 		{`{"text":"# Hello"}`, "spec.plugin", `{"kind":"Markdown","spec":{"text":"# Hello"}}`},
 	} {
 		raw := `{"title":"T","rows":[{"each":` + each + `,"panels":[` + c.panel + `]}]}`
@@ -36,7 +36,7 @@ func TestEach(t *testing.T) {
 		}
 	}
 	for each, want := range map[string]string{
-		`{"title":"x"}`:    "rows[0].each: title is of one panel alone: write it there",
+		`{"title":"x"}`:    "rows[0].each: title cannot be shared by panels: set it in each panel",
 		`{"chart":"stad"}`: `rows[0].panels[0]: chart: there is no "stad". Nearest: stat`,
 		`{"expr":"x"}`:     `rows[0].each: unknown field "expr": did you mean query?`,
 	} {

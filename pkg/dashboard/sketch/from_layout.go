@@ -7,28 +7,29 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// sizes gives the panels of a row the least that makes them stand where they stand: nothing where the flow puts them there
-// anyway, else their sizes, else their places. One that stands on another, or out of the grid, has what is left: its flow.
-func sizes(budget *work.Budget, row []Panel, places []place) {
+// setLayout sets as few layout fields of the panels as needed to put them at their places: none if layOut does that anyway,
+// otherwise their sizes, otherwise their coordinates. A panel that overlaps another or lies outside the grid keeps its
+// size, and layOut decides where it goes.
+func setLayout(budget *work.Budget, row []Panel, places []place) {
 	var grid dashboard.Grid
 	bottom := 0
-	used := 0 // columns of the line before, as the flow counts them; 0 if nothing can join it
+	used := 0 // columns of the previous line, as layOut counts them; 0 if no panel can join that line
 	for i := 0; i < len(row); {
-		end := lineEnd(places[i:], bottom) + i
+		end := lineLength(places[i:], bottom) + i
 		if end > i {
 			if n, ok := fitLine(row[i:end], places[i:end], used); ok {
 				used = n
 				for _, p := range places[i:end] {
 					bottom = max(bottom, p.y+p.height)
-					grid.Take(budget, p.on())
+					grid.Take(budget, p.gridPlace())
 				}
 				i = end
 				continue
 			}
 		}
-		if checkPlace(places[i]) == nil && grid.Free(budget, places[i].on()) == places[i].y {
+		if checkPlace(places[i]) == nil && grid.Free(budget, places[i].gridPlace()) == places[i].y {
 			width, height := row[i].Size()
-			row[i].X, row[i].Y = ptr(places[i].x), ptr(places[i].y)
+			row[i].X, row[i].Y = pointerTo(places[i].x), pointerTo(places[i].y)
 			if places[i].width != width {
 				row[i].Width = places[i].width
 			}
@@ -38,24 +39,23 @@ func sizes(budget *work.Budget, row []Panel, places []place) {
 			bottom = max(bottom, places[i].y+places[i].height)
 			used = 0
 		} else {
-			// Where it comes to stand, and all below it, is another place.
+			// This panel and all below it end up in different places.
 			row[i].Width, row[i].Height = min(max(1, places[i].width), dashboard.Columns), min(max(1, places[i].height), maxHeight)
 			places[i] = place{0, bottom, row[i].Width, row[i].Height}
 			bottom += row[i].Height
 			used = dashboard.Columns
 		}
-		grid.Take(budget, places[i].on())
+		grid.Take(budget, places[i].gridPlace())
 		i++
 	}
 }
 
-// on returns the place as one of the grid.
-func (p place) on() dashboard.Place {
+func (p place) gridPlace() dashboard.Place {
 	return dashboard.Place{X: p.x, Y: p.y, Width: p.width, Height: p.height}
 }
 
-// lineEnd returns how many places stand beside each other from the left edge of the line that begins at y.
-func lineEnd(places []place, y int) int {
+// lineLength returns how many places are side by side from the left edge, in the line that begins at y.
+func lineLength(places []place, y int) int {
 	x := 0
 	for i, p := range places {
 		if p.y != y || p.x != x || checkPlace(p) != nil {
@@ -66,20 +66,20 @@ func lineEnd(places []place, y int) int {
 	return len(places)
 }
 
-// fitLine finds what the panels of a line have to say so that the flow makes this line of them. It returns how many columns they
-// use as the flow counts them.
+// fitLine sets the sizes with which layOut reproduces a line. It returns the number of columns that the line uses, as
+// layOut counts them.
 func fitLine(row []Panel, places []place, before int) (used int, ok bool) {
-	fitHeights(row, places)
+	setHeights(row, places)
 	for _, fit := range []func(){
 		func() {},
-		func() { // only the widths that are not usual
+		func() { // only widths that differ from the default
 			for i := range row {
 				if width, _ := row[i].Size(); width != places[i].width {
 					row[i].Width = places[i].width
 				}
 			}
 		},
-		func() { row[0].Width = places[0].width }, // one is enough for none to become wider
+		func() { row[0].Width = places[0].width }, // one given width keeps all panels from growing
 	} {
 		fit()
 		used = 0
@@ -92,7 +92,7 @@ func fitLine(row []Panel, places []place, before int) (used int, ok bool) {
 			continue
 		}
 		laid := make([]place, len(row))
-		line(row, laid, used, places[0].y)
+		layOutLine(row, laid, used, places[0].y)
 		if slices.Equal(laid, places) {
 			return used, true
 		}
@@ -103,8 +103,8 @@ func fitLine(row []Panel, places []place, before int) (used int, ok bool) {
 	return 0, false
 }
 
-// fitHeights gives the panels of a line the heights that they do not have anyway.
-func fitHeights(row []Panel, places []place) {
+// setHeights sets heights that layOut would not choose itself.
+func setHeights(row []Panel, places []place) {
 	highest, alike := 0, true
 	for i := range row {
 		_, height := row[i].Size()
@@ -116,7 +116,7 @@ func fitHeights(row []Panel, places []place) {
 	case alike && height == highest:
 	case alike && height > highest:
 		row[0].Height = height
-	case alike: // those that would be higher say so; the others become as high
+	case alike: // The higher panels state their height, and the others adopt it.
 		for i := range row {
 			if _, usual := row[i].Size(); usual > height {
 				row[i].Height = height

@@ -10,7 +10,7 @@ import (
 
 func TestMain(m *testing.M) { persestest.Main(m) }
 
-// expand expands a sketch that is right.
+// expand expands a valid sketch.
 func expand(t testing.TB, raw []byte, env sketch.Env) []byte {
 	t.Helper()
 	s, err := sketch.Parse(worktest.Budget(), raw)
@@ -24,8 +24,8 @@ func expand(t testing.TB, raw []byte, env sketch.Env) []byte {
 	return document
 }
 
-// TestPersesAccepts gives the real Perses panels of each chart whose plugin it has, with all words that the chart takes, and
-// variables of each sort. The plugins of the other charts are not to be had as Go modules.
+// TestPersesAccepts checks that Perses accepts panels of each chart whose plugin is available as a Go module, with all
+// fields that the chart accepts, and variables of each kind.
 func TestPersesAccepts(t *testing.T) {
 	const query = `"query":"sum by (job) (up{job=~\"$job\"})","legend":"{{job}}","min_step":"30s","datasource":"prom"`
 	env := sketch.Env{Datasources: map[string]string{"prom": "PrometheusDatasource", "loki": "LokiDatasource"}}
@@ -56,8 +56,8 @@ func TestPersesAccepts(t *testing.T) {
 	}
 }
 
-// TestPersesAcceptsNames has Perses accept units and calculations by the names that people use.
-func TestPersesAcceptsNames(t *testing.T) {
+// TestPersesAcceptsAliases checks that Perses accepts units and calculations given by alias.
+func TestPersesAcceptsAliases(t *testing.T) {
 	var panels []sketch.Panel
 	for _, name := range []string{"avg", "latest", "current", "last", "total", "first", "minimum", "Max", "mean"} {
 		panels = append(panels, sketch.Panel{Chart: "stat", Query: "up", Calculation: name})
