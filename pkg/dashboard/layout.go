@@ -14,29 +14,34 @@ const Gap = 10
 // Place is a position and size in a row, in units of the grid.
 type Place struct{ X, Y, Width, Height int }
 
-// readingOrder compares places from top to bottom, and then from left to right.
-func readingOrder(a, b Place) int {
+// ReadingOrder compares places from top to bottom, and then from left to right.
+func ReadingOrder(a, b Place) int {
 	return cmp.Or(cmp.Compare(a.Y, b.Y), cmp.Compare(a.X, b.X))
 }
 
 // inOrder returns the items in reading order.
 func inOrder(items []Item) []Item {
 	items = slices.Clone(items)
-	slices.SortStableFunc(items, func(a, b Item) int { return readingOrder(a.Place, b.Place) })
+	slices.SortStableFunc(items, func(a, b Item) int { return ReadingOrder(a.Place, b.Place) })
 	return items
 }
 
 // InOrder returns the items of the row in reading order.
 func (r Row) InOrder() []Item { return inOrder(r.Items) }
 
-// bounded fits a place into the grid like react-grid-layout in the UI: a place that extends over the right edge is moved to the left,
+// InGrid fits a place into the grid like react-grid-layout in the UI: a place that extends over the right edge is moved to the left,
 // and narrowed if it is wider than the grid. It has at least one column and one line.
-func (p Place) bounded() Place {
+func (p Place) InGrid() Place {
 	p.Width = max(1, min(p.Width, Columns))
 	p.Height = max(1, p.Height)
 	p.X = max(0, min(p.X, Columns-p.Width))
 	p.Y = max(0, p.Y)
 	return p
+}
+
+// Overlaps reports whether two places have a cell of the grid in common.
+func (p Place) Overlaps(q Place) bool {
+	return p.X < q.X+q.Width && q.X < p.X+p.Width && p.Y < q.Y+q.Height && q.Y < p.Y+p.Height
 }
 
 // Arrange returns where the UI shows the items of a row with these places, in the same order. Like react-grid-layout, it fits them into
@@ -45,9 +50,9 @@ func Arrange(places []Place) []Place {
 	arranged := make([]Place, len(places))
 	order := make([]int, len(places))
 	for i, p := range places {
-		arranged[i], order[i] = p.bounded(), i
+		arranged[i], order[i] = p.InGrid(), i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return readingOrder(arranged[a], arranged[b]) })
+	slices.SortStableFunc(order, func(a, b int) int { return ReadingOrder(arranged[a], arranged[b]) })
 	var free [Columns]int // the first free line of each column
 	for _, i := range order {
 		p := &arranged[i]

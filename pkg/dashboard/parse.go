@@ -119,7 +119,7 @@ func (d Dashboard) itemsOf(items gjson.Result) []Item {
 		of := FieldsOf(it, "x", "y", "width", "height", "content", "repeatVariable")
 		repeat := of[5]
 		item := Item{
-			Place:   Place{whole(of[0]), whole(of[1]), whole(of[2]), whole(of[3])}.bounded(),
+			Place:   Place{whole(of[0]), whole(of[1]), whole(of[2]), whole(of[3])}.InGrid(),
 			Repeat:  TextOf(repeat.Get("value")),
 			PerLine: max(0, whole(repeat.Get("maxPer"))),
 		}

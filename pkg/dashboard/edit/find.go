@@ -33,7 +33,7 @@ func (e *editor) findPanel(name string) (key string, panel *node, err error) {
 		var items []dashboard.Item
 		for _, it := range r.items() {
 			if _, ok := d.Panels[it.panel]; ok {
-				items = append(items, dashboard.Item{Panel: it.panel, Place: dashboard.Place{X: it.x, Y: it.y}})
+				items = append(items, dashboard.Item{Panel: it.panel, Place: it.Place})
 			}
 		}
 		d.Rows = append(d.Rows, dashboard.Row{Items: items})

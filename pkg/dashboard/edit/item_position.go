@@ -22,8 +22,13 @@ type position struct {
 
 // parsePosition reads the fields of an edit that say where a panel goes.
 func (e *editor) parsePosition(f fields) (s position, err error) {
-	if s.x, s.y, err = f.point(); err != nil {
-		return s, err
+	if x, ok := f.integer("x"); ok {
+		if s.x = &x; x >= dashboard.Columns {
+			return s, fmt.Errorf("x: want 0 to %d, got %d", dashboard.Columns-1, x)
+		}
+	}
+	if y, ok := f.integer("y"); ok {
+		s.y = &y
 	}
 	for name, n := range map[string]*int{"width": &s.width, "height": &s.height} {
 		if given, ok := f.integer(name); ok {
@@ -60,19 +65,6 @@ func (e *editor) parsePosition(f fields) (s position, err error) {
 		return s, fmt.Errorf("after: panel %s is not in %s", key, s.row)
 	}
 	return s, fmt.Errorf("after: panel %s is not in any row", key)
-}
-
-// point reads x and y.
-func (f fields) point() (x, y *int, err error) {
-	if n, ok := f.integer("x"); ok {
-		if x = &n; n >= dashboard.Columns {
-			return nil, nil, fmt.Errorf("x: want 0 to %d, got %d", dashboard.Columns-1, n)
-		}
-	}
-	if n, ok := f.integer("y"); ok {
-		y = &n
-	}
-	return x, y, nil
 }
 
 // placedItem is an item with its row.
@@ -138,10 +130,10 @@ func (e *editor) placeItem(it *item, s position) (moved int, err error) {
 		all = append(all, it)
 	}
 	if s.width != 0 {
-		it.width = s.width
+		it.Width = s.width
 	}
 	if s.height != 0 {
-		it.height = s.height
+		it.Height = s.height
 	}
 	if s.repeat != nil {
 		it.repeat(*s.repeat)
@@ -150,14 +142,14 @@ func (e *editor) placeItem(it *item, s position) (moved int, err error) {
 		it.autoPlace(all, s.after)
 	}
 	if s.x != nil {
-		it.x = *s.x
+		it.X = *s.x
 	}
 	if s.y != nil {
-		it.y = *s.y
+		it.Y = *s.y
 	}
-	if s.x != nil && it.x+it.width > dashboard.Columns {
-		return 0, fmt.Errorf("x %d and width %d exceed the grid, which has %d columns", it.x, it.width, dashboard.Columns)
+	if s.x != nil && it.X+it.Width > dashboard.Columns {
+		return 0, fmt.Errorf("x %d and width %d exceed the grid, which has %d columns", it.X, it.Width, dashboard.Columns)
 	}
-	it.clampToGrid()
+	it.Place = it.InGrid()
 	return e.resolveOverlaps(all, it), nil
 }

@@ -260,7 +260,7 @@ func (e *editor) clonePanel(f fields) error {
 	p.panel.ensureObject("spec", "display").put("name", stringNode(title))
 	p.width, p.height = e.sizeOf(key)
 	if was := e.findItems(key); len(was) > 0 {
-		p.width, p.height = was[0].item.width, was[0].item.height
+		p.width, p.height = was[0].item.Width, was[0].item.Height
 		p.repeat = was[0].item.value.get("repeatVariable", "value").str()
 		if !s.hasRow && s.x == nil && s.y == nil {
 			s.row, s.hasRow, s.after, s.afterKey = was[0].row, true, was[0].item, key

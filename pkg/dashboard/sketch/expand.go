@@ -202,7 +202,7 @@ func (s Sketch) rows(budget *work.Budget, spec object, env Env) error {
 		places, err := layOut(row.Panels)
 		if err != nil {
 			errs.add(fmt.Errorf("%s%w", prefixes[i], err))
-			places = make([]place, len(row.Panels))
+			places = make([]dashboard.Place, len(row.Panels))
 		}
 		items := make([]any, len(row.Panels))
 		for j, p := range row.Panels {
@@ -213,7 +213,7 @@ func (s Sketch) rows(budget *work.Budget, spec object, env Env) error {
 			panels[keys[i][j]] = full
 			at := places[j]
 			item := object{
-				"x": intNumber(at.x), "y": intNumber(at.y), "width": intNumber(at.width), "height": intNumber(at.height),
+				"x": intNumber(at.X), "y": intNumber(at.Y), "width": intNumber(at.Width), "height": intNumber(at.Height),
 				"content": object{"$ref": dashboard.PanelRef + keys[i][j]},
 			}
 			if p.Repeat != "" {

@@ -40,7 +40,7 @@ func readRows(budget *work.Budget, s *Sketch, spec object) {
 
 func (s *Sketch) readPanels(budget *work.Budget, items []any, panels object, placed map[string]bool) []Panel {
 	row := []Panel{}
-	var places []place
+	var places []dashboard.Place
 	for _, item := range items {
 		ref := stringAt(item, "content", "$ref")
 		key, ok := panelKeyOf(ref)
@@ -66,11 +66,11 @@ func panelKeyOf(ref string) (key string, ok bool) {
 	return key, ok && key != ""
 }
 
-func readPlace(item any) (p place) {
-	p.x, _ = intOf(valueAt(item, "x"))
-	p.y, _ = intOf(valueAt(item, "y"))
-	p.width, _ = intOf(valueAt(item, "width"))
-	p.height, _ = intOf(valueAt(item, "height"))
+func readPlace(item any) (p dashboard.Place) {
+	p.X, _ = intOf(valueAt(item, "x"))
+	p.Y, _ = intOf(valueAt(item, "y"))
+	p.Width, _ = intOf(valueAt(item, "width"))
+	p.Height, _ = intOf(valueAt(item, "height"))
 	return p
 }
 

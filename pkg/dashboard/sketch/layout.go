@@ -7,19 +7,12 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard"
 )
 
-// place is the position and size of a panel in its row, in grid units.
-type place struct{ x, y, width, height int }
-
-func (p place) overlaps(q place) bool {
-	return p.x < q.x+q.width && q.x < p.x+p.width && p.y < q.y+q.height && q.y < p.y+p.height
-}
-
 // layOut computes the places of a row's panels. Panels are placed side by side, and a new line begins when the next panel
 // does not fit. If no panel of a line has a width, all of them grow to fill the line. A panel without a height gets the
 // height of the highest panel in its line. A panel with x and y keeps that position, and the next line begins below
 // everything before it.
-func layOut(panels []Panel) ([]place, error) {
-	places := make([]place, len(panels))
+func layOut(panels []Panel) ([]dashboard.Place, error) {
+	places := make([]dashboard.Place, len(panels))
 	bottom := 0
 	for i := 0; i < len(panels); {
 		if panels[i].X != nil || panels[i].Y != nil {
@@ -27,19 +20,19 @@ func layOut(panels []Panel) ([]place, error) {
 				return nil, inPanel(i, errors.New("x and y must be given together"))
 			}
 			p := &places[i]
-			p.x, p.y = *panels[i].X, *panels[i].Y
-			p.width, p.height = panels[i].Size()
+			p.X, p.Y = *panels[i].X, *panels[i].Y
+			p.Width, p.Height = panels[i].Size()
 			if err := checkPlace(*p); err != nil {
 				return nil, inPanel(i, err)
 			}
-			bottom = max(bottom, p.y+p.height)
+			bottom = max(bottom, p.Y+p.Height)
 			i++
 			continue
 		}
 		end, used := i, 0
 		for end < len(panels) && panels[end].X == nil && panels[end].Y == nil {
 			width, height := panels[end].Size()
-			if err := checkPlace(place{0, 0, width, height}); err != nil {
+			if err := checkPlace(dashboard.Place{Width: width, Height: height}); err != nil {
 				return nil, inPanel(end, err)
 			}
 			if used+width > dashboard.Columns {
@@ -55,7 +48,7 @@ func layOut(panels []Panel) ([]place, error) {
 }
 
 // layOutLine places the panels of one line, whose default widths add up to used columns, and returns the line's height.
-func layOutLine(panels []Panel, places []place, used, y int) (height int) {
+func layOutLine(panels []Panel, places []dashboard.Place, used, y int) (height int) {
 	wider := true
 	for _, p := range panels {
 		_, own := p.Size()
@@ -75,7 +68,7 @@ func layOutLine(panels []Panel, places []place, used, y int) (height int) {
 		if p.Height == 0 {
 			own = height
 		}
-		places[i] = place{x, y, width, own}
+		places[i] = dashboard.Place{X: x, Y: y, Width: width, Height: own}
 		x += width
 	}
 	return height
@@ -87,29 +80,29 @@ func inPanel(i int, err error) error { return fmt.Errorf("panels[%d]: %w", i, er
 // maxHeight is the maximum height of a panel. No page is that long.
 const maxHeight = 10_000
 
-func checkPlace(p place) error {
+func checkPlace(p dashboard.Place) error {
 	switch {
-	case p.width < 1 || p.width > dashboard.Columns:
-		return fmt.Errorf("width: want 1 to %d, got %d", dashboard.Columns, p.width)
-	case p.height < 1 || p.height > maxHeight:
-		return fmt.Errorf("height: want 1 or more, got %d", p.height)
-	case p.x < 0 || p.x+p.width > dashboard.Columns:
-		return fmt.Errorf("x: want 0 to %d for a width of %d, got %d", dashboard.Columns-p.width, p.width, p.x)
-	case p.y < 0 || p.y > maxHeight*100:
-		return fmt.Errorf("y: want 0 or more, got %d", p.y)
+	case p.Width < 1 || p.Width > dashboard.Columns:
+		return fmt.Errorf("width: want 1 to %d, got %d", dashboard.Columns, p.Width)
+	case p.Height < 1 || p.Height > maxHeight:
+		return fmt.Errorf("height: want 1 or more, got %d", p.Height)
+	case p.X < 0 || p.X+p.Width > dashboard.Columns:
+		return fmt.Errorf("x: want 0 to %d for a width of %d, got %d", dashboard.Columns-p.Width, p.Width, p.X)
+	case p.Y < 0 || p.Y > maxHeight*100:
+		return fmt.Errorf("y: want 0 or more, got %d", p.Y)
 	}
 	return nil
 }
 
 // checkOverlaps returns an error if panels overlap. Only panels with x and y can.
-func checkOverlaps(panels []Panel, places []place) error {
+func checkOverlaps(panels []Panel, places []dashboard.Place) error {
 	for i, p := range panels {
 		if p.X == nil {
 			continue
 		}
 		for j := range places {
-			if j != i && (j < i || panels[j].X == nil) && places[i].overlaps(places[j]) {
-				return inPanel(i, fmt.Errorf("at x %d, y %d it overlaps panels[%d], which is at x %d, y %d with size %d x %d", places[i].x, places[i].y, j, places[j].x, places[j].y, places[j].width, places[j].height))
+			if j != i && (j < i || panels[j].X == nil) && places[i].Overlaps(places[j]) {
+				return inPanel(i, fmt.Errorf("at x %d, y %d it overlaps panels[%d], which is at x %d, y %d with size %d x %d", places[i].X, places[i].Y, j, places[j].X, places[j].Y, places[j].Width, places[j].Height))
 			}
 		}
 	}
