@@ -67,11 +67,11 @@ func (e *editor) datasourceKind(name string) (string, error) {
 	if kind := e.document.get("spec", "datasources", name, "plugin", "kind").str(); kind != "" {
 		return kind, nil
 	}
-	around := e.fullEnv()
-	if kind, ok := around.KindOf(name); ok || around.Datasources == nil {
+	env := e.fullEnv()
+	if kind, ok := env.KindOf(name); ok || env.Datasources == nil {
 		return kind, nil
 	}
-	return "", notFound("datasource", name, slices.Sorted(maps.Keys(around.Datasources)), "")
+	return "", notFound("datasource", name, slices.Sorted(maps.Keys(env.Datasources)), "")
 }
 
 // canQuery reports whether a plugin of a query or variable can query datasources of a kind. It compares the beginnings of
@@ -121,7 +121,7 @@ func (e *editor) replaceDatasource(f fields) error {
 		return inField("from", notFound("query or variable with the datasource", from, names, ""))
 	}
 	if from != to {
-		e.report("datasource %s -> %s in %s", from, to, list(places))
+		e.report("datasource %s -> %s in %s", from, to, firstFew(places))
 	}
 	return nil
 }
@@ -151,7 +151,7 @@ func (e *editor) setDatasource(name string) error {
 		places = append(places, where)
 	})
 	if len(places) > 0 {
-		e.report("datasource set to %s in %s", name, list(places))
+		e.report("datasource set to %s in %s", name, firstFew(places))
 	}
 	return nil
 }

@@ -64,8 +64,8 @@ func fixAll(t *testing.T, document json.RawMessage) {
 	if slices.ContainsFunc(findingsOf(t, edited), func(f lint.Finding) bool { return f.Severity == lint.Error }) {
 		return // an error without a suggested edit
 	}
-	if said := persestest.Refusal(t, edited); said != "" {
-		t.Errorf("Perses says %s of\n%s", said, edited)
+	if refusal := persestest.Refusal(t, edited); refusal != "" {
+		t.Errorf("Perses refuses it: %s\n%s", refusal, edited)
 	}
 }
 

@@ -47,7 +47,7 @@ func FuzzApply(f *testing.F) {
 		case err == nil && !json.Valid(edited):
 			t.Errorf("no JSON: %q", edited)
 		case err == nil && (diff == nil) != (string(edited) == document) && !perses.Hides(json.RawMessage(document)):
-			t.Errorf("%q says %q", edited, diff)
+			t.Errorf("%q reports %q", edited, diff)
 		}
 		const minUnits, perByte = 5000, 500 // units per edit
 		if used := budget.Used(); used > int64((1+len(list))*(minUnits+perByte*(len(document)+len(edits)))) {

@@ -91,10 +91,10 @@ func TestMoveAmongManyIsLinear(t *testing.T) {
 	if used := budget.Used(); used > panels*perPanel {
 		t.Errorf("%d units", used)
 	}
-	taken := map[int64]bool{}
-	gjson.GetBytes(edited, "spec.layouts.0.spec.items.#.y").ForEach(func(_, y gjson.Result) bool { taken[y.Int()] = true; return true })
-	if len(taken) != panels {
-		t.Errorf("%d panels stand at %d places", panels, len(taken))
+	lines := map[int64]bool{}
+	gjson.GetBytes(edited, "spec.layouts.0.spec.items.#.y").ForEach(func(_, y gjson.Result) bool { lines[y.Int()] = true; return true })
+	if len(lines) != panels {
+		t.Errorf("%d panels are on %d lines", panels, len(lines))
 	}
 }
 
@@ -129,7 +129,7 @@ func TestWorkIsLinear(t *testing.T) {
 				t.Errorf("%s: %.60s: %d units for %d bytes (%.100v)", name, one, used, len(raw), err)
 			}
 			if ended := budget.Err(); (ended != nil) != errors.Is(err, work.ErrExhausted) || ended != nil && edited != nil {
-				t.Errorf("%s: %.60s: the budget says %v, the error %.100v", name, one, ended, err)
+				t.Errorf("%s: %.60s: budget error %v, returned error %.100v", name, one, ended, err)
 			}
 		}
 	}

@@ -46,9 +46,9 @@ func applyListChange(on, before, after *node) {
 	for same < min(len(was), len(is)) && was[same].value.String() == is[same].value.String() {
 		same++
 	}
-	if gone := len(on.members()) - len(is); gone > 0 { // on has as many elements as before
+	if surplus := len(on.members()) - len(is); surplus > 0 { // on has as many elements as before
 		first := on.members()[same].value
-		left, at := gone, false
+		left, at := surplus, false
 		on.filter(func(m member) bool {
 			at = at || m.value == first
 			if at && left > 0 {
@@ -57,7 +57,7 @@ func applyListChange(on, before, after *node) {
 			}
 			return true
 		})
-		was = slices.Delete(slices.Clone(was), same, same+gone)
+		was = slices.Delete(slices.Clone(was), same, same+surplus)
 	}
 	for i := range is {
 		if i < len(was) {

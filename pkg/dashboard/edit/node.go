@@ -273,18 +273,18 @@ func (v *node) removeAt(i int) {
 
 // filter removes the members or elements for which keep returns false.
 func (v *node) filter(keep func(member) bool) {
-	gone := 0
+	removedBytes := 0
 	kept := slices.DeleteFunc(v.members(), func(m member) bool {
 		if keep(m) {
 			return false
 		}
 		m.value.parent = nil
-		gone += m.size()
+		removedBytes += m.size()
 		return true
 	})
-	if gone > 0 {
+	if removedBytes > 0 {
 		v.loaded, v.indexByKey = kept, nil
-		v.markChanged(-gone)
+		v.markChanged(-removedBytes)
 	}
 }
 

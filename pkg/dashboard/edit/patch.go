@@ -85,7 +85,7 @@ func (s location) notFound(where string) error {
 	if near := nearest.Names(s.key, keys); len(near) > 0 {
 		return fmt.Errorf("%s has no %q; nearest: %s", where, clip(s.key), strings.Join(near, ", "))
 	}
-	return fmt.Errorf("%s has no %q; the keys are: %s", where, clip(s.key), list(keys))
+	return fmt.Errorf("%s has no %q; the keys are: %s", where, clip(s.key), firstFew(keys))
 }
 
 // existing is like follow, but the location must exist.

@@ -184,7 +184,7 @@ func (e *editor) removeThreshold(f fields) error {
 				have = append(have, v.raw)
 			}
 		}
-		return fmt.Errorf("panel %s has no threshold at %s; its thresholds are: %s", key, strconv.FormatFloat(f.number("value"), 'g', -1, 64), list(have))
+		return fmt.Errorf("panel %s has no threshold at %s; its thresholds are: %s", key, strconv.FormatFloat(f.number("value"), 'g', -1, 64), firstFew(have))
 	}
 	steps.removeAt(at)
 	if len(steps.members()) == 0 {

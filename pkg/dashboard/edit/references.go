@@ -195,4 +195,4 @@ func appendPlace(places []string, where string) []string {
 	return append(places, where)
 }
 
-func list(names []string) string { return dashboard.JoinSome(names, 5, "; ") }
+func firstFew(names []string) string { return dashboard.JoinSome(names, 5, "; ") }

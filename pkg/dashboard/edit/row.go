@@ -34,7 +34,7 @@ func (e *editor) addRow(f fields) error {
 	}
 	with := ""
 	if keys != nil {
-		with = " with " + list(keys)
+		with = " with " + firstFew(keys)
 	}
 	e.report("row %q added%s", clip(f.str("title")), with)
 	return nil
@@ -208,7 +208,7 @@ func (e *editor) removeRow(f fields) error {
 	e.panels().filter(func(m member) bool { return !isRemoved[m.key] })
 	with := ""
 	if removed != nil {
-		with = " with " + list(removed)
+		with = " with " + firstFew(removed)
 	}
 	e.report("%s removed%s", r, with)
 	return nil

@@ -44,13 +44,13 @@ func TestHiddenValuesStayHidden(t *testing.T) {
 		`{"op":"set","add_tags":["a"]}`, `{"op":"replace","path":"` + header + `","value":"x"}`, `{"op":"remove","path":"/spec/datasources"}`, `{"op":"add","path":"/spec/links/0/nothing/x","value":1}`,
 	} {
 		edited, diff, err := edit.Apply(worktest.Budget(), json.RawMessage(hiding), []json.RawMessage{json.RawMessage(one)}, sketch.Env{}, secrets)
-		said := string(perses.Show(edited)) + "\n" + perses.MaskText(strings.Join(diff, "\n"))
+		shown := string(perses.Show(edited)) + "\n" + perses.MaskText(strings.Join(diff, "\n"))
 		if err != nil {
-			said += perses.MaskText(err.Error())
+			shown += perses.MaskText(err.Error())
 		}
 		for _, secret := range hidden {
-			if strings.Contains(strings.ReplaceAll(said, one, ""), secret) {
-				t.Errorf("%s\nshows %s: %s", one, secret, said)
+			if strings.Contains(strings.ReplaceAll(shown, one, ""), secret) {
+				t.Errorf("%s\nshows %s: %s", one, secret, shown)
 			}
 		}
 	}
@@ -96,8 +96,8 @@ func TestKeysContainNoPassword(t *testing.T) {
 		`{"op":"add_row","title":"R","panels":[{"title":"https%3A%2F%2Fuser%3ASECRETWORD%40host","text":"x"}]}`, `{"op":"move_panel","panel":"none","x":1}`,
 	} {
 		edited, diff, err := edit.Apply(worktest.Budget(), json.RawMessage(document), []json.RawMessage{json.RawMessage(one)}, sketch.Env{Shown: perses.MaskText}, secrets)
-		if said := strings.ToLower(strings.Join(diff, "\n") + string(perses.Show(edited))); (err == nil) != (len(diff) > 0) || strings.Contains(said, "secretword") {
-			t.Errorf("%s: %s %v", one, said, err)
+		if shown := strings.ToLower(strings.Join(diff, "\n") + string(perses.Show(edited))); (err == nil) != (len(diff) > 0) || strings.Contains(shown, "secretword") {
+			t.Errorf("%s: %s %v", one, shown, err)
 		}
 	}
 	s, err := sketch.Parse(worktest.Budget(), []byte(`{"title":"T","panels":[{"title":"http://user:SECRETWORD@host","text":"x"}]}`))
@@ -122,8 +122,8 @@ func TestClippedTextHidesPasswords(t *testing.T) {
 		if err != nil {
 			diff = append(diff, err.Error())
 		}
-		if said := perses.MaskText(strings.Join(diff, "\n")); strings.Contains(said, "SECRETW") || said == "" && !strings.Contains(one, "move_row") {
-			t.Errorf("%s: %s", one, said)
+		if shown := perses.MaskText(strings.Join(diff, "\n")); strings.Contains(shown, "SECRETW") || shown == "" && !strings.Contains(one, "move_row") {
+			t.Errorf("%s: %s", one, shown)
 		}
 	}
 }
@@ -190,20 +190,20 @@ func TestGuessesAreNotConfirmed(t *testing.T) {
 		{`{"op":"change_panel","panel":"p","set":{"text":"GUESS"}}`, long + "https://panel:PANEL@host", long + "https://panel:x@host"},
 		{`{"op":"replace_panel","panel":"p","with":{"kind":"Panel","spec":{"display":{"name":"P","description":"x"},"plugin":{"kind":"Markdown","spec":{"text":"https://panel:PANEL@host","password":"GUESS"}}}}}`, "PASSWORD", "x"},
 	} {
-		var said [2]string
+		var shown [2]string
 		for i, guess := range []string{c.right, c.wrong} {
 			document := strings.Replace(hiding, `"text":"https://panel:PANEL@host"`, `"text":`+string(perses.Marshal(c.right)), 1)
 			if !strings.HasPrefix(c.right, long) {
 				document = hiding
 			}
 			edited, diff, err := edit.Apply(worktest.Budget(), json.RawMessage(document), []json.RawMessage{json.RawMessage(strings.Replace(c.one, "GUESS", guess, 1))}, sketch.Env{}, secrets)
-			said[i] = perses.MaskText(strings.Join(diff, "\n")+"\n") + string(perses.Show(edited))
+			shown[i] = perses.MaskText(strings.Join(diff, "\n")+"\n") + string(perses.Show(edited))
 			if err != nil {
-				said[i] += perses.MaskText(err.Error())
+				shown[i] += perses.MaskText(err.Error())
 			}
 		}
-		if said[0] != said[1] || strings.TrimSpace(said[0]) == "" {
-			t.Errorf("%s\nright: %s\nwrong: %s", c.one, said[0], said[1])
+		if shown[0] != shown[1] || strings.TrimSpace(shown[0]) == "" {
+			t.Errorf("%s\nright: %s\nwrong: %s", c.one, shown[0], shown[1])
 		}
 	}
 }

@@ -47,8 +47,8 @@ func TestEditedDashboardsStayValid(t *testing.T) {
 			done[op]++
 			document, made = edited, append(made, one)
 		}
-		if said := persestest.Refusal(t, document); said != "" {
-			t.Fatalf("after\n%s\nPerses says %s of\n%s", strings.Join(made, "\n"), said, document)
+		if refusal := persestest.Refusal(t, document); refusal != "" {
+			t.Fatalf("after\n%s\nPerses refuses it: %s\n%s", strings.Join(made, "\n"), refusal, document)
 		}
 		if wrong := layoutFault(document); wrong != "" {
 			t.Fatalf("after\n%s\n%s in\n%s", strings.Join(made, "\n"), wrong, document)
@@ -124,14 +124,14 @@ func layoutFault(document json.RawMessage) string {
 			}
 			for _, other := range row.Items[:i] {
 				if it.X < other.X+other.Width && other.X < it.X+it.Width && it.Y < other.Y+other.Height && other.Y < it.Y+it.Height {
-					return fmt.Sprintf("panel %s stands on %s", it.Panel, other.Panel)
+					return fmt.Sprintf("panel %s overlaps %s", it.Panel, other.Panel)
 				}
 			}
 		}
 	}
 	for key := range d.Panels {
 		if !placed[key] {
-			return "panel " + key + " stands nowhere"
+			return "panel " + key + " is in no row"
 		}
 	}
 	return ""

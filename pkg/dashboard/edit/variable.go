@@ -149,7 +149,7 @@ func (e *editor) renameVariable(f fields) error {
 	places := e.renameReferences(name, to)
 	used := ""
 	if len(places) > 0 {
-		used = ", also in " + list(places)
+		used = ", also in " + firstFew(places)
 	}
 	e.report("variable %s renamed to %s%s", name, to, used)
 	return nil
@@ -188,7 +188,7 @@ func (e *editor) removeVariable(f fields) error {
 	}
 	name := f.variable("variable")
 	if places := e.variableUses(name); len(places) > 0 {
-		return fmt.Errorf("variable %s is used in %s: change those first", name, list(places))
+		return fmt.Errorf("variable %s is used in %s: change those first", name, firstFew(places))
 	}
 	e.variables().removeAt(index)
 	e.report("variable %s removed", name)

@@ -48,31 +48,24 @@ func (c chart) displayName() string { return cmp.Or(c.Sketch, c.Name) }
 
 // chartField is a field of a panel that only some charts accept.
 type chartField struct {
-	name  string
-	given func(p Panel) bool
-	path  func(c chart) string // in the spec of the plugin; empty if the chart does not accept the field
-}
-
-func pathIf(use bool, path string) string {
-	if use {
-		return path
-	}
-	return ""
+	name     string
+	isSet    func(p Panel) bool
+	accepted func(c chart) bool
 }
 
 // chartFields lists the fields that only some charts accept.
 var chartFields = []chartField{
-	{"text", func(p Panel) bool { return p.Text != "" }, func(c chart) string { return c.Text }},
-	{"unit", func(p Panel) bool { return p.Unit != "" }, chart.format},
-	{"decimals", func(p Panel) bool { return p.Decimals != nil }, chart.format},
-	{"calculation", func(p Panel) bool { return p.Calculation != "" }, func(c chart) string { return pathIf(c.SingleValue, "calculation") }},
-	{"thresholds", func(p Panel) bool { return p.Thresholds != nil }, func(c chart) string { return pathIf(c.Thresholds, "thresholds") }},
-	{"stack", func(p Panel) bool { return p.Stack }, func(c chart) string { return c.Stack }},
-	{"min", func(p Panel) bool { return p.Min != nil }, func(c chart) string { return c.Min }},
-	{"max", func(p Panel) bool { return p.Max != nil }, func(c chart) string { return c.Max }},
+	{"text", func(p Panel) bool { return p.Text != "" }, func(c chart) bool { return c.Text != "" }},
+	{"unit", func(p Panel) bool { return p.Unit != "" }, chart.hasFormat},
+	{"decimals", func(p Panel) bool { return p.Decimals != nil }, chart.hasFormat},
+	{"calculation", func(p Panel) bool { return p.Calculation != "" }, func(c chart) bool { return c.SingleValue }},
+	{"thresholds", func(p Panel) bool { return p.Thresholds != nil }, func(c chart) bool { return c.Thresholds }},
+	{"stack", func(p Panel) bool { return p.Stack }, func(c chart) bool { return c.Stack != "" }},
+	{"min", func(p Panel) bool { return p.Min != nil }, func(c chart) bool { return c.Min != "" }},
+	{"max", func(p Panel) bool { return p.Max != nil }, func(c chart) bool { return c.Max != "" }},
 	{"queries", func(p Panel) bool {
 		return p.Queries != nil || p.Query+p.Legend+p.MinStep+p.Datasource != ""
-	}, func(c chart) string { return c.Query }},
+	}, func(c chart) bool { return c.Query != "" }},
 }
 
 // format returns the path of the format of values. In a table, it is the path of the column settings.
@@ -88,6 +81,8 @@ func (c chart) format() string {
 
 // columns is the key of a table's column settings.
 const columns = dashboard.ColumnSettings
+
+func (c chart) hasFormat() bool { return c.format() != "" }
 
 // setFormat sets a key of the format of values in the spec of the plugin.
 func (c chart) setFormat(spec object, key string, value any) {
@@ -122,19 +117,18 @@ func (c chart) columnOf(spec object) any {
 // checkFields returns an error if the panel has a field that the chart does not accept. The error lists the accepted
 // fields.
 func (p Panel) checkFields(c chart) error {
-	var uses []string
-	for _, w := range chartFields {
-		if w.path(c) != "" {
-			uses = append(uses, w.name)
+	var accepted []string
+	for _, f := range chartFields {
+		if f.accepted(c) {
+			accepted = append(accepted, f.name)
 		}
 	}
-	for _, w := range chartFields {
-		if w.given(p) && w.path(c) == "" {
-			name := c.Sketch
-			if name == "" {
-				return fmt.Errorf("%s: sketches do not support this field for %s: use options, which are merged into the spec of the plugin", w.name, c.Name)
+	for _, f := range chartFields {
+		if f.isSet(p) && !f.accepted(c) {
+			if c.Sketch == "" {
+				return fmt.Errorf("%s: sketches do not support this field for %s: use options, which are merged into the spec of the plugin", f.name, c.Name)
 			}
-			return fmt.Errorf("%s: chart %s does not accept it; it accepts %s, and options for the spec of its plugin", w.name, name, strings.Join(uses, ", "))
+			return fmt.Errorf("%s: chart %s does not accept it; it accepts %s, and options for the spec of its plugin", f.name, c.Sketch, strings.Join(accepted, ", "))
 		}
 	}
 	if p.Queries != nil && p.Query+p.Legend+p.MinStep != "" {

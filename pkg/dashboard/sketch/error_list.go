@@ -44,15 +44,15 @@ func (f errorList) err() error {
 }
 
 func (f errorList) Error() string {
-	var said []string
+	var messages []string
 	for _, err := range f[:min(len(f), maxListedErrors)] {
-		said = append(said, err.Error())
+		messages = append(messages, err.Error())
 	}
 	switch more := len(f) - maxListedErrors; {
 	case f.full():
-		said = append(said, fmt.Sprintf("and at least %d more", more))
+		messages = append(messages, fmt.Sprintf("and at least %d more", more))
 	case more > 0:
-		said = append(said, fmt.Sprintf("and %d more", more))
+		messages = append(messages, fmt.Sprintf("and %d more", more))
 	}
-	return strings.Join(said, "; ")
+	return strings.Join(messages, "; ")
 }

@@ -90,7 +90,7 @@ func TestOf(t *testing.T) {
 					matches, err := path.Match(known, pointer)
 					return matches && err == nil
 				}) {
-					t.Errorf("it cannot say %s", pointer)
+					t.Errorf("%s cannot be expressed", pointer)
 				}
 			}
 		})

@@ -114,7 +114,7 @@ func setHeights(row []Panel, places []dashboard.Place) {
 		row[0].Height = height
 	case alike: // The higher panels state their height, and the others adopt it.
 		for i := range row {
-			if _, usual := row[i].Size(); usual > height {
+			if _, defaultHeight := row[i].Size(); defaultHeight > height {
 				row[i].Height = height
 			}
 		}

@@ -60,7 +60,7 @@ func (p *Panel) readFields(c chart, spec object) {
 	if c.Text != "" {
 		p.Text = stringAt(spec, c.Text)
 	}
-	if c.format() != "" {
+	if c.hasFormat() {
 		format := c.formatOf(spec)
 		if name, _ := format["unit"].(string); slices.Contains(unitNames, name) {
 			p.Unit = name
@@ -82,7 +82,7 @@ func (p *Panel) readFields(c chart, spec object) {
 	if p.Min != nil && p.Max != nil && *p.Min > *p.Max {
 		p.Min = nil
 	}
-	if usual := defaultMax(nil, c, p.Unit); usual != nil && p.Max != nil && *p.Max == *usual {
+	if maximum := defaultMax(nil, c, p.Unit); maximum != nil && p.Max != nil && *p.Max == *maximum {
 		p.Max = nil // the default
 	}
 }

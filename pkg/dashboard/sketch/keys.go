@@ -62,8 +62,8 @@ func KeyMaker(taken func(string) bool) func(title string) string {
 	next := map[string]int{}
 	return func(title string) string {
 		base := strings.Trim(notForKeys.ReplaceAllString(strings.ToLower(title[:min(len(title), maxTitle)]), "-"), "-")
-		if most := dashboard.MaxName - len("-1000"); len(base) > most {
-			base = strings.TrimRight(base[:most], "-")
+		if maxBase := dashboard.MaxName - len("-1000"); len(base) > maxBase {
+			base = strings.TrimRight(base[:maxBase], "-")
 		}
 		base = cmp.Or(base, "panel")
 		for n := max(1, next[base]); ; n++ {

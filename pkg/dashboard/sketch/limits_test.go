@@ -43,7 +43,7 @@ func TestWorkIsLinear(t *testing.T) {
 			t.Errorf("%s: %d units for %d bytes (%v)", name, used, len(raw), err)
 		}
 		if ended := budget.Err(); (ended != nil) != errors.Is(err, work.ErrExhausted) {
-			t.Errorf("%s: the budget says %v, the error %v", name, ended, err)
+			t.Errorf("%s: budget error %v, returned error %v", name, ended, err)
 		}
 	}
 }
@@ -98,7 +98,7 @@ func TestOfIsLinear(t *testing.T) {
 			t.Errorf("%s: %d units for %d bytes (%v)", name, used, len(raw), err)
 		}
 		if ended := budget.Err(); (ended != nil) != errors.Is(err, work.ErrExhausted) {
-			t.Errorf("%s: the budget says %v, the error %v", name, ended, err)
+			t.Errorf("%s: budget error %v, returned error %v", name, ended, err)
 		}
 	}
 }

@@ -12,11 +12,11 @@ import (
 )
 
 // resolve returns the name that Perses uses: one of the known names, or the one that an alias stands for.
-func resolve(field, name string, known []string, called func(string) string) (string, error) {
+func resolve(field, name string, known []string, byAlias func(string) string) (string, error) {
 	if slices.Contains(known, name) {
 		return name, nil
 	}
-	if other := called(name); other != "" {
+	if other := byAlias(name); other != "" {
 		return other, nil
 	}
 	if lower := strings.ToLower(strings.ReplaceAll(name, " ", "")); slices.Contains(known, lower) {
@@ -29,11 +29,11 @@ func resolve(field, name string, known []string, called func(string) string) (st
 		return "", fmt.Errorf("%s: there is no %q%s", field, clip(name), alternatives(name, known, commonUnits))
 	}
 	// List all names, because the one with the nearest spelling may mean something else: a median is not a mean.
-	said := "; use one of "
+	choices := "; use one of "
 	if near := nearest.Names(name, known); len(near) > 0 {
-		said = ". Nearest: " + near[0] + ", of "
+		choices = ". Nearest: " + near[0] + "; use one of "
 	}
-	return "", fmt.Errorf("%s: there is no %q%s%s", field, clip(name), said, strings.Join(known, ", "))
+	return "", fmt.Errorf("%s: there is no %q%s%s", field, clip(name), choices, strings.Join(known, ", "))
 }
 
 // commonUnits are the units that dashboards use most.

@@ -68,7 +68,7 @@ func (c chart) accepts(field string) bool {
 		field = "queries"
 	}
 	i := slices.IndexFunc(chartFields, func(w chartField) bool { return w.name == field })
-	return i < 0 || chartFields[i].path(c) != ""
+	return i < 0 || chartFields[i].accepted(c)
 }
 
 func setIfZero(field, value reflect.Value) {

@@ -45,8 +45,8 @@ func TestSamples(t *testing.T) {
 				t.Error("the same sketch has given another document")
 			}
 			known := bytes.Replace(raw, []byte(`"plugin":"DatasourceVariable","options":{"datasourcePluginKind":"PrometheusDatasource"}`), []byte(`"text":"prom"`), 1)
-			if said := persestest.Refusal(t, expand(t, known, sketch.Env{})); said != "" {
-				t.Errorf("%s\n%s", said, document)
+			if refusal := persestest.Refusal(t, expand(t, known, sketch.Env{})); refusal != "" {
+				t.Errorf("%s\n%s", refusal, document)
 			}
 			s, rest := roundTrip(t, document)
 			written, err := json.Marshal(s)

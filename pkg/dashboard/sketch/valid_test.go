@@ -48,8 +48,8 @@ func TestPersesAccepts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			document := expand(t, []byte(given), env)
-			if said := persestest.Refusal(t, document); said != "" {
-				t.Errorf("%s\n%s", said, document)
+			if refusal := persestest.Refusal(t, document); refusal != "" {
+				t.Errorf("%s\n%s", refusal, document)
 			}
 			roundTrip(t, document)
 		})
@@ -69,7 +69,7 @@ func TestPersesAcceptsAliases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if said := persestest.Refusal(t, document); said != "" {
-		t.Error(said)
+	if refusal := persestest.Refusal(t, document); refusal != "" {
+		t.Error(refusal)
 	}
 }

@@ -61,13 +61,13 @@ func (v Variable) expand(budget *work.Budget, datasource string, env Env) (objec
 	if env.Plugins != nil && !slices.Contains(known, kind) {
 		return nil, fmt.Errorf("plugin: this Perses has no plugin %q for variables%s", clip(kind), alternatives(kind, known, known))
 	}
-	asks := ""
+	needs := ""
 	if strings.HasPrefix(kind, "Prometheus") {
-		asks = dashboard.PrometheusDatasource
+		needs = dashboard.PrometheusDatasource
 	} else if v.Datasource == "" {
 		datasource = "" // the plugin may not use a datasource
 	}
-	if err := env.setDatasource(options, v.Datasource, datasource, asks, kind); err != nil {
+	if err := env.setDatasource(options, v.Datasource, datasource, needs, kind); err != nil {
 		return nil, err
 	}
 	options, err := mergeRaw(options, v.Options, "options")
