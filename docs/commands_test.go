@@ -20,8 +20,8 @@ var invocation = regexp.MustCompile(`^(?:.* -- )?((?:[A-Z_]+=\S+ )*)(?:bin|/path
 // fileName matches the first line of a YAML block, which names its file.
 var fileName = regexp.MustCompile(`^# (\S+)\n`)
 
-// TestCommandLines checks the settings of every command line of the server as a start does. Files are those that YAML blocks of the
-// page show; if a page shows a file twice, the command lines are checked with each.
+// TestCommandLines checks the settings of every command line of the server as a start does. Files are those that YAML blocks of
+// the page show; if a page shows a file twice, the command lines are checked with each.
 func TestCommandLines(t *testing.T) {
 	checked := 0
 	onEachPage(t, func(t *testing.T, p page) {

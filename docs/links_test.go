@@ -64,8 +64,8 @@ func TestPaths(t *testing.T) {
 	})
 }
 
-// isPath reports whether a word is a path in this repository, as opposed to a command, a flag, an address, or a method of MCP such
-// as tools/list. What is built is left out.
+// isPath reports whether a word is a path in this repository, as opposed to a command, a flag, an address, or a method of MCP
+// such as tools/list. What is built is left out.
 func isPath(word string) bool {
 	top, below, inFolder := strings.Cut(strings.TrimPrefix(word, "./"), "/")
 	switch {

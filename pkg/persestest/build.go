@@ -1,15 +1,14 @@
-// Package persestest runs a real Perses with real plugin schemas for tests, and a real Prometheus to get data from.
+// Package persestest runs a real Perses with real plugin schemas for tests, and a real Prometheus for data.
 //
-// The servers are built from their Go modules, and the plugins are put together from theirs: nothing but Go is needed, and a
-// version is changed in one table. All are kept in the user's cache folder, from where every later run takes them; what is
-// there may be deleted at any time.
+// It builds the servers and assembles the plugins from their Go modules, so it needs only Go, and all versions are in one table.
+// The results are cached in the user's cache folder and may be deleted at any time.
 //
 // A package whose tests need them has
 //
 //	func TestMain(m *testing.M) { persestest.Main(m) }
 //
-// and its tests call Shared or SharedAuth for Perses and NewProject for a project of their own in it, and SharedPrometheus
-// for Prometheus and its Write for data of their own.
+// Its tests call Shared or SharedAuth for Perses, NewProject for their own project in it, SharedPrometheus for Prometheus, and
+// Prometheus.Write for their own data.
 package persestest
 
 import (
@@ -25,16 +24,16 @@ import (
 	"strings"
 )
 
-// Files says where the parts of Perses lie.
+// Files are the paths of a Perses.
 type Files struct {
-	Binary  string // the executable, for exec.Command
-	Plugins string // a folder with one folder per plugin module; not to be given to Perses itself, which writes into it
+	Binary  string // the executable
+	Plugins string // a folder with one folder per plugin module; Perses needs a copy, because it writes to it
 }
 
-// Build returns Perses and its plugins and makes first what is missing of them. What takes long is reported to progress,
-// with a sign of life every ten seconds. A perses of this Version on the PATH is used instead of building one.
+// Build returns the files of Perses, and builds those that are not cached. It writes progress messages, at least every ten
+// seconds. A perses of this Version on the PATH is used instead of a new build.
 //
-// It is safe to call from several processes at once, and to interrupt.
+// Several processes may call it at once, and it may be interrupted.
 func Build(ctx context.Context, progress io.Writer) (Files, error) {
 	cache, err := cacheFolder()
 	if err != nil {
@@ -63,14 +62,13 @@ func Build(ctx context.Context, progress io.Writer) (Files, error) {
 	return Files{Binary: binary, Plugins: dir}, nil
 }
 
-// versionFlag is how the makers of Perses tell it its version when they link it.
+// versionFlag sets the version of Perses at link time, as Perses' own builds do.
 var versionFlag = "github.com/prometheus/common/version.Version=" + strings.TrimPrefix(Version, "v")
 
 // onPath finds a perses of this Version on the PATH.
 //
-// Perses has no flag that prints its version, only its running server tells it. But Go notes in every binary how it was
-// linked, and so one can know without running what may be anything. This note is absent from a binary built with -trimpath;
-// then the version is unknown, and Perses is built.
+// Perses has no flag that prints its version, so this reads the linker flags that Go records in the binary. A binary built with
+// -trimpath lacks them; its version is unknown, and it is not used.
 func onPath() (binary string, found bool) {
 	binary, err := exec.LookPath("perses")
 	if err != nil {
@@ -88,10 +86,8 @@ func onPath() (binary string, found bool) {
 	return "", false
 }
 
-// buildPerses makes the executable in dir.
-//
-// The module lacks the one file that embeds the user interface, because a build of that generates it. It is added here
-// with a page that says as much. The module cache is read-only, so that takes a copy.
+// buildPerses builds the executable in dir, from a copy of the module with a page in place of the user interface, which the
+// module lacks.
 func buildPerses(ctx context.Context, dir string) error {
 	dirs, err := download(ctx, dir, perses)
 	if err != nil {
@@ -104,7 +100,7 @@ func buildPerses(ctx context.Context, dir string) error {
 	if err := addUserInterface(filepath.Join(source, "ui")); err != nil {
 		return err
 	}
-	// Not trimming paths lets the packages that Perses has in common with its client be compiled once for both.
+	// Without -trimpath, the packages that Perses shares with its client are compiled once for both.
 	_, err = goTool(ctx, source, "build", "-buildvcs=false", "-ldflags", "-s -w -X "+versionFlag, "-o", dir, "./cmd/perses")
 	if err != nil {
 		return err
@@ -112,7 +108,7 @@ func buildPerses(ctx context.Context, dir string) error {
 	return os.RemoveAll(source)
 }
 
-// addUserInterface adds what is missing to the package ui of Perses' source, which lies in dir.
+// addUserInterface adds the generated file that package ui in dir lacks, and the page that it embeds.
 func addUserInterface(dir string) error {
 	const embed = `package ui
 

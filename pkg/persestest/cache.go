@@ -12,19 +12,19 @@ import (
 	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
-// cacheFolder returns the folder in which everything made here is kept.
+// cacheFolder returns the folder of the cache.
 func cacheFolder() (string, error) {
 	base, err := os.UserCacheDir()
 	if err != nil {
-		return "", fmt.Errorf("find a folder to keep the test server in: %w", err)
+		return "", fmt.Errorf("find the cache folder for the test servers: %w", err)
 	}
 	return filepath.Join(base, "perses-mcp-test"), nil
 }
 
-// cached sees to it that the folder dir exists: if it doesn't, fill makes its content.
+// cached calls fill to create the folder dir, unless dir exists.
 //
-// The folder is always whole: fill works in another one beside it, which only in the end gets its name.
-// Of several processes that miss the same folder, one makes it and the others wait.
+// The folder is never incomplete: fill works in a temporary folder, which is then renamed. If several processes need the same
+// folder, one fills it and the others wait.
 func cached(ctx context.Context, out io.Writer, dir string, fill func(dir string) error) error {
 	if exists(dir) {
 		return nil
@@ -48,17 +48,17 @@ func cached(ctx context.Context, out io.Writer, dir string, fill func(dir string
 		return err
 	}
 	if err := fill(work); err != nil {
-		_ = os.RemoveAll(work) // or else the next process does it; what failed is the error to report
+		_ = os.RemoveAll(work) // if that fails, removeInterrupted does it next time
 		return err
 	}
 	return os.Rename(work, dir)
 }
 
-// unfinished is what the name of a folder that is being filled has in addition, followed by a number: never the same folder
-// twice, so that nothing which an interrupted process has left running can write into it.
+// unfinished is in the name of a folder that is being filled, before a random number. No folder is used twice, because a child of
+// an interrupted process may still write to it.
 const unfinished = ".unfinished-"
 
-// removeInterrupted removes the folders that processes which were interrupted have left of dir.
+// removeInterrupted removes the temporary folders that interrupted processes left for dir.
 func removeInterrupted(dir string) error {
 	left, err := filepath.Glob(dir + unfinished + "*")
 	for _, l := range left {
@@ -72,7 +72,7 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// lock takes the lock file at path, and says so on out if that has to wait for another process.
+// lock locks the file at path. It says so on out if it has to wait for another process.
 func lock(ctx context.Context, out io.Writer, path string) (unlock func(), err error) {
 	type result struct {
 		unlock func()
@@ -88,13 +88,13 @@ func lock(ctx context.Context, out io.Writer, path string) (unlock func(), err e
 		return r.unlock, r.err
 	case <-time.After(time.Second):
 	}
-	err = step(out, "Waiting for another process that is making the same test server", func() error {
+	err = step(out, "Waiting for another process that is building the same test server", func() error {
 		select {
 		case r := <-results:
 			unlock = r.unlock
 			return r.err
 		case <-ctx.Done():
-			go func() { // taking a lock can't be interrupted, so give it back when it comes
+			go func() { // locking cannot be interrupted, so unlock later
 				if r := <-results; r.err == nil {
 					r.unlock()
 				}

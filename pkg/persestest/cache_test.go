@@ -13,7 +13,7 @@ import (
 
 func TestCachedIsFilledOnce(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "cache", "thing")
-	// What an interrupted process has left must neither be taken for the thing nor become a part of it.
+	// A folder that an interrupted process left must not be used.
 	if err := writeFile(filepath.Join(dir+unfinished+"1", "rest"), nil); err != nil {
 		t.Fatal(err)
 	}

@@ -10,19 +10,19 @@ import (
 	"time"
 )
 
-// client is this package's own, so that nothing which tests do to the default one reaches it.
+// client is separate from http.DefaultClient, which tests may change.
 var client = &http.Client{Transport: &http.Transport{}, Timeout: 30 * time.Second}
 
-// apiError is an answer of a server other than success.
+// apiError is a response with a status other than 2xx.
 type apiError struct {
 	Status  int
-	Message string // the body: JSON in most cases
+	Message string // the body, usually JSON
 }
 
 func (e *apiError) Error() string { return fmt.Sprintf("%d %s", e.Status, e.Message) }
 
-// call sends a request with the token and the body as JSON and decodes the answer. An empty token, a nil body and a nil
-// answer are left out. An answer other than success becomes an *apiError.
+// call sends a request with the token and body, encoded as JSON, and decodes the response into answer. The token may be empty,
+// and body and answer may be nil. A status other than 2xx is an *apiError.
 func (p *Perses) call(ctx context.Context, method, path, token string, body, answer any) error {
 	var sent bytes.Buffer
 	if body != nil {
@@ -41,7 +41,7 @@ func (p *Perses) call(ctx context.Context, method, path, token string, body, ans
 	return json.Unmarshal(received, answer)
 }
 
-// send sends a request and returns the body of the answer. One other than success becomes an *apiError.
+// send sends a request and returns the body of the response. A status other than 2xx is an *apiError.
 func send(ctx context.Context, method, url string, header http.Header, body io.Reader) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, method, url, body)
 	if err != nil {
@@ -60,7 +60,7 @@ func send(ctx context.Context, method, url string, header http.Header, body io.R
 	return received, err
 }
 
-// Login returns an access token of the user. Perses must have Auth; wrong credentials are an error.
+// Login returns an access token for the user. Perses must run with Options.Auth.
 func (p *Perses) Login(ctx context.Context, user, password string) (accessToken string, err error) {
 	var answer struct {
 		AccessToken string `json:"access_token"`
@@ -69,7 +69,7 @@ func (p *Perses) Login(ctx context.Context, user, password string) (accessToken 
 	return answer.AccessToken, err
 }
 
-// callAsAdmin is call in the name of the administrator, or of nobody if Perses has no Auth.
+// callAsAdmin is call as the administrator, or anonymously if Perses has no authentication.
 func (p *Perses) callAsAdmin(ctx context.Context, method, path string, body, answer any) error {
 	var token string
 	if p.auth {

@@ -8,16 +8,16 @@ import (
 	"time"
 )
 
-// The administrator of a Perses with Auth, to whom everything is allowed.
+// The administrator of a Perses with authentication, who has all permissions.
 const (
 	AdminName     = "admin"
 	AdminPassword = "password"
 )
 
-// encryptionKey is one for tests only, of the length that Perses demands.
+// encryptionKey has the length that Perses requires.
 const encryptionKey = "a key for tests, 32 characters.."
 
-// admin is what Perses is provisioned with: a role for everything, and a user who has it.
+// admin is provisioned: a role with all permissions, and a user who has it.
 const admin = `[
   {"kind": "GlobalRole", "metadata": {"name": "admin"},
    "spec": {"permissions": [{"actions": ["*"], "scopes": ["*"]}]}},
@@ -30,14 +30,14 @@ const admin = `[
 // object is a JSON object.
 type object = map[string]any
 
-// writeConfig fills dir with all that a Perses needs of its own, and returns the path of the configuration file in it.
+// writeConfig writes the files of one Perses to dir, and returns the path of its configuration file.
 func writeConfig(dir string, files Files, o Options) (string, error) {
-	// Perses keeps in this folder a list of what it has loaded, so no two may share one.
+	// Each Perses needs its own copy, because it writes a list of the loaded plugins there.
 	pluginDir := filepath.Join(dir, "plugins")
 	if err := os.CopyFS(pluginDir, os.DirFS(files.Plugins)); err != nil {
 		return "", err
 	}
-	// Without a folder of archives, even an empty one, Perses would load no plugins.
+	// Perses loads no plugins if the folder of archives does not exist.
 	archives := filepath.Join(dir, "archives")
 	if err := os.Mkdir(archives, 0o755); err != nil {
 		return "", err
@@ -59,7 +59,7 @@ func writeConfig(dir string, files Files, o Options) (string, error) {
 		config["provisioning"] = object{"interval": "1h", "folders": []string{provisioning}}
 		config["security"] = security(o.AccessTokenTTL)
 	}
-	text, err := json.Marshal(config) // Perses reads YAML, of which JSON is a part
+	text, err := json.Marshal(config) // JSON is valid YAML
 	if err != nil {
 		return "", err
 	}
@@ -82,7 +82,7 @@ func security(accessTokenTTL time.Duration) object {
 	}
 }
 
-// writeFile writes a file and makes the folder that it is in.
+// writeFile writes a file and creates its folder.
 func writeFile(file string, content []byte) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return err

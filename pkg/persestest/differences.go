@@ -10,14 +10,14 @@ import (
 	"testing"
 )
 
-// Differences names where two JSON documents differ, but in what is excused: one of these JSON Pointers, or below one. Numbers
-// are the same if they are written the same.
-func Differences(t testing.TB, want, got json.RawMessage, excused ...string) []string {
+// Differences describes where two JSON documents differ, except at or below the ignored JSON Pointers. Numbers are equal if their
+// text is.
+func Differences(t testing.TB, want, got json.RawMessage, ignored ...string) []string {
 	t.Helper()
-	return differences(read(t, want), read(t, got), "", excused)
+	return differences(decode(t, want), decode(t, got), "", ignored)
 }
 
-func read(t testing.TB, raw json.RawMessage) any {
+func decode(t testing.TB, raw json.RawMessage) any {
 	t.Helper()
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()
@@ -28,8 +28,8 @@ func read(t testing.TB, raw json.RawMessage) any {
 	return v
 }
 
-func differences(want, got any, pointer string, excused []string) []string {
-	if slices.Contains(excused, pointer) {
+func differences(want, got any, pointer string, ignored []string) []string {
+	if slices.Contains(ignored, pointer) {
 		return nil
 	}
 	var all []string
@@ -45,11 +45,11 @@ func differences(want, got any, pointer string, excused []string) []string {
 			at := pointer + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
 			before, had := want[key]
 			after, has := other[key]
-			if had != has && !slices.Contains(excused, at) {
+			if had != has && !slices.Contains(ignored, at) {
 				all = append(all, fmt.Sprintf("%s: had %v, has %v", at, had, has))
 				continue
 			}
-			all = append(all, differences(before, after, at, excused)...)
+			all = append(all, differences(before, after, at, ignored)...)
 		}
 		return all
 	case []any:
@@ -58,7 +58,7 @@ func differences(want, got any, pointer string, excused []string) []string {
 			return []string{pointer}
 		}
 		for i := range want {
-			all = append(all, differences(want[i], other[i], fmt.Sprintf("%s/%d", pointer, i), excused)...)
+			all = append(all, differences(want[i], other[i], fmt.Sprintf("%s/%d", pointer, i), ignored)...)
 		}
 		return all
 	}

@@ -12,18 +12,18 @@ import (
 	"strings"
 )
 
-// goTool runs the go command in dir and returns its standard output. What it said on standard error is part of the error.
+// goTool runs the go command in dir and returns its standard output. Its error includes standard error.
 //
-// Whatever the user has set for builds of their own (flags, a workspace) must not reach these builds. The flags have to be
-// replaced by one that changes nothing, since empty ones would let those of "go env -w" through.
+// The user's settings for builds (flags, a workspace) do not apply. GOFLAGS is set to the default, because an empty value would
+// be overridden by that of "go env -w".
 func goTool(ctx context.Context, dir string, args ...string) ([]byte, error) {
-	runtime.LockOSThread() // see endWithParent
+	runtime.LockOSThread() // see EndWithParent
 	defer runtime.UnlockOSThread()
 	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.SysProcAttr = endWithParent()
+	cmd.SysProcAttr = EndWithParent()
 	cmd.Dir = dir
 	cmd.Env = append(cmd.Environ(), "GOFLAGS=-mod=readonly", "GOWORK=off", "CGO_ENABLED=0",
-		"GOTMPDIR="+dir) // so that what an interrupted build leaves goes with the folder
+		"GOTMPDIR="+dir) // removed with dir if the build is interrupted
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -33,8 +33,8 @@ func goTool(ctx context.Context, dir string, args ...string) ([]byte, error) {
 	return out, err
 }
 
-// download fetches modules, of which none needs to be in go.mod, and returns the folder in the module cache of each
-// by its path. It runs in dir, which must be outside of any module, lest that one's go.mod decides on versions.
+// download downloads modules, which need not be in go.mod, and returns their folders in the module cache by module path. dir must
+// be outside of any module, so that no go.mod changes the versions.
 func download(ctx context.Context, dir string, modules ...module) (map[string]string, error) {
 	args := []string{"mod", "download", "-json"}
 	for _, m := range modules {
@@ -49,7 +49,7 @@ func download(ctx context.Context, dir string, modules ...module) (map[string]st
 			return dirs, toolErr
 		case err != nil:
 			return nil, errors.Join(err, toolErr)
-		case m.Error != "": // says which module and why, unlike the error of the tool
+		case m.Error != "": // more precise than the error of the command
 			return nil, fmt.Errorf("download %s: %s", m.Path, m.Error)
 		}
 		dirs[m.Path] = m.Dir

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestLogTellsTheAddress(t *testing.T) {
+func TestLogSendsTheAddress(t *testing.T) {
 	l := newServerLog(persesListens, nil)
 	for _, part := range []string{"loading\n⇨ http server started on \x1b[32m127.0.0.1:34", "567\x1b[0m\nmore\n"} {
 		select {
@@ -26,16 +26,16 @@ func TestLogTellsTheAddress(t *testing.T) {
 	}
 }
 
-func TestLogKeepsItsEndAndPassesOnAll(t *testing.T) {
+func TestLogKeepsItsEndAndCopiesEverything(t *testing.T) {
 	var all strings.Builder
 	l := newServerLog(persesListens, &all)
 	for i := range 10_000 {
 		fmt.Fprintf(l, "line %d\n", i)
 	}
-	if len(l.String()) != keptLog || !strings.HasSuffix(l.String(), "line 9999\n") {
-		t.Errorf("kept %d bytes, want the last %d", len(l.String()), keptLog)
+	if len(l.String()) != maxTail || !strings.HasSuffix(l.String(), "line 9999\n") {
+		t.Errorf("kept %d bytes, want the last %d", len(l.String()), maxTail)
 	}
 	if !strings.HasPrefix(all.String(), "line 0\nline 1\n") || !strings.HasSuffix(all.String(), l.String()) {
-		t.Error("not all was passed on")
+		t.Error("the copy is incomplete")
 	}
 }

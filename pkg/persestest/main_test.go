@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// asChild makes this test binary a program that starts a Perses, prints its address and then waits to be killed.
+// asChild is the variable that turns this test binary into a program that starts a Perses, prints its address, and waits to be
+// killed.
 const asChild = "PERSESTEST_CHILD"
 
 func TestMain(m *testing.M) {

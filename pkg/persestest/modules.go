@@ -7,23 +7,23 @@ import (
 	"slices"
 )
 
-// Version is the version of Perses that the tests run against: the one whose client go.mod requires.
+// Version is the version of Perses that the tests run against, and of its client in go.mod.
 const Version = "v0.54.0"
 
-// module is a Go module at one version. Most are taken for the CUE in them, not for their Go.
+// module is a Go module at one version. Most are used for their CUE files, not for their Go code.
 type module struct{ path, version string }
 
 // perses is the module of the server.
 var perses = module{"github.com/perses/perses", Version}
 
-// PrometheusVersion is the version of the module of Prometheus that the tests run against, that of Prometheus 3.5.0, unless
-// another Prometheus is on the PATH.
+// PrometheusVersion is the version of the Prometheus module (Prometheus 3.5.0) that the tests run against, unless a Prometheus is
+// on the PATH.
 const PrometheusVersion = "v0.305.0"
 
-// prometheus is the module of that server.
+// prometheus is the module of Prometheus.
 var prometheus = module{"github.com/prometheus/prometheus", PrometheusVersion}
 
-// plugins are the plugin modules that the server loads. Each is one Go module, which Perses knows by a name of its own.
+// plugins are the plugin modules that Perses loads, with the names that Perses gives them.
 var plugins = []struct {
 	name string
 	module
@@ -39,14 +39,14 @@ var plugins = []struct {
 	{"TimeSeriesChart", module{"github.com/perses/plugins/timeserieschart", "v0.12.1"}},
 }
 
-// cueModules hold, each in a folder cue, what the schemas of the plugins import.
+// cueModules contain what the schemas of the plugins import, in a folder named cue.
 var cueModules = []module{
 	perses,
 	{"github.com/perses/shared", "v0.54.0"},
 	{"github.com/perses/spec", "v0.2.0-rc.0"},
 }
 
-// pluginModules are all the modules of which the plugins' folders are made.
+// pluginModules returns the modules that the plugins are assembled from.
 func pluginModules() []module {
 	modules := slices.Clone(cueModules)
 	for _, p := range plugins {
@@ -55,10 +55,10 @@ func pluginModules() []module {
 	return modules
 }
 
-// recipe is to be raised when something else is made of the same modules, so that what is cached is made anew.
+// recipe invalidates the cache: raise it when something else is built from the same modules.
 const recipe = 1
 
-// cacheKey names what is made of the modules. Another version of any of them gives another name.
+// cacheKey returns the name of what is built from the modules. It changes with the version of any of them.
 func cacheKey(what string, modules ...module) string {
 	sum := sha256.Sum256(fmt.Append(nil, recipe, runtime.GOOS, runtime.GOARCH, modules))
 	return fmt.Sprintf("%s-%x", what, sum[:6])

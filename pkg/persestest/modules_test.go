@@ -6,8 +6,9 @@ import (
 	"testing"
 )
 
-// The tests must run against the Perses whose client is compiled in, and the Prometheus whose PromQL is.
-func TestVersionsAreThoseOfGoMod(t *testing.T) {
+// TestVersionsMatchGoMod checks that the tests run against the Perses whose client, and the Prometheus whose PromQL, is compiled
+// in.
+func TestVersionsMatchGoMod(t *testing.T) {
 	goMod, err := os.ReadFile("../../go.mod")
 	if err != nil {
 		t.Fatal(err)
@@ -23,7 +24,7 @@ func TestVersionsAreThoseOfGoMod(t *testing.T) {
 	}
 }
 
-func TestAnotherVersionIsCachedElsewhere(t *testing.T) {
+func TestCacheKeyDependsOnTheVersion(t *testing.T) {
 	next := module{perses.path, "v0.55.0"}
 	if key := cacheKey("perses", perses); key == cacheKey("perses", next) {
 		t.Errorf("%s and %s have the same key, %s", perses, next, key)

@@ -10,8 +10,7 @@ import (
 	"strings"
 )
 
-// assemblePlugins makes in dir the folders from which Perses loads its plugins, one per plugin module: what a released
-// plugin consists of, less its user interface.
+// assemblePlugins creates the folders of all plugins in dir: what a released plugin contains, without its user interface.
 func assemblePlugins(ctx context.Context, dir string) error {
 	dirs, err := download(ctx, dir, pluginModules()...)
 	if err != nil {
@@ -25,7 +24,7 @@ func assemblePlugins(ctx context.Context, dir string) error {
 	return nil
 }
 
-// assemblePlugin makes the folder of one plugin from its module, which lies in source. The other modules are found in dirs.
+// assemblePlugin creates the folder of a plugin from its module in source. dirs has the folders of the other modules.
 func assemblePlugin(folder, name, version, source string, dirs map[string]string) error {
 	for _, sub := range []string{"schemas", "cue.mod"} {
 		if err := os.CopyFS(filepath.Join(folder, sub), os.DirFS(filepath.Join(source, sub))); err != nil {
@@ -45,7 +44,8 @@ func assemblePlugin(folder, name, version, source string, dirs map[string]string
 	return vendorCUE(filepath.Join(folder, "cue.mod"), dirs)
 }
 
-// writeManifest writes what else a build of the plugin's user interface leaves: under which name and version Perses lists it.
+// writeManifest writes the manifest from which Perses reads the name and version of a plugin. A build of the user interface would
+// write it.
 func writeManifest(file, name, version string) error {
 	manifest, err := json.Marshal(map[string]any{
 		"id":   name,
@@ -60,11 +60,11 @@ func writeManifest(file, name, version string) error {
 	return os.WriteFile(file, manifest, 0o644)
 }
 
-// cueDeps is the block of a module.cue that lists what the module depends on.
+// cueDeps matches the dependencies in a module.cue.
 var cueDeps = regexp.MustCompile(`(?ms)^deps: \{.*?^\}\n`)
 
-// vendorCUE puts the CUE that schemas import into their cue.mod folder, and removes the list of dependencies,
-// because Perses would fetch from the network whatever is in it.
+// vendorCUE copies the CUE that the schemas import to their cue.mod folder. It removes the list of dependencies, because Perses
+// would download them.
 func vendorCUE(cueMod string, dirs map[string]string) error {
 	for _, m := range cueModules {
 		vendored := filepath.Join(cueMod, "pkg", filepath.FromSlash(path.Join(m.path, "cue")))

@@ -16,38 +16,38 @@ import (
 	"time"
 )
 
-// stopTimeout is how long a server may take to end when asked to. It takes milliseconds.
+// stopTimeout is the maximum time for a server to stop, which normally takes milliseconds.
 const stopTimeout = 10 * time.Second
 
-// process is a server that runs as a process of its own and listens on the loopback interface only.
+// process is the process of a server that listens on loopback.
 type process struct {
 	name   string // for errors
-	dir    string // all that it has of its own
+	dir    string // its files
 	log    *serverLog
 	cmd    *exec.Cmd
-	exited chan struct{} // closed when the process has ended; then exit says how
+	exited chan struct{} // closed when the process has ended; then exit is set
 	exit   error
 	stop   func() error
 }
 
-// newProcess is a process that is not yet running. Its log has the address that it listens on where listening matches.
+// newProcess returns a process that is not running yet. listening matches the log line with its address.
 func newProcess(name, dir string, listening *regexp.Regexp, copyLogTo io.Writer) *process {
 	p := &process{name: name, dir: dir, log: newServerLog(listening, copyLogTo), exited: make(chan struct{})}
 	p.stop = sync.OnceValue(p.end)
 	return p
 }
 
-// run starts the process and sees to it that exited tells of its end.
+// run starts the process and closes exited when it ends.
 func (p *process) run(binary string, args ...string) error {
 	p.cmd = exec.Command(binary, args...)
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
-	p.cmd.SysProcAttr = endWithParent()
-	// Perses takes configuration from variables too, and those of the user are not meant for this one.
+	p.cmd.SysProcAttr = EndWithParent()
+	// The user's variables would override the configuration of Perses.
 	p.cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "PERSES_") })
 
 	started := make(chan error)
 	go func() {
-		// endWithParent is about this thread, so it has to last as long as the process.
+		// See EndWithParent.
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		err := p.cmd.Start()
@@ -60,7 +60,7 @@ func (p *process) run(binary string, args ...string) error {
 	return <-started
 }
 
-// waitUntilListening returns the address of the process as soon as its log has that.
+// waitUntilListening returns the address of the process once its log contains it.
 func (p *process) waitUntilListening(ctx context.Context) (url string, err error) {
 	select {
 	case address := <-p.log.address:
@@ -93,11 +93,11 @@ func (p *process) waitFor(ctx context.Context, check func(context.Context) error
 
 func (p *process) exitError() error { return fmt.Errorf("it ended at once: %s", p.cmd.ProcessState) }
 
-// Stop ends the server and removes what its start made. It returns an error if the server didn't end as it should: if it
-// had to be killed, or had ended before. Calls after the first return what the first did.
+// Stop stops the server and removes its files. It returns an error if the server had to be killed or had already ended. Later
+// calls return the result of the first.
 func (p *process) Stop() error { return p.stop() }
 
-// Kill ends the server at once, as a crash would, and removes what its start made. There is nothing left to Stop then.
+// Kill kills the server, as a crash would, and removes its files. Do not call Stop afterwards.
 func (p *process) Kill() error {
 	_ = p.cmd.Process.Kill() // unless it has ended
 	<-p.exited
@@ -113,14 +113,14 @@ func (p *process) end() error {
 		return fmt.Errorf("%s had ended before it was stopped: %s\nIts log ends with:\n%s", p.name, p.cmd.ProcessState, p.log)
 	default:
 	}
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil { // such as on Windows, which can't ask a process to end
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil { // Windows does not have the signal
 		_ = p.cmd.Process.Kill()
 		<-p.exited
 		return nil
 	}
 	select {
 	case <-p.exited:
-		// Perses listens for requests before it does for signals: one that is stopped at once ends by the signal itself.
+		// Perses handles signals only some time after it listens. Before that, the signal itself ends it.
 		if exit := (*exec.ExitError)(nil); errors.As(p.exit, &exit) && exit.Sys().(syscall.WaitStatus).Signal() == syscall.SIGTERM {
 			return nil
 		}
@@ -128,6 +128,6 @@ func (p *process) end() error {
 	case <-time.After(stopTimeout):
 		_ = p.cmd.Process.Kill()
 		<-p.exited
-		return fmt.Errorf("%s didn't end within %s and was killed\nIts log ends with:\n%s", p.name, stopTimeout, p.log)
+		return fmt.Errorf("%s did not stop within %s and was killed\nIts log ends with:\n%s", p.name, stopTimeout, p.log)
 	}
 }

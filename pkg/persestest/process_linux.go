@@ -2,8 +2,8 @@ package persestest
 
 import "syscall"
 
-// endWithParent makes the kernel kill a child process when the thread that started it ends, which a thread does
-// at the latest with its process, however that ends. The thread must be locked until the child has ended.
-func endWithParent() *syscall.SysProcAttr {
+// EndWithParent makes the kernel kill a child when the thread that started it ends, at the latest with its process. The caller
+// must lock the thread until the child has ended.
+func EndWithParent() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 }

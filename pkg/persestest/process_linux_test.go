@@ -11,9 +11,10 @@ import (
 	"time"
 )
 
-// A test process that is killed, by the deadline of go test for instance, stops nothing. Its Perses must end all the same.
+// TestPersesEndsWithItsParent checks that Perses also ends when the test process is killed, for example by the timeout of go
+// test.
 func TestPersesEndsWithItsParent(t *testing.T) {
-	// The killed process can't clean up, so let what it leaves behind be here.
+	// The killed process cannot remove its files.
 	t.Setenv("TMPDIR", t.TempDir())
 	parent := exec.Command(os.Args[0])
 	parent.Env = append(os.Environ(), asChild+"=1")
@@ -34,11 +35,11 @@ func TestPersesEndsWithItsParent(t *testing.T) {
 	}
 	defer conn.Close()
 
-	// The kernel closes the connection when the process that holds it ends.
+	// The kernel closes the connection when Perses ends.
 	if err := conn.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := conn.Read(make([]byte, 1)); errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Error("Perses goes on after the process that started it was killed")
+		t.Error("Perses still runs after its parent was killed")
 	}
 }

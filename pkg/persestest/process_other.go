@@ -4,5 +4,5 @@ package persestest
 
 import "syscall"
 
-// endWithParent has no counterpart on this system, where a test process that is killed leaves Perses running.
-func endWithParent() *syscall.SysProcAttr { return nil }
+// EndWithParent does nothing on this system: a killed parent leaves its children running.
+func EndWithParent() *syscall.SysProcAttr { return nil }

@@ -10,17 +10,17 @@ import (
 	"testing"
 )
 
-// builds are the programs that the tests of a process have had built.
+// builds are the programs built for the tests of this process.
 type builds struct {
 	mu     sync.Mutex
-	folder string // of all of them; "" before the first
+	folder string // contains all of them; "" before the first build
 	path   map[string]func() (string, error)
 }
 
 var programs = builds{path: map[string]func() (string, error){}}
 
-// Program returns the path of a program of this module, by the import path of its package. The first call for it builds it, with
-// whatever the user has set for builds; it is there until the tests end.
+// Program returns the path of the program with an import path in this module. The first call builds it, with the user's settings
+// for builds; it is removed when the tests end.
 func Program(t testing.TB, of string) string {
 	t.Helper()
 	if !stops {
@@ -37,7 +37,7 @@ func Program(t testing.TB, of string) string {
 	return binary
 }
 
-// of returns what builds a program, once.
+// of returns the function that builds a program once.
 func (b *builds) of(of string) (built func() (string, error), err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// step does something that takes long: it says on out what, every ten seconds that it still goes on, and how it ended.
+// step runs do and reports on out what it does, every ten seconds that it still runs, and how it ended.
 func step(out io.Writer, what string, do func() error) error {
 	start := time.Now()
 	elapsed := func() time.Duration { return time.Since(start).Round(time.Second) }
@@ -19,7 +19,7 @@ func step(out io.Writer, what string, do func() error) error {
 	for {
 		select {
 		case <-tick.C:
-			fmt.Fprintf(out, "  still going on after %s\n", elapsed())
+			fmt.Fprintf(out, "  still running after %s\n", elapsed())
 		case err := <-result:
 			if err != nil {
 				fmt.Fprintf(out, "  failed after %s\n", elapsed())

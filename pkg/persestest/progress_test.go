@@ -14,11 +14,11 @@ func TestStep(t *testing.T) {
 		err  error
 		want string
 	}{
-		{"done", nil, "Baking\n  still going on after 10s\n  still going on after 20s\n  done after 25s\n"},
-		{"failed", errors.New("burnt"), "Baking\n  still going on after 10s\n  still going on after 20s\n  failed after 25s\n"},
+		{"done", nil, "Baking\n  still running after 10s\n  still running after 20s\n  done after 25s\n"},
+		{"failed", errors.New("burnt"), "Baking\n  still running after 10s\n  still running after 20s\n  failed after 25s\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { // in which time passes at once
+			synctest.Test(t, func(t *testing.T) { // with a fake clock
 				var out strings.Builder
 				err := step(&out, "Baking", func() error {
 					time.Sleep(25 * time.Second)

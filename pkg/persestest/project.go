@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// NewProject creates an empty project for the test alone and returns its name, which is made of the test's. It is deleted
-// after the test with all that is in it, except for ephemeral dashboards, which Perses leaves behind.
+// NewProject creates an empty project for the test and returns its name, which is derived from the test's. The project and its
+// documents are deleted after the test, except for ephemeral dashboards, which Perses does not delete.
 func NewProject(t testing.TB, p *Perses) string {
 	t.Helper()
 	name := projectName(t.Name())
@@ -21,10 +21,10 @@ func NewProject(t testing.TB, p *Perses) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		// t.Context() is done by now.
+		// t.Context() has ended.
 		err := p.callAsAdmin(context.Background(), http.MethodDelete, "/api/v1/projects/"+name, nil, nil)
 		if e, ok := errors.AsType[*apiError](err); ok && e.Status == http.StatusNotFound {
-			return // the test has deleted it
+			return // deleted by the test
 		}
 		if err != nil {
 			t.Error(err)
@@ -33,7 +33,7 @@ func NewProject(t testing.TB, p *Perses) string {
 	return name
 }
 
-// maxFromTest is how much of a test's name goes into that of its project. Perses allows 75 characters in all.
+// maxFromTest is the maximum number of characters of the test's name in a project's name. Perses allows 75 in total.
 const maxFromTest = 60
 
 var (
@@ -41,8 +41,8 @@ var (
 	projects    atomic.Int64
 )
 
-// projectName makes of the name of a test one for a project that no other has in this process. It is in lower case, to
-// which Perses would change it.
+// projectName derives a project name from a test's name that is unique in this process. It is lowercase, because Perses would
+// lowercase it.
 func projectName(test string) string {
 	name := notForNames.ReplaceAllString(strings.ToLower(test), "-")
 	return fmt.Sprintf("%s-%d", name[:min(len(name), maxFromTest)], projects.Add(1))

@@ -15,11 +15,11 @@ import (
 	"time"
 )
 
-// PrometheusOptions are how a Prometheus differs from the one that most tests want.
+// PrometheusOptions configure a Prometheus.
 type PrometheusOptions struct {
-	// Targets are what it scrapes every second beside itself.
+	// Targets are scraped every second, in addition to Prometheus itself.
 	Targets []Target
-	// Log receives Prometheus' own log, if not nil. Its end is shown in errors in any case.
+	// Log receives the log of Prometheus, if not nil. Errors show its end in any case.
 	Log io.Writer
 }
 
@@ -27,12 +27,12 @@ type PrometheusOptions struct {
 type Target struct {
 	Job     string
 	Address string            // host:port
-	Path    string            // of the metrics; the empty string stands for /metrics
-	Labels  map[string]string // that its series get in addition to job and instance
+	Path    string            // of the metrics; "" means /metrics
+	Labels  map[string]string // of its series, in addition to job and instance
 }
 
-// Prometheus is a running Prometheus, which also takes native histograms. Its own metrics have the job "prometheus". It
-// listens on the loopback interface only.
+// Prometheus is a running Prometheus that accepts native histograms and listens on loopback. Its own metrics have the job
+// "prometheus".
 type Prometheus struct {
 	URL string // such as http://127.0.0.1:34567
 
@@ -40,19 +40,18 @@ type Prometheus struct {
 	*process
 }
 
-// prometheusListens matches the line in which Prometheus says where it listens.
+// prometheusListens matches the log line in which Prometheus says where it listens.
 var prometheusListens = regexp.MustCompile(`msg="Listening on".* address=(127\.0\.0\.1:\d+)\D`)
 
-// scrapeInterval is short, so that tests and the demo need not wait for data.
+// scrapeInterval is short so that tests and the demo get data quickly.
 const scrapeInterval = "1s"
 
-// history is how old a written sample may be. It is long enough for tests that write at fixed dates.
+// history is the maximum age of a written sample, so that tests can write at fixed dates.
 const history = "20y"
 
-// StartPrometheus starts a Prometheus, which it builds first if need be (see BuildPrometheus; progress is shown on
-// os.Stderr), and returns when it takes queries and samples. It scrapes only some five seconds later, for which WaitFor waits:
-// Prometheus lets its list of targets settle for that long. ctx bounds the start alone. The error of a Prometheus that didn't
-// start has the end of its log.
+// StartPrometheus starts a Prometheus and returns when it accepts queries and samples. It builds Prometheus first if necessary,
+// with progress on os.Stderr (see BuildPrometheus). Scraping begins about five seconds later; use WaitFor. ctx bounds only the
+// start. Errors include the end of the log.
 func StartPrometheus(ctx context.Context, o PrometheusOptions) (*Prometheus, error) {
 	binary, err := BuildPrometheus(ctx, os.Stderr)
 	if err != nil {
@@ -70,11 +69,11 @@ func StartPrometheus(ctx context.Context, o PrometheusOptions) (*Prometheus, err
 			"--storage.tsdb.retention.time", history,
 			"--web.enable-remote-write-receiver", // for Write
 			"--web.enable-lifecycle",             // to reload the configuration
-			// The proxy of Perses opens a connection for each request, and leaves it open for 90 seconds: of 512, which
-			// is the default here, a test soon has them all.
+			// The proxy of Perses v0.54.0 opens a connection for each request and keeps it open for 90 seconds, which soon
+			// exceeds the default of 512.
 			"--web.max-connections", "100000",
 			"--enable-feature", "native-histograms",
-			"--web.listen-address", "127.0.0.1:0") // its log has the port that it got
+			"--web.listen-address", "127.0.0.1:0") // the log has the port
 	}
 	if err != nil {
 		_ = os.RemoveAll(dir)
@@ -83,7 +82,7 @@ func StartPrometheus(ctx context.Context, o PrometheusOptions) (*Prometheus, err
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	if err := p.waitUntilReady(ctx); err != nil {
-		_ = p.Stop() // its error would say again what err does
+		_ = p.Stop() // its error would repeat err
 		return nil, fmt.Errorf("start Prometheus: %w\nIts log ends with:\n%s", err, p.log)
 	}
 	return p, nil
@@ -91,9 +90,9 @@ func StartPrometheus(ctx context.Context, o PrometheusOptions) (*Prometheus, err
 
 func (p *Prometheus) configFile() string { return filepath.Join(p.dir, "config.yaml") }
 
-// configure writes the configuration, with which the targets are scraped.
+// configure writes the configuration for scraping the targets.
 func (p *Prometheus) configure(targets []Target) error {
-	jobs := []object{} // not null, which would be no list
+	jobs := []object{} // nil would become null
 	for _, t := range targets {
 		job := object{
 			"job_name":       t.Job,
@@ -104,7 +103,7 @@ func (p *Prometheus) configure(targets []Target) error {
 		}
 		jobs = append(jobs, job)
 	}
-	text, err := json.Marshal(object{ // Prometheus reads YAML, of which JSON is a part
+	text, err := json.Marshal(object{ // JSON is valid YAML
 		"global":         object{"scrape_interval": scrapeInterval},
 		"storage":        object{"tsdb": object{"out_of_order_time_window": history}},
 		"scrape_configs": jobs,
@@ -115,7 +114,7 @@ func (p *Prometheus) configure(targets []Target) error {
 	return writeFile(p.configFile(), text)
 }
 
-// waitUntilReady returns when Prometheus can be used, or with the reason why it never will.
+// waitUntilReady returns when Prometheus is ready, or an error if it will not be.
 func (p *Prometheus) waitUntilReady(ctx context.Context) error {
 	var err error
 	if p.URL, err = p.waitUntilListening(ctx); err != nil {
@@ -128,7 +127,7 @@ func (p *Prometheus) waitUntilReady(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// Only now it is known where it can scrape itself.
+	// The address for scraping itself is known only now.
 	itself := Target{Job: "prometheus", Address: strings.TrimPrefix(p.URL, "http://")}
 	if err := p.configure(append([]Target{itself}, p.targets...)); err != nil {
 		return err
@@ -136,13 +135,13 @@ func (p *Prometheus) waitUntilReady(ctx context.Context) error {
 	if _, err := send(ctx, http.MethodPost, p.URL+"/-/reload", http.Header{}, nil); err != nil {
 		return err
 	}
-	// Prometheus takes its first sample for the beginning of its time, and compacts all that lies between that and the next,
-	// be it twenty years. So let the first one be of now, and all older ones be out of order.
+	// Prometheus compacts everything from its first sample on, even twenty years. Write the first one now, so that older ones are
+	// out of order and not compacted.
 	return p.Write(ctx, Series{Name: "persestest_start", Samples: Samples(time.Now(), 0, 1)})
 }
 
-// WaitFor returns when the PromQL query has a value now, or with an error: when it has none for two minutes, ctx is done,
-// Prometheus has ended, or the query is none.
+// WaitFor waits until the PromQL query has a value. It returns an error if there is none within two minutes, ctx ends, Prometheus
+// ends, or the query is invalid.
 func (p *Prometheus) WaitFor(ctx context.Context, query string) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
@@ -153,7 +152,7 @@ func (p *Prometheus) WaitFor(ctx context.Context, query string) error {
 		}
 		err := p.get(ctx, "/api/v1/query", url.Values{"query": {query}}, &answer)
 		if e, ok := errors.AsType[*apiError](err); ok && e.Status == http.StatusBadRequest {
-			refused = err // and will be again
+			refused = err // do not repeat it
 			return nil
 		}
 		if err == nil && len(answer.Data.Result) == 0 {
@@ -164,7 +163,7 @@ func (p *Prometheus) WaitFor(ctx context.Context, query string) error {
 	return errors.Join(refused, err)
 }
 
-// get decodes what Prometheus' HTTP API answers.
+// get decodes a response of Prometheus' HTTP API.
 func (p *Prometheus) get(ctx context.Context, path string, parameters url.Values, answer any) error {
 	received, err := send(ctx, http.MethodGet, p.URL+path+"?"+parameters.Encode(), http.Header{}, nil)
 	if err != nil {
@@ -173,8 +172,7 @@ func (p *Prometheus) get(ctx context.Context, path string, parameters url.Values
 	return json.Unmarshal(received, answer)
 }
 
-// Datasource returns the spec of a datasource of Perses that is the default one and leads to this Prometheus through
-// Perses' proxy.
+// Datasource returns the spec of a default datasource for this Prometheus, through Perses' proxy.
 func (p *Prometheus) Datasource() map[string]any {
 	return object{
 		"default": true,

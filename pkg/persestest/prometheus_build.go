@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// BuildPrometheus returns the executable of Prometheus and makes it first if it is missing, with what Build has said about
-// that. A prometheus on the PATH is used instead, of any version.
+// BuildPrometheus returns the executable of Prometheus, and builds it like Build if it is not cached. A prometheus of any version
+// on the PATH is used instead.
 func BuildPrometheus(ctx context.Context, progress io.Writer) (binary string, err error) {
 	if binary, err = exec.LookPath("prometheus"); err == nil {
 		return binary, nil
@@ -31,10 +31,8 @@ func BuildPrometheus(ctx context.Context, progress io.Writer) (binary string, er
 	return filepath.Join(dir, "prometheus"), nil
 }
 
-// buildPrometheus makes the executable in dir.
-//
-// Its go.mod has a replacement, which counts only where it is the main module, and the module cache is read-only, so that
-// takes a copy. The module has no user interface, and leaves it out unless a tag asks for that.
+// buildPrometheus builds the executable in dir, without a user interface. It needs a copy of the module, because the replacement
+// in its go.mod applies only to the main module.
 func buildPrometheus(ctx context.Context, dir string) error {
 	dirs, err := download(ctx, dir, prometheus)
 	if err != nil {
@@ -44,8 +42,7 @@ func buildPrometheus(ctx context.Context, dir string) error {
 	if err := os.CopyFS(source, os.DirFS(dirs[prometheus.path])); err != nil {
 		return err
 	}
-	// This file does nothing but compile in the clients of two dozen clouds in which Prometheus may look for targets: a third
-	// of all packages. Its makers leave it to everybody which of them to build with.
+	// This file only imports optional service discoveries, with a third of all packages.
 	if err := os.Remove(filepath.Join(source, "plugins", "plugins.go")); err != nil {
 		return err
 	}

@@ -35,28 +35,28 @@ func TestPrometheusScrapesItsTargets(t *testing.T) {
 		t.Error(err)
 	}
 	if exists(p.dir) {
-		t.Errorf("%s is left", p.dir)
+		t.Errorf("%s still exists", p.dir)
 	}
 	if err := p.get(t.Context(), "/-/ready", nil, nil); err == nil {
 		t.Errorf("%s answers after it was stopped", p.URL)
 	}
 }
 
-func TestStartTellsWhyPrometheusIsNotReady(t *testing.T) {
+func TestStartReportsWhyPrometheusIsNotReady(t *testing.T) {
 	_, err := StartPrometheus(t.Context(), PrometheusOptions{Targets: []Target{{Job: "prometheus", Address: "127.0.0.1:1"}}})
 	if want := "found multiple scrape configs with job name"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got error %v, want one with %q", err, want)
 	}
 }
 
-func TestWaitForRefusesWhatIsNoQuery(t *testing.T) {
+func TestWaitForRefusesInvalidQueries(t *testing.T) {
 	err := SharedPrometheus(t).WaitFor(t.Context(), "up{")
 	if err == nil || !strings.Contains(err.Error(), "parse error") {
 		t.Errorf("got error %v", err)
 	}
 }
 
-func TestPersesAsksPrometheus(t *testing.T) {
+func TestPersesQueriesPrometheus(t *testing.T) {
 	perses, prometheus := Shared(t), SharedPrometheus(t)
 	project := "/projects/" + NewProject(t, perses)
 	datasource := object{"kind": "Datasource", "metadata": object{"name": "prometheus"}, "spec": prometheus.Datasource()}
@@ -78,7 +78,7 @@ func TestPrometheusIsBuiltOnce(t *testing.T) {
 	var progress strings.Builder
 	again, err := BuildPrometheus(t.Context(), &progress)
 	if err != nil || again != first || progress.Len() > 0 {
-		t.Errorf("got %s, error %v, and was told %q; want %s", again, err, &progress, first)
+		t.Errorf("got %s, error %v, progress %q; want %s", again, err, &progress, first)
 	}
 }
 

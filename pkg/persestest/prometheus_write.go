@@ -21,14 +21,14 @@ type Series struct {
 	Samples []Sample
 }
 
-// Sample is a value at a time, which Prometheus keeps to the millisecond.
+// Sample is a value at a time, with millisecond precision.
 type Sample struct {
 	Time      time.Time
-	Value     float64                   // a math.Float64frombits(value.StaleNaN) ends the series until the next sample
-	Histogram *histogram.FloatHistogram // in the place of Value, if not nil
+	Value     float64                   // math.Float64frombits(value.StaleNaN) ends the series until the next sample
+	Histogram *histogram.FloatHistogram // used instead of Value, if not nil
 }
 
-// Samples are samples of these values, the first one at start and each of the others a step later than the one before.
+// Samples returns samples of the values: the first at start, each other a step later.
 func Samples(start time.Time, step time.Duration, values ...float64) []Sample {
 	var samples []Sample
 	for i, v := range values {
@@ -37,9 +37,8 @@ func Samples(start time.Time, step time.Duration, values ...float64) []Sample {
 	return samples
 }
 
-// Write puts the samples into Prometheus by its remote write. When it returns, queries see them. They can be of any time in
-// the last twenty years and come in any order; an old Prometheus, before 3.0, takes histograms only from the last hour and
-// in the order of time.
+// Write writes samples to Prometheus by remote write. Queries see them when it returns. They may have any time in the last twenty
+// years, in any order; Prometheus before 3.0 accepts histograms only from the last hour and in order.
 func (p *Prometheus) Write(ctx context.Context, series ...Series) error {
 	var request prompb.WriteRequest
 	for _, s := range series {
@@ -61,7 +60,7 @@ func (p *Prometheus) Write(ctx context.Context, series ...Series) error {
 	return nil
 }
 
-// encode makes the message that remote write has for it. Prometheus relies on the labels being sorted.
+// encode returns the remote write message of the series. Labels must be sorted.
 func (s Series) encode() prompb.TimeSeries {
 	labels := maps.Clone(s.Labels)
 	if labels == nil {

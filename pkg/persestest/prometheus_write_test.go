@@ -12,10 +12,10 @@ import (
 	"github.com/prometheus/prometheus/model/value"
 )
 
-// longAgo is where nothing else has samples.
+// longAgo is a time at which no other test has samples.
 var longAgo = time.Date(2020, 1, 2, 3, 4, 0, 0, time.UTC)
 
-// queryResult asks Prometheus and returns the result as JSON.
+// queryResult returns the result of a request to Prometheus as JSON.
 func queryResult(t *testing.T, p *Prometheus, path string, parameters url.Values) string {
 	t.Helper()
 	var answer struct {
@@ -34,7 +34,7 @@ func write(t *testing.T, p *Prometheus, series ...Series) {
 	}
 }
 
-// isOld tells a Prometheus before 3.0, which may be on the PATH.
+// isOld reports whether Prometheus, which may be one on the PATH, is older than 3.0.
 func isOld(t *testing.T, p *Prometheus) bool {
 	t.Helper()
 	var build struct{ Data struct{ Version string } }
@@ -44,7 +44,7 @@ func isOld(t *testing.T, p *Prometheus) bool {
 	return strings.HasPrefix(build.Data.Version, "2.")
 }
 
-func TestWrittenSamplesComeBack(t *testing.T) {
+func TestSamples(t *testing.T) {
 	p := SharedPrometheus(t)
 	write(t, p, Series{
 		Name: "write_values", Labels: map[string]string{"zone": "b", "app": "a"},
@@ -60,8 +60,7 @@ func TestWrittenSamplesComeBack(t *testing.T) {
 	}
 }
 
-// What is written in between and before is as good as what is written last.
-func TestWrittenInAnyOrder(t *testing.T) {
+func TestSamplesInAnyOrder(t *testing.T) {
 	p := SharedPrometheus(t)
 	for _, minute := range []int{2, 0, 3, 1} {
 		at := longAgo.Add(time.Duration(minute) * time.Minute)
@@ -74,7 +73,7 @@ func TestWrittenInAnyOrder(t *testing.T) {
 	}
 }
 
-func TestWrittenHistogramsComeBack(t *testing.T) {
+func TestHistograms(t *testing.T) {
 	p := SharedPrometheus(t)
 	written := &histogram.FloatHistogram{
 		Count: 7, Sum: 20, ZeroThreshold: 0.001, ZeroCount: 1,
@@ -86,7 +85,7 @@ func TestWrittenHistogramsComeBack(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			if start.Equal(longAgo) && isOld(t, p) {
-				t.Skip("this Prometheus takes no histograms that are out of order")
+				t.Skip("this Prometheus does not accept histograms out of order")
 			}
 			write(t, p, Series{Name: name, Samples: []Sample{{Time: start, Histogram: written}, {Time: start.Add(time.Minute), Histogram: written}}})
 			for query, want := range map[string]string{
@@ -105,9 +104,9 @@ func TestWrittenHistogramsComeBack(t *testing.T) {
 	}
 }
 
-func TestWriteTellsWhatPrometheusRefuses(t *testing.T) {
+func TestWriteReportsRefusedSamples(t *testing.T) {
 	tooOld := Series{Name: "write_refused", Samples: Samples(time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC), 0, 1)}
 	if err := SharedPrometheus(t).Write(t.Context(), tooOld); err == nil || !strings.Contains(err.Error(), "too old") {
-		t.Errorf("got error %v, want one that tells of its age", err)
+		t.Errorf("got error %v, want too old", err)
 	}
 }

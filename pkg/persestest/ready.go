@@ -6,7 +6,7 @@ import (
 	"net/http"
 )
 
-// waitUntilReady returns when Perses can be used, or with the reason why it never will.
+// waitUntilReady returns when Perses is ready, or an error if it will not be.
 func (p *Perses) waitUntilReady(ctx context.Context) error {
 	var err error
 	if p.URL, err = p.waitUntilListening(ctx); err != nil {
@@ -15,12 +15,12 @@ func (p *Perses) waitUntilReady(ctx context.Context) error {
 	if err := p.waitFor(ctx, p.checkHealth); err != nil {
 		return err
 	}
-	// Perses loads its plugins before it listens. What isn't loaded by now never will be.
+	// Perses loads its plugins before it listens.
 	if err := p.checkPlugins(ctx); err != nil {
 		return err
 	}
 	if p.auth {
-		// The provisioning of the administrator, however, goes on while it listens.
+		// It provisions the administrator afterwards.
 		return p.waitFor(ctx, p.checkAdmin)
 	}
 	return nil
@@ -54,12 +54,12 @@ func (p *Perses) checkPlugins(ctx context.Context) error {
 		}
 	}
 	if len(failures) > 0 {
-		return fmt.Errorf("plugins that are not loaded: %v", failures)
+		return fmt.Errorf("plugins not loaded: %v", failures)
 	}
 	return nil
 }
 
-// checkAdmin checks that the administrator can log in and has the permissions of one.
+// checkAdmin checks that the administrator can log in and has permissions.
 func (p *Perses) checkAdmin(ctx context.Context) error {
 	token, err := p.Login(ctx, AdminName, AdminPassword)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// shared is a server that the tests of a process share, started when the first of them asks for it.
+// shared is a server that the tests of a process share. The first test that needs it starts it.
 type shared[T interface{ Stop() error }] struct {
 	start   func(context.Context) (T, error)
 	once    sync.Once
@@ -28,17 +28,17 @@ var (
 	scraper     = &shared[*Prometheus]{start: func(ctx context.Context) (*Prometheus, error) {
 		return StartPrometheus(ctx, PrometheusOptions{})
 	}}
-	// stops tells that somebody stops the servers in the end, without whom none may start.
+	// stops is set by Tests.Run, which stops the servers. Without it no server is started.
 	stops bool
 )
 
 const needsMain = "this package needs: func TestMain(m *testing.M) { persestest.Main(m) }"
 
-// Tests are the tests of a package that may call Shared, SharedAuth, SharedPrometheus and Program. Only a TestMain that hands its tests on,
-// such as to testscript.Main, needs it; all others call Main.
+// Tests are the tests of a package. Use it only if TestMain passes the tests on, for example to testscript.Main; otherwise call
+// Main.
 type Tests struct{ M *testing.M }
 
-// Run runs the tests, then stops what these have started. It returns the code with which to exit.
+// Run runs the tests, stops the servers that they started, and returns the exit code.
 func (t Tests) Run() int {
 	stops = true
 	code := t.M.Run()
@@ -49,24 +49,24 @@ func (t Tests) Run() int {
 	return code
 }
 
-// Main runs the tests of a package, stops the servers that they share, removes the programs, and exits.
+// Main runs the tests of a package, stops the shared servers, removes the programs, and exits.
 func Main(m *testing.M) { os.Exit(Tests{m}.Run()) }
 
-// Shared returns the Perses without Auth that all tests of this process share. Its first call starts it. To be undisturbed,
-// a test works in a project of its own, see NewProject.
+// Shared returns the Perses without authentication that all tests of this process share. The first call starts it. A test works
+// in its own project, see NewProject.
 func Shared(t testing.TB) *Perses {
 	t.Helper()
 	return withoutAuth.get(t)
 }
 
-// SharedAuth is like Shared, for a Perses with Auth.
+// SharedAuth is like Shared, for a Perses with authentication.
 func SharedAuth(t testing.TB) *Perses {
 	t.Helper()
 	return withAuth.get(t)
 }
 
-// SharedPrometheus returns the Prometheus that all tests of this process share. Its first call starts it. To be undisturbed,
-// a test writes metrics of names that no other test has.
+// SharedPrometheus returns the Prometheus that all tests of this process share. The first call starts it. A test writes metrics
+// under its own names.
 func SharedPrometheus(t testing.TB) *Prometheus {
 	t.Helper()
 	return scraper.get(t)
@@ -78,7 +78,7 @@ func (s *shared[T]) get(t testing.TB) T {
 		t.Fatal(needsMain)
 	}
 	s.once.Do(func() {
-		s.server, s.err = s.start(context.Background()) // not t.Context(): the server outlives the test that starts it
+		s.server, s.err = s.start(context.Background()) // the server outlives the test
 		s.started = s.err == nil
 	})
 	if s.err != nil {

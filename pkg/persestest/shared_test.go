@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// status is what Perses answered: 200 if err is nil.
+// status returns the HTTP status of an answer of Perses: 200 if err is nil.
 func status(t *testing.T, err error) int {
 	t.Helper()
 	if err == nil {
@@ -21,13 +21,13 @@ func status(t *testing.T, err error) int {
 	return e.Status
 }
 
-func TestPersesTellsItsVersion(t *testing.T) {
+func TestVersion(t *testing.T) {
 	var health struct{ Version string }
 	if err := Shared(t).call(t.Context(), http.MethodGet, "/api/v1/health", "", nil, &health); err != nil {
 		t.Fatal(err)
 	}
 	if "v"+health.Version != Version {
-		t.Errorf("it is %s, want %s", health.Version, Version)
+		t.Errorf("the version is %s, want %s", health.Version, Version)
 	}
 }
 
@@ -41,7 +41,7 @@ func TestLogin(t *testing.T) {
 	}
 }
 
-func TestWhoMayCreateAProject(t *testing.T) {
+func TestPermissions(t *testing.T) {
 	token, err := SharedAuth(t).Login(t.Context(), AdminName, AdminPassword)
 	if err != nil {
 		t.Fatal(err)
@@ -52,7 +52,7 @@ func TestWhoMayCreateAProject(t *testing.T) {
 		token  string
 		want   int
 	}{
-		{"anybody without auth", Shared(t), "", http.StatusOK},
+		{"anonymous without auth", Shared(t), "", http.StatusOK},
 		{"administrator with auth", SharedAuth(t), token, http.StatusOK},
 		{"anonymous with auth", SharedAuth(t), "", http.StatusUnauthorized},
 	} {
@@ -92,9 +92,9 @@ func TestSchemasAreChecked(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		plugin object
-		want   string // in the error; empty if there is none
+		want   string // part of the error; "" for none
 	}{
-		{"as it should be", object{"kind": "Markdown", "spec": object{"text": "hello"}}, ""},
+		{"valid", object{"kind": "Markdown", "spec": object{"text": "hello"}}, ""},
 		{"unknown plugin", object{"kind": "CrystalBall", "spec": object{}}, "schema not found"},
 		{"unknown field", object{"kind": "Markdown", "spec": object{"text": "hello", "tone": "shrill"}}, "field not allowed"},
 	} {
@@ -133,7 +133,7 @@ func TestNewProject(t *testing.T) {
 			}
 		})
 		if names[0] == names[1] {
-			t.Errorf("two projects are called %s", names[0])
+			t.Errorf("two projects have the name %s", names[0])
 		}
 		for _, name := range names {
 			err := p.callAsAdmin(t.Context(), http.MethodGet, "/api/v1/projects/"+name, nil, nil)

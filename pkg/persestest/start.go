@@ -9,28 +9,27 @@ import (
 	"time"
 )
 
-// startTimeout bounds a start, which takes a few seconds, of which most go into compiling the plugins' schemas.
+// startTimeout is the maximum time for a start, which takes a few seconds.
 const startTimeout = 2 * time.Minute
 
-// persesListens matches the line in which Perses says where it listens. What follows the address is matched so as not to
-// take a part of it for all.
+// persesListens matches the log line in which Perses says where it listens. It ends after the address, so that no part of one
+// matches.
 var persesListens = regexp.MustCompile(`http server started on .*(127\.0\.0\.1:\d+)\D`)
 
-// Options are how a Perses differs from the one that most tests want. Ephemeral dashboards are always enabled.
+// Options configure a Perses. Ephemeral dashboards are always enabled.
 type Options struct {
-	// Auth demands of everybody to log in with a password, and grants by roles. There is one user: the administrator
-	// AdminName, with the password AdminPassword.
+	// Auth enables authentication with passwords, and authorization with roles. There is one user, the administrator AdminName
+	// with the password AdminPassword.
 	Auth bool
-	// AccessTokenTTL is how long an access token lasts, to the millisecond; 0 stands for 15 minutes. It is of use with Auth only.
+	// AccessTokenTTL is the lifetime of access tokens, in milliseconds precision. 0 means 15 minutes. It needs Auth.
 	AccessTokenTTL time.Duration
-	// Dir is the folder of the file database, made if it isn't there and left behind by Stop. The empty string stands for a
-	// temporary one.
+	// Dir is the folder of the file database. It is created if necessary, and not removed. "" means a temporary one.
 	Dir string
-	// Log receives Perses' own log, if not nil. Its end is shown in errors in any case.
+	// Log receives the log of Perses, if not nil. Errors show its end in any case.
 	Log io.Writer
 }
 
-// Perses is a running Perses. It listens on the loopback interface only.
+// Perses is a running Perses that listens on loopback.
 type Perses struct {
 	URL string // such as http://127.0.0.1:34567
 
@@ -38,9 +37,8 @@ type Perses struct {
 	*process
 }
 
-// Start starts a Perses, which it builds first if need be (see Build; progress is shown on os.Stderr), and returns when that
-// can be used: its plugins are loaded, and with Auth the administrator can log in. ctx bounds the start alone. The error of
-// a Perses that didn't start has the end of its log.
+// Start starts a Perses and returns when its plugins are loaded and, with Auth, the administrator can log in. It builds Perses
+// first if necessary, with progress on os.Stderr (see Build). ctx bounds only the start. Errors include the end of the log.
 func Start(ctx context.Context, o Options) (*Perses, error) {
 	files, err := Build(ctx, os.Stderr)
 	if err != nil {
@@ -53,7 +51,7 @@ func Start(ctx context.Context, o Options) (*Perses, error) {
 	p := &Perses{auth: o.Auth, process: newProcess("Perses", dir, persesListens, o.Log)}
 	config, err := writeConfig(dir, files, o)
 	if err == nil {
-		// Perses says in its log which port it got for 0, so no other process can take that first.
+		// The log has the port.
 		err = p.run(files.Binary, "--config", config, "--web.listen-address", "127.0.0.1:0")
 	}
 	if err != nil {
@@ -63,7 +61,7 @@ func Start(ctx context.Context, o Options) (*Perses, error) {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	if err := p.waitUntilReady(ctx); err != nil {
-		_ = p.Stop() // its error would say again what err does
+		_ = p.Stop() // its error would repeat err
 		return nil, fmt.Errorf("start Perses: %w\nIts log ends with:\n%s", err, p.log)
 	}
 	return p, nil

@@ -45,14 +45,14 @@ func TestTwoStartsAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := time.Duration(login.ExpiresIn) * time.Second; got != ttl {
-		t.Errorf("a token lasts %s, want %s", got, ttl)
+		t.Errorf("the lifetime of a token is %s, want %s", got, ttl)
 	}
 	for _, p := range running {
 		if err := p.Stop(); err != nil {
 			t.Error(err)
 		}
 		if exists(p.dir) {
-			t.Errorf("%s is left", p.dir)
+			t.Errorf("%s still exists", p.dir)
 		}
 		if err := p.checkHealth(t.Context()); err == nil {
 			t.Errorf("%s answers after it was stopped", p.URL)
@@ -60,7 +60,7 @@ func TestTwoStartsAtOnce(t *testing.T) {
 	}
 }
 
-func TestDirOutlivesPerses(t *testing.T) {
+func TestDirIsNotRemoved(t *testing.T) {
 	o := Options{Dir: filepath.Join(t.TempDir(), "database")}
 	project := object{"kind": "Project", "metadata": object{"name": "kept"}}
 	for _, request := range []struct {
@@ -81,10 +81,10 @@ func TestDirOutlivesPerses(t *testing.T) {
 	}
 }
 
-func TestStartTellsWhyPersesEnded(t *testing.T) {
+func TestStartReportsWhyPersesEnded(t *testing.T) {
 	_, err := Start(t.Context(), Options{Auth: true, AccessTokenTTL: -time.Second})
 	if err == nil {
-		t.Fatal("started with tokens that last for less than no time")
+		t.Fatal("started with a negative lifetime of tokens")
 	}
 	for _, want := range []string{"it ended at once: exit status 1", "error reading configuration"} {
 		if !strings.Contains(err.Error(), want) {
@@ -104,7 +104,7 @@ func TestStartEndsWithItsContext(t *testing.T) {
 	}
 }
 
-func TestStopTellsThatPersesHadEnded(t *testing.T) {
+func TestStopReportsThatPersesHadEnded(t *testing.T) {
 	p, err := Start(t.Context(), Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -121,6 +121,6 @@ func TestStopTellsThatPersesHadEnded(t *testing.T) {
 		t.Errorf("a second Stop returned %v, want %v", again, first)
 	}
 	if exists(p.dir) {
-		t.Errorf("%s is left", p.dir)
+		t.Errorf("%s still exists", p.dir)
 	}
 }

@@ -15,19 +15,18 @@ import (
 )
 
 const (
-	maxAuthored = 50 * time.Millisecond // for what is done here with a dashboard of 1 MB
-	maxMoved    = 2 << 10               // bytes that an edit of one moves each way between model and server
+	maxAuthored = 50 * time.Millisecond // for one operation on a dashboard of 1 MB
+	maxMoved    = 2 << 10               // bytes of the arguments, and of the answer, of an edit
 )
 
 // oneEdit changes one panel of the large dashboard.
 const oneEdit = `[{"op":"change_panel","panel":"panel7","set":{"title":"Requests, really","unit":"ms"}}]`
 
-// budget returns that of a call.
+// budget returns the budget of a call.
 func budget(ctx context.Context) *work.Budget { return work.New(ctx, work.Max) }
 
-// authoring measures what is done with a dashboard of 1 MB, without the network; beside the check, what Perses' own takes,
-// which goes on at the same time.
-func (s *stage) authoring(ctx context.Context, p plan) ([]dataFigure, error) {
+// authoring measures operations on a dashboard of 1 MB in this process. The checks are compared with Perses' validation.
+func (s *stage) authoring(ctx context.Context, p plan) ([]figure, error) {
 	project := s.perses.URL + "/api/v1/projects/" + documents + "/dashboards/"
 	var got bytes.Buffer
 	if err := direct(project+large)(ctx, &got); err != nil {
@@ -47,10 +46,10 @@ func (s *stage) authoring(ctx context.Context, p plan) ([]dataFigure, error) {
 		return nil, fmt.Errorf("validate: %w", err)
 	}
 	validated := time.Since(began)
-	var figures []dataFigure
+	var figures []figure
 	for _, job := range []struct {
-		what, beside string
-		do           func() error
+		what, baseline string
+		do             func() error
 	}{
 		{"expanding the sketch of 1 MB", "", func() error { _, err := short.Expand(budget(ctx), documents, large, sketch.Env{}); return err }},
 		{"summarizing 1 MB", "", func() error { _, err := summary.Of(budget(ctx), document, 4<<10); return err }},
@@ -68,20 +67,20 @@ func (s *stage) authoring(ctx context.Context, p plan) ([]dataFigure, error) {
 			}
 			took = append(took, time.Since(began))
 		}
-		figures = append(figures, dataFigure{what: job.what, beside: job.beside, unit: milliseconds, got: float64(quantile(took, 0.5)), most: float64(maxAuthored)})
+		figures = append(figures, figure{what: job.what, baseline: job.baseline, unit: milliseconds, got: float64(quantile(took, 0.5)), max: float64(maxAuthored)})
 	}
 	moved, err := s.moved(ctx)
 	return append(figures, moved...), err
 }
 
-// moved makes the edit and counts what goes to and fro for it.
-func (s *stage) moved(ctx context.Context) ([]dataFigure, error) {
+// moved makes the edit and measures its arguments and answer.
+func (s *stage) moved(ctx context.Context) ([]figure, error) {
 	arguments := object{"project": documents, "dashboard": large, "edits": json.RawMessage(oneEdit)}
 	encoded, err := json.Marshal(arguments)
 	if err != nil {
 		return nil, err
 	}
-	do, err := s.transports[len(s.transports)-1].ours.prepare(tool("perses_edit_dashboard", arguments))
+	do, err := s.ours().prepare(tool("perses_edit_dashboard", arguments))
 	if err != nil {
 		return nil, err
 	}
@@ -90,8 +89,8 @@ func (s *stage) moved(ctx context.Context) ([]dataFigure, error) {
 		return nil, fmt.Errorf("edit: %w", err)
 	}
 	what := "perses_edit_dashboard of one panel of 1 MB"
-	return []dataFigure{
-		{what: "bytes of the arguments, " + what, unit: count, got: float64(len(encoded)), most: maxMoved},
-		{what: "bytes of the answer, " + what, unit: count, got: float64(answered), most: maxMoved},
+	return []figure{
+		{what: "bytes of the arguments, " + what, unit: count, got: float64(len(encoded)), max: maxMoved},
+		{what: "bytes of the answer, " + what, unit: count, got: float64(answered), max: maxMoved},
 	}, nil
 }

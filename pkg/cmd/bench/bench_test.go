@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// TestQuickRun sees to it that "make bench" works, and that what it prints can be true. It holds no time to a bound: that
-// is for a machine that does nothing else.
+// TestQuickRun checks that "make bench" works and prints plausible values. It checks no bounds, which need an idle machine.
 func TestQuickRun(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("memory is measured on Linux only")
@@ -36,26 +35,26 @@ func TestQuickRun(t *testing.T) {
 		}
 	}
 	if wrong := regexp.MustCompile(`NaN|Inf| 0\.00 | 0\.0 MB`).FindString(text); wrong != "" {
-		t.Errorf("a figure is %q", wrong)
+		t.Errorf("a value is %q", wrong)
 	}
 }
 
-func TestBoundsAreSeenToBreak(t *testing.T) {
+func TestBrokenBounds(t *testing.T) {
 	b := bounds{overForwarder: 1.15, overDirect: 2, rate: 0.9, tail: 2, bytes: 100}
-	kept := figures{p50: time.Second, p99: time.Second, rate: 10}
-	slow := figures{p50: 3 * time.Second, p99: 3 * time.Second, rate: 1}
+	kept := timing{p50: time.Second, p99: time.Second, rate: 10}
+	slow := timing{p50: 3 * time.Second, p99: 3 * time.Second, rate: 1}
 	for _, c := range []struct {
 		name    string
 		callers int
-		ours    figures
+		ours    timing
 		bytes   int
 		memory  int
 		want    int
 	}{
-		{"all kept", 1, kept, 100, maxMemory, 0},
-		{"one caller waits", 1, slow, 100, 0, 2},
-		{"many callers wait", many, slow, 100, 0, 2},
-		{"in between none is meant", 8, slow, 100, 0, 0},
+		{"within all bounds", 1, kept, 100, maxMemory, 0},
+		{"slow for one caller", 1, slow, 100, 0, 2},
+		{"slow for many callers", many, slow, 100, 0, 2},
+		{"slow for eight callers, which has no bound", 8, slow, 100, 0, 0},
 		{"a long answer", 1, kept, 101, 0, 1},
 		{"much memory", 1, kept, 0, maxMemory + 1, 2},
 	} {
@@ -67,11 +66,11 @@ func TestBoundsAreSeenToBreak(t *testing.T) {
 	}
 }
 
-func TestFiguresOfDataAreSeenToBreak(t *testing.T) {
-	kept := dataFigure{what: "query", unit: times, got: 0.25, most: 0.25}
+func TestBrokenFigures(t *testing.T) {
+	kept := figure{what: "query", unit: times, got: 0.25, max: 0.25}
 	broke := kept
 	broke.got = 0.26
-	got := broken(nil, sizes{}, []dataFigure{kept, broke})
+	got := broken(nil, sizes{}, []figure{kept, broke})
 	if len(got) != 1 || got[0] != "query: 0.26 times, more than 0.25 times" {
 		t.Errorf("got %q", got)
 	}

@@ -2,7 +2,7 @@ package main
 
 import "fmt"
 
-// subject is something to ask for: of Perses itself, of the forwarder, and of our server.
+// subject is the same request to Perses, the forwarder and our server.
 type subject struct {
 	what            string
 	path            string // of the direct GET, below Perses' /api/v1
@@ -11,16 +11,16 @@ type subject struct {
 	bounds          bounds
 }
 
-// bounds are what must be kept to; 0 stands for none.
+// bounds limit a subject; 0 means no limit. All but bytes are ratios of our server to another.
 type bounds struct {
-	overForwarder float64 // the most that a call of one caller may take, in times of the forwarder's
-	overDirect    float64 // the same, in times of the direct GET
-	rate          float64 // the least calls a second of 64 callers, in times of the forwarder's
-	tail          float64 // the most that the 99th percentile of 64 callers may be, in times of the forwarder's
-	bytes         int     // the most that an answer may have
+	overForwarder float64 // maximum p50 of one caller, relative to the forwarder
+	overDirect    float64 // maximum p50 of one caller, relative to the direct GET
+	rate          float64 // minimum calls per second of 64 callers, relative to the forwarder
+	tail          float64 // maximum p99 of 64 callers, relative to the forwarder
+	bytes         int     // maximum size of an answer
 }
 
-// many is the number of callers for which rate and tail are meant.
+// many is the number of callers to which rate and tail apply.
 const many = 64
 
 func tool(name string, arguments object) message {
@@ -29,11 +29,11 @@ func tool(name string, arguments object) message {
 
 func forwarded(path string) message { return tool("get", object{"path": "/api/v1" + path}) }
 
-func getMiddling() subject {
-	path := "/projects/" + documents + "/dashboards/" + middling
+func getMedium() subject {
+	path := "/projects/" + documents + "/dashboards/" + medium
 	return subject{
 		what: "get a dashboard of 32 KB", path: path, forwarder: forwarded(path),
-		ours: tool("perses_get_dashboard_by_name", object{"project": documents, "dashboard": middling}),
+		ours: tool("perses_get_dashboard_by_name", object{"project": documents, "dashboard": medium}),
 	}
 }
 
@@ -50,16 +50,16 @@ func list(n int) subject {
 	}
 }
 
-// plan is a whole run.
+// plan is the extent of a run.
 type plan struct {
 	subjects []subject
-	largest  int // list
-	starts   int // how often the start is measured
-	calls    int // after which memory is looked at
+	largest  int // number of dashboards in the largest list
+	starts   int // number of measured starts
+	calls    int // number of calls before memory is measured
 
-	dataRounds int // in which the tools that ask datasources are measured
-	wide       int // series, and points of each, of the largest range
-	shelf      int // dashboards in each of the projects that are searched
+	dataRounds int // rounds for tools that query data
+	wide       int // number of series, and of points of each, in the largest range
+	perProject int // number of dashboards in each project that is searched
 }
 
 func (p plan) lists() []int {
@@ -69,9 +69,9 @@ func (p plan) lists() []int {
 	return []int{made, 1000, p.largest}
 }
 
-// full is the run whose figures count.
+// full is the run for measuring.
 func full() plan {
-	get, read := getMiddling(), readLarge()
+	get, read := getMedium(), readLarge()
 	get.efforts = []effort{{1, 400, 1}, {8, 15, 10}, {many, 12, 5}}
 	get.bounds = bounds{overForwarder: 1.15, rate: 0.9, tail: 2}
 	read.efforts = []effort{{1, 60, 1}, {8, 5, 3}, {many, 3, 1}}
@@ -81,14 +81,14 @@ func full() plan {
 	thousand.efforts = []effort{{1, 40, 1}, {8, 4, 3}, {many, 2, 1}}
 	tenThousand.efforts = []effort{{1, 9, 1}, {8, 1, 1}, {many, 1, 1}}
 	tenThousand.bounds = bounds{overDirect: 2, bytes: 40_000}
-	return plan{subjects: []subject{get, read, ten, thousand, tenThousand}, largest: 10000, starts: 15, calls: 1000, dataRounds: 15, wide: 1000, shelf: 100}
+	return plan{subjects: []subject{get, read, ten, thousand, tenThousand}, largest: 10000, starts: 15, calls: 1000, dataRounds: 15, wide: 1000, perProject: 100}
 }
 
-// quick is a run that shows that all of it works.
+// quick is the run for testing the benchmark.
 func quick() plan {
-	get, read, ten := getMiddling(), readLarge(), list(made)
+	get, read, ten := getMedium(), readLarge(), list(made)
 	get.efforts = []effort{{1, 3, 1}, {4, 2, 2}}
 	read.efforts = []effort{{1, 2, 1}}
 	ten.efforts = []effort{{1, 2, 1}}
-	return plan{subjects: []subject{get, read, ten}, largest: made, starts: 1, calls: 20, dataRounds: 1, wide: 30, shelf: 3}
+	return plan{subjects: []subject{get, read, ten}, largest: made, starts: 1, calls: 20, dataRounds: 1, wide: 30, perProject: 3}
 }

@@ -2,15 +2,15 @@ package main
 
 import "fmt"
 
-// maxMemory is what one caller may make our server take, and what it may have after a thousand calls.
+// maxMemory bounds the memory of our server after a thousand calls, and its peak for the largest list.
 const maxMemory = 60_000_000
 
-// broken returns the bounds that are, in words.
-func broken(results []result, z sizes, figures []dataFigure) []string {
+// broken describes the broken bounds.
+func broken(results []result, z sizes, figures []figure) []string {
 	var all []string
-	check := func(what string, got, most float64) {
-		if most != 0 && got > most {
-			all = append(all, fmt.Sprintf("%s: %.2f, more than %.2f", what, got, most))
+	check := func(what string, got, max float64) {
+		if max != 0 && got > max {
+			all = append(all, fmt.Sprintf("%s: %.2f, more than %.2f", what, got, max))
 		}
 	}
 	for _, r := range results {
@@ -29,11 +29,11 @@ func broken(results []result, z sizes, figures []dataFigure) []string {
 	}
 	check("memory after calls, in MB", float64(z.ours.worked.now)/1e6, maxMemory/1e6)
 	check("peak of memory of the largest list, in MB", float64(z.listed.peak)/1e6, maxMemory/1e6)
-	// Each caller finds a connection ready, or there is one more; a few more are opened while all begin at once.
+	// A few more connections than callers are opened when all begin at once.
 	check("connections to Perses", float64(z.ours.connections), 2*many)
 	for _, f := range figures {
-		if f.got > f.most {
-			all = append(all, fmt.Sprintf("%s: %s, more than %s", f.what, f.unit(f.got), f.unit(f.most)))
+		if f.got > f.max {
+			all = append(all, fmt.Sprintf("%s: %s, more than %s", f.what, f.unit(f.got), f.unit(f.max)))
 		}
 	}
 	return all

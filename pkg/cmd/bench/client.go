@@ -10,17 +10,16 @@ import (
 	"time"
 )
 
-// call asks for one thing and puts the whole answer into buffer. It may be called from many goroutines, each with a
-// buffer of its own.
+// call makes one request and reads the response into buffer. Goroutines may share a call, but not a buffer.
 type call func(ctx context.Context, buffer *bytes.Buffer) error
 
-// message is a request of MCP, whatever the transport.
+// message is a request of MCP.
 type message struct {
 	Method string `json:"method"`
 	Params any    `json:"params,omitempty"`
 }
 
-// protocol is the version of MCP that is spoken, and so is what a client says first.
+// protocol is the version of MCP.
 const protocol = "2025-06-18"
 
 var initialize = message{"initialize", object{
@@ -38,18 +37,18 @@ func (m message) encode(id int64) ([]byte, error) {
 	}{"2.0", id, m})
 }
 
-// caller is a connected client of MCP, as light as can be: what it costs is measured with every server alike.
+// caller is a connected MCP client. It does as little as possible, because its time is measured as well.
 type caller interface {
 	prepare(m message) (call, error)
 }
 
-// pooled is the one HTTP client of the benchmark, for servers and for Perses itself.
+// pooled is the HTTP client for all servers and Perses.
 var pooled = &http.Client{
 	Transport: &http.Transport{MaxIdleConns: 256, MaxIdleConnsPerHost: 128, DisableCompression: true},
 	Timeout:   time.Minute,
 }
 
-// direct is the call that asks Perses itself.
+// direct returns a call that gets a URL from Perses.
 func direct(url string) call {
 	return func(ctx context.Context, buffer *bytes.Buffer) error {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
@@ -60,11 +59,11 @@ func direct(url string) call {
 	}
 }
 
-// overHTTP is the client of a server that serves Streamable HTTP at a URL.
+// overHTTP is a client for the Streamable HTTP server at a URL.
 type overHTTP string
 
 func (url overHTTP) prepare(m message) (call, error) {
-	body, err := m.encode(1) // the server keeps no sessions, so an id need not differ from others
+	body, err := m.encode(1) // without sessions, all requests may have the same id
 	if err != nil {
 		return nil, err
 	}
@@ -73,13 +72,13 @@ func (url overHTTP) prepare(m message) (call, error) {
 		if err != nil {
 			return err
 		}
-		ofMCP(request)
+		setHeaders(request)
 		return send(request, buffer)
 	}, nil
 }
 
-// ofMCP sets the headers that a request of MCP has.
-func ofMCP(request *http.Request) {
+// setHeaders sets the headers of an MCP request.
+func setHeaders(request *http.Request) {
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Accept", "application/json, text/event-stream")
 	request.Header.Set("MCP-Protocol-Version", protocol)
@@ -101,7 +100,17 @@ func send(request *http.Request, buffer *bytes.Buffer) error {
 	return nil
 }
 
-// textOf returns the text in an answer of MCP to the call of a tool or the reading of a resource.
+// lengthOf makes a call and returns the length of its text.
+func lengthOf(ctx context.Context, do call) (int, error) {
+	var answer bytes.Buffer
+	if err := do(ctx, &answer); err != nil {
+		return 0, err
+	}
+	text, err := textOf(answer.Bytes())
+	return len(text), err
+}
+
+// textOf returns the text in the response to a tool call or resource read.
 func textOf(answer []byte) (string, error) {
 	type content struct{ Text string }
 	var a struct {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -19,31 +20,32 @@ import (
 // The dashboards that are read one by one.
 const (
 	documents = "documents" // their project
-	middling  = "middling"  // of 32 KB: 30 panels
-	large     = "large"     // of 1 MB: the same panels again and again
+	medium    = "medium"    // 32 KB: 30 panels
+	large     = "large"     // 1 MB: repetitions of these panels
 	megabyte  = 1 << 20
 )
 
-// made is how many dashboards of the lists are made through Perses' API, which validates about five of them a second. All
-// others are copies of their files.
+// made is the number of dashboards created through Perses' API, which validates about five per second. All others are copies of
+// their files.
 const made = 10
 
-// listed is the name of the project with so many dashboards.
+// listed returns the name of the project with n dashboards.
 func listed(n int) string { return fmt.Sprintf("listed-%d", n) }
 
 type object = map[string]any
 
-// fill makes the folder of a file database in which Perses finds what is measured.
-func fill(ctx context.Context, database string, lists []int) error {
+// create starts a Perses with a database folder, calls post with the URL of its projects, and stops it.
+func create(ctx context.Context, database string, post func(projects string) error) error {
 	p, err := persestest.Start(ctx, persestest.Options{Dir: database})
 	if err != nil {
 		return err
 	}
-	err = fillPerses(ctx, p.URL+"/api/v1/projects", lists)
-	if stopped := p.Stop(); err == nil {
-		err = stopped
-	}
-	if err != nil {
+	return errors.Join(post(p.URL+"/api/v1/projects"), p.Stop())
+}
+
+// fill creates the database folder of a Perses with the measured documents.
+func fill(ctx context.Context, database string, lists []int) error {
+	if err := create(ctx, database, func(url string) error { return fillPerses(ctx, url, lists) }); err != nil {
 		return err
 	}
 	folder := func(project string) string { return filepath.Join(database, "dashboards", project) }
@@ -64,11 +66,16 @@ func fillPerses(ctx context.Context, url string, lists []int) error {
 			return err
 		}
 	}
-	if err := post(ctx, url+"/"+documents+"/dashboards", dashboard(documents, middling, 30)); err != nil {
+	if err := post(ctx, url+"/"+documents+"/dashboards", dashboard(documents, medium, 30)); err != nil {
 		return err
 	}
-	for i := range made {
-		if err := post(ctx, url+"/"+listed(made)+"/dashboards", dashboard(listed(made), nameOf(i), 2)); err != nil {
+	return createDashboards(ctx, url, listed(made), made, 2)
+}
+
+// createDashboards creates n dashboards in a project.
+func createDashboards(ctx context.Context, url, project string, n, panels int) error {
+	for i := range n {
+		if err := post(ctx, url+"/"+project+"/dashboards", dashboard(project, nameOf(i), panels)); err != nil {
 			return err
 		}
 	}
@@ -87,7 +94,7 @@ func names(lists []int) []string {
 
 func nameOf(i int) string { return fmt.Sprintf("dashboard-%05d", i) }
 
-// dashboard is a document with so many panels, each of about a kilobyte.
+// dashboard returns a document with panels of about a kilobyte each.
 func dashboard(project, name string, panels int) object {
 	all, items := object{}, []object{}
 	for i := range panels {
@@ -128,9 +135,9 @@ func panel(i int) object {
 	}}
 }
 
-// enlarge makes the large dashboard of the middling one, in their folder.
+// enlarge writes the large dashboard, made from the medium one, to their folder.
 func enlarge(folder string) error {
-	stored, err := os.ReadFile(filepath.Join(folder, middling+".json"))
+	stored, err := os.ReadFile(filepath.Join(folder, medium+".json"))
 	if err != nil {
 		return err
 	}
@@ -159,7 +166,7 @@ func enlarge(folder string) error {
 	return os.WriteFile(filepath.Join(folder, large+".json"), enlarged, 0o600)
 }
 
-// multiply fills a folder with n dashboards, copies of those in the folder of another project.
+// multiply fills the folder of a project with n copies of the dashboards in the folder of another project.
 func multiply(from, to string, n int) error {
 	if from == to {
 		return nil

@@ -18,9 +18,9 @@ import (
 
 const (
 	dataProject = "data"
-	// The datasources of the project, and the names of the dashboards whose panels ask them.
+	// The datasources of the project; each has a dashboard of its name.
 	fast = "fast"
-	slow = "slow" // waits for delay before it answers
+	slow = "slow" // answers after delay
 
 	delay     = 100 * time.Millisecond
 	panels    = 30 // of each dashboard
@@ -30,15 +30,15 @@ const (
 	wideStep  = 15 * time.Second
 )
 
-// dataStage is a Prometheus with samples, and a project of Perses that shows them.
+// dataStage is a Prometheus with samples, and a project of Perses with dashboards for them.
 type dataStage struct {
 	stage      *stage
 	prometheus *persestest.Prometheus
 	delaying   *httptest.Server
-	end        time.Time // of the samples
+	end        time.Time // time of the last samples
 }
 
-// setUpData writes the samples: for the dashboards those of the last hour, and wide by wide others.
+// setUpData writes the samples of the last hour for the dashboards, and wide series of wide samples.
 func (s *stage) setUpData(ctx context.Context, wide int) (*dataStage, error) {
 	prometheus, err := persestest.StartPrometheus(ctx, persestest.PrometheusOptions{})
 	if err != nil {
@@ -51,7 +51,7 @@ func (s *stage) setUpData(ctx context.Context, wide int) (*dataStage, error) {
 	}
 	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(behind) }}
 	d.delaying = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// All of the request is read first: a body that is read late has been seen to break off what is passed on.
+		// Read the whole request first: forwarding a body that is read late has failed.
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			return
@@ -93,7 +93,7 @@ func (d *dataStage) write(ctx context.Context, wide int) error {
 	return nil
 }
 
-// samples are n values of a counter that goes up now faster, now slower; the last one is at the end.
+// samples returns n values of a counter whose rate rises and falls, up to the end.
 func (d *dataStage) samples(n int, step time.Duration, phase float64) []persestest.Sample {
 	var total float64
 	values := make([]float64, n)
@@ -112,7 +112,7 @@ func promQLOf(panel int) string {
 	return fmt.Sprintf(`rate(bench_requests_total{panel=%q}[5m])`, numbered(panel))
 }
 
-// fill makes the project with its datasources, and a dashboard for each of them.
+// fill creates the project with its datasources, and a dashboard for each.
 func (d *dataStage) fill(ctx context.Context) error {
 	projects := d.stage.perses.URL + "/api/v1/projects"
 	if err := post(ctx, projects, object{"kind": "Project", "metadata": object{"name": dataProject}}); err != nil {
@@ -120,7 +120,7 @@ func (d *dataStage) fill(ctx context.Context) error {
 	}
 	for name, address := range map[string]string{fast: d.prometheus.URL, slow: d.delaying.URL} {
 		plugin := object{"kind": "PrometheusDatasource", "spec": object{
-			"scrapeInterval": step.String(), // below which no panel asks for points
+			"scrapeInterval": step.String(), // the minimum step of panels
 			"proxy":          object{"kind": "HTTPProxy", "spec": object{"url": address}}}}
 		err := post(ctx, projects+"/"+dataProject+"/datasources", object{"kind": "Datasource",
 			"metadata": object{"name": name, "project": dataProject}, "spec": object{"default": name == fast, "plugin": plugin}})
@@ -134,7 +134,7 @@ func (d *dataStage) fill(ctx context.Context) error {
 	return nil
 }
 
-// charts is the dashboard whose panels ask a datasource.
+// charts returns the dashboard whose panels query a datasource.
 func charts(datasource string) object {
 	all, items := object{}, []object{}
 	for i := range panels {

@@ -1,9 +1,8 @@
-// Bench measures what the MCP server costs: beside the direct GET of Perses, and beside a bare server that does nothing
-// but forward that GET, in one interleaved run over stdio and HTTP; what it costs to ask data, beside asking it
-// directly; and to summarize, search, build, edit and check dashboards. It prints three tables; "make bench" runs it.
+// Bench measures the MCP server against a direct GET to Perses, and against the forwarder, a minimal MCP server that makes this
+// GET, in one interleaved run over stdio and HTTP. It also measures queries, panels, pictures, and finding, building, editing and
+// checking dashboards. It prints three tables; "make bench" runs it.
 //
-// Its times are good as ratios. What else the machine does makes all of them longer or shorter, and Perses itself takes
-// its part of the same processors.
+// Use the times as ratios only: they depend on the machine and its load.
 package main
 
 import (
@@ -21,9 +20,9 @@ import (
 
 func main() {
 	check := flag.Bool("check", false, "exit with 1 if a bound is broken")
-	smoke := flag.Bool("quick", false, "measure a little of everything, to see that it works")
-	only := flag.String("only", "", "measure only what has this `text` in its name, such as 32 KB")
-	flag.StringVar(&ours.binary, "server", "", "measure this `binary` of the MCP server, such as one from before a change, and not what is here")
+	smoke := flag.Bool("quick", false, "measure everything briefly, to check that it works")
+	only := flag.String("only", "", "measure only requests whose name contains this `text`, such as 32 KB")
+	flag.StringVar(&ours.binary, "server", "", "measure this `binary` of the MCP server instead of building it, such as an older one")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -45,8 +44,7 @@ func main() {
 	}
 }
 
-// run measures the plan, writes the tables to out and what is being done to progress, and returns the bounds that are
-// broken.
+// run measures the plan, writes the tables to out and its progress to progress, and returns the broken bounds.
 func run(ctx context.Context, p plan, out, progress io.Writer) (violated []string, err error) {
 	folder, err := os.MkdirTemp("", "bench-")
 	if err != nil {
@@ -69,30 +67,25 @@ func run(ctx context.Context, p plan, out, progress io.Writer) (violated []strin
 	if err != nil {
 		return nil, err
 	}
-	tell("Queries, panels, pictures")
-	figures, err := s.data(ctx, p)
-	if err != nil {
-		return nil, err
+	var figures []figure
+	for _, part := range []struct {
+		name    string
+		measure func(context.Context, plan) ([]figure, error)
+	}{
+		{"Queries, panels, pictures", s.data},
+		{"Summaries", s.summaries},
+		{"Searches", s.searches},
+		{"Sketches, edits, checks", s.authoring},
+		{"Callers with their own credentials", s.callers},
+	} {
+		tell("%s", part.name)
+		more, err := part.measure(ctx, p)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", part.name, err)
+		}
+		figures = append(figures, more...)
 	}
-	tell("Summaries, searches")
-	found, err := s.library(ctx, p)
-	if err != nil {
-		return nil, err
-	}
-	figures = append(figures, found...)
-	tell("Sketches, edits, checks")
-	authored, err := s.authoring(ctx, p)
-	if err != nil {
-		return nil, fmt.Errorf("authoring: %w", err)
-	}
-	figures = append(figures, authored...)
-	tell("Callers with credentials of their own")
-	apart, err := s.callers(ctx, p)
-	if err != nil {
-		return nil, fmt.Errorf("callers: %w", err)
-	}
-	figures = append(figures, apart...)
 	report(out, results, z, p)
-	reportData(out, figures)
+	reportFigures(out, figures)
 	return broken(results, z, figures), nil
 }

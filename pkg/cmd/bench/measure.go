@@ -9,18 +9,18 @@ import (
 	"time"
 )
 
-// effort is how much is measured: so many rounds, in each of which each caller makes so many calls one after the other.
+// effort is the amount of calls: the number of concurrent callers, of rounds, and of calls by each caller in a round.
 type effort struct{ callers, rounds, calls int }
 
-// figures are what was measured of one server.
-type figures struct {
+// timing is the time of the calls to one server.
+type timing struct {
 	p50, p99 time.Duration // of a call
-	rate     float64       // calls a second: the median of the rounds
+	rate     float64       // calls per second: the median of the rounds
 }
 
-// interleaved measures calls side by side: round by round each has its turn, and each round another one begins. Whatever
-// slows the machine down then slows all of them, and their ratios stay.
-func interleaved(ctx context.Context, e effort, calls []call) ([]figures, error) {
+// interleaved measures several calls in turn in each round, starting with another one each time, so that load on the machine
+// slows all of them and their ratios are stable.
+func interleaved(ctx context.Context, e effort, calls []call) ([]timing, error) {
 	times := make([][]time.Duration, len(calls))
 	rates := make([][]float64, len(calls))
 	for round := range 1 + e.rounds {
@@ -32,20 +32,20 @@ func interleaved(ctx context.Context, e effort, calls []call) ([]figures, error)
 				return nil, err
 			}
 			if round == 0 {
-				continue // to warm up
+				continue // warm up
 			}
 			rates[i] = append(rates[i], float64(len(took))/time.Since(started).Seconds())
 			times[i] = append(times[i], took...)
 		}
 	}
-	all := make([]figures, len(calls))
+	all := make([]timing, len(calls))
 	for i := range all {
-		all[i] = figures{quantile(times[i], 0.5), quantile(times[i], 0.99), quantile(rates[i], 0.5)}
+		all[i] = timing{quantile(times[i], 0.5), quantile(times[i], 0.99), quantile(rates[i], 0.5)}
 	}
 	return all, nil
 }
 
-// once is a round of one server: it returns how long each call took.
+// once runs one round and returns the duration of each call.
 func (e effort) once(ctx context.Context, do call) ([]time.Duration, error) {
 	times := make([]time.Duration, e.callers*e.calls)
 	errs := make([]error, e.callers)
@@ -73,10 +73,10 @@ func (e effort) once(ctx context.Context, do call) ([]time.Duration, error) {
 	return times, nil
 }
 
-// buffers are kept from round to round, so that the client makes no garbage of the answers.
+// buffers are reused so that the client does not allocate memory for each answer.
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// quantile returns the value that so much of all are not above.
+// quantile returns the q-quantile of the values.
 func quantile[T int | float64 | time.Duration](values []T, q float64) T {
 	sorted := slices.Sorted(slices.Values(values))
 	return sorted[min(int(q*float64(len(sorted))), len(sorted)-1)]

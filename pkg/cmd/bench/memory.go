@@ -7,12 +7,12 @@ import (
 	"strconv"
 )
 
-// memory of a process, in bytes, as Linux counts it.
+// memory is the resident memory of a process in bytes.
 type memory struct{ now, peak int }
 
 var resident = regexp.MustCompile(`(?m)^Vm(HWM|RSS):\s+(\d+) kB$`)
 
-// memory returns how much memory the process has, and the most that it has had.
+// memory returns the memory of the process now and at its peak.
 func (r *process) memory() (m memory, err error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", r.cmd.Process.Pid))
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// program is a server to be measured: how it is started in front of a Perses.
+// program is a server to measure: how to start it in front of a Perses.
 type program struct {
 	name   string
 	binary string
@@ -38,27 +38,27 @@ var (
 	}
 )
 
-// build builds the program into a folder, from the package at a path of this module.
+// build builds the program in a folder, from the package with an import path.
 func (p *program) build(ctx context.Context, folder, path string) error {
 	p.binary = filepath.Join(folder, p.name)
 	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", p.binary, path)
-	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as make build does it
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // like make build
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("%w: %s", err, out)
 	}
 	return nil
 }
 
-// process is a server that runs.
+// process is a running server.
 type process struct {
 	cmd    *exec.Cmd
-	log    string // the file of what it logs: nobody's time goes into reading it
+	log    string // its log file; reading a pipe would cost time
 	in     io.WriteCloser
 	out    io.ReadCloser
-	serves bool // over HTTP
+	serves bool // whether it serves HTTP
 }
 
-// run starts the program. Its log goes to a file in the folder.
+// run starts the program with a log file in the folder.
 func (p *program) run(folder string, args []string) (*process, error) {
 	log, err := os.CreateTemp(folder, p.name+"-*.log")
 	if err != nil {
@@ -67,7 +67,7 @@ func (p *program) run(folder string, args []string) (*process, error) {
 	defer log.Close()
 	r := &process{cmd: exec.Command(p.binary, args...), log: log.Name()}
 	r.cmd.Stderr = log
-	// The server takes settings from variables, too, and those of the user are not meant for this one.
+	// The user's variables would change the settings.
 	r.cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool {
 		return strings.HasPrefix(v, "PERMCP_") || strings.HasPrefix(v, "PERSES_")
 	})
@@ -80,10 +80,10 @@ func (p *program) run(folder string, args []string) (*process, error) {
 	return r, r.cmd.Start()
 }
 
-// served matches what a server logs of where it serves.
+// served matches the address in the log.
 var served = regexp.MustCompile(`\burl=(\S+)`)
 
-// url returns where the process serves MCP, as soon as it does.
+// url waits until the process serves MCP, and returns its address.
 func (r *process) url(ctx context.Context) (string, error) {
 	for {
 		log, err := os.ReadFile(r.log)
@@ -96,13 +96,13 @@ func (r *process) url(ctx context.Context) (string, error) {
 		}
 		select {
 		case <-ctx.Done():
-			return "", fmt.Errorf("it does not serve: %w: %s", context.Cause(ctx), log)
+			return "", fmt.Errorf("the server does not listen: %w: %s", context.Cause(ctx), log)
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
 }
 
-// stop ends the process: a server over HTTP by a signal, one over stdio by the end of its input.
+// stop stops the process: with a signal if it serves HTTP, or else by closing its input.
 func (r *process) stop() error {
 	if r.serves {
 		_ = r.cmd.Process.Signal(syscall.SIGTERM)

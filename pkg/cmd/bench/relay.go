@@ -7,14 +7,13 @@ import (
 	"sync/atomic"
 )
 
-// relay passes connections on to Perses and counts them. A server that opens a new one for every call costs Perses more
-// than its calls do, and runs out of ports.
+// relay forwards connections to Perses and counts them: a server must not open a new one for every call.
 type relay struct {
 	net.Listener
 	accepted atomic.Int64
 }
 
-// newRelay relays to the Perses at a URL until it is closed.
+// newRelay starts a relay to the Perses at a URL. The caller closes it.
 func newRelay(perses string) (*relay, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// report prints what was measured as two tables in Markdown.
+// report prints the results and sizes as two Markdown tables.
 func report(out io.Writer, results []result, z sizes, p plan) {
 	fmt.Fprintln(out, "| what | callers | direct GET | forwarder | ours | ours/forwarder | ours/direct | bytes (direct) |")
 	fmt.Fprintln(out, "|---|---:|---:|---:|---:|---:|---:|---:|")
@@ -33,6 +33,22 @@ func report(out io.Writer, results []result, z sizes, p plan) {
 	}
 }
 
+// figure is a value measured for a tool, and its bound.
+type figure struct {
+	what     string
+	baseline string // what it is compared with; "" for nothing
+	unit     func(float64) string
+	got, max float64
+}
+
+// reportFigures prints the figures as a Markdown table.
+func reportFigures(out io.Writer, figures []figure) {
+	fmt.Fprintf(out, "\n| what | baseline | ours | maximum |\n|---|---:|---:|---:|\n")
+	for _, f := range figures {
+		fmt.Fprintf(out, "| %s | %s | %s | %s |\n", f.what, f.baseline, f.unit(f.got), f.unit(f.max))
+	}
+}
+
 func row(out io.Writer, what string, callers int, unit func(float64) string, direct, forwarder, ours float64, bytes string) {
 	fmt.Fprintf(out, "| %s | %d | %s | %s | %s | %.2f | %.2f | %s |\n",
 		what, callers, unit(direct), unit(forwarder), unit(ours), ours/forwarder, ours/direct, bytes)
@@ -46,7 +62,13 @@ func perSecond(rate float64) string { return fmt.Sprintf("%.0f/s", rate) }
 
 func megabytes(bytes int) string { return fmt.Sprintf("%.1f MB", float64(bytes)/1e6) }
 
-// thousands writes a number with a comma before every three digits.
+func megabytesOf(bytes float64) string { return megabytes(int(bytes)) }
+
+func times(ratio float64) string { return fmt.Sprintf("%.2f times", ratio) }
+
+func count(n float64) string { return thousands(int(n)) }
+
+// thousands formats a number with a comma before every three digits.
 func thousands(n int) string {
 	digits := strconv.Itoa(n)
 	for i := len(digits) - 3; i > 0; i -= 3 {

@@ -6,21 +6,21 @@ import (
 	"time"
 )
 
-// sizes are what is no time of a call.
+// sizes are the sizes and start times of the servers.
 type sizes struct {
-	toolsList       int    // bytes of the answer of ours
-	listed          memory // of ours, after the largest list
+	toolsList       int    // bytes of our answer to tools/list
+	listed          memory // of our server, after the largest list
 	forwarder, ours footprint
 }
 
-// footprint is what a server takes.
+// footprint is what a server uses.
 type footprint struct {
-	start        time.Duration // from nothing to the answer to tools/list
+	start        time.Duration // from its start to the answer to tools/list
 	idle, worked memory        // before and after many calls
-	connections  int           // to Perses, that many callers at once have opened
+	connections  int           // to Perses, opened by concurrent callers
 }
 
-// sizes measures them on servers of their own, so that nothing which came before is in them.
+// sizes measures new servers, so that earlier calls do not count.
 func (s *stage) sizes(ctx context.Context, p plan) (z sizes, err error) {
 	answer, err := ask(ctx, s.transports[0].ours, listTools)
 	if err != nil {
@@ -34,7 +34,7 @@ func (s *stage) sizes(ctx context.Context, p plan) (z sizes, err error) {
 	if z.forwarder.start, z.ours.start, err = s.start(ctx, p.starts); err != nil {
 		return z, err
 	}
-	get := getMiddling()
+	get := getMedium()
 	for _, of := range []struct {
 		program
 		message
@@ -51,7 +51,7 @@ func (s *stage) sizes(ctx context.Context, p plan) (z sizes, err error) {
 	return z, err
 }
 
-// start measures how long both servers take from their start to the answer to tools/list, in turns.
+// start measures both servers in turn, from their start to the answer to tools/list.
 func (s *stage) start(ctx context.Context, times int) (forwarders, our time.Duration, err error) {
 	var took [2][]time.Duration
 	for range times {
@@ -70,7 +70,7 @@ func (s *stage) start(ctx context.Context, times int) (forwarders, our time.Dura
 	return quantile(took[0], 0.5), quantile(took[1], 0.5), nil
 }
 
-// afterCalls returns the memory of a new server over HTTP before and after so many calls of one caller.
+// afterCalls returns the memory of a new server over HTTP before and after a number of calls by one caller.
 func (s *stage) afterCalls(ctx context.Context, p program, m message, calls int) (before, after memory, err error) {
 	c, r, err := s.overHTTP(ctx, p, s.perses.URL)
 	if err != nil {
@@ -92,7 +92,7 @@ func (s *stage) afterCalls(ctx context.Context, p program, m message, calls int)
 	return before, after, s.finished(r)
 }
 
-// opened returns how many connections a new server opens to Perses for many callers, that make so many calls in all.
+// opened returns the number of connections that a new server opens to Perses for many callers with a total number of calls.
 func (s *stage) opened(ctx context.Context, p program, m message, calls int) (int, error) {
 	relay, err := newRelay(s.perses.URL)
 	if err != nil {
@@ -113,7 +113,7 @@ func (s *stage) opened(ctx context.Context, p program, m message, calls int) (in
 	return int(relay.accepted.Load()), s.finished(r)
 }
 
-// finished ends a server before the others.
+// finished stops a server before the end of the run.
 func (s *stage) finished(r *process) error {
 	for i, other := range s.started {
 		if other == r {

@@ -11,21 +11,24 @@ import (
 	"github.com/perses/mcp-server/pkg/persestest"
 )
 
-// stage is all that is measured, running side by side in front of one Perses.
+// stage is a Perses with all measured servers in front of it.
 type stage struct {
-	folder     string // of what the run makes, to be removed after it
+	folder     string // for files of the run; the caller removes it
 	perses     *persestest.Perses
 	transports []transport
 	started    []*process
 }
 
-// transport is a pair of clients, connected in the same way.
+// ours returns the client of our server over HTTP.
+func (s *stage) ours() caller { return s.transports[len(s.transports)-1].ours }
+
+// transport is a pair of clients that are connected in the same way.
 type transport struct {
 	name            string
 	forwarder, ours caller
 }
 
-// build builds both servers into a folder, ours unless a binary is given.
+// build builds both servers in a folder, or only the forwarder if the binary of ours is given.
 func build(ctx context.Context, folder string) error {
 	const module = "github.com/perses/mcp-server"
 	if err := forwarder.build(ctx, folder, module+"/pkg/cmd/forwarder"); err != nil {
@@ -37,7 +40,7 @@ func build(ctx context.Context, folder string) error {
 	return ours.build(ctx, folder, module)
 }
 
-// setUp starts a Perses with what the plan asks for in it, and both servers over both transports.
+// setUp starts a Perses with the documents of the plan, and both servers over both transports.
 func setUp(ctx context.Context, folder string, p plan) (*stage, error) {
 	if err := build(ctx, folder); err != nil {
 		return nil, err
@@ -77,7 +80,7 @@ func (s *stage) connect(ctx context.Context) error {
 	return nil
 }
 
-// overStdio starts a server and connects to it by its pipes.
+// overStdio starts a server and connects to its standard input and output.
 func (s *stage) overStdio(ctx context.Context, p program) (caller, *process, error) {
 	r, err := p.run(s.folder, p.stdio(s.perses.URL))
 	if err != nil {
@@ -104,7 +107,7 @@ func (s *stage) overHTTP(ctx context.Context, p program, perses string) (caller,
 	return overHTTP(url), r, greet(ctx, overHTTP(url))
 }
 
-// greet is what a host says first: it introduces itself and asks for the tools.
+// greet initializes a connection and lists the tools, as a host does.
 func greet(ctx context.Context, c caller) error {
 	for _, m := range []message{initialize, listTools} {
 		if _, err := ask(ctx, c, m); err != nil {
@@ -114,7 +117,7 @@ func greet(ctx context.Context, c caller) error {
 	return nil
 }
 
-// ask sends one request and returns the whole answer.
+// ask sends one request and returns the response.
 func ask(ctx context.Context, c caller, m message) ([]byte, error) {
 	do, err := c.prepare(m)
 	if err != nil {
@@ -125,7 +128,7 @@ func ask(ctx context.Context, c caller, m message) ([]byte, error) {
 	return buffer.Bytes(), err
 }
 
-// tearDown ends all that has been started.
+// tearDown stops all processes.
 func (s *stage) tearDown() error {
 	var errs []error
 	for _, r := range s.started {

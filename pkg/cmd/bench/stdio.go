@@ -11,11 +11,11 @@ import (
 	"sync/atomic"
 )
 
-// overStdio is the client of a server whose input and output are pipes. Many calls may be under way at once.
+// overStdio is a client for a server over pipes. It supports concurrent calls.
 type overStdio struct {
-	last atomic.Int64 // id given out
+	last atomic.Int64 // the last id
 
-	writing sync.Mutex // a mutex of its own: answers must be read while the server takes no more requests
+	writing sync.Mutex // separate, because answers must be read while a write blocks
 	in      io.Writer
 
 	mu      sync.Mutex
@@ -29,7 +29,7 @@ func newOverStdio(p *process) *overStdio {
 	return c
 }
 
-// read hands every answer to the call that waits for it, until the server ends.
+// read passes each answer to the call that waits for it, until the server ends.
 func (c *overStdio) read(out *bufio.Reader) {
 	for {
 		line, err := out.ReadBytes('\n')
@@ -52,7 +52,7 @@ func (c *overStdio) read(out *bufio.Reader) {
 	}
 }
 
-// idOf returns the id of an answer, which mcp-go writes before the result.
+// idOf returns the id of an answer. mcp-go writes it before the result.
 func idOf(line []byte) int64 {
 	_, after, _ := bytes.Cut(line, []byte(`"id":`))
 	digits := bytes.IndexFunc(after, func(r rune) bool { return r < '0' || r > '9' })

@@ -6,16 +6,16 @@ import (
 	"fmt"
 )
 
-// result is a subject measured over one transport with so many callers.
+// result has the timings of a subject over one transport with a number of callers.
 type result struct {
 	subject
 	transport               string
 	callers                 int
-	direct, forwarder, ours figures
-	sent, answered          int // bytes of the direct GET's answer, and of the text of ours
+	direct, forwarder, ours timing
+	sent, answered          int // bytes of the direct response, and of the text of our answer
 }
 
-// times measures all subjects of a plan over both transports, and tells of each one that it begins.
+// times measures all subjects of a plan over both transports.
 func (s *stage) times(ctx context.Context, p plan, tell func(format string, args ...any)) ([]result, error) {
 	var results []result
 	for _, subject := range p.subjects {
@@ -56,8 +56,8 @@ func (s *stage) measure(ctx context.Context, of subject, t transport) ([]result,
 	return results, nil
 }
 
-// lengths makes each call once: it returns how long the direct answer and the text of ours are, and an error if the
-// forwarder does not forward the first of them.
+// lengths makes each call once and returns the lengths of the direct response and of the text of our answer. The forwarder must
+// return the direct response.
 func lengths(ctx context.Context, calls []call) (sent, answered int, err error) {
 	var answers [3]bytes.Buffer
 	for i, do := range calls {

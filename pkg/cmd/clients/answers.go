@@ -6,8 +6,8 @@ import (
 	"reflect"
 )
 
-// read returns what a result of MCP says: the names in a list, the values of a completion, or the JSON that a tool or
-// a resource answers with. refused is the text of a tool that failed.
+// read decodes a result of MCP: the names in a list, the values of a completion, or the JSON from a tool or resource. refused is
+// the text of a tool's error.
 func read(method string, result []byte) (answer any, refused string, err error) {
 	var r struct {
 		Tools             []struct{ Name string }
@@ -43,7 +43,7 @@ func read(method string, result []byte) (answer any, refused string, err error) 
 	}
 	texts := append(r.Content, r.Contents...) // of a tool, or of a resource
 	if len(texts) != 1 {
-		return nil, "", errors.New("not one text")
+		return nil, "", errors.New("want exactly one text")
 	}
 	if r.IsError {
 		return nil, texts[0].Text, nil
@@ -52,13 +52,13 @@ func read(method string, result []byte) (answer any, refused string, err error) 
 	return answer, "", err
 }
 
-// holds tells whether got has all that is in want. Objects may have more: times, and what the tests of the tools pin.
-func holds(got, want any) bool {
+// contains reports whether got contains everything in want. Objects may have more fields, such as times.
+func contains(got, want any) bool {
 	switch want := want.(type) {
 	case map[string]any:
 		object, ok := got.(map[string]any)
 		for key, value := range want {
-			ok = ok && holds(object[key], value)
+			ok = ok && contains(object[key], value)
 		}
 		return ok
 	case []any:
@@ -67,7 +67,7 @@ func holds(got, want any) bool {
 			return false
 		}
 		for i := range want {
-			ok = ok && holds(list[i], want[i])
+			ok = ok && contains(list[i], want[i])
 		}
 		return ok
 	}

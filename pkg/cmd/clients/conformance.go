@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// scenarios are those of the suite that fit any server, under each version of MCP that clients speak today. The others
-// call tools, prompts and resources that only a test server has, such as test_simple_text.
+// scenarios are the scenarios of the suite that apply to any server, by version of MCP. The others need tools, prompts and
+// resources of a test server, such as test_simple_text.
 var scenarios = []struct {
 	version string
 	names   []string
@@ -24,8 +24,8 @@ var scenarios = []struct {
 	}},
 }
 
-// counted is the line of the suite that sums a scenario up.
-var counted = regexp.MustCompile(`Passed: (\d+)/(\d+), .*`)
+// summaryLine matches the line in which the suite summarises a scenario.
+var summaryLine = regexp.MustCompile(`Passed: (\d+)/(\d+), .*`)
 
 func conformance(ctx context.Context) error {
 	s, err := start(ctx)
@@ -37,17 +37,17 @@ func conformance(ctx context.Context) error {
 }
 
 func runScenarios(ctx context.Context, s *stack) (failed int, err error) {
-	for _, of := range scenarios {
-		for _, name := range of.names {
+	for _, group := range scenarios {
+		for _, name := range group.names {
 			began := time.Now()
-			// It exits with 0 if what fails is what is expected to, and nothing else.
-			suite := command(ctx, "conformance", "server", "--url", s.url, "--scenario", name, "--spec-version", of.version,
+			// The suite succeeds if exactly the expected failures occur.
+			suite := command(ctx, "conformance", "server", "--url", s.url, "--scenario", name, "--spec-version", group.version,
 				"--expected-failures", source+"/expected-failures.yaml")
 			output, err := suite.CombinedOutput()
 			if ctx.Err() != nil {
 				return failed, ctx.Err()
 			}
-			report(err == nil, began, of.version, name, string(counted.Find(output)))
+			report(err == nil, began, group.version, name, string(summaryLine.Find(output)))
 			if err != nil {
 				failed++
 				_, _ = os.Stdout.Write(output)

@@ -8,17 +8,17 @@ import (
 	"strings"
 )
 
-// step is a request of MCP and what is to be answered to it, one of:
+// step is a request of MCP and its expected answer, which is one of Answer, Refused and Error.
 type step struct {
 	Method string         `json:"method"`
 	Params map[string]any `json:"params,omitempty"`
 
-	Answer  any    `json:"answer,omitempty"`  // what the answer holds at least, see read and holds
-	Refused string `json:"refused,omitempty"` // the text of a tool that failed, all of it
-	Error   string `json:"error,omitempty"`   // a part of an error of the protocol, which each client words its own way
+	Answer  any    `json:"answer,omitempty"`  // what the answer must contain, see read and contains
+	Refused string `json:"refused,omitempty"` // the text of a tool's error
+	Error   string `json:"error,omitempty"`   // part of a protocol error, which each client words differently
 }
 
-// readConversation reads the conversation, with the steps for each kind repeated for every kind.
+// readConversation reads the conversation and repeats the steps for each kind.
 func readConversation() ([]step, error) {
 	var c struct {
 		Before  []step
@@ -54,7 +54,7 @@ func readConversation() ([]step, error) {
 	return steps, nil
 }
 
-// toolNames are the names of the list of tools that is pinned for the tests, in its order.
+// toolNames returns the names in the pinned list of tools, in order.
 func toolNames() ([]any, error) {
 	var tools []struct{ Name string }
 	err := readJSON("tools/testdata/tools-list.json", &tools)
@@ -76,8 +76,8 @@ func readJSON(file string, into any) error {
 	return nil
 }
 
-// fill replaces each string "{name}" in a template by the value of that name. What has none is left out of the object
-// that it stands in, as the project of a kind that belongs to none.
+// fill replaces each string "{name}" in a template by the value with that name. Fields without a value are removed, such as the
+// project of a global kind.
 func fill(template any, values map[string]any) any {
 	switch t := template.(type) {
 	case string:
@@ -108,18 +108,18 @@ func placeholder(s string) (name string, ok bool) {
 	return name, opened && closed
 }
 
-// notOffered is the error of a step for which a client has no means. It is left out of its conversation.
-const notOffered = "this client cannot ask that"
+// unsupported is the error of a step that a client cannot make. Such steps are skipped.
+const unsupported = "unsupported by this client"
 
-// compare returns how many answers were as expected, or the first that was not.
+// compare returns a summary, or an error for the first answer that is not as expected.
 func compare(steps []step, answers []answer, persesURL string) (summary string, err error) {
 	if len(answers) != len(steps) {
 		return "", fmt.Errorf("%d answers to %d requests", len(answers), len(steps))
 	}
-	var leftOut []string
+	var skipped []string
 	for i, s := range steps {
-		if answers[i].Error == notOffered {
-			leftOut = append(leftOut, s.Method)
+		if answers[i].Error == unsupported {
+			skipped = append(skipped, s.Method)
 			continue
 		}
 		if err := s.check(answers[i], persesURL); err != nil {
@@ -127,9 +127,9 @@ func compare(steps []step, answers []answer, persesURL string) (summary string, 
 			return "", fmt.Errorf("step %d: %s %s\n%w", i+1, s.Method, request, err)
 		}
 	}
-	summary = fmt.Sprintf("%d answers as expected", len(steps)-len(leftOut))
-	if len(leftOut) > 0 {
-		summary += ", left out: " + strings.Join(slices.Compact(leftOut), ", ")
+	summary = fmt.Sprintf("%d answers as expected", len(steps)-len(skipped))
+	if len(skipped) > 0 {
+		summary += ", skipped: " + strings.Join(slices.Compact(skipped), ", ")
 	}
 	return summary, nil
 }
@@ -141,7 +141,7 @@ func (s step) check(a answer, persesURL string) error {
 		}
 		return nil
 	}
-	// The address of Perses is another in each run.
+	// The address of Perses differs between runs.
 	got, refused, err := read(s.Method, []byte(strings.ReplaceAll(string(a.Result), persesURL, "PERSES")))
 	if err != nil {
 		return fmt.Errorf("%w in %s", err, a.Result)
@@ -149,7 +149,7 @@ func (s step) check(a answer, persesURL string) error {
 	if refused != s.Refused {
 		return fmt.Errorf("refused with %q, want %q", refused, s.Refused)
 	}
-	if s.Refused == "" && !holds(got, s.Answer) {
+	if s.Refused == "" && !contains(got, s.Answer) {
 		have, _ := json.Marshal(got)
 		want, _ := json.Marshal(s.Answer)
 		return fmt.Errorf(" got %s\nwant %s", have, want)

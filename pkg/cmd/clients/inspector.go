@@ -9,19 +9,19 @@ import (
 	"slices"
 )
 
-// inspector holds the conversation with the MCP inspector. It speaks of two eras of the protocol instead of versions.
-func inspector(era, version string) holder {
+// inspector returns a client that uses the MCP inspector, which distinguishes two eras of the protocol instead of versions.
+func inspector(era, version string) client {
 	return func(ctx context.Context, with target, steps []step) (answers []answer, _ string, err error) {
 		connection := []string{"--cli", with.URL, "--transport", "http"}
 		if with.Command != "" {
 			connection = []string{"--cli", with.Command, "--transport", "stdio"}
-			for name, value := range with.Env { // the inspector hands none of its own environment on
+			for name, value := range with.Env { // the inspector does not pass on its environment
 				connection = append(connection, "-e", name+"="+value)
 			}
 		}
 		connection = append(connection, "--protocol-era", era, "--format", "json")
 		for _, s := range steps {
-			a := answer{Error: notOffered}
+			a := answer{Error: unsupported}
 			if request, ok := flags(s); ok {
 				if a, err = inspect(ctx, append(slices.Clip(connection), request...)); err != nil {
 					return nil, "", err
@@ -33,23 +33,23 @@ func inspector(era, version string) holder {
 	}
 }
 
-// inspect makes one request, which takes the inspector a process of its own.
+// inspect runs the inspector for one request.
 func inspect(ctx context.Context, args []string) (a answer, err error) {
 	storage, err := filepath.Abs(filepath.Join(installed, "inspector"))
 	if err != nil {
 		return answer{}, err
 	}
-	var output, complaints bytes.Buffer
+	var output, errorOutput bytes.Buffer
 	cmd := command(ctx, "mcp-inspector", args...)
-	cmd.Env = append(cmd.Environ(), "MCP_STORAGE_DIR="+storage) // or else it writes to the user's home
-	cmd.Stdout, cmd.Stderr = &output, &complaints
+	cmd.Env = append(cmd.Environ(), "MCP_STORAGE_DIR="+storage) // otherwise it writes to the user's home
+	cmd.Stdout, cmd.Stderr = &output, &errorOutput
 	err = cmd.Run()
 	if ctx.Err() != nil {
 		return answer{}, ctx.Err()
 	}
-	// With a tool that refuses it fails, too, but writes what the tool says.
+	// If a tool returns an error, the inspector fails but still prints the result.
 	if err != nil && output.Len() == 0 {
-		return answer{Error: complaints.String()}, nil
+		return answer{Error: errorOutput.String()}, nil
 	}
 	if err := json.Unmarshal(output.Bytes(), &a); err != nil {
 		return answer{}, fmt.Errorf("%w in %s", err, &output)
@@ -57,14 +57,14 @@ func inspect(ctx context.Context, args []string) (a answer, err error) {
 	return a, nil
 }
 
-// flags are a request as the inspector takes it; ok is false for one that it has no flags for.
+// flags returns the inspector's flags for a step; ok is false if it does not support the method.
 func flags(s step) (flags []string, ok bool) {
 	flags = []string{"--method", s.Method}
 	switch s.Method {
 	case "completion/complete":
 		return nil, false
 	case "tools/list":
-		flags = append(flags, "--strict") // fails for a schema that some host would not read
+		flags = append(flags, "--strict") // fails for schemas that some hosts cannot read
 	case "resources/read":
 		flags = append(flags, "--uri", fmt.Sprint(s.Params["uri"]))
 	case "tools/call":

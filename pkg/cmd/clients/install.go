@@ -13,18 +13,16 @@ import (
 const (
 	source  = "pkg/cmd/clients"
 	scripts = source + "/node"
-	// installed is where packages go: beside the server's binary, so that "make clean" removes them, and no check of
-	// this repository's own files meets them.
+	// installed is the folder for packages, which "make clean" removes.
 	installed = "bin/clients"
 )
 
-// install installs the npm packages of package-lock.json, unless they are there, and puts them on the PATH.
-//
-// The scripts are copied to the packages, since Node looks for what a script imports in the folders above it.
+// install installs the npm packages of package-lock.json, unless they are installed, and adds them to the PATH. It copies the
+// scripts to the packages, because Node.js searches for imports in the folders above a script.
 func install(ctx context.Context) error {
 	npm, err := exec.LookPath("npm")
 	if err != nil {
-		return errors.New("this needs npm, which comes with Node.js: it is not on the PATH")
+		return errors.New("npm is not on the PATH: install Node.js")
 	}
 	if err := os.MkdirAll(installed, 0o755); err != nil {
 		return err
@@ -40,10 +38,9 @@ func install(ctx context.Context) error {
 	return addToPath()
 }
 
-// addToPath lets what is installed be found by its name, and its Node.js before an older one of this machine. There is one
-// for the machines that package.json names in optionalDependencies.
+// addToPath adds the installed programs to the PATH, first of all the Node.js that package.json has for some platforms.
 func addToPath() error {
-	// Not every npm links this one to the other programs in .bin.
+	// Some versions of npm do not link node in .bin.
 	nodes, err := filepath.Glob(filepath.Join(installed, "node_modules", "node-*-*", "bin", "node"))
 	if err != nil {
 		return err
@@ -60,14 +57,14 @@ func addToPath() error {
 }
 
 func installPackages(ctx context.Context, npm string) error {
-	// The lock under which the packages that are there were installed.
+	// A copy of the lock file of the installed packages.
 	done := filepath.Join(installed, "node_modules", "installed-lock.json")
 	lock := filepath.Join(installed, "package-lock.json")
 	if same(lock, done) {
 		return nil
 	}
 	fmt.Fprintln(os.Stderr, "Installing the clients from npm")
-	// None of these packages needs its scripts: what would fetch a Node.js is a package of its own here.
+	// No package needs its install script.
 	cmd := command(ctx, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 	cmd.Dir = installed
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr

@@ -1,9 +1,9 @@
-// Clients lets programs that others have written meet the server, in front of a real Perses with logins:
+// Clients tests the server with programs of other projects, in front of a real Perses with authentication:
 //
-//	conformance  the official conformance suite of MCP, over HTTP
-//	talk         four clients that hold one conversation, over stdio and over HTTP
+//	conformance  the official MCP conformance suite, over HTTP
+//	talk         four MCP clients that hold the same conversation, over stdio and over HTTP
 //
-// It runs in the root of the repository, after "make build". What it installs goes to bin/clients.
+// Run it in the root of the repository after "make build". It installs the programs in bin/clients.
 package main
 
 import (
@@ -16,19 +16,19 @@ import (
 	"time"
 )
 
-// The versions of MCP that clients speak today: with initialize and, if the server wants it, a session; and without both.
+// The versions of MCP that clients use today.
 const (
-	legacy = "2025-11-25"
-	modern = "2026-07-28"
+	legacy = "2025-11-25" // with initialize and optional sessions
+	modern = "2026-07-28" // without both
 )
 
-// patience bounds a whole run. The longer one takes two minutes, and what npm has to fetch before.
-const patience = 15 * time.Minute
+// timeout bounds a whole run, which takes about two minutes plus the installation.
+const timeout = 15 * time.Minute
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	if err := run(ctx, os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "clients:", err)
@@ -47,15 +47,15 @@ func run(ctx context.Context, args []string) error {
 	return programs[args[0]](ctx)
 }
 
-// finish makes one error of what went wrong, if anything did.
-func finish(failed int, of string, errs ...error) error {
+// finish returns an error if anything failed. what names the things that are counted.
+func finish(failed int, what string, errs ...error) error {
 	if failed > 0 {
-		errs = append(errs, fmt.Errorf("%d %s failed", failed, of))
+		errs = append(errs, fmt.Errorf("%d %s failed", failed, what))
 	}
 	return errors.Join(errs...)
 }
 
-// report writes a line of the table: about a client or a scenario under a version of MCP.
+// report prints the result of a client or scenario with a version of MCP.
 func report(ok bool, began time.Time, version, name, summary string) {
 	verdict := "FAIL"
 	if ok {

@@ -17,14 +17,14 @@ import (
 	"github.com/perses/mcp-server/pkg/persestest"
 )
 
-// stopTimeout is how long a process may take to end when asked to.
+// stopTimeout is the maximum time for a process to stop.
 const stopTimeout = 10 * time.Second
 
-// stack is a Perses and, in front of it, the server over HTTP. Over stdio each client starts a server itself.
+// stack is a Perses with the server over HTTP in front of it. Over stdio, each client starts the server itself.
 type stack struct {
 	perses  *persestest.Perses
-	binary  string            // of the server
-	env     map[string]string // with which the server finds Perses, and its identity there
+	binary  string            // path of the server
+	env     map[string]string // variables with the address of Perses and a token
 	url     string            // of the MCP endpoint
 	stopWeb func() error
 }
@@ -35,7 +35,7 @@ func start(ctx context.Context) (*stack, error) {
 		return nil, err
 	}
 	if _, err := os.Stat(binary); err != nil {
-		return nil, fmt.Errorf("%w (make build makes it)", err)
+		return nil, fmt.Errorf("%w (build it with: make build)", err)
 	}
 	perses, err := persestest.Start(ctx, persestest.Options{Auth: true})
 	if err != nil {
@@ -57,7 +57,7 @@ func (s *stack) stop() error { return errors.Join(s.stopWeb(), s.perses.Stop()) 
 
 var serving = regexp.MustCompile(`msg="serving MCP" url=(http://\S+)`)
 
-// serve starts the server over HTTP on a free port, which the first line of its log tells.
+// serve starts the server over HTTP on a free port, which is in the first line of its log.
 func (s *stack) serve(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	web := command(ctx, s.binary, "--transport", "streamable-http", "--port", "0")
@@ -76,10 +76,10 @@ func (s *stack) serve(ctx context.Context) error {
 	s.stopWeb = func() error {
 		cancel()
 		err := web.Wait()
-		if web.ProcessState.Success() { // it ended as asked; Wait would say that it was asked
+		if web.ProcessState.Success() { // although Wait returns the context's error
 			return nil
 		}
-		return fmt.Errorf("the server over HTTP did not end well: %w", err)
+		return fmt.Errorf("stop the server over HTTP: %w", err)
 	}
 	lines := bufio.NewReader(log)
 	line, _ := lines.ReadString('\n')
@@ -88,11 +88,11 @@ func (s *stack) serve(ctx context.Context) error {
 		return errors.Join(fmt.Errorf("the server did not start: %s", strings.TrimSpace(line)), s.stopWeb())
 	}
 	s.url = match[1]
-	go func() { _, _ = io.Copy(io.Discard, lines) }() // or else it would block once the pipe is full
+	go func() { _, _ = io.Copy(io.Discard, lines) }() // otherwise the server blocks when the pipe is full
 	return nil
 }
 
-// command is a process that is asked to end when ctx does, and killed if it does not.
+// command returns a command that is asked to stop when ctx ends, and killed if it does not.
 func command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }

@@ -10,14 +10,13 @@ import (
 	"time"
 )
 
-// holder has a client hold the conversation with a server, and returns what was answered to each step, and the version
-// of MCP on which the two agreed.
-type holder func(ctx context.Context, with target, steps []step) (answers []answer, version string, err error)
+// client makes the requests of all steps to a server. It returns the answers and the negotiated version of MCP.
+type client func(ctx context.Context, with target, steps []step) (answers []answer, version string, err error)
 
-// conversations are who talks over what, and in which version of MCP. That of clients which know both is the newer.
+// conversations are the clients and transports, with the version of MCP that they must negotiate.
 var conversations = []struct {
-	client, transport, version string
-	hold                       holder
+	name, transport, version string
+	client                   client
 }{
 	{"go-sdk", stdio, modern, script("./gosdk")},
 	{"go-sdk", http, modern, script("./gosdk")},
@@ -34,21 +33,21 @@ const (
 	http  = "http"
 )
 
-// target is a server to talk with: over HTTP if url is there, or else one that the client starts.
+// target is the server: over HTTP at URL, or else started by the client with Command.
 type target struct {
 	URL     string            `json:"url,omitempty"`
 	Command string            `json:"command,omitempty"`
 	Env     map[string]string `json:"env,omitempty"`
 }
 
-// answer is what a client got for a step: a result as MCP has it, or an error in its own words.
+// answer is the answer to a step: a result of MCP, or an error in the words of the client.
 type answer struct {
-	Version string          `json:"version"` // of MCP; comes first and alone
+	Version string          `json:"version"` // of MCP; only in the first answer, which has nothing else
 	Result  json.RawMessage `json:"result"`
 	Error   string          `json:"error"`
 }
 
-// talk holds the conversations. Each has a new Perses, so that nothing which one leaves behind is in the way of the next.
+// talk holds all conversations, each with a new Perses.
 func talk(ctx context.Context) error {
 	steps, err := readConversation()
 	if err != nil {
@@ -57,11 +56,11 @@ func talk(ctx context.Context) error {
 	failed := 0
 	for _, c := range conversations {
 		began := time.Now()
-		summary, err := converse(ctx, c.hold, c.transport, c.version, steps)
+		summary, err := converse(ctx, c.client, c.transport, c.version, steps)
 		if ctx.Err() != nil {
 			return err
 		}
-		report(err == nil, began, c.version, c.client+" over "+c.transport, summary)
+		report(err == nil, began, c.version, c.name+" over "+c.transport, summary)
 		if err != nil {
 			failed++
 			fmt.Println(err)
@@ -70,7 +69,7 @@ func talk(ctx context.Context) error {
 	return finish(failed, "conversations")
 }
 
-func converse(ctx context.Context, hold holder, transport, version string, steps []step) (summary string, err error) {
+func converse(ctx context.Context, hold client, transport, version string, steps []step) (summary string, err error) {
 	s, err := start(ctx)
 	if err != nil {
 		return "", err
@@ -85,13 +84,14 @@ func converse(ctx context.Context, hold holder, transport, version string, steps
 		return "", err
 	}
 	if got != version {
-		return "", fmt.Errorf("it speaks %s with the server, not %s", got, version)
+		return "", fmt.Errorf("negotiated version %s, want %s", got, version)
 	}
 	return compare(steps, answers, s.perses.URL)
 }
 
-// script is a client of ours on the SDK of others: it reads the conversation as JSON and writes an answer a line.
-func script(program string, args ...string) holder {
+// script returns a client that runs a program of ours on an SDK. The program reads the conversation as JSON and writes an answer
+// per line.
+func script(program string, args ...string) client {
 	return func(ctx context.Context, with target, steps []step) ([]answer, string, error) {
 		conversation, err := json.Marshal(struct {
 			target
@@ -100,15 +100,15 @@ func script(program string, args ...string) holder {
 		if err != nil {
 			return nil, "", err
 		}
-		var complaints bytes.Buffer
+		var errorOutput bytes.Buffer
 		cmd := command(ctx, program, args...)
-		cmd.Dir, cmd.Stdin, cmd.Stderr = installed, bytes.NewReader(conversation), &complaints
+		cmd.Dir, cmd.Stdin, cmd.Stderr = installed, bytes.NewReader(conversation), &errorOutput
 		output, err := cmd.Output()
 		if ctx.Err() != nil {
 			return nil, "", ctx.Err()
 		}
 		if err != nil {
-			return nil, "", fmt.Errorf("%w: %s", err, &complaints)
+			return nil, "", fmt.Errorf("%w: %s", err, &errorOutput)
 		}
 		var answers []answer
 		for d := json.NewDecoder(bytes.NewReader(output)); ; {
@@ -121,7 +121,7 @@ func script(program string, args ...string) holder {
 			answers = append(answers, a)
 		}
 		if len(answers) == 0 {
-			return nil, "", fmt.Errorf("no answers: %s", &complaints)
+			return nil, "", fmt.Errorf("no answers: %s", &errorOutput)
 		}
 		return answers[1:], answers[0].Version, nil
 	}

@@ -19,8 +19,8 @@ import (
 // project is the project of the demo's dashboards.
 const project = "demo"
 
-// dashboards are two from Perses' own development data: one that exceeds the result limit, and one that does not. Perses lowercases
-// their names.
+// dashboards are two from Perses' own development data: one that exceeds the result limit, and one that does not. Perses
+// lowercases their names.
 var dashboards = []string{"nodeexporter", "benchmark"}
 
 // datasource is the name that one of the dashboards uses for its Prometheus.

@@ -25,8 +25,8 @@ type hostServer struct {
 	URL     string   `json:"url,omitempty"`
 }
 
-// hosts returns configurations that connect a user's host to this Perses: over HTTP to the running server, or over stdio to one that
-// the host starts from the same binary.
+// hosts returns configurations that connect a user's host to this Perses: over HTTP to the running server, or over stdio to one
+// that the host starts from the same binary.
 func hosts(mcpURL, persesURL, binary string) []host {
 	perses := func(s hostServer) map[string]hostServer { return map[string]hostServer{"perses": s} }
 	return []host{

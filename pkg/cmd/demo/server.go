@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"github.com/perses/mcp-server/pkg/persestest"
 )
 
 // stopTimeout is the maximum time for the server to stop; it lets calls in flight finish.
@@ -36,7 +38,7 @@ var serving = regexp.MustCompile(`msg="serving MCP" url=(\S+)`)
 func startServer(ctx context.Context, binary string, port int, persesURL string) (*server, error) {
 	s := &server{ready: make(chan string, 1), exited: make(chan struct{})}
 	s.cmd = exec.Command(binary, "--transport", "streamable-http", "--port", strconv.Itoa(port), "--perses-server-url", persesURL)
-	s.cmd.SysProcAttr = endWithParent()
+	s.cmd.SysProcAttr = persestest.EndWithParent()
 	// The user's variables may name another Perses.
 	s.cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool {
 		return strings.HasPrefix(v, "PERMCP_") || strings.HasPrefix(v, "PERSES_")
@@ -59,7 +61,7 @@ func startServer(ctx context.Context, binary string, port int, persesURL string)
 
 // run starts the process, reports that on started, and reads its log until it ends.
 func (s *server) run(started chan<- error) {
-	runtime.LockOSThread() // see endWithParent
+	runtime.LockOSThread() // see persestest.EndWithParent
 	defer runtime.UnlockOSThread()
 	log, err := s.cmd.StderrPipe()
 	if err == nil {

@@ -16,8 +16,8 @@ import (
 const (
 	// pollInterval is the interval between health checks of Perses and Prometheus.
 	pollInterval = time.Second
-	// settle is how long watch waits before it reports that a process has ended. Ctrl-C reaches every process in the terminal, and
-	// the end of the others can be noticed before the signal is.
+	// settle is how long watch waits before it reports that a process has ended. Ctrl-C reaches every process in the terminal,
+	// and the end of the others can be noticed before the signal is.
 	settle = 500 * time.Millisecond
 
 	// minData is how many seconds of data the pictures need; progress is printed every dataStep seconds.

@@ -1,7 +1,7 @@
-// Forwarder is the yardstick of the benchmark: a bare mcp-go server that does nothing but fetch from Perses what it is
-// asked for and hand on the bytes as text. What it costs is the protocol's; what the MCP server costs beyond it is its own.
+// Forwarder is a minimal mcp-go server that gets a path from Perses and returns the response as text. The benchmark compares the
+// MCP server with it, to separate the cost of the protocol from the server's own.
 //
-// It is set up as the MCP server is, without anything around its calls. It is no use but to be measured.
+// It is configured like the MCP server, but does nothing else in a call.
 package main
 
 import (
@@ -19,14 +19,14 @@ import (
 )
 
 const (
-	// callsAtOnce and connections are those of the MCP server.
-	callsAtOnce = 32
-	connections = 128
+	// The same as in the MCP server.
+	concurrentCalls = 32
+	connections     = 128
 )
 
 func main() {
 	perses := flag.String("perses", "", "the `URL` of Perses")
-	listen := flag.String("http", "", "the `address` to serve Streamable HTTP on, in the place of stdio")
+	listen := flag.String("http", "", "the `address` for Streamable HTTP; without it, stdio is served")
 	flag.Parse()
 	if err := serve(forwarder{*perses, client()}.server(), *listen); err != nil {
 		fmt.Fprintln(os.Stderr, "forwarder:", err)
@@ -43,7 +43,7 @@ func client() *http.Client {
 
 func serve(s *mcpserver.MCPServer, listen string) error {
 	if listen == "" {
-		return mcpserver.ServeStdio(s, mcpserver.WithWorkerPoolSize(callsAtOnce))
+		return mcpserver.ServeStdio(s, mcpserver.WithWorkerPoolSize(concurrentCalls))
 	}
 	listener, err := net.Listen("tcp", listen)
 	if err != nil {
@@ -55,14 +55,14 @@ func serve(s *mcpserver.MCPServer, listen string) error {
 	return (&http.Server{Handler: mux}).Serve(listener)
 }
 
-// forwarder fetches from the Perses at a URL.
+// forwarder gets paths from the Perses at a URL.
 type forwarder struct {
 	perses string
 	client *http.Client
 }
 
-// server offers a tool that gets any path of Perses, and the dashboards as resources, at the addresses that they have
-// with the MCP server.
+// server returns a server with a tool that gets any path from Perses, and with dashboards as resources at the same URIs as the
+// MCP server.
 func (f forwarder) server() *mcpserver.MCPServer {
 	s := mcpserver.NewMCPServer("forwarder", "1", mcpserver.WithToolCapabilities(false), mcpserver.WithResourceCapabilities(false, false))
 	s.AddTool(mcp.NewTool("get", mcp.WithString("path", mcp.Required())), func(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {

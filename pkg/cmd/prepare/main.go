@@ -1,5 +1,5 @@
-// Prepare makes ready the Perses and the Prometheus that the tests need, and shows that it goes on. "go test" would do the same at its first
-// use, but hides for minutes what it says.
+// Prepare builds the Perses and the Prometheus of the tests and shows its progress. "go test" would build them, too, but shows no
+// progress for minutes.
 package main
 
 import (

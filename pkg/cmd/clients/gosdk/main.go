@@ -1,5 +1,5 @@
-// Gosdk is a client that stands on the official Go SDK. It reads a conversation from stdin, holds it, and writes one
-// line of JSON for each answer: the same as conversation.mjs does with the SDKs for JavaScript.
+// Gosdk is a client on the official Go SDK. It reads a conversation from stdin, makes its requests, and writes each answer as a
+// line of JSON, as conversation.mjs does with the SDKs for JavaScript.
 package main
 
 import (
@@ -14,9 +14,9 @@ import (
 )
 
 type conversation struct {
-	URL     string            // of a server over HTTP; or, over stdio,
-	Command string            // the server to start,
-	Env     map[string]string // with these variables
+	URL     string            // of a server over HTTP
+	Command string            // of a server over stdio
+	Env     map[string]string // variables for the command
 	Steps   []step
 }
 
@@ -88,7 +88,7 @@ func ask(ctx context.Context, session *mcp.ClientSession, s step) (any, error) {
 	case "completion/complete":
 		return with(ctx, s, session.Complete)
 	}
-	return nil, fmt.Errorf("this client has no %s", s.Method)
+	return nil, fmt.Errorf("unknown method %s", s.Method)
 }
 
 func with[Params, Result any](ctx context.Context, s step, method func(context.Context, *Params) (Result, error)) (any, error) {

@@ -1,4 +1,4 @@
-// The TypeScript SDK 2: asks first whether the server speaks 2026-07-28.
+// The TypeScript SDK 2, which first tries 2026-07-28.
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { hold } from './conversation.mjs';

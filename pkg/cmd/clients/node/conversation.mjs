@@ -1,5 +1,5 @@
-// Reads a conversation from stdin, holds it with a client, and writes one line of JSON for each answer. What was to be
-// answered is not known here: the program that starts this compares.
+// Reads a conversation from stdin, makes its requests with a client, and writes each answer as a line of JSON. The program that starts this
+// script compares the answers.
 import { readFileSync } from 'node:fs';
 
 const { url, command, env, steps } = JSON.parse(readFileSync(0, 'utf8'));
@@ -7,7 +7,7 @@ const { url, command, env, steps } = JSON.parse(readFileSync(0, 'utf8'));
 /**
  * @param client    a client that is not connected yet
  * @param transports makes its transport: http(url) or stdio({command, env})
- * @param version    tells which version of MCP the connected client speaks
+ * @param version    returns the negotiated version of MCP
  */
 export async function hold(client, transports, version) {
   const ask = {

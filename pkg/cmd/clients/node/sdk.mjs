@@ -1,4 +1,4 @@
-// The TypeScript SDK 1, which most hosts still stand on: 2025-11-25, with initialize.
+// The TypeScript SDK 1, which most hosts still use: 2025-11-25, with initialize.
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
@@ -10,7 +10,7 @@ await hold(
   (_, transport) => transport.protocolVersion,
 );
 
-// The client tells its transport what was negotiated, and no one else. The transport for stdio does not keep it.
+// The client passes the negotiated version only to its transport, and the stdio transport does not store it.
 function remembering(transport) {
   transport.setProtocolVersion = version => (transport.protocolVersion = version);
   return transport;

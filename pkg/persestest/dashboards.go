@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// Dashboards returns the dashboards, ephemeral ones too, that the module of Perses carries, without spaces and by where they
-// stand: those that it is tested with and that it shows itself with.
+// Dashboards returns the dashboards and ephemeral dashboards in the test and demonstration data of the Perses module, as compact
+// JSON by path.
 func Dashboards(t testing.TB) map[string]json.RawMessage {
 	t.Helper()
 	dashboards := map[string]json.RawMessage{}
@@ -28,12 +28,12 @@ func Dashboards(t testing.TB) map[string]json.RawMessage {
 		}
 	})
 	if len(dashboards) == 0 {
-		t.Fatal("the module of Perses carries no dashboards")
+		t.Fatal("the Perses module contains no dashboards")
 	}
 	return dashboards
 }
 
-// MigratedDashboards returns what Perses makes of the dashboards of Grafana that its module carries, likewise.
+// MigratedDashboards returns the Grafana dashboards in the Perses module as Perses migrates them, by path.
 func (p *Perses) MigratedDashboards(t testing.TB) map[string]json.RawMessage {
 	t.Helper()
 	dashboards := map[string]json.RawMessage{}
@@ -48,17 +48,17 @@ func (p *Perses) MigratedDashboards(t testing.TB) map[string]json.RawMessage {
 		dashboards[where] = migrated
 	})
 	if len(dashboards) == 0 {
-		t.Fatal("the module of Perses carries no dashboards of Grafana")
+		t.Fatal("the Perses module contains no Grafana dashboards")
 	}
 	return dashboards
 }
 
-// ValidateDashboard asks Perses whether it accepts a dashboard; the error is what it says if it does not.
+// ValidateDashboard returns the error with which Perses' validation refuses a dashboard, or nil.
 func (p *Perses) ValidateDashboard(ctx context.Context, document json.RawMessage) error {
 	return p.call(ctx, http.MethodPost, "/api/validate/dashboards", "", document, nil)
 }
 
-// Refusal returns what the Perses without Auth that the tests share says of a dashboard; nothing if it accepts it.
+// Refusal returns the error message of the shared Perses' validation of a dashboard, or "".
 func Refusal(t testing.TB, document json.RawMessage) string {
 	t.Helper()
 	if err := Shared(t).ValidateDashboard(t.Context(), document); err != nil {
@@ -67,7 +67,7 @@ func Refusal(t testing.TB, document json.RawMessage) string {
 	return ""
 }
 
-// eachDocument visits the JSON documents of the module of Perses, of a list each by itself.
+// eachDocument visits the JSON documents in the Perses module, and the elements of lists one by one.
 func eachDocument(t testing.TB, visit func(where string, document json.RawMessage)) {
 	t.Helper()
 	dirs, err := download(t.Context(), t.TempDir(), perses)
@@ -85,7 +85,7 @@ func eachDocument(t testing.TB, visit func(where string, document json.RawMessag
 				return err
 			}
 			var compact bytes.Buffer
-			if json.Compact(&compact, content) != nil { // some are wrong on purpose
+			if json.Compact(&compact, content) != nil { // some are invalid on purpose
 				return nil
 			}
 			var list []json.RawMessage
