@@ -1,12 +1,12 @@
-# Needs Go, git and make, for "conformance" and "clients" also npm. Whatever else a target needs, it fetches and builds first.
+# Needs Go, git and make; "conformance" and "clients" also need npm. Targets download and build everything else.
 
 GO       ?= go
 PACKAGES ?= ./...
 TESTARGS ?=
 ARGS     ?=
 
-# What the binary says of itself. In a clone without tags the version is the commit, outside of git it is unknown.
-# The date is that of the commit, so that the same source gives the same binary.
+# Printed by --version. Without tags the version is the commit, and outside of git it is unknown. The date is the commit's, so that
+# the same source gives the same binary.
 VERSION    ?= $(patsubst v%,%,$(shell git describe --tags --always --dirty 2>/dev/null || echo unknown))
 REVISION   ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 BRANCH     ?= $(shell git rev-parse --abbrev-ref HEAD 2>/dev/null || echo unknown)
@@ -19,7 +19,7 @@ LDFLAGS = -s -w \
 	-X $(VERSION_PACKAGE).Branch=$(BRANCH) \
 	-X $(VERSION_PACKAGE).BuildDate=$(BUILD_DATE)
 
-# The linter has a go.mod of its own: its many dependencies are none of the server's.
+# The linter has its own go.mod, to keep its dependencies out of the server's.
 LINTER = $(GO) tool -modfile=.ci/lint/go.mod golangci-lint
 
 .DEFAULT_GOAL := help
@@ -33,25 +33,24 @@ build: ## Build bin/mcp-server.
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/mcp-server .
 
 .PHONY: demo
-demo: build ## Show the server in front of a real Perses, and leave all up to be tried; make demo ARGS=--once does not.
+demo: build ## Show the server with a real Perses, and keep both running; not with make demo ARGS=--once.
 	$(GO) build -o bin/demo ./pkg/cmd/demo
 	@bin/demo $(ARGS)
 
 .PHONY: prepare
-prepare: ## Build the Perses and the Prometheus that tests run against: about five minutes once, then they are kept.
+prepare: ## Build the Perses and Prometheus of the tests: five minutes the first time, then they are cached.
 	$(GO) run ./pkg/cmd/prepare
 
 .PHONY: test
 test: prepare ## Run the tests; PACKAGES and TESTARGS narrow them: make test PACKAGES=./tools TESTARGS='-run Conversations -v'
 	$(GO) test $(TESTARGS) $(PACKAGES)
 
-# Programs of others meet the server.
 .PHONY: conformance
-conformance: clientrun ## Run the conformance suite of MCP against the server, in front of a real Perses.
+conformance: clientrun ## Run the MCP conformance suite against the server.
 	bin/clients/run conformance
 
 .PHONY: clients
-clients: clientrun ## Have four MCP clients hold one conversation with the server, over stdio and HTTP.
+clients: clientrun ## Run the same conversation with four MCP clients, over stdio and HTTP.
 	bin/clients/run talk
 
 .PHONY: clientrun
@@ -60,7 +59,7 @@ clientrun: build
 	$(GO) -C pkg/cmd/clients/gosdk build -o $(CURDIR)/bin/clients/gosdk .
 
 .PHONY: bench
-bench: prepare ## Measure the server beside Perses itself and a bare forwarder, in five to ten minutes: make bench ARGS=-check
+bench: prepare ## Measure the server against Perses and a minimal server, in ten minutes: make bench ARGS=-check
 	$(GO) run ./pkg/cmd/bench $(ARGS)
 
 .PHONY: lint
@@ -72,7 +71,7 @@ lint: ## Check formatting, go vet and the linters of .golangci.yml.
 	$(LINTER) run ./...
 
 .PHONY: fmt
-fmt: ## Format the Go files and order their imports.
+fmt: ## Format the Go files and sort their imports.
 	$(LINTER) fmt ./...
 
 .PHONY: docs
@@ -80,5 +79,5 @@ docs: ## Generate the tables of the documentation.
 	$(GO) test ./docs -run TestGenerated -update
 
 .PHONY: clean
-clean: ## Remove what was built here; the test servers in the user's cache stay.
+clean: ## Remove what was built here, except the cached test servers.
 	rm -rf bin
