@@ -51,7 +51,7 @@ func build(call *Call) (any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sketch: %w", err)
 	}
-	var answer built
+	var answer buildAnswer
 	if call.Flag(preview.Name) {
 		answer.effect, err = savePreview(call, document)
 	} else {
@@ -96,7 +96,7 @@ func savePreview(call *Call, document json.RawMessage) (effect, error) {
 	if err != nil {
 		return effect{}, call.Explain("preview", r, err)
 	}
-	return wrote("created", call, r, stored), nil
+	return written("created", call, r, stored), nil
 }
 
 // exists reports whether a document exists that the caller may read.
@@ -105,8 +105,8 @@ func (c *Call) exists(r perses.Ref) bool {
 	return err == nil
 }
 
-// built is the answer of perses_build_dashboard: the effect, the findings, and whether the panels have data.
-type built struct {
+// buildAnswer is the answer of perses_build_dashboard: the effect, the findings, and whether the panels have data.
+type buildAnswer struct {
 	effect
 	Findings []lint.Finding `json:"findings,omitempty"`
 	Statuses map[string]int `json:"statuses,omitempty"` // the number of panels with each status
@@ -123,7 +123,7 @@ type builtPanel struct {
 }
 
 // check checks the dashboard and runs its panels. Perses has already accepted it, so that an error here is only a note.
-func (b *built) check(call *Call, document json.RawMessage, plugins map[string][]string) {
+func (b *buildAnswer) check(call *Call, document json.RawMessage, plugins map[string][]string) {
 	found, err := call.checkHere(call.Text(project.Name), document, b.Effect != "" && b.Kind == modelv1.KindDashboard, plugins)
 	if err != nil {
 		b.Notes = []string{"not checked: " + err.Error()}
@@ -145,12 +145,12 @@ func (b *built) check(call *Call, document json.RawMessage, plugins map[string][
 	}
 }
 
-// maxListedPanels is the number of panels up to which the answer lists those with data, too.
+// maxListedPanels is the maximum number of panels with which an answer also lists the panels that have data.
 const maxListedPanels = 40
 
 // fit encodes the answer and shortens it to the limit of the call. It leaves out panels with data first, then the least severe
 // findings, then panels without data.
-func (b built) fit(call *Call) json.RawMessage {
+func (b buildAnswer) fit(call *Call) json.RawMessage {
 	shown := func() json.RawMessage { return perses.Show(perses.Marshal(b)) }
 	panels, findings := len(b.Panels), len(b.Findings)
 	without := slices.DeleteFunc(slices.Clone(b.Panels), func(p builtPanel) bool { return p.Status == panel.Data && p.Why == "" })

@@ -32,7 +32,7 @@ type confirmTest struct {
 	t       *testing.T
 }
 
-func newInConfirm(t *testing.T) confirmTest {
+func newConfirmTest(t *testing.T) confirmTest {
 	p := persestest.Shared(t)
 	return confirmTest{record(t, p.URL), persestest.NewProject(t, p), t}
 }
@@ -59,7 +59,7 @@ func (c confirmTest) apply(kind, name string, spec object) {
 
 // TestConfirm calls each tool that deletes or overwrites. The person is asked once, and the tool acts on their answer.
 func TestConfirm(t *testing.T) {
-	c := newInConfirm(t)
+	c := newConfirmTest(t)
 	source := c.project + "-source"
 	proxied := func(url string) object {
 		return object{"plugin": object{"kind": "PrometheusDatasource", "spec": object{"proxy": object{"kind": "HTTPProxy", "spec": object{"url": url}}}}}
@@ -149,7 +149,7 @@ func TestConfirm(t *testing.T) {
 // TestNoConfirm makes calls that need no confirmation: with expected_version, which shows that the caller knows the document, of a
 // new document, and of one that does not change. A deletion is confirmed even with expected_version.
 func TestNoConfirm(t *testing.T) {
-	c := newInConfirm(t)
+	c := newConfirmTest(t)
 	c.apply("Dashboard", "d", object{"duration": "1h"})
 	resource := func(name, duration string) object {
 		return object{"resource": object{"kind": "Dashboard", "metadata": object{"name": name, "project": c.project}, "spec": object{"duration": duration}}}
@@ -173,7 +173,7 @@ func TestNoConfirm(t *testing.T) {
 func TestConfirmOfChangedDocument(t *testing.T) {
 	for _, version := range versions {
 		for change, last := range map[string]string{"changed": "1)?", "created anew": "0)?"} {
-			c := newInConfirm(t)
+			c := newConfirmTest(t)
 			c.apply("Dashboard", "d", object{"duration": "1h"})
 			arguments := object{"kind": "Dashboard", "project": c.project, "name": "d"}
 			var asked []string
@@ -199,7 +199,7 @@ func TestConfirmOfChangedDocument(t *testing.T) {
 // asked again.
 func TestConfirmOfChangedSource(t *testing.T) {
 	for _, version := range versions {
-		c := newInConfirm(t)
+		c := newConfirmTest(t)
 		c.apply("Dashboard", "from", object{"duration": "1h"})
 		c.apply("Dashboard", "to", object{"duration": "2h"})
 		asked := 0
@@ -218,7 +218,7 @@ func TestConfirmOfChangedSource(t *testing.T) {
 
 // TestHostCannotAsk deletes a document through a host without elicitation, which is refused only with --confirm=always.
 func TestHostCannotAsk(t *testing.T) {
-	c := newInConfirm(t)
+	c := newConfirmTest(t)
 	c.apply("Dashboard", "d", object{"duration": "1h"})
 	arguments := object{"kind": "Dashboard", "project": c.project, "name": "d"}
 	host := func(confirm server.Confirm) servertest.Host {

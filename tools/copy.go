@@ -11,10 +11,10 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// copied is the answer of perses_copy_resource.
-type copied struct {
+// copyAnswer is the answer of perses_copy_resource.
+type copyAnswer struct {
 	effect
-	Missing []reference `json:"missing,omitempty"` // references of the copy to nothing in its new project
+	Missing []reference `json:"missing,omitempty"` // references to documents that the new project does not have
 }
 
 // moveTools returns the tools that copy and rename documents. They refuse other kinds than these.
@@ -130,11 +130,10 @@ func (k Kind) copyOf(call *Call, source, target perses.Ref) (any, error) {
 		return nil, err
 	}
 	answer.Hint = hint
-	return copied{answer, missing}, nil
+	return copyAnswer{answer, missing}, nil
 }
 
-// missingIn returns the references that lead to something in the project from and to nothing in the project to, and a hint for
-// the answer.
+// missingIn returns the references whose targets exist for the project from but not for the project to, and a hint for the answer.
 func missingIn(call *Call, references []reference, from, to string) (missing []reference, hint string, err error) {
 	var forbidden []string
 	for _, kind := range []perses.Kind{modelv1.KindDatasource, modelv1.KindVariable, modelv1.KindSecret, modelv1.KindRole, modelv1.KindDashboard} {

@@ -40,7 +40,7 @@ func (k Kind) deleteOf(call *Call, project, name string) (any, error) {
 		answer.WouldBe, answer.Checked = "deleted", "client"
 	} else {
 		answer.Effect = "deleted"
-		if err := call.confirm("delete", r, question(r, answer.Version, held), append(documents, raw)...); err != nil {
+		if err := call.confirm("delete", r, deleteQuestion(r, answer.Version, held), append(documents, raw)...); err != nil {
 			return nil, err
 		}
 		if err := k.delete(call.Client, r.Project, r.Name); err != nil {
@@ -54,8 +54,8 @@ func (k Kind) deleteOf(call *Call, project, name string) (any, error) {
 	return answer, nil
 }
 
-// question asks whether a document and its contents may be deleted.
-func question(r perses.Ref, version uint64, held string) string {
+// deleteQuestion asks whether a document and its contents may be deleted.
+func deleteQuestion(r perses.Ref, version uint64, held string) string {
 	if held != "" {
 		held = " with all its contents: " + held
 	}

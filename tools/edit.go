@@ -16,8 +16,8 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// edited is the answer of perses_edit_dashboard.
-type edited struct {
+// editAnswer is the answer of perses_edit_dashboard.
+type editAnswer struct {
 	effect
 	Changes  []string       `json:"changes,omitempty"`  // a line each
 	Findings []lint.Finding `json:"findings,omitempty"` // queries that do not parse, although Perses accepts them
@@ -76,17 +76,17 @@ func (c *Call) edit(r perses.Ref, edits json.RawMessage) (any, error) {
 		return nil, err
 	}
 	if len(changes) == 0 {
-		return edited{effect: effectOn("unchanged", c, r, existing)}, nil
+		return editAnswer{effect: newEffect("unchanged", c, r, existing)}, nil
 	}
 	done, err := write(c, r, document, existing, "Change")
 	if err != nil {
 		return nil, err
 	}
 	if done.Effect == "unchanged" { // the edits only reordered tags, say
-		return edited{effect: done}, nil
+		return editAnswer{effect: done}, nil
 	}
 	found, unchecked := lint.SyntaxErrors(c.Work, perses.Show(existing), perses.Show(document))
-	return edited{effect: done, Notes: unchecked}.withFindings(found, c.Limit).withChanges(changes, c.Limit), nil
+	return editAnswer{effect: done, Notes: unchecked}.withFindings(found, c.Limit).withChanges(changes, c.Limit), nil
 }
 
 // checkHead refuses a document that is not the dashboard r any more, or that holds a mask.
@@ -114,7 +114,7 @@ func checkHead(r perses.Ref, document json.RawMessage) error {
 const maxFindings = 10
 
 // withFindings adds the findings that fit into half of the limit, which leaves the rest to the changes.
-func (a edited) withFindings(all []lint.Finding, limit int) edited {
+func (a editAnswer) withFindings(all []lint.Finding, limit int) editAnswer {
 	for i := range all {
 		all[i].What = perses.MaskText(all[i].What)
 		if all[i].Edit != nil {
@@ -132,7 +132,7 @@ func (a edited) withFindings(all []lint.Finding, limit int) edited {
 }
 
 // withChanges adds the changes, as many lines as fit.
-func (a edited) withChanges(changes []string, limit int) edited {
+func (a editAnswer) withChanges(changes []string, limit int) editAnswer {
 	for i, line := range changes {
 		changes[i] = perses.MaskText(line)
 	}

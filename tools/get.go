@@ -12,8 +12,8 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// getAnswer is the answer of a get without the document, the sketch or the value itself, which is appended to it as a last member.
-// If that is too large, the answer has an outline instead.
+// getAnswer is the answer of a get. The document, the sketch or the value is appended as a last member. If it is too large, the
+// answer has an outline instead.
 type getAnswer struct {
 	URL     string  `json:"url,omitempty"`
 	Version *uint64 `json:"version,omitempty"` // unless the document itself has it

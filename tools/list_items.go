@@ -64,7 +64,7 @@ func seconds(timestamp string) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-func titled(spec json.RawMessage, it *item) {
+func addTitle(spec json.RawMessage, it *item) {
 	var s struct {
 		Display struct{ Name string } `json:"display"`
 	}
@@ -72,8 +72,8 @@ func titled(spec json.RawMessage, it *item) {
 	it.Title = s.Display.Name
 }
 
-func datasource(spec json.RawMessage, it *item) {
-	titled(spec, it)
+func addDatasource(spec json.RawMessage, it *item) {
+	addTitle(spec, it)
 	var s struct {
 		Default bool
 		Plugin  struct{ Kind string }
@@ -82,18 +82,18 @@ func datasource(spec json.RawMessage, it *item) {
 	it.Type, it.Default = s.Plugin.Kind, s.Default
 }
 
-func typedVariable(spec json.RawMessage, it *item) {
+func addVariable(spec json.RawMessage, it *item) {
 	var s struct {
 		Kind string
 		Spec json.RawMessage
 	}
 	_ = json.Unmarshal(spec, &s)
 	it.Type = s.Kind
-	titled(s.Spec, it)
+	addTitle(s.Spec, it)
 }
 
-// role adds the permissions as one line, such as "read,create on Dashboard,Folder; * on *".
-func role(spec json.RawMessage, it *item) {
+// addRole adds the permissions as one line, such as "read,create on Dashboard,Folder; * on *".
+func addRole(spec json.RawMessage, it *item) {
 	var s struct {
 		Permissions []struct{ Actions, Scopes []string }
 	}
@@ -105,7 +105,7 @@ func role(spec json.RawMessage, it *item) {
 	it.Permissions = strings.Join(lines, "; ")
 }
 
-func binding(spec json.RawMessage, it *item) {
+func addBinding(spec json.RawMessage, it *item) {
 	var s modelv1.RoleBindingSpec
 	_ = json.Unmarshal(spec, &s)
 	it.Role = s.Role
@@ -138,12 +138,12 @@ func (f *filter) apply(items []item, value string) ([]item, error) {
 		known = append(known, values...)
 	}
 	if kept == nil && len(known) > 0 {
-		return nil, noneOf(f.param.Name, value, known)
+		return nil, noItemWith(f.param.Name, value, known)
 	}
 	return kept, nil
 }
 
-func noneOf(field, value string, known []string) error {
+func noItemWith(field, value string, known []string) error {
 	slices.Sort(known)
 	return fmt.Errorf("no item has the %s %q; existing: %s", field, value, someOf(slices.Compact(known), 20))
 }

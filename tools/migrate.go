@@ -53,13 +53,13 @@ func migrateGrafana(importDir string) Tool {
 			if call.Has(document.Name) == call.Has(file.Name) {
 				return nil, errors.New("give either grafana_dashboard or file")
 			}
-			mapped, err := textsIn(call, mapping.Name)
+			mapped, err := stringsIn(call, mapping.Name)
 			if err != nil {
 				return nil, err
 			}
 			raw, input := call.Document(document.Name), document.Name
 			if call.Has(file.Name) {
-				if raw, err = imported(importDir, call.Text(file.Name)); err != nil {
+				if raw, err = readImport(importDir, call.Text(file.Name)); err != nil {
 					return nil, err
 				}
 				input = fmt.Sprintf("file %q", call.Text(file.Name))
@@ -80,8 +80,8 @@ func migrateGrafana(importDir string) Tool {
 	}
 }
 
-// textsIn returns an argument that is an object of strings.
-func textsIn(call *Call, name string) (map[string]string, error) {
+// stringsIn returns an argument that is an object of strings.
+func stringsIn(call *Call, name string) (map[string]string, error) {
 	var values map[string]json.RawMessage
 	_ = json.Unmarshal(call.Document(name), &values) // the schema guarantees an object
 	texts := map[string]string{}
@@ -123,12 +123,12 @@ func migrate(call *Call, source grafana.Source, r perses.Ref, mapped map[string]
 	if err != nil {
 		return nil, err
 	}
-	here := grafana.Available{Plugins: slices.Concat(slices.Collect(maps.Values(plugins))...), Variables: variables.items}
-	raw, err := migrated(call, source)
+	available := grafana.Available{Plugins: slices.Concat(slices.Collect(maps.Values(plugins))...), Variables: variables.items}
+	raw, err := migrateWithRetries(call, source)
 	if err != nil {
 		return nil, call.Explain("migrate", r, err)
 	}
-	document, report, err := source.Fix(call.Work, raw, chosen, here)
+	document, report, err := source.Fix(call.Work, raw, chosen, available)
 	if err != nil {
 		return nil, call.Explain("migrate", r, err)
 	}
@@ -149,7 +149,7 @@ func migrate(call *Call, source grafana.Source, r perses.Ref, mapped map[string]
 		answer.Unmapped = append(answer.Unmapped, unmapped{d.String(), d.Type, defaultOf(targets, d, chosen[d.Name].Kind)})
 	}
 	if len(left) > 0 {
-		answer.Datasources = described(targets)
+		answer.Datasources = describeTargets(targets)
 	}
 	answer.check(call, document, plugins)
 	return perses.Show(perses.Marshal(answer.fit(call.Limit))), nil
@@ -167,10 +167,10 @@ func (m *migration) check(call *Call, document json.RawMessage, plugins map[stri
 	m.Hint = strings.Join(found.allNotes(), "; ")
 }
 
-// migrated lets Perses migrate a dashboard. Its migration fails as a whole if it does not expect the form of one panel. The request
+// migrateWithRetries lets Perses migrate a dashboard. Its migration fails as a whole if it does not expect the form of one panel. The request
 // is then repeated without that part: first for single panels, then for all panels of a type, because each attempt takes as long
 // as the first.
-func migrated(call *Call, source grafana.Source) (json.RawMessage, error) {
+func migrateWithRetries(call *Call, source grafana.Source) (json.RawMessage, error) {
 	const oneByOne = 3
 	for attempt := 0; ; attempt++ {
 		const costPerPanel = 300 // units of work for each attempt
@@ -185,8 +185,8 @@ func migrated(call *Call, source grafana.Source) (json.RawMessage, error) {
 	}
 }
 
-// described describes datasources as possible targets of a mapping.
-func described(datasources []perses.Datasource) (names []string) {
+// describeTargets describes datasources as possible targets of a mapping.
+func describeTargets(datasources []perses.Datasource) (names []string) {
 	const maxNames = 30
 	for _, d := range datasources {
 		if len(names) == maxNames {

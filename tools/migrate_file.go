@@ -14,9 +14,9 @@ import (
 // maxImported is the maximum size of an imported file in bytes, far above that of any dashboard.
 const maxImported = 8 << 20
 
-// imported returns the content of a regular file directly in the folder for imports. It follows no links and does not block. Its
+// readImport returns the content of a regular file directly in the folder for imports. It follows no links and does not block. Its
 // errors reveal neither the content of the file nor the path of the folder.
-func imported(folder, name string) ([]byte, error) {
+func readImport(folder, name string) ([]byte, error) {
 	if folder == "" {
 		return nil, errors.New("file: this server does not import files. Its operator can set a folder with --import-dir; otherwise pass the dashboard itself as grafana_dashboard")
 	}

@@ -12,8 +12,8 @@ import (
 
 const confidential = "s3cr3t-that-nobody-sees"
 
-// TestImported imports names that are not regular files in the folder. Errors must come at once and reveal nothing.
-func TestImported(t *testing.T) {
+// TestReadImport imports names that are not regular files in the folder. Errors must come at once and reveal nothing.
+func TestReadImport(t *testing.T) {
 	outside, folder := t.TempDir(), t.TempDir()
 	write := func(path, content string) {
 		t.Helper()
@@ -40,7 +40,7 @@ func TestImported(t *testing.T) {
 	write(large, "")
 	must(os.Truncate(large, maxImported+1))
 
-	if content, err := imported(folder, "plain.json"); err != nil || string(content) != "{}" {
+	if content, err := readImport(folder, "plain.json"); err != nil || string(content) != "{}" {
 		t.Errorf("got %q, %v", content, err)
 	}
 	for name, want := range map[string]string{
@@ -50,7 +50,7 @@ func TestImported(t *testing.T) {
 		filepath.Join(outside, "secret.json"): "without a path", "": "without a path", ".": "without a path", "..": "without a path", "a\x00b": "without a path",
 		"plane.json": "nearest: plain.json", "zzzzzzzzzzzzzzzzzz": "is not in the folder", strings.Repeat("x", 5000): "is not in the folder",
 	} {
-		content, err := imported(folder, name)
+		content, err := readImport(folder, name)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.50q: got %v, want %q", name, err, want)
 			continue
@@ -63,14 +63,14 @@ func TestImported(t *testing.T) {
 		closed := filepath.Join(folder, "closed.json")
 		write(closed, confidential)
 		must(os.Chmod(closed, 0))
-		if _, err := imported(folder, "closed.json"); err == nil || !strings.Contains(err.Error(), "cannot be opened") {
+		if _, err := readImport(folder, "closed.json"); err == nil || !strings.Contains(err.Error(), "cannot be opened") {
 			t.Errorf("closed: got %v", err)
 		}
 	}
-	if _, err := imported("", "plain.json"); err == nil || !strings.Contains(err.Error(), "--import-dir") {
+	if _, err := readImport("", "plain.json"); err == nil || !strings.Contains(err.Error(), "--import-dir") {
 		t.Errorf("without a folder: got %v", err)
 	}
-	if _, err := imported(filepath.Join(folder, "gone"), "plain.json"); err == nil || strings.Contains(err.Error(), folder) {
+	if _, err := readImport(filepath.Join(folder, "gone"), "plain.json"); err == nil || strings.Contains(err.Error(), folder) {
 		t.Errorf("without the folder: got %v", err)
 	}
 }

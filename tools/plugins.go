@@ -36,7 +36,7 @@ func listPlugins() Tool {
 				}
 			}
 			if items == nil && call.Has(byKind.Name) && !slices.Contains(kinds, call.Text(byKind.Name)) {
-				return nil, noneOf(byKind.Name, call.Text(byKind.Name), kinds)
+				return nil, noItemWith(byKind.Name, call.Text(byKind.Name), kinds)
 			}
 			return pageOf(call, items, func(p pluginItem) string {
 				return strings.Join([]string{p.Name, p.Kind, p.Module, p.Version}, "/") // several plugins may share a name

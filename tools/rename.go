@@ -12,8 +12,8 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// renamed is the answer of perses_rename_resource.
-type renamed struct {
+// renameAnswer is the answer of perses_rename_resource.
+type renameAnswer struct {
 	effect
 	Was string `json:"was"`
 }
@@ -76,7 +76,7 @@ func (k Kind) renameOf(call *Call, old perses.Ref, name string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer := renamed{created, old.Name}
+	answer := renameAnswer{created, old.Name}
 	answer.Hint = hint
 	if call.Flag("dry_run") {
 		answer.WouldBe = "renamed"
@@ -89,8 +89,8 @@ func (k Kind) renameOf(call *Call, old perses.Ref, name string) (any, error) {
 	return answer, nil
 }
 
-// referring maps a kind to the kinds of documents that can refer to it by name.
-var referring = map[perses.Kind][]perses.Kind{
+// referrerKinds maps a kind to the kinds of documents that can refer to it by name.
+var referrerKinds = map[perses.Kind][]perses.Kind{
 	modelv1.KindDatasource:       {modelv1.KindDashboard, modelv1.KindEphemeralDashboard, modelv1.KindVariable},
 	modelv1.KindVariable:         {modelv1.KindDashboard, modelv1.KindEphemeralDashboard, modelv1.KindVariable},
 	modelv1.KindGlobalDatasource: {modelv1.KindDashboard, modelv1.KindEphemeralDashboard, modelv1.KindVariable, modelv1.KindGlobalVariable},
@@ -103,7 +103,7 @@ var referring = map[perses.Kind][]perses.Kind{
 }
 
 // referrersOf returns the documents that refer to a document by name, and a hint about referrers that cannot be found. Its errors
-// are explained. It does not use the cache of searches, which may be half a minute old, because a document is deleted as a result.
+// come from Explain. It does not use the cache of searches, which may be half a minute old, because a rename deletes a document.
 func referrersOf(call *Call, r perses.Ref) (referrers []string, hint string, err error) {
 	target := reference{r.Kind, r.Name}
 	projects := []string{r.Project}
@@ -119,7 +119,7 @@ func referrersOf(call *Call, r perses.Ref) (referrers []string, hint string, err
 		hint = "links to its old URL no longer work"
 	}
 	var scopes []perses.Ref
-	for _, kind := range referring[r.Kind] {
+	for _, kind := range referrerKinds[r.Kind] {
 		if modelv1.IsGlobal(kind) {
 			scopes = append(scopes, perses.Ref{Kind: kind})
 			continue

@@ -110,7 +110,7 @@ next:
 				continue next
 			}
 			h.rank += rank
-			for _, where := range firstOf(found) {
+			for _, where := range firstPlaces(found) {
 				if len(terms) > 1 {
 					where = t.name + ": " + where
 				}
@@ -130,8 +130,8 @@ next:
 	return hits, nil
 }
 
-// firstOf returns the first places, each once, and the number of the others.
-func firstOf(places []string) []string {
+// firstPlaces returns the first places, each once, and the number of the others.
+func firstPlaces(places []string) []string {
 	const maxPlaces = 5
 	var first []string
 	seen := map[string]bool{}

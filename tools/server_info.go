@@ -111,7 +111,7 @@ func (i *serverInfo) addCaller(call *Call) {
 		return
 	}
 	permissions = slices.DeleteFunc(permissions, func(p perses.Permission) bool { return p.Project != "*" && call.Projects.Check(p.Project) != nil })
-	i.Caller.Rights = condensed(permissions)
+	i.Caller.Rights = groupPermissions(permissions)
 	if len(i.Caller.Rights) == 0 {
 		i.Caller.Note = "no rights at all: an administrator of Perses can grant them with a role and its binding"
 	}
@@ -124,8 +124,8 @@ func (i *serverInfo) leaveOut(call *Call, what string, err error) {
 // everything is the permission that includes all others.
 const everything = "* on *"
 
-// condensed groups the projects with the same permissions. It leaves out permissions that apply in all projects anyway.
-func condensed(permissions []perses.Permission) []permission {
+// groupPermissions groups the projects with the same permissions. It leaves out permissions that apply in all projects anyway.
+func groupPermissions(permissions []perses.Permission) []permission {
 	byProject := map[string][]string{}
 	var projects []string // sorted, so that "*" comes first
 	for _, p := range permissions {

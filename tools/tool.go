@@ -17,8 +17,8 @@ type Tool struct {
 	Effect      Effect
 	// Toolset is the group of tools that an operator enables or disables: a kind in lower case, or a capability.
 	Toolset string
-	// Run runs the tool. Its result is encoded as JSON, which must fit into call.Limit bytes. Of a Picture, the text must fit. Errors
-	// are for the model to read.
+	// Run runs the tool. Its result is encoded as JSON, which must fit into call.Limit bytes. If it is a Picture, its text must
+	// fit. Errors are for the model to read.
 	Run func(call *Call) (any, error)
 }
 

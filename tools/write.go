@@ -74,11 +74,11 @@ func write(call *Call, r perses.Ref, document, existing json.RawMessage, verb st
 	if existing != nil {
 		doing, send = "update", call.Replace
 		if same, err := isUnchanged(call, existing, document); err != nil || same {
-			return effectOn("unchanged", call, r, existing), err
+			return newEffect("unchanged", call, r, existing), err
 		}
 	}
 	if call.Flag(dryRun.Name) {
-		answer := effectOn("", call, r, existing)
+		answer := newEffect("", call, r, existing)
 		answer.WouldBe, answer.Checked, answer.Hint = doing+"d", "client", missingRole(call, r, document)
 		if !perses.CanValidate(r.Kind) {
 			return answer, nil
@@ -95,21 +95,21 @@ func write(call *Call, r perses.Ref, document, existing json.RawMessage, verb st
 	if err != nil {
 		return effect{}, call.Explain(doing, r, err)
 	}
-	return wrote(doing+"d", call, r, stored), nil
+	return written(doing+"d", call, r, stored), nil
 }
 
-// wrote returns the answer of a write. It has the stored name: some databases of Perses store names in lower case.
-func wrote(what string, call *Call, r perses.Ref, stored json.RawMessage) effect {
+// written returns the answer of a write. It has the stored name: some databases of Perses store names in lower case.
+func written(what string, call *Call, r perses.Ref, stored json.RawMessage) effect {
 	if head, err := perses.HeadOf(stored); err == nil {
 		r.Project, r.Name = head.Metadata.Project, head.Metadata.Name
 	}
-	answer := effectOn(what, call, r, stored)
+	answer := newEffect(what, call, r, stored)
 	answer.Hint = missingRole(call, r, stored)
 	return answer
 }
 
-// effectOn returns the answer of a tool that has had this effect on a document.
-func effectOn(what string, call *Call, r perses.Ref, document json.RawMessage) effect {
+// newEffect returns the answer of a tool that has had this effect on a document.
+func newEffect(what string, call *Call, r perses.Ref, document json.RawMessage) effect {
 	return effect{Effect: what, Kind: r.Kind, Project: r.Project, Name: r.Name, Version: versionOf(document), URL: call.Page(r)}
 }
 

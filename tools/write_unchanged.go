@@ -12,8 +12,8 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// isUnchanged reports whether writing the document b over a would change nothing. It never reports so for a document with hidden
-// values, because a caller could find these out by writing guesses.
+// isUnchanged reports whether writing the document b over a would change nothing. It reports false if a has hidden values:
+// otherwise a caller could find these out by writing guesses.
 func isUnchanged(call *Call, a, b json.RawMessage) (bool, error) {
 	same := !perses.Hides(a) && sameDocument(call.Work, a, b)
 	if err := call.Work.Err(); err != nil {
