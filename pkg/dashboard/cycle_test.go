@@ -9,7 +9,7 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard"
 )
 
-// needing returns the variables of a dashboard, each of which needs others.
+// needing returns variables that refer to others.
 func needing(t *testing.T, needs ...string) []dashboard.Variable {
 	t.Helper()
 	var definitions []string
@@ -54,7 +54,7 @@ func TestLongCycle(t *testing.T) {
 			t.Errorf("got %d names", len(got))
 		}
 	})
-	if most := 20.0 * long; allocated > most {
-		t.Errorf("it allocates %.0f times, more than %.0f", allocated, most)
+	if limit := 20.0 * long; allocated > limit {
+		t.Errorf("it allocates %.0f times, more than %.0f", allocated, limit)
 	}
 }

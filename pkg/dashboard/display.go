@@ -181,7 +181,7 @@ type Reader struct {
 func (p Panel) Reader(budget *work.Budget) Reader {
 	r := Reader{budget: budget, calculation: p.Calculation(), format: p.Format(), mappings: p.Mappings(budget)}
 	if pattern := p.Choice("metricLabel", ""); p.Kind == "StatChart" && pattern != "" {
-		r.label, _ = readPattern(budget, pattern) // nil for what is none
+		r.label, _ = parsePattern(budget, pattern) // nil for what is none
 	}
 	return r
 }

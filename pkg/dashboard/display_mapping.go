@@ -15,33 +15,32 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// Mappings replace values by texts and colours.
+// Mappings replace values by texts and colors.
 type Mappings []mapping
 
-// mapping replaces the values that match by a text, unless it is empty, and a colour.
+// mapping replaces matching values by a color and, unless it is empty, a text.
 type mapping struct {
 	match       func(value float64, written string) bool
-	pattern     *work.Pattern // which matches instead, and of whose first match the text is a template of Go
+	pattern     *work.Pattern // if set, it matches instead, and text is a Go template for its first match
 	text, color string
 }
 
-// Mappings returns the value mappings of the panel, in their order. What is no mapping, or has a pattern that Go does
-// not read, is left out.
+// Mappings returns the value mappings of the panel, in order. It omits invalid ones and those with a pattern that Go does not support.
 func (p Panel) Mappings(budget *work.Budget) Mappings {
 	var mappings Mappings
 	for _, option := range p.Option("mappings").Array() {
 		if !budget.Spend(100 + len(option.Raw)) {
 			break
 		}
-		if m, ok := readMapping(budget, option.Get("kind").Str, option.Get("spec")); ok {
+		if m, ok := parseMapping(budget, option.Get("kind").Str, option.Get("spec")); ok {
 			mappings = append(mappings, m)
 		}
 	}
 	return mappings
 }
 
-// readMapping reads a mapping of one of the four kinds (shared/components/src/model/value-mapping.ts).
-func readMapping(budget *work.Budget, kind string, spec gjson.Result) (mapping, bool) {
+// parseMapping parses a mapping of one of the four kinds (shared/components/src/model/value-mapping.ts).
+func parseMapping(budget *work.Budget, kind string, spec gjson.Result) (mapping, bool) {
 	m := mapping{text: Clip(spec.Get("result.value").String(), maxShown), color: TextOf(spec.Get("result.color"))}
 	value := spec.Get("value").String()
 	switch kind {
@@ -54,12 +53,12 @@ func readMapping(budget *work.Budget, kind string, spec gjson.Result) (mapping, 
 		}
 		m.match = func(number float64, _ string) bool { return number >= from && number <= to }
 	case "Regex":
-		pattern, err := readPattern(budget, spec.Get("pattern").Str)
+		pattern, err := parsePattern(budget, spec.Get("pattern").Str)
 		if err != nil || spec.Get("pattern").Str == "" {
 			return m, false
 		}
 		m.pattern, m.text = pattern, template(m.text)
-	case "Misc": // what a number cannot be has no mapping: empty, null, true, false
+	case "Misc": // the other values, empty, null, true and false, match no number
 		m.match = func(number float64, _ string) bool { return value == "NaN" && math.IsNaN(number) }
 	default:
 		return m, false
@@ -74,8 +73,8 @@ func bound(option gjson.Result, none float64) float64 {
 	return option.Num
 }
 
-// Apply returns the text and the colour that a value is mapped to, either of which may be empty; the last mapping that
-// matches wins, but an empty text leaves that of an earlier one (shared/components/src/utils/value-mapping.ts).
+// Apply returns the text and the color for a value; both may be empty. The last matching mapping wins, except that its empty text does
+// not replace an earlier one (shared/components/src/utils/value-mapping.ts).
 func (m Mappings) Apply(budget *work.Budget, value float64) (text, color string) {
 	if len(m) == 0 || !budget.Spend(10+len(m)/2) {
 		return "", ""
@@ -100,18 +99,18 @@ func (m Mappings) Apply(budget *work.Budget, value float64) (text, color string)
 	return text, color
 }
 
-// readPattern reads a regular expression as Perses writes it: between slashes with flags behind, or the whole of what
-// it has to match (shared/components/src/utils/regexp.ts).
-func readPattern(budget *work.Budget, text string) (*work.Pattern, error) {
+// parsePattern parses a regular expression in Perses' format: /pattern/flags, or a pattern that must match the whole text
+// (shared/components/src/utils/regexp.ts).
+func parsePattern(budget *work.Budget, text string) (*work.Pattern, error) {
 	if !strings.HasPrefix(text, "/") {
 		return work.Compile(budget, "^"+text+"$")
 	}
 	end := strings.LastIndex(text, "/")
 	pattern, flags := text[min(1, end):end], text[end+1:]
 	if pattern == "" || strings.Trim(flags, "gimy") != "" {
-		return nil, fmt.Errorf("%q is no regular expression: it takes /pattern/flags with the flags g, i, m and y", text)
+		return nil, fmt.Errorf("%q is not a regular expression; use /pattern/flags with the flags g, i, m and y", text)
 	}
-	for _, flag := range []string{"i", "m"} { // g and y say where to search on, and only the first match counts
+	for _, flag := range []string{"i", "m"} { // g and y affect only later matches
 		if strings.Contains(flags, flag) {
 			pattern = "(?" + flag + ")" + pattern
 		}
@@ -119,10 +118,10 @@ func readPattern(budget *work.Budget, text string) (*work.Pattern, error) {
 	return work.Compile(budget, pattern)
 }
 
-// reference is what stands for a part of the match in the replacement of JavaScript.
+// reference matches a reference to a group in a JavaScript replacement.
 var reference = regexp.MustCompile(`\$(\$|&|[0-9]{1,2})?`)
 
-// template makes a template of Go of one of JavaScript.
+// template converts a JavaScript replacement to a Go template.
 func template(text string) string {
 	return reference.ReplaceAllStringFunc(text, func(found string) string {
 		switch name := found[1:]; name {
@@ -136,7 +135,7 @@ func template(text string) string {
 	})
 }
 
-// sortedLabels returns the names of labels in the order in which Prometheus gives them.
+// sortedLabels returns the label names in Prometheus' order.
 func sortedLabels(labels model.Metric) []model.LabelName {
 	return slices.Sorted(maps.Keys(labels))
 }

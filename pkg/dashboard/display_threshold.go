@@ -1,20 +1,20 @@
 package dashboard
 
-// Thresholds are the values from which on a panel shows others in another colour.
+// Thresholds are the values at which a panel changes color.
 type Thresholds struct {
-	Percent bool   // of the greatest value of a gauge, or of the axis of a time series chart, and not absolute
-	Color   string // below the first step; empty for the one of the theme
+	Percent bool   // relative to the maximum of a gauge or of the axis of a time series chart
+	Color   string // below the first step; "" for the theme's color
 	Steps   []Step // in the order of the document
 }
 
-// Step is one threshold.
+// Step is a threshold.
 type Step struct {
 	Value float64
-	Color string // empty for one of the theme's, by the index of the step
+	Color string // "" for the theme's color for the step's index
 	Name  string
 }
 
-// Thresholds returns those of the panel; none if it has none.
+// Thresholds returns the thresholds of the panel.
 func (p Panel) Thresholds() Thresholds {
 	t := Thresholds{Percent: p.Choice("thresholds.mode", "") == "percent", Color: p.Choice("thresholds.defaultColor", "")}
 	for _, step := range p.Option("thresholds.steps").Array() {
@@ -25,8 +25,8 @@ func (p Panel) Thresholds() Thresholds {
 	return t
 }
 
-// At returns the index of the step that a value has reached: the last in the document that is not above it, as the UI
-// chooses (plugins/statchart/src/utils/get-color.ts). It is -1 below all of them, and for NaN.
+// At returns the index of the last step in the document that is not above the value, like the UI
+// (plugins/statchart/src/utils/get-color.ts). It returns -1 if the value is below all steps or NaN.
 func (t Thresholds) At(value float64) int {
 	for i := len(t.Steps) - 1; i >= 0; i-- {
 		if value >= t.Steps[i].Value {

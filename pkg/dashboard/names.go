@@ -47,7 +47,7 @@ func CheckKey(text string) error {
 }
 
 // KeyFrom makes a panel key from a text by replacing invalid characters. It returns "" if no valid character is left.
-func KeyFrom(text, instead string) string {
-	good := strings.Trim(notOfKeys.ReplaceAllString(text, instead), "-_")
+func KeyFrom(text, replacement string) string {
+	good := strings.Trim(notOfKeys.ReplaceAllString(text, replacement), "-_")
 	return good[:min(len(good), MaxName)]
 }

@@ -160,18 +160,18 @@ func withoutVariables(query, bare string) (replaced string, exact bool, replacem
 		b.WriteString(query[done:r.Start])
 		s.scan(query[done:r.Start])
 		done = r.End
-		instead := bare
+		text := bare
 		switch {
 		case s.quote != 0:
-			instead = placeholder
+			text = placeholder
 		case s.bracket || afterOffset(b.String()):
-			if instead = "1"; !beginsWithUnit(query[done:]) {
-				instead = "1m"
+			if text = "1"; !beginsWithUnit(query[done:]) {
+				text = "1m"
 			}
 		default:
 			exact = false
 		}
-		b.WriteString(instead)
+		b.WriteString(text)
 		s.escaped = false
 		replacements = append(replacements, replacement{b.Len(), b.Len() - done})
 	}

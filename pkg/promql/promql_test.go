@@ -154,17 +154,17 @@ func TestCostlyQueriesAreNotParsed(t *testing.T) {
 		return begin + strings.Repeat(part, count) + end
 	}
 	for about, query := range map[string]string{
-		"sums":         repeated("up", "+up", 5000, ""),
-		"comparisons":  repeated("1", ">1", 8000, ""),
-		"parentheses":  repeated("", "(", 5000, "1") + strings.Repeat(")", 5000),
-		"minus":        repeated("", "-", 10_000, "1"),
-		"calls":        repeated("", "abs(", 2000, "up") + strings.Repeat(")", 2000),
-		"on and group_left":   repeated("up*on(", "a,", 1000, "a)") + repeated("group_left(", "a,", 1000, "a)up"),
-		"repeats":      repeated(`a{b=~"`, ".{999}", 1000, `"}`),
-		"nested repeats": repeated(`a{b=~"`, `(\\w{30}){30}`, 50, `"}`),
-		"classes":      repeated(`a{b=~"`, `\\pL`, 1000, `"}`),
-		"groups":       repeated(`a{b=~"`+strings.Repeat("[ab]", 8), "(a)", 5000, `"}`),
-		"names":        repeated("a"+strings.Repeat("b", 8000)+"{", `__name__="a",`, 500, "}"),
+		"sums":              repeated("up", "+up", 5000, ""),
+		"comparisons":       repeated("1", ">1", 8000, ""),
+		"parentheses":       repeated("", "(", 5000, "1") + strings.Repeat(")", 5000),
+		"minus":             repeated("", "-", 10_000, "1"),
+		"calls":             repeated("", "abs(", 2000, "up") + strings.Repeat(")", 2000),
+		"on and group_left": repeated("up*on(", "a,", 1000, "a)") + repeated("group_left(", "a,", 1000, "a)up"),
+		"repeats":           repeated(`a{b=~"`, ".{999}", 1000, `"}`),
+		"nested repeats":    repeated(`a{b=~"`, `(\\w{30}){30}`, 50, `"}`),
+		"classes":           repeated(`a{b=~"`, `\\pL`, 1000, `"}`),
+		"groups":            repeated(`a{b=~"`+strings.Repeat("[ab]", 8), "(a)", 5000, `"}`),
+		"names":             repeated("a"+strings.Repeat("b", 8000)+"{", `__name__="a",`, 500, "}"),
 	} {
 		if _, err := promql.Parse(query); !errors.Is(err, promql.ErrTooComplex) || promql.Cost(query) != 0 {
 			t.Errorf("%s: got %.100v, which costs %d", about, err, promql.Cost(query))

@@ -25,8 +25,8 @@ func (m *migration) repeats() {
 		repeat := object{"value": variable}
 		if text(p.object["repeatDirection"]) == "v" {
 			repeat["alignment"] = "vertical"
-		} else if most, err := strconv.Atoi(fmt.Sprint(p.object["maxPerRow"])); err == nil && most > 0 {
-			repeat["maxPer"] = most
+		} else if limit, err := strconv.Atoi(fmt.Sprint(p.object["maxPerRow"])); err == nil && limit > 0 {
+			repeat["maxPer"] = limit
 		}
 		item["repeatVariable"] = repeat
 		m.fixed.add("panels that repeat for a variable", p.name())

@@ -350,7 +350,7 @@ func (d *dataCheck) isStatus(m *labels.Matcher, values []string) bool {
 
 // rate finds counter functions of metrics that the datasource says are gauges.
 func (d *dataCheck) rate(call *parser.Call) {
-	instead, ok := counterFunctions[call.Func.Name]
+	forGauges, ok := counterFunctions[call.Func.Name]
 	if !ok || len(call.Args) != 1 {
 		return
 	}
@@ -362,5 +362,5 @@ func (d *dataCheck) rate(call *parser.Call) {
 	if !ok || d.Metrics[v.Name] != "gauge" || isGauge(v.Name) { // reported by queryCheck.call
 		return
 	}
-	d.report(Warning, gaugeMessage(call.Func.Name, v.Name, instead), d.renameFunction(call, instead)...)
+	d.report(Warning, gaugeMessage(call.Func.Name, v.Name, forGauges), d.renameFunction(call, forGauges)...)
 }

@@ -69,15 +69,15 @@ type Datasource struct {
 
 // Report is the result of checking a dashboard.
 type Report struct {
-	Findings  []Finding
-	Dashboard dashboard.Dashboard // as far as it can be parsed
-	Queries   []*Query            // the PromQL queries of its panels
-	lists     []labelList         // its variables that list the values of a label
-	order     map[string]int      // the position of each panel on the page
-	blank     map[string]bool     // panels with a finding that BreaksPanel
-	broken    map[string]bool     // the places of errors
-	unchecked []string
-	full      bool // findings were dropped
+	Findings     []Finding
+	Dashboard    dashboard.Dashboard // as far as it can be parsed
+	Queries      []*Query            // the PromQL queries of its panels
+	lists        []labelList         // its variables that list the values of a label
+	order        map[string]int      // the position of each panel on the page
+	brokenPanels map[string]bool     // panels with a finding that BreaksPanel
+	errorPlaces  map[string]bool     // the places of errors
+	unchecked    []string
+	full         bool // findings were dropped
 }
 
 // Check checks a document. It returns an error if the document is not a dashboard at all.
@@ -99,7 +99,7 @@ func Check(budget *work.Budget, document json.RawMessage, env Env) (*Report, err
 	c.prepare()
 	c.document()
 	c.parts()
-	r := &Report{Dashboard: d, Queries: c.promQL, lists: c.lists, order: map[string]int{}, blank: map[string]bool{}, broken: map[string]bool{}, unchecked: c.unchecked()}
+	r := &Report{Dashboard: d, Queries: c.promQL, lists: c.lists, order: map[string]int{}, brokenPanels: map[string]bool{}, errorPlaces: map[string]bool{}, unchecked: c.unchecked()}
 	r.Add(c.found...)
 	if c.shared.found.Load() > maxFindings {
 		r.markFull()
@@ -113,18 +113,18 @@ func Check(budget *work.Budget, document json.RawMessage, env Env) (*Report, err
 // parts checks layouts and variables concurrently with panels and queries, which take about as long. The findings are in no
 // particular order.
 func (c *check) parts() {
-	beside := *c
-	beside.found = nil
+	other := *c
+	other.found = nil
 	parallel.Do(
 		func() {
-			beside.layouts()
-			beside.variables()
+			other.layouts()
+			other.variables()
 		},
 		func() {
 			c.panels()
 			c.queries()
 		})
-	c.found, c.lists = slices.Concat(c.found, beside.found), beside.lists
+	c.found, c.lists = slices.Concat(c.found, other.found), other.lists
 }
 
 // inParallel calls do for each i below n, on all processors, in order of i on each. Every processor has its own check to add

@@ -56,7 +56,7 @@ func (qc queryCheck) call(call *parser.Call) {
 		}
 		return
 	}
-	instead, ok := counterFunctions[name]
+	forGauges, ok := counterFunctions[name]
 	if !ok || len(call.Args) != 1 {
 		return
 	}
@@ -65,7 +65,7 @@ func (qc queryCheck) call(call *parser.Call) {
 		qc.rateRange(name, arg)
 		selector, _ := arg.VectorSelector.(*parser.VectorSelector)
 		if selector != nil && isGauge(selector.Name) && !promql.HasVariable(selector.Name) {
-			qc.reportMetric(selector.Name, Warning, gaugeMessage(name, selector.Name, instead), qc.renameFunction(call, instead)...)
+			qc.reportMetric(selector.Name, Warning, gaugeMessage(name, selector.Name, forGauges), qc.renameFunction(call, forGauges)...)
 		}
 		if name == "irate" && qc.board.Duration >= longRange {
 			qc.report(Info, fmt.Sprintf("irate uses only the last two samples before each data point; over a time range of %s, rate is more representative.", dashboard.FormatDuration(qc.board.Duration)), qc.renameFunction(call, "rate")...)
@@ -75,8 +75,8 @@ func (qc queryCheck) call(call *parser.Call) {
 	}
 }
 
-func gaugeMessage(function, metric, instead string) string {
-	return fmt.Sprintf("%s expects a counter, but %s is a gauge: every decrease counts as a counter reset. Use %s for gauges.", function, metric, instead)
+func gaugeMessage(function, metric, forGauges string) string {
+	return fmt.Sprintf("%s expects a counter, but %s is a gauge: every decrease counts as a counter reset. Use %s for gauges.", function, metric, forGauges)
 }
 
 // renameFunction returns the splice that replaces the function of a call, if the call's position is known.

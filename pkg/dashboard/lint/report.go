@@ -22,10 +22,10 @@ func (r *Report) Add(findings ...Finding) {
 			f.Edit = nil
 		}
 		if f.BreaksPanel {
-			r.blank[f.Panel] = true
+			r.brokenPanels[f.Panel] = true
 		}
 		if f.Severity == Error {
-			r.broken[f.Where] = true
+			r.errorPlaces[f.Where] = true
 		}
 		r.Findings = append(r.Findings, f)
 	}
@@ -57,10 +57,10 @@ func (r *Report) Covers(budget *work.Budget, fault string) bool {
 }
 
 // BrokenPanel reports whether a finding explains why a panel shows nothing or something wrong.
-func (r *Report) BrokenPanel(panel string) bool { return r.blank[panel] }
+func (r *Report) BrokenPanel(panel string) bool { return r.brokenPanels[panel] }
 
 // BrokenVariable reports whether there is an error about a variable.
-func (r *Report) BrokenVariable(variable string) bool { return r.broken["variable "+variable] }
+func (r *Report) BrokenVariable(variable string) bool { return r.errorPlaces["variable "+variable] }
 
 // Sorted returns the findings without duplicates, and joins those that apply to several panels. Errors come first, then findings
 // about the whole dashboard, datasources, variables, layouts, and panels in the order of the page. Each edit can be applied on its
@@ -151,10 +151,10 @@ func compareNatural(a, b string) int {
 
 // leadingDigits returns the digits at the beginning of a text, as many as strconv.Atoi can parse.
 func leadingDigits(text string) string {
-	const most = 9
+	const limit = 9
 	end := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsDigit(r) || r > unicode.MaxASCII })
 	if end < 0 {
 		end = len(text)
 	}
-	return text[:min(end, most)]
+	return text[:min(end, limit)]
 }
