@@ -24,7 +24,7 @@ type panelReader struct {
 
 // manner is how a panel shows values.
 type manner struct {
-	reader  dashboard.Reader
+	value   dashboard.ValueFormatter
 	formats []unit.Format // by the index of the query
 	counts  unit.Format
 }
@@ -34,7 +34,7 @@ func mannerOf(budget *work.Budget, p *panel.Panel) manner {
 		return manner{}
 	}
 	budget.Spend(len(p.Spec))
-	return manner{p.Reader(budget), p.Formats(len(p.Queries)), p.CountFormat()}
+	return manner{p.ValueFormatter(budget), p.Formats(len(p.Queries)), p.CountFormat()}
 }
 
 func (r panelReader) read(p *panel.Panel) panelAnswer {
@@ -95,7 +95,7 @@ func (r panelReader) readQuery(p *panel.Panel, q panel.Query) queryAnswer {
 func (r panelReader) readSeries(p *panel.Panel, m manner, of int, q panel.Query, s series.Series) seriesAnswer {
 	a := seriesAnswer{Name: query.Clip(s.Name, 300)}
 	if kind, _ := dashboard.PanelKindOf(p.Kind); kind.SingleValue {
-		_, a.Value, _ = m.reader.Read(s)
+		_, a.Value, _ = m.value.Format(s)
 		a.Points = r.pointsOf(q, s)
 		return a
 	}

@@ -22,10 +22,10 @@ type reading struct {
 // readings returns those of all series of the panel that have points, in their order.
 func (p Panel) readings(budget *work.Budget) []reading {
 	var all []reading
-	reader := p.Reader(budget)
+	formatter := p.ValueFormatter(budget)
 	for _, query := range p.Queries {
 		for _, s := range query.Series {
-			if value, text, ok := reader.Read(s); ok {
+			if value, text, ok := formatter.Format(s); ok {
 				all = append(all, reading{s, query, value, text})
 			}
 		}

@@ -16,23 +16,23 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// What a panel shows is said by the spec of its plugin. It is read option by option and leniently, as the UI reads
-// it: an option of a wrong type is one that is not there, and never a reason to show nothing.
+// The options of a panel are in the spec of its plugin. They are parsed leniently, as in the UI: an option of the wrong type is ignored,
+// and never a reason to show nothing.
 
-// options are the options of a plugin's spec by their names, as they were found when they were asked for first.
+// options caches the options of a plugin's spec by name, parsed on first use.
 type options struct {
 	once  sync.Once
 	spec  json.RawMessage
 	names map[string]gjson.Result
 }
 
-// WithSpec returns the panel with a spec of its plugin. To ask for many options of it takes no longer than to ask for one.
+// WithSpec returns the panel with another spec of its plugin, which is parsed only once.
 func (p Panel) WithSpec(spec json.RawMessage) Panel {
 	p.Spec, p.options = spec, &options{spec: spec}
 	return p
 }
 
-// members returns the options of the panel's plugin by their names.
+// members returns the options of the panel's plugin by name.
 func (p Panel) members() map[string]gjson.Result {
 	o := p.options
 	if o == nil || len(o.spec) != len(p.Spec) || unsafe.SliceData(o.spec) != unsafe.SliceData(p.Spec) {
@@ -46,8 +46,8 @@ func (p Panel) members() map[string]gjson.Result {
 	return o.names
 }
 
-// Option returns an option of the panel's plugin by its path, as in legend.show. One that is not there, or is in a
-// spec that is no JSON, does not exist.
+// Option returns an option of the panel's plugin by path, such as legend.show. It does not exist if it is missing or the spec is not
+// JSON.
 func (p Panel) Option(path string) gjson.Result {
 	name, rest, nested := strings.Cut(path, ".")
 	option := p.members()[name]
@@ -57,13 +57,13 @@ func (p Panel) Option(path string) gjson.Result {
 	return option
 }
 
-// Number returns an option that is a number, and whether it is one.
+// Number returns an option that is a number. ok is false if it is not.
 func (p Panel) Number(path string) (float64, bool) {
 	option := p.Option(path)
 	return option.Num, option.Type == gjson.Number
 }
 
-// Flag returns an option that is true or false, and otherwise what it is by default.
+// Flag returns a Boolean option, or byDefault if it is missing or not Boolean.
 func (p Panel) Flag(path string, byDefault bool) bool {
 	if option := p.Option(path); option.IsBool() {
 		return option.Bool()
@@ -71,7 +71,7 @@ func (p Panel) Flag(path string, byDefault bool) bool {
 	return byDefault
 }
 
-// Choice returns an option that is a text, and otherwise what it is by default.
+// Choice returns a string option, or byDefault if it is missing, empty or not a string.
 func (p Panel) Choice(path, byDefault string) string {
 	if option := p.Option(path); option.Type == gjson.String && option.Str != "" {
 		return option.Str
@@ -79,23 +79,22 @@ func (p Panel) Choice(path, byDefault string) string {
 	return byDefault
 }
 
-// Format returns how the panel writes its values: of a heat map those at its axis, of a table those in its column of values.
+// Format returns the format of the panel's values: for a heat map those of its axis, for a table those of its value column.
 func (p Panel) Format() unit.Format {
 	kind, _ := PanelKindOf(p.Kind)
 	return p.FormatAt(kind.formatPath(), kind.DefaultUnit)
 }
 
-// FormatAt returns the format at a path of the spec, as Option has it, and the unit of one that names none; the zero
-// Format if there is none and no such unit.
+// FormatAt returns the format at a path of the spec, as in Option. byDefault is the unit if the format is missing or names none.
 func (p Panel) FormatAt(path, byDefault string) unit.Format {
 	return p.readFormat(p.Option(path), byDefault)
 }
 
-// Formats returns Format for the values of each of so many of the panel's queries, to which a time series chart can give
-// units of their own.
+// Formats returns the format of the values of each query, given the number of queries. Time series charts can have a unit for each
+// query.
 func (p Panel) Formats(queries int) []unit.Format {
 	formats := slices.Repeat([]unit.Format{p.Format()}, queries)
-	for _, settings := range p.Option("querySettings").Array() { // the last one for a query wins
+	for _, settings := range p.Option("querySettings").Array() { // the last settings for a query win
 		of := FieldsOf(settings, "queryIndex", "format")
 		index := of[0].Num
 		if of[0].Type == gjson.Number && index >= 0 && index < float64(queries) && index == math.Trunc(index) && of[1].Get("unit").Str != "" {
@@ -121,7 +120,7 @@ func (p Panel) Counts(s series.Series) bool {
 func (p Panel) readFormat(option gjson.Result, byDefault string) unit.Format {
 	format := unit.Format{Unit: byDefault, Location: p.Location, Now: p.Now}
 	if option.IsObject() {
-		_ = json.Unmarshal([]byte(option.Raw), &format) // it fails on nothing
+		_ = json.Unmarshal([]byte(option.Raw), &format) // unit.Format ignores invalid values
 		if byDefault != "" && option.Get("unit").Str == "" {
 			format.Unit = byDefault
 		}
@@ -129,8 +128,8 @@ func (p Panel) readFormat(option gjson.Result, byDefault string) unit.Format {
 	return format
 }
 
-// Calculation returns what makes one number of a series of the panel: Last, as in the UI, if the panel names none or
-// one that Perses does not know.
+// Calculation returns the calculation that reduces a series to one number. As in the UI, it is Last if the panel names none or an
+// unknown one.
 func (p Panel) Calculation() series.Calculation {
 	return calculation(p.Choice("calculation", ""))
 }
@@ -144,15 +143,15 @@ func calculation(name string) series.Calculation {
 	return series.Last
 }
 
-// Legend is the list of series beside a chart.
+// Legend describes the legend of a chart.
 type Legend struct {
-	Right  bool // of the chart, and not below it
-	Table  bool // with a line for each series, and not as a list
+	Right  bool // to the right of the chart instead of below it
+	Table  bool // a table with a line for each series instead of a list
 	Small  bool
-	Values []series.Calculation // the columns of a table; of a pie abs and relative
+	Values []series.Calculation // the columns of a table; abs and relative for a pie chart
 }
 
-// Legend returns the legend of the panel, and whether it shows one. One that names no place is not shown
+// Legend returns the legend of the panel, and whether it is shown. Without a valid position it is not
 // (shared/plugin-system/src/model/legend.ts).
 func (p Panel) Legend() (Legend, bool) {
 	position, mode, size := p.Choice("legend.position", ""), p.Choice("legend.mode", "list"), p.Choice("legend.size", "medium")
@@ -168,49 +167,48 @@ func (p Panel) Legend() (Legend, bool) {
 	return legend, true
 }
 
-// Reader reads the values of series as a panel shows them.
-type Reader struct {
+// ValueFormatter formats the value that a panel shows for a series.
+type ValueFormatter struct {
 	budget      *work.Budget
 	calculation series.Calculation
 	format      unit.Format
 	mappings    Mappings
-	label       *work.Pattern // of the labels whose value a StatChart shows; nil for none
+	label       *work.Pattern // matches the label whose value a StatChart shows; nil for none
 }
 
-// Reader returns what reads the values of the panel's series. It reads wrong ones once the budget is spent.
-func (p Panel) Reader(budget *work.Budget) Reader {
-	r := Reader{budget: budget, calculation: p.Calculation(), format: p.Format(), mappings: p.Mappings(budget)}
+// ValueFormatter returns the formatter for the panel's series. Its results are wrong once the budget is spent.
+func (p Panel) ValueFormatter(budget *work.Budget) ValueFormatter {
+	f := ValueFormatter{budget: budget, calculation: p.Calculation(), format: p.Format(), mappings: p.Mappings(budget)}
 	if pattern := p.Choice("metricLabel", ""); p.Kind == "StatChart" && pattern != "" {
-		r.label, _ = parsePattern(budget, pattern) // nil for what is none
+		f.label, _ = parsePattern(budget, pattern) // nil if it is invalid
 	}
-	return r
+	return f
 }
 
-// Read returns the value that the panel shows of a series, and as it shows it: the label that a StatChart may show
-// instead, or the number of its calculation, mapped to a text or written with its unit. It is nothing for a series
-// without points.
-func (r Reader) Read(s series.Series) (value float64, text string, ok bool) {
-	value, ok = r.calculation.Of(s.Points)
-	if !ok || !r.budget.Spend(len(s.Points)/4+100) {
+// Format returns the number that the calculation makes of a series, and the text that the panel shows: the value of a label in a
+// StatChart, the text of a value mapping, or the number with its unit. ok is false if the series has no data points.
+func (f ValueFormatter) Format(s series.Series) (value float64, text string, ok bool) {
+	value, ok = f.calculation.Of(s.Points)
+	if !ok || !f.budget.Spend(len(s.Points)/4+100) {
 		return value, "", ok
 	}
-	if label := r.metricLabel(s.Labels); label != "" {
+	if label := f.metricLabel(s.Labels); label != "" {
 		return value, Clip(label, maxShown), true
 	}
-	if mapped, _ := r.mappings.Apply(r.budget, value); mapped != "" {
+	if mapped, _ := f.mappings.Apply(f.budget, value); mapped != "" {
 		return value, Clip(mapped, maxShown), true
 	}
-	return value, r.format.Text(value), true
+	return value, f.format.Text(value), true
 }
 
-// metricLabel returns the label's value that a StatChart shows in the place of a number
+// metricLabel returns the value of the label that a StatChart shows instead of a number, "" if there is none
 // (plugins/statchart/src/StatChartPanel.tsx).
-func (r Reader) metricLabel(labels model.Metric) string {
-	if r.label == nil {
+func (f ValueFormatter) metricLabel(labels model.Metric) string {
+	if f.label == nil {
 		return ""
 	}
 	for _, key := range sortedLabels(labels) {
-		if r.label.Match(r.budget, string(key)) {
+		if f.label.Match(f.budget, string(key)) {
 			return string(labels[key])
 		}
 	}

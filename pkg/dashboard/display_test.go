@@ -86,12 +86,12 @@ func TestReading(t *testing.T) {
 		{"no spec", "StatChart", ``, []float64{5}, "5"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if _, got, ok := panel(c.kind, c.spec).Reader(worktest.Budget()).Read(of(c.values...)); got != c.want || !ok {
+			if _, got, ok := panel(c.kind, c.spec).ValueFormatter(worktest.Budget()).Format(of(c.values...)); got != c.want || !ok {
 				t.Errorf("got %q, %v; want %q", got, ok, c.want)
 			}
 		})
 	}
-	if _, got, ok := panel("StatChart", `{"metricLabel":"job"}`).Reader(worktest.Budget()).Read(of()); got != "" || ok {
+	if _, got, ok := panel("StatChart", `{"metricLabel":"job"}`).ValueFormatter(worktest.Budget()).Format(of()); got != "" || ok {
 		t.Errorf("no points: got %q, %v", got, ok)
 	}
 }
@@ -176,8 +176,8 @@ func FuzzDisplay(f *testing.F) {
 	f.Add("Table", `{"columnSettings":[{"name":"value","format":null}]}`, 1.0)
 	f.Fuzz(func(t *testing.T, kind, spec string, value float64) {
 		p := panel(kind, spec)
-		if _, text, ok := p.Reader(worktest.Budget()).Read(of(value)); text == "" || !ok {
-			t.Errorf("%s of %s is read as nothing", kind, spec)
+		if _, text, ok := p.ValueFormatter(worktest.Budget()).Format(of(value)); text == "" || !ok {
+			t.Errorf("%s of %s has no text", kind, spec)
 		}
 		p.Legend()
 		p.Formats(1)[0].Text(value)
@@ -197,7 +197,7 @@ func TestTimesAreReadWhereThePanelIs(t *testing.T) {
 	for format, want := range map[string]string{"datetime-local": "01/01/2026, 01:00:00", "relative-time": "2 hours ago"} {
 		p := dashboard.Panel{Kind: "StatChart", Spec: []byte(`{"calculation":"last","format":{"unit":"` + format + `"}}`),
 			Location: berlin, Now: time.Date(2026, 1, 1, 2, 0, 0, 0, time.UTC)}
-		if _, got, _ := p.Reader(worktest.Budget()).Read(series.Series{Points: points}); !strings.Contains(got, want) {
+		if _, got, _ := p.ValueFormatter(worktest.Budget()).Format(series.Series{Points: points}); !strings.Contains(got, want) {
 			t.Errorf("%s: got %q, want %q", format, got, want)
 		}
 	}

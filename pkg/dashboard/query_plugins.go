@@ -13,7 +13,7 @@ const (
 	ProfileQuery    = "ProfileQuery"
 )
 
-// The plugin of queries in PromQL, and the datasource that it asks.
+// The query plugin and the datasource kind for PromQL.
 const (
 	PrometheusQuery      = "PrometheusTimeSeriesQuery"
 	PrometheusDatasource = "PrometheusDatasource"
@@ -49,7 +49,7 @@ var queryPlugins = []QueryPlugin{
 // QueryPlugins returns the query plugins, the preferred one of each kind first.
 func QueryPlugins() []QueryPlugin { return slices.Clone(queryPlugins) }
 
-// QueryPluginFor returns the preferred plugin for a kind of query that asks a kind of datasource, or any datasource if that is empty.
+// QueryPluginFor returns the preferred plugin for a query kind and a datasource kind, or for any datasource kind if that is empty.
 func QueryPluginFor(query, datasource string) (plugin QueryPlugin, known bool) {
 	for _, p := range queryPlugins {
 		if p.Kind == query && (datasource == "" || p.Datasource == datasource) {
@@ -67,8 +67,8 @@ func QueryPluginOf(name string) (plugin QueryPlugin, known bool) {
 	return QueryPlugin{}, false
 }
 
-// DatasourceOf returns the kind of datasource that a plugin for queries, variables or annotations asks, or "" if it asks none that is
-// known. The names of all plugins for a datasource begin with the same word: a LokiLogQuery asks a LokiDatasource.
+// DatasourceOf returns the datasource kind of a plugin for queries, variables or annotations, or "" if it has none that is
+// known. The names of all plugins for a datasource begin with the same word: a LokiLogQuery queries a LokiDatasource.
 func DatasourceOf(plugin string) (kind string) {
 	for _, p := range queryPlugins {
 		if strings.HasPrefix(plugin, strings.TrimSuffix(p.Datasource, "Datasource")) {

@@ -50,7 +50,7 @@ func (c *check) duration(field string, set func(written string) edit) {
 		if _, ok := dashboard.ParseDuration(given.Str); ok {
 			return
 		}
-		f.covers = append(f.covers, fmt.Sprintf("%q is no duration", given.Str))
+		f.covers = append(f.covers, fmt.Sprintf("%q is no", given.Str))
 		written = unit.SuggestDuration(given.Str)
 	}
 	f.What = fmt.Sprintf("spec.%s is %s, which is not a duration; write it like 30s, 15m, 1h or 1d12h.", field, clip(given.Raw))

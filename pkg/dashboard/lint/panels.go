@@ -12,7 +12,7 @@ import (
 	"github.com/perses/mcp-server/pkg/variable"
 )
 
-// unitOption returns the option of a panel plugin for the unit of its values, or "" if it has none or is not known.
+// unitOption returns the option for the unit of a panel's values, "" if there is none.
 func unitOption(kind string) string {
 	if k, known := dashboard.PanelKindOf(kind); known && k.Format != "" {
 		return k.Format + ".unit"
@@ -20,7 +20,7 @@ func unitOption(kind string) string {
 	return ""
 }
 
-// panels checks the panels but for the PromQL of their queries.
+// panels checks the panels, except for their PromQL.
 func (c *check) panels() {
 	if !c.spec["panels"].IsObject() {
 		return
@@ -36,11 +36,11 @@ func (c *check) panels() {
 	c.titles(all)
 }
 
-// keyed is something under a key of the panels.
+// panelEntry is a value under a key of the panels.
 type panelEntry struct {
 	key   string
 	panel gjson.Result
-	title string // once it has been checked
+	title string // set by checkEntry
 }
 
 func (c *check) checkEntry(k *panelEntry) {
@@ -54,9 +54,9 @@ func (c *check) checkEntry(k *panelEntry) {
 		Edit: remove(pointer("spec", "panels", k.key)), covers: []string{"Perses fails on it", "spec.panels:"}})
 }
 
-// titles finds panels that a reader cannot tell from others.
+// titles finds panels without a title or with the title of another panel.
 func (c *check) titles(all []panelEntry) {
-	first := map[string]string{} // the panel of each title
+	first := map[string]string{} // the first panel with each title
 	for _, k := range all {
 		where := "panel " + clip(k.key)
 		switch {
@@ -79,10 +79,10 @@ func (c *check) key(where, key string) {
 		return
 	}
 	f := Finding{Severity: Error, Where: where, Panel: key, covers: []string{fmt.Sprintf("%q cannot be a name", key), fmt.Sprintf("the $ref %q", dashboard.PanelRef+key), "cannot contain more than 75", "name cannot be empty"},
-		What: fmt.Sprintf("%q cannot be the key of a panel; up to %d of %s can stand in one.", clip(key), dashboard.MaxName, dashboard.KeyCharacters)}
+		What: fmt.Sprintf("%q cannot be a panel key; use up to %d of the characters %s.", clip(key), dashboard.MaxName, dashboard.KeyCharacters)}
 	to := dashboard.KeyFrom(key, "-")
 	if _, taken := c.board.Panels[to]; dashboard.IsKey(to) && !taken {
-		f.What = fmt.Sprintf("%q cannot be the key of a panel; write %q, and the title into spec.display.name.", clip(key), to)
+		f.What = fmt.Sprintf("%q cannot be a panel key; use %q, and put the title in spec.display.name.", clip(key), to)
 		f.Edit = encode(edit{Op: "rename_panel", Panel: key, Key: to})
 	}
 	c.add(f)
@@ -93,18 +93,18 @@ func (c *check) panel(where, key string, panel gjson.Result) (title string) {
 	path := pointer("spec", "panels", key)
 	p := c.board.Panels[key]
 	if kind := panel.Get("kind").String(); kind != "Panel" {
-		c.add(Finding{Severity: Warning, Where: where, Panel: key, What: fmt.Sprintf("Its kind is %q; it must be Panel, and the chart is named by spec.plugin.kind.", clip(kind)),
+		c.add(Finding{Severity: Warning, Where: where, Panel: key, What: fmt.Sprintf("Its kind is %q; it must be Panel. The chart belongs in spec.plugin.kind.", clip(kind)),
 			Edit: encode(edit{Op: "add", Path: path + "/kind", Value: "Panel"})})
 	}
 	if p.Kind == "" {
-		c.add(Finding{Severity: Error, Where: where, Panel: key, BreaksPanel: true, What: `It names no plugin; want spec.plugin: {"kind":"TimeSeriesChart","spec":{}}.`,
+		c.add(Finding{Severity: Error, Where: where, Panel: key, BreaksPanel: true, What: `It names no plugin; set spec.plugin, such as {"kind":"TimeSeriesChart","spec":{}}.`,
 			covers: []string{"a plugin names no kind", "kind cannot be empty"}})
 	}
 	known := c.plugin(where, key, "Panel", p.Kind, path+"/spec/plugin/kind")
 	c.values(where, key, path, p)
 	c.undefinedIn(where, key, "in its title", variable.Names(p.Title), Warning, nil)
 	kind, listed := dashboard.PanelKindOf(p.Kind)
-	if kind.Text != "" { // where $ may be that of a price, or of a command
+	if kind.Text != "" { // $ may belong to a price or a command
 		c.undefinedIn(where, key, "in its text", variable.Names(p.Choice(kind.Text, "")), Info, nil)
 	}
 	if len(p.Queries) == 0 && listed && kind.Query != "" {
@@ -116,7 +116,7 @@ func (c *check) panel(where, key string, panel gjson.Result) (title string) {
 	return strings.TrimSpace(panel.Get("spec.display.name").String())
 }
 
-// values checks the unit and the calculations of a panel, of which Perses accepts some only.
+// values checks the unit and the calculations of a panel.
 func (c *check) values(where, key, path string, p dashboard.Panel) {
 	spec := gjson.ParseBytes(p.Spec)
 	accepted := func(what, at string, given gjson.Result, known []string, edit func(meant string) []byte) {
@@ -124,9 +124,9 @@ func (c *check) values(where, key, path string, p dashboard.Panel) {
 			return
 		}
 		f := Finding{Severity: Error, Where: where, Panel: key, covers: []string{where + ": spec." + at + ":"},
-			What: fmt.Sprintf("spec.plugin.spec.%s: %q is no %s.", at, clip(given.Str), what)}
+			What: fmt.Sprintf("spec.plugin.spec.%s: %q is not a %s.", at, clip(given.Str), what)}
 		if meant := c.meantName(what, given.Str, func() []string { return known }); meant != "" {
-			f.What = fmt.Sprintf("spec.plugin.spec.%s: %q is no %s; nearest: %q.", at, clip(given.Str), what, meant)
+			f.What = fmt.Sprintf("spec.plugin.spec.%s: %q is not a %s; nearest: %q.", at, clip(given.Str), what, meant)
 			f.Edit = edit(meant)
 		}
 		c.add(f)
@@ -151,12 +151,12 @@ func (c *check) values(where, key, path string, p dashboard.Panel) {
 	}
 }
 
-// query checks a query but for what it asks.
+// query checks a query, except for its PromQL.
 func (c *check) query(where, path string, index int, p dashboard.Panel, known bool) {
 	key, kind, plugin := p.Key, p.Queries[index].Kind, p.Queries[index].Plugin
 	if plugin == "" {
 		c.add(Finding{Severity: Error, Where: where, Panel: key, BreaksPanel: true, covers: []string{"a plugin names no kind", "kind cannot be empty"},
-			What: `It names no plugin; want {"kind":"TimeSeriesQuery","spec":{"plugin":{"kind":"PrometheusTimeSeriesQuery","spec":{"query":…}}}}.`})
+			What: `It names no plugin; use {"kind":"TimeSeriesQuery","spec":{"plugin":{"kind":"PrometheusTimeSeriesQuery","spec":{"query":…}}}}.`})
 		return
 	}
 	is := c.kindOfQuery(plugin)
@@ -172,7 +172,7 @@ func (c *check) query(where, path string, index int, p dashboard.Panel, known bo
 		f := Finding{Severity: Error, Where: where, Panel: key, BreaksPanel: true, What: fmt.Sprintf("A %s does not show a %s (%s).", p.Kind, is, plugin)}
 		if shows.Query == "" {
 			f.Severity, f.BreaksPanel = Warning, false
-			f.What = fmt.Sprintf("A %s shows no query.", p.Kind)
+			f.What = fmt.Sprintf("A %s shows no queries.", p.Kind)
 			f.Edit = remove(path)
 		} else if better := chartsOf(is, c.Plugins["Panel"]); len(better) > 0 {
 			f.What += " These do: " + strings.Join(better, ", ") + "."
@@ -192,7 +192,7 @@ func (c *check) query(where, path string, index int, p dashboard.Panel, known bo
 	}
 }
 
-// kindOfQuery returns the kind of a plugin for queries, "" if it is none that is known.
+// kindOfQuery returns the query kind of a query plugin, "" if it is unknown.
 func (c *check) kindOfQuery(plugin string) string {
 	for kind, names := range c.Plugins {
 		if strings.HasSuffix(kind, "Query") && slices.Contains(names, plugin) {
@@ -210,15 +210,15 @@ func (c *check) unknownQuery(where, key, path, plugin string) {
 		}
 	}
 	f := Finding{Severity: Error, Where: where, Panel: key, BreaksPanel: true, covers: []string{"there is no plugin " + plugin},
-		What: fmt.Sprintf("There is no plugin %q for queries. There are: %s.", clip(plugin), some(known))}
+		What: fmt.Sprintf("There is no query plugin %q. Available: %s.", clip(plugin), some(known))}
 	if meant := c.meantName("plugin for queries", plugin, func() []string { return known }); meant != "" {
-		f.What = fmt.Sprintf("There is no plugin %q for queries. Nearest: %s.", clip(plugin), meant)
+		f.What = fmt.Sprintf("There is no query plugin %q. Nearest: %s.", clip(plugin), meant)
 		f.Edit = replace(path+"/spec/plugin/kind", meant)
 	}
 	c.add(f)
 }
 
-// chartsOf returns the kinds of panels that show a kind of queries, of those there are.
+// chartsOf returns the available panel kinds that show a query kind.
 func chartsOf(kind string, known []string) []string {
 	var charts []string
 	for _, chart := range dashboard.PanelKinds() {
@@ -230,20 +230,20 @@ func chartsOf(kind string, known []string) []string {
 	return charts
 }
 
-// ofQueries are the fields of a query of Prometheus that other tools have other names for.
-var ofQueries = []string{"query", "seriesNameFormat", "minStep"}
+// prometheusFields are the fields of a Prometheus query that other tools name differently.
+var prometheusFields = []string{"query", "seriesNameFormat", "minStep"}
 
-// fields checks the names of the fields of a query of Prometheus, of which Perses names one at a time.
+// fields checks the names of the fields of a Prometheus query. Perses reports only one wrong name at a time.
 func (c *check) fields(where, key, path, plugin string, spec map[string]gjson.Result) {
 	if plugin != dashboard.PrometheusQuery {
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(spec)) {
-		if slices.Contains(ofQueries, name) {
+		if slices.Contains(prometheusFields, name) {
 			continue
 		}
 		called := dashboard.FieldByAlias(name)
-		if !slices.Contains(ofQueries, called) {
+		if !slices.Contains(prometheusFields, called) {
 			continue
 		}
 		f := Finding{Severity: Error, Where: where, Panel: key, BreaksPanel: called == "query", What: fmt.Sprintf("There is no field %s; it is called %s.", name, called),
