@@ -22,16 +22,18 @@ const modulePath = "github.com/perses/mcp-server"
 // mayImport lists the packages of this module that each package may import, except in tests. A row names only packages in rows
 // below it; the picture in docs/architecture.md shows them in the same order.
 var mayImport = map[string][]string{
-	".":                           {"pkg/config", "pkg/gctuning", "pkg/perses", "pkg/server", "pkg/telemetry", "tools"},
-	"pkg/config":                  {"pkg/nearest", "pkg/perses"},
+	".":                           {"pkg/config", "pkg/gctuning", "pkg/perses", "pkg/perses/mask", "pkg/server", "pkg/telemetry", "tools"},
+	"pkg/config":                  {"pkg/nearest", "pkg/perses", "pkg/perses/credentials"},
 	"pkg/server/servertest":       {"pkg/perses", "pkg/server", "tools"},
-	"pkg/server":                  {"pkg/perses", "pkg/quota", "pkg/server/mcpgo", "pkg/telemetry", "resources", "tools"},
+	"pkg/server":                  {"pkg/perses", "pkg/perses/credentials", "pkg/perses/mask", "pkg/quota", "pkg/server/mcpgo", "pkg/telemetry", "resources", "tools"},
 	"pkg/server/mcpgo":            nil,
-	"resources":                   {"pkg/nearest", "pkg/perses"},
-	"tools":                       {"pkg/chart", "pkg/dashboard", "pkg/dashboard/edit", "pkg/dashboard/grafana", "pkg/dashboard/lint", "pkg/dashboard/summary", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/panel", "pkg/parallel", "pkg/perses", "pkg/plugin", "pkg/promql", "pkg/query", "pkg/series", "pkg/unit", "pkg/variable", "pkg/work"},
-	"pkg/panel":                   {"pkg/dashboard", "pkg/nearest", "pkg/parallel", "pkg/perses", "pkg/query", "pkg/series", "pkg/unit", "pkg/variable", "pkg/work"},
-	"pkg/query":                   {"pkg/nearest", "pkg/perses", "pkg/series", "pkg/work"},
-	"pkg/perses":                  {"pkg/dashboard", "pkg/dashboard/uses", "pkg/nearest", "pkg/parallel", "pkg/quota", "pkg/unit", "pkg/work"},
+	"resources":                   {"pkg/nearest", "pkg/perses", "pkg/perses/mask"},
+	"tools":                       {"pkg/chart", "pkg/dashboard", "pkg/dashboard/edit", "pkg/dashboard/grafana", "pkg/dashboard/lint", "pkg/dashboard/sketch", "pkg/dashboard/summary", "pkg/dashboard/uses", "pkg/nearest", "pkg/panel", "pkg/parallel", "pkg/perses", "pkg/perses/mask", "pkg/perses/problem", "pkg/plugin", "pkg/promql", "pkg/query", "pkg/series", "pkg/unit", "pkg/variable", "pkg/work"},
+	"pkg/panel":                   {"pkg/dashboard", "pkg/nearest", "pkg/parallel", "pkg/perses", "pkg/perses/mask", "pkg/perses/problem", "pkg/query", "pkg/series", "pkg/unit", "pkg/variable", "pkg/work"},
+	"pkg/query":                   {"pkg/nearest", "pkg/perses", "pkg/perses/mask", "pkg/perses/problem", "pkg/series", "pkg/work"},
+	"pkg/perses":                  {"pkg/dashboard", "pkg/dashboard/uses", "pkg/nearest", "pkg/parallel", "pkg/perses/credentials", "pkg/perses/endpoint", "pkg/perses/mask", "pkg/perses/problem", "pkg/quota", "pkg/work"},
+	"pkg/perses/credentials":      {"pkg/perses/endpoint", "pkg/perses/mask", "pkg/perses/problem"},
+	"pkg/perses/problem":          {"pkg/dashboard", "pkg/nearest", "pkg/perses/mask", "pkg/unit"},
 	"pkg/chart":                   {"pkg/dashboard", "pkg/parallel", "pkg/series", "pkg/unit", "pkg/work"},
 	"pkg/dashboard/grafana":       {"pkg/dashboard", "pkg/nearest", "pkg/variable", "pkg/work"},
 	"pkg/dashboard/summary":       {"pkg/dashboard", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/promql", "pkg/unit", "pkg/work"},
@@ -41,6 +43,8 @@ var mayImport = map[string][]string{
 	"pkg/dashboard/edit":          {"pkg/dashboard", "pkg/dashboard/sketch", "pkg/nearest", "pkg/unit", "pkg/variable", "pkg/work"},
 	"pkg/dashboard/sketch":        {"pkg/dashboard", "pkg/nearest", "pkg/series", "pkg/unit", "pkg/variable", "pkg/work"},
 	"pkg/dashboard":               {"pkg/nearest", "pkg/series", "pkg/unit", "pkg/variable", "pkg/work"},
+	"pkg/perses/endpoint":         nil,
+	"pkg/perses/mask":             nil,
 	"pkg/plugin":                  {"pkg/work"},
 	"pkg/promql":                  {"pkg/variable", "pkg/work"},
 	"pkg/telemetry/telemetrytest": nil,
@@ -64,7 +68,7 @@ var mayImport = map[string][]string{
 }
 
 // withoutNetwork lists the packages that only compute. They may import Perses' models, but not its client.
-var withoutNetwork = []string{"pkg/chart", "pkg/dashboard", "pkg/dashboard/edit", "pkg/dashboard/grafana", "pkg/dashboard/lint", "pkg/dashboard/summary", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/parallel", "pkg/plugin", "pkg/promql", "pkg/quota", "pkg/series", "pkg/unit", "pkg/variable", "pkg/work"}
+var withoutNetwork = []string{"pkg/chart", "pkg/dashboard", "pkg/dashboard/edit", "pkg/dashboard/grafana", "pkg/dashboard/lint", "pkg/dashboard/summary", "pkg/dashboard/sketch", "pkg/dashboard/uses", "pkg/nearest", "pkg/parallel", "pkg/perses/mask", "pkg/plugin", "pkg/promql", "pkg/quota", "pkg/series", "pkg/unit", "pkg/variable", "pkg/work"}
 
 // reachesOut reports whether an imported package communicates with other processes.
 func reachesOut(imported string) bool {

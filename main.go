@@ -22,6 +22,7 @@ import (
 	"github.com/perses/mcp-server/pkg/config"
 	_ "github.com/perses/mcp-server/pkg/gctuning" // tunes the garbage collector
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
 	"github.com/perses/mcp-server/pkg/server"
 	"github.com/perses/mcp-server/pkg/telemetry"
 	"github.com/perses/mcp-server/tools"
@@ -31,7 +32,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal kills the process
 	if err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr); err != nil {
-		fmt.Fprintln(os.Stderr, "mcp-server: "+perses.MaskMessage(err.Error()))
+		fmt.Fprintln(os.Stderr, "mcp-server: "+mask.Message(err.Error()))
 		os.Exit(1)
 	}
 }
@@ -50,7 +51,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return err
 	}
 	cfg.Log.Writer = stderr // MCP uses stdout
-	logger := slog.New(perses.MaskLog(promslog.New(&cfg.Log).Handler()))
+	logger := slog.New(mask.LogHandler(promslog.New(&cfg.Log).Handler()))
 	release := cmp.Or(version.Version, "devel") // go build sets no version
 	tracing, err := telemetry.NewTracing(ctx, server.Name, release, logger)
 	if err != nil {

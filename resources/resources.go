@@ -11,6 +11,7 @@ import (
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
 
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
 )
 
 // documents is the type of the resources that are documents of Perses, or lists of them.
@@ -85,7 +86,7 @@ func read(c *perses.Client, r perses.Ref) ([]byte, error) {
 	if err != nil {
 		return nil, c.Explain("get", r, err)
 	}
-	return perses.Show(document), nil
+	return mask.Document(document), nil
 }
 
 // entry is a document in a list: what tells it apart, the page that shows it to a person, and the resource
@@ -126,7 +127,7 @@ func entriesOf(c *perses.Client, of perses.Ref, next func(name string) string) (
 		}
 		m := d.Metadata
 		entries = append(entries, entry{
-			Name: m.Name, Title: perses.MaskText(d.Spec.Display.Name), Tags: masked(m.Tags), Version: m.Version,
+			Name: m.Name, Title: mask.Text(d.Spec.Display.Name), Tags: masked(m.Tags), Version: m.Version,
 			URI: next(m.Name), URL: c.Page(perses.Ref{Kind: of.Kind, Project: of.Project, Name: m.Name}),
 		})
 	}
@@ -136,7 +137,7 @@ func entriesOf(c *perses.Client, of perses.Ref, next func(name string) string) (
 
 func masked(tags []string) []string {
 	for i, tag := range tags {
-		tags[i] = perses.MaskText(tag)
+		tags[i] = mask.Text(tag)
 	}
 	return tags
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
 	"github.com/perses/mcp-server/pkg/panel"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
+	"github.com/perses/mcp-server/pkg/perses/problem"
 	"github.com/perses/mcp-server/pkg/query"
 )
 
@@ -90,7 +92,7 @@ func savePreview(call *Call, document json.RawMessage) (effect, error) {
 		return write(call, r, prepared, existing, "Replace")
 	}
 	stored, err := call.Create(r, prepared)
-	if perses.IsMissing(err) && call.exists(perses.Ref{Kind: modelv1.KindProject, Name: r.Project}) {
+	if problem.IsMissing(err) && call.exists(perses.Ref{Kind: modelv1.KindProject, Name: r.Project}) {
 		return effect{}, errors.New("this Perses has no previews (ephemeral_dashboard.enable is off), so nothing is saved: use dry_run, or save it without preview")
 	}
 	if err != nil {
@@ -151,7 +153,7 @@ const maxListedPanels = 40
 // fit encodes the answer and shortens it to the limit of the call. It leaves out panels with data first, then the least severe
 // findings, then panels without data.
 func (b buildAnswer) fit(call *Call) json.RawMessage {
-	shown := func() json.RawMessage { return perses.Show(perses.Marshal(b)) }
+	shown := func() json.RawMessage { return mask.Document(perses.Marshal(b)) }
 	panels, findings := len(b.Panels), len(b.Findings)
 	without := slices.DeleteFunc(slices.Clone(b.Panels), func(p builtPanel) bool { return p.Status == panel.Data && p.Why == "" })
 	if panels > maxListedPanels && len(without) < panels {

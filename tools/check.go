@@ -9,6 +9,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard/lint"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
 )
 
 func checkDashboard() Tool {
@@ -89,7 +90,7 @@ func (a checkAnswer) fit(most int) json.RawMessage {
 	for {
 		// Masks are put in at last, and may be longer than what they hide.
 		if size := sizeOf(a.Findings); size <= most || len(a.Findings) == 0 {
-			answer := perses.Show(perses.Marshal(a))
+			answer := mask.Document(perses.Marshal(a))
 			if len(answer) <= most || len(a.Findings) == 0 {
 				return answer
 			}

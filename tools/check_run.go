@@ -14,6 +14,8 @@ import (
 	"github.com/perses/mcp-server/pkg/panel"
 	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
+	"github.com/perses/mcp-server/pkg/perses/problem"
 	"github.com/perses/mcp-server/pkg/query"
 )
 
@@ -33,7 +35,7 @@ func (f *findings) allNotes() []string { return slices.Concat(f.Unchecked(), f.n
 //
 // The three go on at the same time, for Perses takes seconds to validate a large dashboard.
 func (c *Call) check(project string, document json.RawMessage, saved bool) (*findings, error) {
-	var faults []perses.Fault
+	var faults []problem.Fault
 	var notValidated error
 	var f *checking
 	var err error
@@ -96,15 +98,15 @@ func (c *Call) checkHere(project string, document json.RawMessage, saved bool, p
 // unmasked, since its panels are run.
 func (c *Call) lint(document json.RawMessage, env lint.Env) (*lint.Report, error) {
 	const passes = 3
-	if c.Work.Spend(passes * len(document)); !perses.Hides(document) {
+	if c.Work.Spend(passes * len(document)); !mask.Hides(document) {
 		return lint.Check(c.Work, document, env)
 	}
-	report, err := lint.Check(c.Work, perses.Show(document), env)
+	report, err := lint.Check(c.Work, mask.Document(document), env)
 	if err != nil {
 		return nil, err
 	}
 	// No datasource is asked about a query with a mask in it.
-	report.Queries = slices.DeleteFunc(report.Queries, func(q *lint.Query) bool { return strings.Contains(q.Text, perses.Mask) })
+	report.Queries = slices.DeleteFunc(report.Queries, func(q *lint.Query) bool { return strings.Contains(q.Text, mask.Secret) })
 	unmasked, err := dashboard.Parse(document)
 	if unmasked.Panels == nil || err != nil {
 		return report, err
@@ -132,7 +134,7 @@ func (f *checking) run(c *Call) {
 }
 
 // addFaults adds what Perses finds wrong and nothing here has said already.
-func (f *checking) addFaults(c *Call, faults []perses.Fault) {
+func (f *checking) addFaults(c *Call, faults []problem.Fault) {
 	for _, fault := range faults {
 		if f.Covers(c.Work, fault.String()) {
 			continue

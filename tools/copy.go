@@ -9,6 +9,7 @@ import (
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
 
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/problem"
 )
 
 // copyAnswer is the answer of perses_copy_resource.
@@ -99,7 +100,7 @@ func (k Kind) copyOf(call *Call, source, target perses.Ref) (any, error) {
 	}
 	existing, err := call.Get(target)
 	switch {
-	case perses.IsMissing(err):
+	case problem.IsMissing(err):
 		existing = nil
 		if err := checkProject(call, "create", target); err != nil {
 			return nil, err
@@ -148,11 +149,11 @@ func missingIn(call *Call, references []reference, from, to string) (missing []r
 			before, err = visibleNames(call, kind, from)
 			ofKind = slices.DeleteFunc(ofKind, func(r reference) bool { return !before[r.folded()] })
 		}
-		if perses.IsForbidden(err) {
+		if problem.IsForbidden(err) {
 			forbidden = append(forbidden, modelv1.PluralKindMap[kind])
 			continue
 		}
-		if off := perses.IsMissing(err) && perses.CanBeOff(kind); err != nil && !off {
+		if off := problem.IsMissing(err) && perses.CanBeOff(kind); err != nil && !off {
 			return nil, "", err
 		}
 		missing = append(missing, slices.DeleteFunc(ofKind, func(r reference) bool { return existing[r.folded()] })...)

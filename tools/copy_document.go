@@ -10,6 +10,8 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
+	"github.com/perses/mcp-server/pkg/perses/problem"
 )
 
 // serverMetadata lists the fields of a document's metadata that Perses sets.
@@ -51,8 +53,8 @@ func checkSecrets(r perses.Ref, document json.RawMessage, doing string) error {
 	if r.Kind == modelv1.KindUser {
 		return fmt.Errorf("a User cannot be %s: Perses does not return passwords, so the new user would have none. Create it with perses_apply_resource", doing)
 	}
-	if pointer := perses.FindMask(document); pointer != "" {
-		return fmt.Errorf("%s cannot be %s: Perses returns %s instead of its secret (%s), so the secret would be lost. Create the new document with perses_apply_resource and the real value", r, doing, perses.Mask, pointer)
+	if pointer := mask.Find(document); pointer != "" {
+		return fmt.Errorf("%s cannot be %s: Perses returns %s instead of its secret (%s), so the secret would be lost. Create the new document with perses_apply_resource and the real value", r, doing, mask.Secret, pointer)
 	}
 	return nil
 }
@@ -64,7 +66,7 @@ func checkProject(call *Call, doing string, r perses.Ref) error {
 		return nil
 	}
 	_, err := call.Get(perses.Ref{Kind: modelv1.KindProject, Name: r.Project})
-	if perses.IsForbidden(err) { // the right to write into a project does not include the right to read its document
+	if problem.IsForbidden(err) { // the right to write into a project does not include the right to read its document
 		return nil
 	}
 	return call.Explain(doing, r, err)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
 )
 
 const (
@@ -70,7 +71,7 @@ func updateGlobalDatasource() Tool {
 				return nil, err
 			}
 			if sendsElsewhere(spec, before) {
-				return nil, fmt.Errorf("%s has hidden values, such as passwords in headers, and would send them to another server than %s: change it with perses_apply_resource and the real values", r, perses.MaskText(before))
+				return nil, fmt.Errorf("%s has hidden values, such as passwords in headers, and would send them to another server than %s: change it with perses_apply_resource and the real values", r, mask.Text(before))
 			}
 			r, updated, err := kind.prepare(call, perses.Marshal(document), "")
 			if err != nil {
@@ -127,7 +128,7 @@ func sendsElsewhere(spec object, before string) bool {
 		return false
 	}
 	// Hidden values in the new URL come from the caller.
-	return perses.Hides(bytes.Replace(perses.Marshal(spec), perses.Marshal(now), []byte(`""`), 1))
+	return mask.Hides(bytes.Replace(perses.Marshal(spec), perses.Marshal(now), []byte(`""`), 1))
 }
 
 // proxyOnly returns the fields of a datasource's proxy that a direct datasource cannot have.

@@ -11,6 +11,8 @@ import (
 
 	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
+	"github.com/perses/mcp-server/pkg/perses/problem"
 )
 
 // deleteOf deletes a document and returns it in the answer.
@@ -27,7 +29,7 @@ func (k Kind) deleteOf(call *Call, project, name string) (any, error) {
 	if err != nil {
 		return nil, call.Explain("count the contents of", r, err)
 	}
-	answer := effect{Kind: r.Kind, Project: r.Project, Name: r.Name, Version: versionOf(raw), Document: perses.Show(raw)}
+	answer := effect{Kind: r.Kind, Project: r.Project, Name: r.Name, Version: versionOf(raw), Document: mask.Document(raw)}
 	switch cascade := call.Flag("cascade"); {
 	case cascade && r.Kind != modelv1.KindProject:
 		return nil, fmt.Errorf("cascade is for projects: a %s contains no documents", r.Kind)
@@ -78,7 +80,7 @@ func contentsOf(call *Call, r perses.Ref) (words string, documents []json.RawMes
 		}
 		group.Go(func() error {
 			listed, err := call.List(k.ref(r.Name, ""), "", true)
-			if perses.IsMissing(err) && perses.CanBeOff(k.Kind) {
+			if problem.IsMissing(err) && perses.CanBeOff(k.Kind) {
 				return nil
 			}
 			found[i] = listed

@@ -14,6 +14,7 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard/edit"
 	"github.com/perses/mcp-server/pkg/dashboard/lint"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
 )
 
 // editAnswer is the answer of perses_edit_dashboard.
@@ -50,8 +51,8 @@ For the rest RFC 6902: {"op":"replace","path":"/spec/…","value":…}`,
 
 // edit applies edits to the stored document of a dashboard. All that they do not change is sent back byte for byte.
 func (c *Call) edit(r perses.Ref, edits json.RawMessage) (any, error) {
-	if pointer := perses.FindMask(edits); pointer != "" {
-		return nil, fmt.Errorf("edits%s holds %s, which stands for a secret that was not shown: put the real value there, or leave the field alone", pointer, perses.Mask)
+	if pointer := mask.Find(edits); pointer != "" {
+		return nil, fmt.Errorf("edits%s holds %s, which stands for a secret that was not shown: put the real value there, or leave the field alone", pointer, mask.Secret)
 	}
 	var list []json.RawMessage
 	if err := json.Unmarshal(edits, &list); err != nil {
@@ -68,7 +69,7 @@ func (c *Call) edit(r perses.Ref, edits json.RawMessage) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	document, changes, err := edit.Apply(c.Work, existing, list, env, edit.Secrets{Show: perses.Show, Hides: perses.Hides})
+	document, changes, err := edit.Apply(c.Work, existing, list, env, edit.Secrets{Show: mask.Document, Hides: mask.Hides})
 	if err != nil {
 		return nil, err
 	}
@@ -85,14 +86,14 @@ func (c *Call) edit(r perses.Ref, edits json.RawMessage) (any, error) {
 	if done.Effect == "unchanged" { // the edits only reordered tags, say
 		return editAnswer{effect: done}, nil
 	}
-	found, unchecked := lint.SyntaxErrors(c.Work, perses.Show(existing), perses.Show(document))
+	found, unchecked := lint.SyntaxErrors(c.Work, mask.Document(existing), mask.Document(document))
 	return editAnswer{effect: done, Notes: unchecked}.withFindings(found, c.Limit).withChanges(changes, c.Limit), nil
 }
 
 // checkHead refuses a document that is not the dashboard r any more, or that holds a mask.
 func checkHead(r perses.Ref, document json.RawMessage) error {
-	if pointer := perses.FindMask(document); pointer != "" {
-		return fmt.Errorf("%s is not written: %s holds %s, which stands for a secret that was not shown. Put the real value there", r, pointer, perses.Mask)
+	if pointer := mask.Find(document); pointer != "" {
+		return fmt.Errorf("%s is not written: %s holds %s, which stands for a secret that was not shown. Put the real value there", r, pointer, mask.Secret)
 	}
 	head := gjson.ParseBytes(document)
 	for key := range dashboard.MembersOf(head) {
@@ -116,9 +117,9 @@ const maxFindings = 10
 // withFindings adds the findings that fit into half of the limit, which leaves the rest to the changes.
 func (a editAnswer) withFindings(all []lint.Finding, limit int) editAnswer {
 	for i := range all {
-		all[i].What = perses.MaskText(all[i].What)
+		all[i].What = mask.Text(all[i].What)
 		if all[i].Edit != nil {
-			all[i].Edit = perses.Show(all[i].Edit)
+			all[i].Edit = mask.Document(all[i].Edit)
 		}
 	}
 	a.Findings = all[:min(len(all), maxFindings)]
@@ -134,7 +135,7 @@ func (a editAnswer) withFindings(all []lint.Finding, limit int) editAnswer {
 // withChanges adds the changes, as many lines as fit.
 func (a editAnswer) withChanges(changes []string, limit int) editAnswer {
 	for i, line := range changes {
-		changes[i] = perses.MaskText(line)
+		changes[i] = mask.Text(line)
 	}
 	a.Changes = changes
 	for n := len(changes); n > 0 && len(perses.Marshal(a)) > limit; n /= 2 {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
 )
 
 // getAnswer is the answer of a get. The document, the sketch or the value is appended as a last member. If it is too large, the
@@ -34,7 +35,7 @@ func (k Kind) getOf(call *Call, project, name string) (any, error) {
 	if err != nil {
 		return nil, call.Explain("get", r, err)
 	}
-	raw = perses.Show(raw)
+	raw = mask.Document(raw)
 	answer := getAnswer{URL: call.Page(r)}
 	if !call.Flag(asSketch.Name) {
 		return show(call, r, raw, "document", answer)

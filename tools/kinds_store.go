@@ -6,6 +6,7 @@ import (
 	apiv1 "github.com/perses/perses/pkg/client/api/v1"
 
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/problem"
 )
 
 // client is the part that the clients of api/v1 have in common. In is the model of a document that is sent. Out is the model of
@@ -28,7 +29,7 @@ func scoped[In, Out any, C client[In, Out]](open func(apiv1.ClientInterface, str
 			return perses.Guard(func() (json.RawMessage, error) {
 				var model In
 				if err := json.Unmarshal(document, &model); err != nil {
-					return nil, perses.Restate(err)
+					return nil, problem.Restate(err)
 				}
 				return perses.Marshal(&model), nil
 			})

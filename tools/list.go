@@ -10,6 +10,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/problem"
 )
 
 // page is the part of a list that fits into an answer.
@@ -116,7 +117,7 @@ func (k Kind) items(call *Call, project string) (items []item, forbidden []strin
 	for i, name := range projects {
 		group.Go(func() error {
 			list, err := k.itemsOf(call, name)
-			if isForbidden[i] = perses.IsForbidden(err); isForbidden[i] {
+			if isForbidden[i] = problem.IsForbidden(err); isForbidden[i] {
 				return nil
 			}
 			lists[i] = list

@@ -11,6 +11,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
 )
 
 // item is a document in a list.
@@ -48,9 +49,9 @@ func (k Kind) itemOf(s *perses.Server, document json.RawMessage) (it item, ok bo
 	if k.detail != nil {
 		k.detail(d.Spec, &it)
 	}
-	it.Title = perses.MaskText(it.Title)
+	it.Title = mask.Text(it.Title)
 	for i, tag := range it.Tags {
-		it.Tags[i] = perses.MaskText(tag)
+		it.Tags[i] = mask.Text(tag)
 	}
 	return it, true
 }

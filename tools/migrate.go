@@ -15,6 +15,8 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard/grafana"
 	"github.com/perses/mcp-server/pkg/dashboard/lint"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
+	"github.com/perses/mcp-server/pkg/perses/problem"
 )
 
 // migration is the answer of perses_migrate_grafana_dashboard.
@@ -68,7 +70,7 @@ func migrateGrafana(importDir string) Tool {
 			if err != nil {
 				return nil, fmt.Errorf("%s cannot be migrated: %w", input, err)
 			}
-			r := perses.Ref{Kind: modelv1.KindDashboard, Project: call.Text(project.Name), Name: source.Name(perses.MaskText)}
+			r := perses.Ref{Kind: modelv1.KindDashboard, Project: call.Text(project.Name), Name: source.Name(mask.Text)}
 			if call.Has(name.Name) {
 				r.Name = call.Text(name.Name)
 			}
@@ -100,7 +102,7 @@ func migrate(call *Call, source grafana.Source, r perses.Ref, mapped map[string]
 	switch existing, err := call.Get(r); {
 	case err == nil:
 		return nil, fmt.Errorf("%s exists already (version %d). Give another name", r, versionOf(existing))
-	case !perses.IsMissing(err):
+	case !problem.IsMissing(err):
 		return nil, call.Explain("migrate to", r, err)
 	}
 	if err := checkProject(call, "migrate to", r); err != nil {
@@ -152,7 +154,7 @@ func migrate(call *Call, source grafana.Source, r perses.Ref, mapped map[string]
 		answer.Datasources = describeTargets(targets)
 	}
 	answer.check(call, document, plugins)
-	return perses.Show(perses.Marshal(answer.fit(call.Limit))), nil
+	return mask.Document(perses.Marshal(answer.fit(call.Limit))), nil
 }
 
 // check checks the new dashboard and runs its panels.
@@ -178,7 +180,7 @@ func migrateWithRetries(call *Call, source grafana.Source) (json.RawMessage, err
 			return nil, fmt.Errorf("Perses refused %d attempts: %w", attempt, call.Work.Err())
 		}
 		raw, err := call.MigrateGrafana(source.Prepared())
-		var refused *perses.Error
+		var refused *problem.Error
 		if err == nil || !errors.As(err, &refused) || !source.Relax(refused.Message, attempt >= oneByOne) {
 			return raw, err
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/nearest"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
 	"github.com/perses/mcp-server/pkg/work"
 )
 
@@ -136,7 +137,7 @@ func largestOf(value json.RawMessage) (pointer string) {
 		}
 		max, pointer = len(value), ""
 		for _, key := range keys {
-			pointer += "/" + perses.PointerToken(key)
+			pointer += "/" + mask.PointerToken(key)
 		}
 	}
 	for _, c := range childrenOf(string(value)) {

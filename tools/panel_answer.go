@@ -8,6 +8,7 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/panel"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
 	"github.com/perses/mcp-server/pkg/query"
 )
 
@@ -99,7 +100,7 @@ func fitPanels(call *Call, d dashboard.Dashboard, result panel.Result, details [
 		}
 	}
 	// Masks are put in at last, and may be longer than what they hide.
-	shown := func() json.RawMessage { return perses.Show(perses.Marshal(a)) }
+	shown := func() json.RawMessage { return mask.Document(perses.Marshal(a)) }
 	reader := panelReader{several: len(result.Panels) > 1, budget: call.Work}
 	var all []panelAnswer
 	for _, reader.panelDetail = range details {

@@ -8,6 +8,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
 	"github.com/perses/mcp-server/pkg/work"
 )
 
@@ -93,7 +94,7 @@ func (s *pluginSearch) searchDashboards(project string) bool {
 
 func (s *pluginSearch) search(document json.RawMessage, r perses.Ref) bool {
 	// Masking depends on the place of a value, so it comes before the plugin is cut out.
-	if s.found = pluginIn(s.call.Work, gjson.ParseBytes(perses.Show(document)), s.name, s.limit); s.found != nil {
+	if s.found = pluginIn(s.call.Work, gjson.ParseBytes(mask.Document(document)), s.name, s.limit); s.found != nil {
 		s.in = r.String()
 	}
 	return s.found != nil

@@ -12,6 +12,7 @@ import (
 	"github.com/perses/mcp-server/pkg/nearest"
 	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/problem"
 	"github.com/perses/mcp-server/pkg/plugin"
 	"github.com/perses/mcp-server/pkg/query"
 )
@@ -264,7 +265,7 @@ func validExamples(call *Call, p perses.Plugin, version string, all []perses.Plu
 		}
 		err := validateDashboard(call, dashboard)
 		switch {
-		case errors.As(err, new(*perses.Error)):
+		case errors.As(err, new(*problem.Error)):
 			*example = nil
 			refused = append(refused, fmt.Sprintf("The %s example is left out: this Perses refuses it.", name))
 		case err != nil:

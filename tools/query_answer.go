@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
 	"github.com/perses/mcp-server/pkg/query"
 )
 
@@ -137,7 +138,7 @@ func (a *dataAnswer) factorOut() {
 // left out.
 func (a *dataAnswer) fit(most int) json.RawMessage {
 	// Masks are put in at last, and may be longer than what they hide.
-	encoded := func() json.RawMessage { return perses.Show(perses.Marshal(a)) }
+	encoded := func() json.RawMessage { return mask.Document(perses.Marshal(a)) }
 	a.sayLeftOut("raise limit, or ")
 	if kept := firstItems(a.Items, most); len(kept) < len(a.Items) {
 		a.Items = kept

@@ -10,6 +10,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/problem"
 )
 
 // renameAnswer is the answer of perses_rename_resource.
@@ -55,7 +56,7 @@ func (k Kind) renameOf(call *Call, old perses.Ref, name string) (any, error) {
 		return nil, fmt.Errorf("%s is not renamed to %q: this Perses ignores case in names", old, name)
 	case err == nil:
 		return nil, fmt.Errorf("%s is not renamed: %s exists already (version %d). Choose another new_name", old, target, versionOf(existing))
-	case !perses.IsMissing(err):
+	case !problem.IsMissing(err):
 		return nil, call.Explain("rename to", target, err)
 	}
 	referrers, hint, err := referrersOf(call, old)
@@ -152,7 +153,7 @@ func referrersIn(call *Call, scope perses.Ref, target reference, global bool) (r
 	part, done := call.Apart() // gives each list its own size limit
 	defer done()
 	documents, err := part.List(scope, "", false)
-	if perses.IsMissing(err) { // the feature is disabled, or the project was deleted meanwhile
+	if problem.IsMissing(err) { // the feature is disabled, or the project was deleted meanwhile
 		return nil, nil
 	}
 	for _, d := range documents {
@@ -164,7 +165,7 @@ func referrersIn(call *Call, scope perses.Ref, target reference, global bool) (r
 			continue
 		}
 		if referrers == nil && global && scope.Project != "" {
-			if _, err := part.Get(perses.Ref{Kind: target.Kind, Project: scope.Project, Name: target.Name}); !perses.IsMissing(err) {
+			if _, err := part.Get(perses.Ref{Kind: target.Kind, Project: scope.Project, Name: target.Name}); !problem.IsMissing(err) {
 				return nil, err
 			}
 		}

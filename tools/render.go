@@ -7,7 +7,7 @@ import (
 	"github.com/perses/mcp-server/pkg/chart"
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/panel"
-	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
 	"github.com/perses/mcp-server/pkg/work"
 )
 
@@ -97,7 +97,7 @@ func renderDashboard(limiter drawLimiter) Tool {
 			}
 			o.Location = d.Location
 			png, err := limiter.draw(call, func() ([]byte, error) {
-				return chart.DrawDashboard(call.Work, perses.MaskText(d.Title), call.rowsOf(result), o)
+				return chart.DrawDashboard(call.Work, mask.Text(d.Title), call.rowsOf(result), o)
 			})
 			if err != nil {
 				return nil, err
@@ -155,7 +155,7 @@ func (c *Call) rowsOf(of panel.Result) []chart.Row {
 		if row.Collapsed {
 			continue
 		}
-		drawn := chart.Row{Title: perses.MaskText(row.Title)}
+		drawn := chart.Row{Title: mask.Text(row.Title)}
 		for _, it := range row.Items {
 			item := chart.Item{Place: it.Place}
 			if it.Panel != nil {

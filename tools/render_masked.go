@@ -8,7 +8,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/perses/mcp-server/pkg/chart"
-	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
 	"github.com/perses/mcp-server/pkg/series"
 	"github.com/perses/mcp-server/pkg/work"
 )
@@ -16,15 +16,15 @@ import (
 // masked returns a panel in whose picture nothing is shown that the text beside it masks. Once the budget is spent only the title
 // is drawn, and why the rest is not.
 func masked(budget *work.Budget, p chart.Panel) chart.Panel {
-	p.Title, p.Problem = perses.MaskText(p.Title), perses.MaskText(p.Problem)
+	p.Title, p.Problem = mask.Text(p.Title), mask.Text(p.Problem)
 	if !budget.Spend(2*len(p.Spec) + 10*len(p.Text)) {
 		return p
 	}
-	p.Text = perses.MaskText(p.Text)
-	p.Panel = p.WithSpec(perses.Show(p.Spec))
+	p.Text = mask.Text(p.Text)
+	p.Panel = p.WithSpec(mask.Document(p.Spec))
 	p.Lines = slices.Clone(p.Lines)
 	for i, line := range p.Lines {
-		p.Lines[i] = perses.MaskText(line)
+		p.Lines[i] = mask.Text(line)
 	}
 	p.Queries = slices.Clone(p.Queries)
 	for i, query := range p.Queries {
@@ -40,7 +40,7 @@ func maskedSeries(budget *work.Budget, s series.Series) series.Series {
 	// Most texts have no URL, and to find that out takes little.
 	mask := func(text string) string {
 		if budget.Spend(2+len(text)/16) && strings.Contains(text, "://") && budget.Spend(10*len(text)) {
-			return perses.MaskText(text)
+			return mask.Text(text)
 		}
 		return text
 	}

@@ -9,6 +9,8 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
 	"github.com/perses/mcp-server/pkg/parallel"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
+	"github.com/perses/mcp-server/pkg/perses/problem"
 )
 
 // scopesOf returns where Perses looks up a name of this kind for a project: in the project, then among the global documents.
@@ -33,7 +35,7 @@ func listScopes[T any](c *Call, kind perses.Kind, project string, list func(pers
 	parallel.Each(len(scopes), func(i int) { items[i], errs[i] = list(scopes[i]) })
 	for i, scope := range scopes {
 		switch {
-		case perses.IsForbidden(errs[i]):
+		case problem.IsForbidden(errs[i]):
 			v.forbidden = append(v.forbidden, scope)
 		case errs[i] != nil:
 			return v, c.Explain("list", scope, errs[i])
@@ -73,7 +75,7 @@ func (c *Call) pluginNames() (map[string][]string, error) {
 // sketchEnv returns the environment in which sketches are expanded. If the datasources cannot be listed, they are left unknown:
 // the write that follows reports the reason.
 func (c *Call) sketchEnv(project string) (env sketch.Env, err error) {
-	env.Shown = perses.MaskText
+	env.Shown = mask.Text
 	if env.Plugins, err = c.pluginNames(); err != nil {
 		return env, err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard/uses"
 	"github.com/perses/mcp-server/pkg/nearest"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
 )
 
 // hit is a dashboard in the answer of a search.
@@ -103,7 +104,7 @@ next:
 		if !call.Work.Spend(len(terms) * costPerUse * (10 + len(d.Uses) + len(d.Panels))) {
 			return nil, fmt.Errorf("%d of %d dashboards were searched: %w: name a project, or fewer terms", i, len(dashboards), call.Work.Err())
 		}
-		h := hit{Project: d.Project, Name: d.Name, Title: perses.MaskText(clip(d.Title)), Updated: seconds(d.Updated)}
+		h := hit{Project: d.Project, Name: d.Name, Title: mask.Text(clip(d.Title)), Updated: seconds(d.Updated)}
 		for _, t := range terms {
 			found, rank, ok := t.match(d)
 			if !ok {
@@ -114,11 +115,11 @@ next:
 				if len(terms) > 1 {
 					where = t.name + ": " + where
 				}
-				h.Found = append(h.Found, perses.MaskText(where))
+				h.Found = append(h.Found, mask.Text(where))
 			}
 		}
 		for _, tag := range d.Tags {
-			h.Tags = append(h.Tags, perses.MaskText(tag))
+			h.Tags = append(h.Tags, mask.Text(tag))
 		}
 		slices.Sort(h.Tags)
 		h.URL = call.Page(perses.Ref{Kind: modelv1.KindDashboard, Project: d.Project, Name: d.Name})
@@ -165,7 +166,7 @@ func explainNoHits(terms []term, dashboards []*uses.Dashboard) string {
 			if criterion == "query" {
 				criterion = "words"
 			}
-			return fmt.Sprintf("no dashboard has the %s %q (searched: %d)%s", criterion, perses.MaskText(clip(t.text)), len(dashboards), t.suggest(dashboards))
+			return fmt.Sprintf("no dashboard has the %s %q (searched: %d)%s", criterion, mask.Text(clip(t.text)), len(dashboards), t.suggest(dashboards))
 		}
 		alone = append(alone, fmt.Sprintf("%s in %d", t.name, count))
 	}
@@ -195,8 +196,8 @@ func (t term) suggest(dashboards []*uses.Dashboard) string {
 		}
 		slices.Sort(words)
 		if near := nearestWords(t.text, slices.Compact(words)); near != "" {
-			return perses.MaskText("; nearest: " + near)
+			return mask.Text("; nearest: " + near)
 		}
 	}
-	return perses.MaskText(suggestFrom(known, t.text, maxNames))
+	return mask.Text(suggestFrom(known, t.text, maxNames))
 }

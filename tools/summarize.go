@@ -5,6 +5,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard/summary"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
 )
 
 // maxSummary is how many bytes a summary has at the most.
@@ -30,7 +31,7 @@ func summarizeDashboard() Tool {
 				return nil, call.Explain("get", r, err)
 			}
 			s := dashboardSummary{URL: call.Page(r), Version: versionOf(document)}
-			s.Summary, err = summary.Of(call.Work, perses.Show(document), min(maxSummary, call.Limit)-len(perses.Marshal(s)))
+			s.Summary, err = summary.Of(call.Work, mask.Document(document), min(maxSummary, call.Limit)-len(perses.Marshal(s)))
 			return s, err
 		},
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/problem"
 )
 
 // effect is the answer of a tool that writes.
@@ -36,7 +37,7 @@ func (k Kind) createOf(call *Call, raw json.RawMessage, project string) (effect,
 			return effect{}, err
 		}
 		if existing != nil {
-			return effect{}, call.Explain("create", r, &perses.Error{Status: 409})
+			return effect{}, call.Explain("create", r, &problem.Error{Status: 409})
 		}
 	}
 	return write(call, r, document, nil, "")
@@ -61,7 +62,7 @@ func (k Kind) applyOf(call *Call, raw json.RawMessage, project string) (effect, 
 // find returns a document, or nil if it does not exist. doing is a verb for the error.
 func find(call *Call, doing string, r perses.Ref) (json.RawMessage, error) {
 	raw, err := call.Get(r)
-	if perses.IsMissing(err) {
+	if problem.IsMissing(err) {
 		return nil, nil
 	}
 	return raw, call.Explain(doing, r, err)
@@ -124,7 +125,7 @@ func missingRole(call *Call, r perses.Ref, document json.RawMessage) string {
 		return ""
 	}
 	role := perses.Ref{Kind: kind, Project: r.Project, Name: name}
-	if _, err := call.Get(role); perses.IsMissing(err) {
+	if _, err := call.Get(role); problem.IsMissing(err) {
 		return "it grants nothing: " + call.Explain("find", role, err).Error()
 	}
 	return ""

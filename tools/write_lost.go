@@ -10,7 +10,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
-	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
 	"github.com/perses/mcp-server/pkg/work"
 )
 
@@ -34,7 +34,7 @@ func lostFields(budget *work.Budget, before, after json.RawMessage) (lost []stri
 		case before.IsObject():
 			kept := dashboard.MembersOf(after)
 			for key, value := range dashboard.MembersOf(before) {
-				at(perses.PointerToken(key), func() {
+				at(mask.PointerToken(key), func() {
 					if there, ok := kept[key]; ok {
 						compare(value, there)
 					} else if !isEmpty(value) {

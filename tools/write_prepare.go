@@ -8,6 +8,7 @@ import (
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
 
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
 )
 
 // prepare returns a document as it is to be written, after all checks that need no request. It sets the kind, and the project
@@ -25,8 +26,8 @@ func (k Kind) prepare(call *Call, raw json.RawMessage, project string) (r perses
 		return r, nil, fmt.Errorf("metadata.project is missing: a %s belongs to a project", k.Kind)
 	}
 	r = k.ref(head.Metadata.Project, head.Metadata.Name)
-	if pointer := perses.FindMask(raw); pointer != "" {
-		return r, nil, fmt.Errorf("%s is not written: %s holds %s, which stands for a secret that was not shown. Put the real value there, or leave the field out", r, pointer, perses.Mask)
+	if pointer := mask.Find(raw); pointer != "" {
+		return r, nil, fmt.Errorf("%s is not written: %s holds %s, which stands for a secret that was not shown. Put the real value there, or leave the field out", r, pointer, mask.Secret)
 	}
 	document, err = k.normalize(raw)
 	if err != nil {

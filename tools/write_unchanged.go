@@ -8,14 +8,14 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
-	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
 	"github.com/perses/mcp-server/pkg/work"
 )
 
 // isUnchanged reports whether writing the document b over a would change nothing. It reports false if a has hidden values:
 // otherwise a caller could find these out by writing guesses.
 func isUnchanged(call *Call, a, b json.RawMessage) (bool, error) {
-	same := !perses.Hides(a) && sameDocument(call.Work, a, b)
+	same := !mask.Hides(a) && sameDocument(call.Work, a, b)
 	if err := call.Work.Err(); err != nil {
 		return false, fmt.Errorf("nothing is written, because the comparison with the existing document did not finish: %w", err)
 	}

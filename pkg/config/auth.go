@@ -11,7 +11,7 @@ import (
 	clientconfig "github.com/perses/perses/pkg/client/config"
 	"github.com/perses/perses/pkg/model/api/v1/secret"
 
-	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/credentials"
 )
 
 // Auth selects the identity with which calls act in Perses.
@@ -84,7 +84,7 @@ func (c *Config) findSession() error {
 		}
 		path = filepath.Join(home, ".perses", "config.json")
 	}
-	found, err := perses.FindSession(path, c.Perses.URL)
+	found, err := credentials.FindSession(path, c.Perses.URL)
 	switch {
 	case err != nil && explicit:
 		return fmt.Errorf("--percliconfig %q: %w", path, err)

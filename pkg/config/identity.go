@@ -13,11 +13,11 @@ import (
 	"github.com/perses/perses/pkg/model/api"
 	"github.com/perses/perses/pkg/model/api/v1/secret"
 
-	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/credentials"
 )
 
 // HasIdentity reports whether the server has its own identity in Perses.
-func (c *Config) HasIdentity() bool { return perses.HasIdentity(c.Perses) }
+func (c *Config) HasIdentity() bool { return credentials.HasIdentity(c.Perses) }
 
 // identities returns the YAML keys of the configured identities.
 func identities(p *clientconfig.RestConfigClient) []string {

@@ -11,6 +11,7 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/nearest"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/problem"
 	"github.com/perses/mcp-server/pkg/variable"
 )
 
@@ -88,7 +89,7 @@ func (v *variables) undefined(name string) bool {
 // definitions reads the variables of a project, or of all projects. Those that the caller may not read do not exist for it.
 func definitions(client *perses.Client, r perses.Ref) ([]dashboard.Variable, error) {
 	documents, err := client.List(r, "", false)
-	if perses.IsForbidden(err) {
+	if problem.IsForbidden(err) {
 		return nil, nil
 	}
 	if err != nil {

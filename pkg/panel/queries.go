@@ -11,7 +11,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/parallel"
-	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
 	"github.com/perses/mcp-server/pkg/query"
 	"github.com/perses/mcp-server/pkg/series"
 )
@@ -71,7 +71,7 @@ func (r *run) undefined(queries []dashboard.Query) (notes []string) {
 		if !r.client.Work.Spend(len(q.Spec)) {
 			return notes
 		}
-		for _, name := range dashboard.References(string(perses.Show(q.Spec))) { // what looks like one in a password is none
+		for _, name := range dashboard.References(string(mask.Document(q.Spec))) { // what looks like one in a password is none
 			if !r.variables.undefined(name) || undefined[name] {
 				continue
 			}

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/perses/mcp-server/pkg/perses/problem"
 	"github.com/perses/mcp-server/pkg/work"
 )
 
@@ -62,7 +63,7 @@ func (c *Client) ask(ctx context.Context, proxy string, sent *http.Request, limi
 	switch {
 	case response.StatusCode >= http.StatusMultipleChoices && response.StatusCode < http.StatusBadRequest:
 		return 0, nil, noAnswer(response, "it redirects to %s, which is not followed: its address in the datasource must be the one that answers", response.Header.Get("Location"))
-	case isHTML(response):
+	case problem.IsHTML(response):
 		return 0, nil, noAnswer(response, "it answers with status %d and an HTML page, which is no answer of its API: the address in the datasource may be wrong", response.StatusCode)
 	}
 	turn, end := context.WithCancel(ctx)

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
+
+	"github.com/perses/mcp-server/pkg/perses/endpoint"
 )
 
 // cacheKey says with whose rights something was read, and of which project it is: what one caller may see is not shown to
@@ -95,17 +97,9 @@ func (c *cache[T]) forgetAll() {
 	c.size = 0
 }
 
-// apiPath is below what URL paths Perses stores documents. Its other paths validate, migrate, log in and pass requests on.
-const apiPath = "/api/v1/"
-
-// writes reports whether a request to Perses stores, changes or deletes a document.
-func writes(r *http.Request) bool {
-	return r.Method != http.MethodGet && r.Method != http.MethodHead && strings.Contains(r.URL.Path, apiPath) && !proxied(r)
-}
-
 // wrote deletes from the caches what a request has changed or may have changed: what Perses refuses, it does not store.
 func (s *Server) wrote(r *http.Request, response *http.Response, err error) {
-	if !writes(r) || err == nil && response.StatusCode >= http.StatusBadRequest && response.StatusCode < http.StatusInternalServerError {
+	if !endpoint.IsWrite(r) || err == nil && response.StatusCode >= http.StatusBadRequest && response.StatusCode < http.StatusInternalServerError {
 		return
 	}
 	project, kind := writtenTo(r.URL.Path)
@@ -127,7 +121,7 @@ func (s *Server) wrote(r *http.Request, response *http.Response, err error) {
 // writtenTo returns the project and the kind of the document at a path. The kind is "" if the path does not say what is
 // written.
 func writtenTo(path string) (project string, kind modelv1.Kind) {
-	_, path, _ = strings.Cut(path, apiPath)
+	_, path, _ = strings.Cut(path, endpoint.API)
 	parts := strings.Split(strings.TrimSuffix(path, "/"), "/")
 	plural := parts[0]
 	if plural == modelv1.PluralKindMap[modelv1.KindProject] && len(parts) > 1 {

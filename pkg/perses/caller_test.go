@@ -16,6 +16,7 @@ import (
 	"github.com/perses/spec/go/common"
 
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/credentials"
 )
 
 var projects = perses.Ref{Kind: modelv1.KindProject}
@@ -36,11 +37,11 @@ func passingThrough(t testing.TB, url string) *perses.Server {
 // calling is the context of a call with these credentials.
 func calling(t testing.TB, authorization string) context.Context {
 	t.Helper()
-	caller, err := perses.CallerOf(http.Header{"Authorization": {authorization}})
+	caller, err := credentials.NewCaller(http.Header{"Authorization": {authorization}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return perses.WithCaller(t.Context(), caller)
+	return credentials.WithCaller(t.Context(), caller)
 }
 
 // TestCallersAreReadStrictly: what could be read in two ways is read in none.
@@ -63,14 +64,14 @@ func TestCallersAreReadStrictly(t *testing.T) {
 		"no UTF-8":            {"Bearer \xff"},
 		"an Unicode new line": {"Bearer a\u2028b"},
 	} {
-		if caller, err := perses.CallerOf(http.Header{"Authorization": values}); err == nil || caller != nil {
+		if caller, err := credentials.NewCaller(http.Header{"Authorization": values}); err == nil || caller != nil {
 			t.Errorf("%s: accepted", name)
 		} else if strings.Contains(err.Error(), "X-Admin") {
 			t.Errorf("%s: %v repeats it", name, err)
 		}
 	}
 	for _, value := range []string{"Bearer a.b.c", "Basic dTpw", "Bearer " + strings.Repeat("x", 8000)} {
-		caller, err := perses.CallerOf(http.Header{"Authorization": {value}})
+		caller, err := credentials.NewCaller(http.Header{"Authorization": {value}})
 		if err != nil {
 			t.Errorf("%.20s: %v", value, err)
 		}
@@ -100,10 +101,10 @@ func TestACallerIsAlone(t *testing.T) {
 	}
 	nobody := s.Client(t.Context())
 	_, err := nobody.List(projects, "", true)
-	if !errors.Is(err, perses.ErrNoCaller) || len(seen) > 0 {
+	if !errors.Is(err, credentials.ErrNoCaller) || len(seen) > 0 {
 		t.Errorf("got %v and %d requests, want none", err, len(seen))
 	}
-	if got, want := nobody.Explain("list", projects, err).Error(), "cannot list projects: "+perses.ErrNoCaller.Error()+"."; got != want {
+	if got, want := nobody.Explain("list", projects, err).Error(), "cannot list projects: "+credentials.ErrNoCaller.Error()+"."; got != want {
 		t.Errorf("got %s", got)
 	}
 }
@@ -154,11 +155,11 @@ func TestRefusedCredentials(t *testing.T) {
 		{"refused by a datasource, below a proxy", "/services/perses/proxy/", true, true, false},
 	} {
 		refuses.Store(test.refuses)
-		caller, err := perses.CallerOf(http.Header{"Authorization": {"Bearer a"}})
+		caller, err := credentials.NewCaller(http.Header{"Authorization": {"Bearer a"}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := passingThrough(t, fake.URL+test.below).Client(perses.WithCaller(t.Context(), caller))
+		c := passingThrough(t, fake.URL+test.below).Client(credentials.WithCaller(t.Context(), caller))
 		if test.proxied {
 			r, err := http.NewRequest(http.MethodGet, "/api/v1/query", nil)
 			if err == nil {
@@ -186,11 +187,11 @@ func TestRefusedAfterAWrite(t *testing.T) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, `{"kind":"Folder","spec":{}}`)
 	})
-	caller, err := perses.CallerOf(http.Header{"Authorization": {"Bearer a"}})
+	caller, err := credentials.NewCaller(http.Header{"Authorization": {"Bearer a"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := passingThrough(t, fake.URL).Client(perses.WithCaller(t.Context(), caller))
+	c := passingThrough(t, fake.URL).Client(credentials.WithCaller(t.Context(), caller))
 	if _, err := c.Create(folder, []byte(`{}`)); err != nil {
 		t.Fatal(err)
 	}
@@ -206,11 +207,11 @@ func BenchmarkClientOfCaller(b *testing.B) {
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			caller, err := perses.CallerOf(headers)
+			caller, err := credentials.NewCaller(headers)
 			if err != nil {
 				b.Fatal(err)
 			}
-			if c := s.Client(perses.WithCaller(context.Background(), caller)); c == nil {
+			if c := s.Client(credentials.WithCaller(context.Background(), caller)); c == nil {
 				b.Fatal("no client")
 			}
 		}

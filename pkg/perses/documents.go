@@ -1,6 +1,7 @@
 package perses
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 
@@ -78,4 +79,15 @@ func Guard[T any](f func() (T, error)) (result T, err error) {
 		}
 	}()
 	return f()
+}
+
+// Marshal encodes a value as compact JSON. It does not escape <, > and &, because models read the text, which pay for each character.
+func Marshal(value any) []byte {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		panic(err) // only types without a JSON form fail, and no caller passes one
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }

@@ -33,11 +33,3 @@ func (s *Server) Down(now time.Time) {
 
 // ReadDataFrom replaces the memory for answers of datasources.
 func (s *Server) ReadDataFrom(pool *quota.Pool) { s.data = pool }
-
-// MaskVisits returns how many bytes MaskText and MaskMessage look at to mask the users of URLs.
-func MaskVisits(text string) (document, message int) {
-	d, m := urlScan{}, urlScan{message: true}
-	d.maskUsers(text)
-	m.maskUsers(text)
-	return d.visits, m.visits
-}

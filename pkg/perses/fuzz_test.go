@@ -9,7 +9,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/problem"
 )
 
 // withUser is a URL with a user or a password that is not masked.
@@ -49,7 +49,7 @@ func FuzzExplain(f *testing.F) {
 		status, body = s, b
 		c := server.Client(hurried(t))
 		_, err := c.Get(aDashboard)
-		if refused := (*perses.Error)(nil); !errors.As(err, &refused) || refused.Status != s {
+		if refused := (*problem.Error)(nil); !errors.As(err, &refused) || refused.Status != s {
 			t.Fatalf("got %v for status %d", err, s)
 		}
 		got := c.Explain("update", aDashboard, err).Error()

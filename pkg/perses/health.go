@@ -7,6 +7,8 @@ import (
 	"net/http"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/perses/problem"
 )
 
 // maxHealth is how many bytes of the answer about Perses' health are read: it has a few short fields.
@@ -30,7 +32,7 @@ func (s *Server) Reachable(ctx context.Context) error {
 	switch {
 	case response.StatusCode == http.StatusUnauthorized || response.StatusCode == http.StatusForbidden:
 		return nil // a proxy in front of it that wants to know who asks
-	case response.StatusCode != http.StatusOK || isHTML(response):
+	case response.StatusCode != http.StatusOK || problem.IsHTML(response):
 		return fmt.Errorf("status %d, media type %q", response.StatusCode, response.Header.Get("Content-Type"))
 	}
 	s.outage.heard(nil)

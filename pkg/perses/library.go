@@ -16,6 +16,8 @@ import (
 
 	"github.com/perses/mcp-server/pkg/dashboard/uses"
 	"github.com/perses/mcp-server/pkg/parallel"
+	"github.com/perses/mcp-server/pkg/perses/mask"
+	"github.com/perses/mcp-server/pkg/perses/problem"
 	"github.com/perses/mcp-server/pkg/work"
 )
 
@@ -61,7 +63,7 @@ func (c *Client) Library(project string) (Library, error) {
 		group.Go(func() error {
 			shelf, err := c.shelf(name)
 			switch {
-			case IsForbidden(err):
+			case problem.IsForbidden(err):
 				shelf.Closed = []string{name}
 			case err != nil && !c.gone(name):
 				return err
@@ -149,7 +151,7 @@ func (c *Client) readShelf(project string) (shelf Library, size int, err error) 
 	visit := func(document []byte, whole bool) {
 		if whole && gjson.ValidBytes(document) {
 			// Facts are of what is shown, so that no search finds out what is not.
-			if d, err := uses.Of(c.WorkOn(document), Show(document)); err == nil && d.Size() <= min(factsMost, shelfMost-size) {
+			if d, err := uses.Of(c.WorkOn(document), mask.Document(document)); err == nil && d.Size() <= min(factsMost, shelfMost-size) {
 				shelf.Dashboards = append(shelf.Dashboards, d)
 				size += d.Size()
 				return

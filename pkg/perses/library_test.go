@@ -15,6 +15,7 @@ import (
 	"github.com/perses/spec/go/common"
 
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/problem"
 )
 
 // shelves is a Perses that answers with fixed lists, by the name of the project, and counts them.
@@ -122,7 +123,7 @@ func TestLibraryIsKept(t *testing.T) {
 	if got := s.requests(); got != 3 {
 		t.Errorf("%d lists were read, want 3", got)
 	}
-	if _, err := s.Client(t.Context()).Library("shut"); !perses.IsForbidden(err) {
+	if _, err := s.Client(t.Context()).Library("shut"); !problem.IsForbidden(err) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -138,7 +139,7 @@ func TestLibraryIsOfOneIdentity(t *testing.T) {
 		if got := read(t, s.ClientOf(t.Context(), other), ""); got != "[a] []" {
 			t.Errorf("%q: got %s", other, got)
 		}
-		if _, err := s.ClientOf(t.Context(), other).Library("a"); !perses.IsForbidden(err) {
+		if _, err := s.ClientOf(t.Context(), other).Library("a"); !problem.IsForbidden(err) {
 			t.Errorf("%q: got %v", other, err)
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/perses/spec/go/plugin"
+
+	"github.com/perses/mcp-server/pkg/perses/problem"
 )
 
 // maxPluginFile is how much of a plugin's file is read. Schemas have some kilobytes.
@@ -51,7 +53,7 @@ func (c *Client) PluginFile(p Plugin, version, file string) (text string, found 
 		defer func() { _ = response.Body.Close() }()
 		return io.ReadAll(io.LimitReader(response.Body, maxPluginFile+1))
 	})
-	if errors.As(err, new(*Error)) {
+	if errors.As(err, new(*problem.Error)) {
 		return "", false, nil
 	}
 	if err != nil || len(content) > maxPluginFile {

@@ -78,7 +78,9 @@ type scopedTransport struct {
 
 func (t scopedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := t.check(r); err != nil {
-		closeBody(r)
+		if r.Body != nil {
+			_ = r.Body.Close()
+		}
 		return nil, err
 	}
 	return t.next.RoundTrip(r)

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+
+	"github.com/perses/mcp-server/pkg/perses/problem"
 )
 
 const (
@@ -64,7 +66,7 @@ func (o *outage) lasts(now time.Time) time.Duration {
 // heard notes the outcome of a request: that Perses is there again, if it has answered. What writes, and what looks whether
 // Perses is there, tells it, too, so that the next restart is one of its own and is waited for.
 func (o *outage) heard(err error) {
-	if err != nil && (mayPass(err) || !errors.As(err, new(*Error))) {
+	if err != nil && (mayPass(err) || !errors.As(err, new(*problem.Error))) {
 		return
 	}
 	o.mu.Lock()
@@ -87,7 +89,7 @@ func again[T any](ctx context.Context, s *Server, read func() (T, error)) (T, er
 		return result, backoff.Permanent(err)
 	}, backoff.WithBackOff(&w), backoff.WithMaxElapsedTime(0), backoff.WithNotify(func(err error, wait time.Duration) {
 		if s.OnRetry != nil {
-			s.OnRetry(ctx, core(err), wait)
+			s.OnRetry(ctx, problem.Cause(err), wait)
 		}
 	}))
 	if w.err != nil && errors.Is(err, context.DeadlineExceeded) {
@@ -102,7 +104,7 @@ func mayPass(err error) bool {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.As(err, new(tls.AlertError)) || errors.As(err, new(*net.DNSError)) {
 		return false
 	}
-	var status *Error
+	var status *problem.Error
 	if errors.As(err, &status) {
 		return ofGateway(status.Status)
 	}

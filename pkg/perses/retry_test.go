@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/problem"
 )
 
 var (
@@ -25,12 +26,12 @@ var (
 
 // faults are those of a Perses that is being restarted, by how often at the most a request is sent while they last.
 var faults = map[error]int{
-	refused:                    0,
-	reset:                      3,
-	io.EOF:                     3,
-	&perses.Error{Status: 502}: 3,
-	&perses.Error{Status: 503}: 3,
-	&perses.Error{Status: 504}: 3,
+	refused:                     0,
+	reset:                       3,
+	io.EOF:                      3,
+	&problem.Error{Status: 502}: 3,
+	&problem.Error{Status: 503}: 3,
+	&problem.Error{Status: 504}: 3,
 }
 
 // However Perses fails while it is restarted, and however many calls meet it at whatever time, all of them succeed if it takes
@@ -202,7 +203,7 @@ func TestReadsKeepToTheDeadline(t *testing.T) {
 func TestReadsThatAreNotRepeated(t *testing.T) {
 	timeout := &net.OpError{Op: "dial", Err: context.DeadlineExceeded}
 	for _, fault := range []error{
-		&perses.Error{Status: 500}, &perses.Error{Status: 404}, &perses.Error{Status: 401}, &perses.Error{Status: 429}, &perses.Error{Status: 200},
+		&problem.Error{Status: 500}, &problem.Error{Status: 404}, &problem.Error{Status: 401}, &problem.Error{Status: 429}, &problem.Error{Status: 200},
 		context.Canceled, context.DeadlineExceeded, timeout, &net.OpError{Op: "dial", Err: &net.DNSError{IsNotFound: true}}, errors.New("other"),
 	} {
 		sent := 0

@@ -20,6 +20,7 @@ import (
 	"github.com/perses/perses/pkg/client/perseshttp"
 	"github.com/perses/spec/go/common"
 
+	"github.com/perses/mcp-server/pkg/perses/credentials"
 	"github.com/perses/mcp-server/pkg/quota"
 	"github.com/perses/mcp-server/pkg/work"
 )
@@ -47,7 +48,7 @@ type Server struct {
 	documents, data *quota.Pool
 	kept            cache[[]Datasource] // see Datasources
 	library         library
-	sent            *atomic.Pointer[string] // the Authorization header of the last request of this process's identity
+	recorder        *credentials.Recorder // masks the identity of this process in messages
 	outage          outage
 	// Projects limits what calls may read and change. It is set before the first call.
 	Projects ProjectScope
@@ -86,7 +87,7 @@ func Open(o Options) (*Server, error) {
 	if cfg.URL == nil || cfg.URL.URL == nil {
 		return nil, fmt.Errorf("the URL of Perses is missing")
 	}
-	if o.Passthrough && actsItself(cfg) {
+	if o.Passthrough && credentials.NamesUser(cfg) {
 		return nil, fmt.Errorf("callers bring their own identities, so there must be none of this process")
 	}
 	tlsConfig, err := cfg.TLSConfig.BuildTLSConfig()
@@ -110,11 +111,11 @@ func Open(o Options) (*Server, error) {
 	for _, observe := range o.Observers {
 		pool = observe(pool)
 	}
-	sent := &atomic.Pointer[string]{}
+	recorder := &credentials.Recorder{Next: pool}
 	if !o.Passthrough {
-		pool = remember{pool, sent}
+		pool = recorder
 	}
-	transport, remedy, err := authenticate(pool, o)
+	transport, remedy, err := credentials.NewTransport(pool, cfg, o.Session)
 	if err != nil {
 		return nil, err
 	}
@@ -122,18 +123,18 @@ func Open(o Options) (*Server, error) {
 	case o.Passthrough:
 		remedy = fmt.Sprintf("Get a new one (`percli login %s` and `percli whoami --show-token`), and put it into the Authorization header in the settings of your host.", cfg.URL)
 	case remedy == "":
-		remedy = login(cfg.URL)
+		remedy = credentials.LoginRemedy(cfg.URL)
 	}
 	if o.NoSession != "" {
 		remedy += " " + o.NoSession + "."
 	}
 	return &Server{
 		url: cfg.URL, pool: pool, transport: transport, passthrough: o.Passthrough, headers: cfg.Headers,
-		identified: o.Passthrough || HasIdentity(cfg), remedy: remedy, trust: o.Trust,
+		identified: o.Passthrough || credentials.HasIdentity(cfg), remedy: remedy, trust: o.Trust,
 		documents: newReadings(sharedDocuments), data: newReadings(sharedData),
-		kept:    cache[[]Datasource]{lifetime: keptFor, max: keptMost},
-		library: library{cache: cache[Library]{lifetime: libraryFor, max: libraryMost}, turns: make(chan struct{}, listsAtOnce)},
-		sent:    sent,
+		kept:     cache[[]Datasource]{lifetime: keptFor, max: keptMost},
+		library:  library{cache: cache[Library]{lifetime: libraryFor, max: libraryMost}, turns: make(chan struct{}, listsAtOnce)},
+		recorder: recorder,
 	}, nil
 }
 
@@ -158,6 +159,9 @@ func (s *Server) URL() string {
 	return shown.String()
 }
 
+// Message returns a message of a call with its secrets masked: those that mask.Message finds, and the credentials of the call.
+func (s *Server) Message(ctx context.Context, text string) string { return s.recorder.Mask(ctx, text) }
+
 // Client is Perses' own client for the duration of one call: whatever is sent through it ends when the
 // call ends, carries the identity of the call, and reads no more than the limits allow.
 type Client struct {
@@ -178,7 +182,10 @@ func (c *Client) Context() context.Context { return c.ctx }
 // Client returns the client of the call whose context is ctx, which ends with the call. Callers share nothing but
 // connections, and of each of them nothing is kept that is more than what Datasources and Library keep.
 func (s *Server) Client(ctx context.Context) *Client {
-	identity, way := s.caller(ctx)
+	way, identity := s.transport, ""
+	if s.passthrough {
+		way, identity = credentials.CallerTransport(ctx, s.pool)
+	}
 	return s.client(&reading{ctx: ctx, pool: s.documents, most: persesMost}, identity, way, work.New(ctx, work.Max))
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/credentials"
 	"github.com/perses/mcp-server/pkg/persestest"
 )
 
@@ -36,7 +37,7 @@ func jwt(id string, end time.Time) string {
 // sessionOf makes the way to a Perses with the login in percli's file.
 func sessionOf(t testing.TB, url, path string) *perses.Server {
 	t.Helper()
-	found, err := perses.FindSession(path, common.MustParseURL(url))
+	found, err := credentials.FindSession(path, common.MustParseURL(url))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,14 +174,14 @@ func TestPerclisSessionAndOthers(t *testing.T) {
 		"it has ended":                  {jwt("old", ended), nil, 1, nil},
 		"their clock is an hour behind": {jwt("old", later), nil, 1, nil}, // it seems to hold, and Perses refuses it
 		"another has refreshed it":      {jwt("old", later), newLogin, 0, nil},
-		"percli has logged out":         {jwt("new", later), replaced(`{"rest_client_config":{"url":"URL"}}`), 0, []string{"has no login any more", "Run `percli login URL`"}},
-		"percli went to another Perses": {jwt("new", later), replaced(percliFile("http://other.example", "x", "y")), 0, []string{"is of another Perses (http://other.example)"}},
+		"percli has logged out":         {jwt("new", later), replaced(`{"rest_client_config":{"url":"URL"}}`), 0, []string{"no longer has a login", "Run `percli login URL`"}},
+		"percli went to another Perses": {jwt("new", later), replaced(percliFile("http://other.example", "x", "y")), 0, []string{"belongs to another Perses (http://other.example)"}},
 		"half written":                  {jwt("new", later), replaced(`{"rest_client_config":{"url":"URL","autho`), 0, nil},
 		"not there":                     {jwt("new", later), removed, 0, nil},
 		"not there, and refused":        {jwt("new", later), removedAndRefused, 0, []string{"percli's file cannot be read", "no such file"}},
-		"half written, and refused":     {jwt("new", later), halfAndRefused, 0, []string{"is no JSON, or half written"}},
-		"the session has ended":         {jwt("new", later), sessionEnded, 1, []string{"has ended (token is expired)", "Run `percli login URL`; this server takes the new session up by itself."}},
-		"a token with a line break":     {jwt("new", later), replaced(percliFile("URL", "a\nX-Admin: yes", "refresh")), 0, []string{"has a token with characters that none has"}},
+		"half written, and refused":     {jwt("new", later), halfAndRefused, 0, []string{"is not JSON, or only partly written"}},
+		"the session has ended":         {jwt("new", later), sessionEnded, 1, []string{"has ended (token is expired)", "Run `percli login URL`; this server then uses the new session."}},
+		"a token with a line break":     {jwt("new", later), replaced(percliFile("URL", "a\nX-Admin: yes", "refresh")), 0, []string{"has a token with invalid characters"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSessions(t)
@@ -203,7 +204,7 @@ func TestPerclisSessionAndOthers(t *testing.T) {
 				t.Error(got)
 			}
 			if test.fails != nil {
-				holdsWords(t, name, got, append(test.fails, "cannot list projects: ", "Run `percli login URL`; this server takes the new session up by itself.")...)
+				holdsWords(t, name, got, append(test.fails, "cannot list projects: ", "Run `percli login URL`; this server then uses the new session.")...)
 			}
 			if strings.Contains(got, "..") {
 				t.Errorf("got %q", got)
@@ -280,17 +281,17 @@ func TestSessionsThatAreNotFound(t *testing.T) {
 	for content, want := range map[string]string{
 		percliFile("https://perses.example/base/", "t", "r"):     "",
 		percliFile("HTTPS://Perses.example:443/base", "t", "r"):  "",
-		percliFile("http://perses.example/base", "t", "r"):       "is of another Perses (http://perses.example/base)",
-		percliFile("https://u:hunter2@other.example", "t", "r"):  "is of another Perses (https://",
-		percliFile("", "t", "r"):                                 "is of another Perses ()",
-		percliFile("https://perses.example/base", "t", "r")[:50]: "is no JSON, or half written",
-		`[]`: "is of another Perses",
+		percliFile("http://perses.example/base", "t", "r"):       "belongs to another Perses (http://perses.example/base)",
+		percliFile("https://u:hunter2@other.example", "t", "r"):  "belongs to another Perses (https://",
+		percliFile("", "t", "r"):                                 "belongs to another Perses ()",
+		percliFile("https://perses.example/base", "t", "r")[:50]: "is not JSON, or only partly written",
+		`[]`: "belongs to another Perses",
 		`{"rest_client_config":{"url":"https://perses.example/base"}}`:                           "has no login",
-		`{"rest_client_config":{"url":"https://perses.example/base","authorization":"hunter2"}}`: "is not understood",
+		`{"rest_client_config":{"url":"https://perses.example/base","authorization":"hunter2"}}`: "is invalid",
 	} {
 		path := filepath.Join(t.TempDir(), "config.json")
 		write(t, path, content)
-		_, err := perses.FindSession(path, u)
+		_, err := credentials.FindSession(path, u)
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2")) {
 			t.Errorf("%s: got %v, want %q", content, err, want)
 		}

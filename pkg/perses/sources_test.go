@@ -94,7 +94,7 @@ func TestATokenFileIsReadAgain(t *testing.T) {
 	accepted.Store("three")
 	holdsWords(t, "gone, and refused", failure(t, s), "the token file cannot be read", path, "no such file")
 	write(t, path, "not a token\n")
-	holdsWords(t, "nonsense, and refused", failure(t, s), path+" has more in it than a token")
+	holdsWords(t, "nonsense, and refused", failure(t, s), path+" contains more than a token")
 	write(t, path, "garbage")
 	holdsWords(t, "garbage", failure(t, s), "invalid or expired jwt", "Put a new token into "+path)
 	write(t, path, "three")
@@ -114,7 +114,7 @@ func TestATokenFileThatIsNotThereAtTheStart(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	write(t, path, " \n")
-	if err := try(); err == nil || !strings.Contains(err.Error(), "has no token in it") {
+	if err := try(); err == nil || !strings.Contains(err.Error(), "is empty") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -128,7 +128,7 @@ func TestKubernetesThatIsNotThere(t *testing.T) {
 	t.Setenv("KUBERNETES_SERVICE_HOST", "")
 	file := filepath.Join(t.TempDir(), "config")
 	for user, want := range map[string]string{
-		"": "perses_server.k8s_auth: outside of a pod of Kubernetes it needs a kubeconfig: ",
+		"": "perses_server.k8s_auth: outside of a Kubernetes pod, a kubeconfig is required: ",
 		`"exec":{"command":"login","apiVersion":"client.authentication.k8s.io/v1","interactiveMode":"Never"}`: "perses_server.k8s_auth: the user in " + file + " has no token",
 		`"username":"ann","password":"hunter2"`: "has no token",
 	} {

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/perses/mcp-server/pkg/perses/endpoint"
 )
 
 // Scope tells where a datasource is defined.
@@ -63,12 +65,6 @@ func (c *Client) Proxy(d Datasource) (string, error) {
 		d.Name, d.Scope, address, strings.Join(c.trust, ","), next)
 }
 
-// What the paths begin with by which Perses hands requests on to datasources.
-const (
-	globalProxy  = "/proxy/globaldatasources/"
-	projectProxy = "/proxy/projects/"
-)
-
 func (d Datasource) path() (string, error) {
 	for what, name := range map[string]string{"project": d.Project, "dashboard": d.Dashboard, "datasource": d.Name} {
 		if needed := what == "datasource" || d.Scope != ScopeGlobal && what == "project" || d.Scope == ScopeLocal; !needed {
@@ -80,11 +76,11 @@ func (d Datasource) path() (string, error) {
 	}
 	switch d.Scope {
 	case ScopeGlobal:
-		return globalProxy + d.Name, nil
+		return endpoint.GlobalProxy + d.Name, nil
 	case ScopeProject:
-		return projectProxy + d.Project + "/datasources/" + d.Name, nil
+		return endpoint.ProjectProxy + d.Project + "/datasources/" + d.Name, nil
 	case ScopeLocal:
-		return projectProxy + d.Project + "/dashboards/" + d.Dashboard + "/datasources/" + d.Name, nil
+		return endpoint.ProjectProxy + d.Project + "/dashboards/" + d.Dashboard + "/datasources/" + d.Name, nil
 	}
 	return "", fmt.Errorf("datasource %q: unknown scope %q", d.Name, d.Scope)
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/perses/perses/pkg/client/perseshttp"
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
 	"github.com/tidwall/gjson"
+
+	"github.com/perses/mcp-server/pkg/perses/problem"
 )
 
 // Create stores a document that must not exist yet, sent byte for byte, and returns it as Perses has stored it.
@@ -61,7 +63,7 @@ func (c *Client) MigrateGrafana(dashboard json.RawMessage) (json.RawMessage, err
 	}
 	// Some of its failures come with a status of success.
 	if answer := gjson.ParseBytes(migrated); answer.Get("kind").Str != string(modelv1.KindDashboard) || !answer.Get("spec").IsObject() {
-		return nil, &Error{Status: http.StatusBadRequest, Message: condense(cmp.Or(answer.Get("message").Str, "what came of it is no dashboard"))}
+		return nil, &problem.Error{Status: http.StatusBadRequest, Message: problem.Condense(cmp.Or(answer.Get("message").Str, "what came of it is no dashboard"))}
 	}
 	return migrated, nil
 }

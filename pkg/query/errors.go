@@ -11,6 +11,8 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
+	"github.com/perses/mcp-server/pkg/perses/problem"
 	"github.com/perses/mcp-server/pkg/work"
 )
 
@@ -81,7 +83,7 @@ func Clip(text string, most int) string {
 		}
 		text, beyond = text[:end], text[end:]
 	}
-	text = perses.MaskText(text)
+	text = mask.Text(text)
 	if len(text) <= most && beyond == "" {
 		return text
 	}
@@ -143,7 +145,7 @@ func (s *Source) refusedByPerses(r *refusal) string {
 	case strings.Contains(r.message, "not allowed to use this endpoint"):
 		return fmt.Sprintf("it does not let %s through: its allowedEndpoints lack it, and whoever may write the datasource can add it", r.request)
 	case r.status == http.StatusUnauthorized || r.status == http.StatusForbidden:
-		words := s.client.Explain("ask", s.ref(), &perses.Error{Status: r.status, Message: r.message}).Error()
+		words := s.client.Explain("ask", s.ref(), &problem.Error{Status: r.status, Message: r.message}).Error()
 		_, reason, _ := strings.Cut(words, ": ")
 		return strings.TrimSuffix(reason, ".")
 	case r.status == http.StatusNotFound:

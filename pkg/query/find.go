@@ -11,6 +11,7 @@ import (
 
 	"github.com/perses/mcp-server/pkg/nearest"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/problem"
 	"github.com/perses/mcp-server/pkg/work"
 )
 
@@ -61,7 +62,7 @@ func (s Selector) candidates(c *perses.Client, fresh bool) (all []perses.Datasou
 	if s.Project != "" {
 		ofProject, err := c.Datasources(s.Project, fresh)
 		switch {
-		case perses.IsForbidden(err):
+		case problem.IsForbidden(err):
 			closed = fmt.Sprintf(" The datasources of project %q may not be read.", s.Project)
 		case err != nil:
 			return nil, "", c.Explain("list", perses.Ref{Kind: "Datasource", Project: s.Project}, err)
@@ -73,7 +74,7 @@ func (s Selector) candidates(c *perses.Client, fresh bool) (all []perses.Datasou
 	}
 	global, err := c.Datasources("", fresh)
 	switch {
-	case perses.IsForbidden(err):
+	case problem.IsForbidden(err):
 		closed += " The global datasources may not be read."
 	case err != nil:
 		return nil, "", c.Explain("list", perses.Ref{Kind: "GlobalDatasource"}, err)

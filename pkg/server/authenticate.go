@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/credentials"
 	"github.com/perses/mcp-server/pkg/server/mcpgo"
 )
 
@@ -23,7 +24,7 @@ func (s *Server) authenticate(next http.Handler) http.Handler {
 		if s.ResourceMetadata != "" {
 			metadata = `resource_metadata="` + resourceOf(r, s.TLS, ResourcePath+Endpoint) + `"`
 		}
-		caller, err := perses.CallerOf(r.Header)
+		caller, err := credentials.NewCaller(r.Header)
 		if err != nil {
 			w.Header().Set("WWW-Authenticate", strings.TrimSpace("Bearer "+metadata))
 			http.Error(w, err.Error(), http.StatusUnauthorized)
@@ -32,7 +33,7 @@ func (s *Server) authenticate(next http.Handler) http.Handler {
 		if metadata != "" {
 			w = &challengeWriter{ResponseWriter: mcpgo.ResponseWriter{ResponseWriter: w}, caller: caller, challenge: `Bearer error="invalid_token", ` + metadata}
 		}
-		next.ServeHTTP(w, r.WithContext(perses.WithCaller(r.Context(), caller)))
+		next.ServeHTTP(w, r.WithContext(credentials.WithCaller(r.Context(), caller)))
 	})
 }
 
@@ -40,7 +41,7 @@ func (s *Server) authenticate(next http.Handler) http.Handler {
 // host get a new token (RFC 6750), which an error in the answer of a tool would not.
 type challengeWriter struct {
 	mcpgo.ResponseWriter
-	caller    *perses.Caller
+	caller    *credentials.Caller
 	challenge string
 	started   bool
 	replaced  bool // the challenge has replaced the answer

@@ -13,6 +13,7 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
 	"github.com/perses/mcp-server/pkg/server/mcpgo"
 	"github.com/perses/mcp-server/tools"
 )
@@ -72,7 +73,7 @@ func (s *Server) confirmation(client *perses.Client, t tools.Tool, args tools.Ar
 		}
 	}
 	return func(text string, about []json.RawMessage) error {
-		text = perses.MaskMessage(text)
+		text = mask.Message(text)
 		state := stateOf(client, t.Name, args, text, about)
 		answer := mcpserver.ElicitationResponse(request.Params.InputResponses, confirmKey)
 		if answer == nil || request.Params.RequestState != state {

@@ -10,7 +10,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
-	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
 )
 
 // observe starts the span, the metrics and the log line of a call; end completes them. See runCall for what.
@@ -48,7 +48,7 @@ const maxLoggedError = 300
 func (s *Server) logUnknown(ctx context.Context, _ any, method mcp.MCPMethod, _ any, err error) {
 	if errors.Is(err, mcpserver.ErrToolNotFound) || errors.Is(err, mcpserver.ErrPromptNotFound) || errors.Is(err, mcpserver.ErrResourceNotFound) {
 		s.log(ctx, slog.LevelDebug, "refused", slog.String("method", string(method)),
-			slog.String("reason", truncate(perses.MaskMessage(err.Error()), maxLoggedError)))
+			slog.String("reason", truncate(mask.Message(err.Error()), maxLoggedError)))
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
-	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
 	"github.com/perses/mcp-server/pkg/server/mcpgo"
 )
 
@@ -45,6 +45,6 @@ func (p *progress) report(done, total int, message string) {
 	}
 	p.done = done
 	mcpgo.SendProgress(p.ctx, p.server, p.token, map[string]any{
-		"progress": done, "total": total, "message": truncate(perses.MaskMessage(message), maxProgressMessage),
+		"progress": done, "total": total, "message": truncate(mask.Message(message), maxProgressMessage),
 	})
 }

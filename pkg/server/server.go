@@ -15,6 +15,7 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
 	"github.com/perses/mcp-server/pkg/quota"
 	"github.com/perses/mcp-server/pkg/server/mcpgo"
 	"github.com/perses/mcp-server/pkg/telemetry"
@@ -69,7 +70,7 @@ type Server struct {
 
 // New returns a server. It sends nothing to Perses before the first call.
 func New(o Options) *Server {
-	o.Logger = slog.New(perses.MaskLog(o.Logger.Handler()))
+	o.Logger = slog.New(mask.LogHandler(o.Logger.Handler()))
 	s := &Server{Options: o, bodyQuota: newBodyQuota(), workQuota: newWorkQuota(), refusals: refusalLog{logger: o.Logger}}
 	s.calls, s.cancelCalls = context.WithCancel(context.Background())
 	o.Perses.OnRetry = s.logRetry

@@ -9,7 +9,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/perses/mcp-server/pkg/dashboard/edit"
-	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
 	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
@@ -46,7 +46,7 @@ func FuzzApply(f *testing.F) {
 			t.Errorf("an error without words, or with an outcome: %q %q %q", err, edited, diff)
 		case err == nil && !json.Valid(edited):
 			t.Errorf("no JSON: %q", edited)
-		case err == nil && (diff == nil) != (string(edited) == document) && !perses.Hides(json.RawMessage(document)):
+		case err == nil && (diff == nil) != (string(edited) == document) && !mask.Hides(json.RawMessage(document)):
 			t.Errorf("%q reports %q", edited, diff)
 		}
 		const minUnits, perByte = 5000, 500 // units per edit

@@ -8,10 +8,11 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard/edit"
 	"github.com/perses/mcp-server/pkg/dashboard/sketch"
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
 	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
-var secrets = edit.Secrets{Show: perses.Show, Hides: perses.Hides}
+var secrets = edit.Secrets{Show: mask.Document, Hides: mask.Hides}
 
 // hiding is a dashboard with hidden values: a header of a datasource, a password in a panel, and passwords in URLs.
 const hiding = `{"kind":"Dashboard","metadata":{"name":"d","project":"p","tags":["https://tagger:TAG@host"]},"spec":{"display":{"name":"D","description":"see https://reader:TEXT@host/x"},"duration":"1h",` +
@@ -44,9 +45,9 @@ func TestHiddenValuesStayHidden(t *testing.T) {
 		`{"op":"set","add_tags":["a"]}`, `{"op":"replace","path":"` + header + `","value":"x"}`, `{"op":"remove","path":"/spec/datasources"}`, `{"op":"add","path":"/spec/links/0/nothing/x","value":1}`,
 	} {
 		edited, diff, err := edit.Apply(worktest.Budget(), json.RawMessage(hiding), []json.RawMessage{json.RawMessage(one)}, sketch.Env{}, secrets)
-		shown := string(perses.Show(edited)) + "\n" + perses.MaskText(strings.Join(diff, "\n"))
+		shown := string(mask.Document(edited)) + "\n" + mask.Text(strings.Join(diff, "\n"))
 		if err != nil {
-			shown += perses.MaskText(err.Error())
+			shown += mask.Text(err.Error())
 		}
 		for _, secret := range hidden {
 			if strings.Contains(strings.ReplaceAll(shown, one, ""), secret) {
@@ -95,8 +96,8 @@ func TestKeysContainNoPassword(t *testing.T) {
 		`{"op":"clone_panel","panel":"plain"}`, `{"op":"add_panel","panel":{"title":"http://user:pa$SECRETWORD@host","text":"x"}}`,
 		`{"op":"add_row","title":"R","panels":[{"title":"https%3A%2F%2Fuser%3ASECRETWORD%40host","text":"x"}]}`, `{"op":"move_panel","panel":"none","x":1}`,
 	} {
-		edited, diff, err := edit.Apply(worktest.Budget(), json.RawMessage(document), []json.RawMessage{json.RawMessage(one)}, sketch.Env{Shown: perses.MaskText}, secrets)
-		if shown := strings.ToLower(strings.Join(diff, "\n") + string(perses.Show(edited))); (err == nil) != (len(diff) > 0) || strings.Contains(shown, "secretword") {
+		edited, diff, err := edit.Apply(worktest.Budget(), json.RawMessage(document), []json.RawMessage{json.RawMessage(one)}, sketch.Env{Shown: mask.Text}, secrets)
+		if shown := strings.ToLower(strings.Join(diff, "\n") + string(mask.Document(edited))); (err == nil) != (len(diff) > 0) || strings.Contains(shown, "secretword") {
 			t.Errorf("%s: %s %v", one, shown, err)
 		}
 	}
@@ -104,7 +105,7 @@ func TestKeysContainNoPassword(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if document, err := s.Expand(worktest.Budget(), "p", "d", sketch.Env{Shown: perses.MaskText}); err != nil || strings.Contains(strings.ToLower(string(perses.Show(document))), "secretword") {
+	if document, err := s.Expand(worktest.Budget(), "p", "d", sketch.Env{Shown: mask.Text}); err != nil || strings.Contains(strings.ToLower(string(mask.Document(document))), "secretword") {
 		t.Errorf("%s %v", document, err)
 	}
 }
@@ -122,7 +123,7 @@ func TestClippedTextHidesPasswords(t *testing.T) {
 		if err != nil {
 			diff = append(diff, err.Error())
 		}
-		if shown := perses.MaskText(strings.Join(diff, "\n")); strings.Contains(shown, "SECRETW") || shown == "" && !strings.Contains(one, "move_row") {
+		if shown := mask.Text(strings.Join(diff, "\n")); strings.Contains(shown, "SECRETW") || shown == "" && !strings.Contains(one, "move_row") {
 			t.Errorf("%s: %s", one, shown)
 		}
 	}
@@ -197,9 +198,9 @@ func TestGuessesAreNotConfirmed(t *testing.T) {
 				document = hiding
 			}
 			edited, diff, err := edit.Apply(worktest.Budget(), json.RawMessage(document), []json.RawMessage{json.RawMessage(strings.Replace(c.one, "GUESS", guess, 1))}, sketch.Env{}, secrets)
-			shown[i] = perses.MaskText(strings.Join(diff, "\n")+"\n") + string(perses.Show(edited))
+			shown[i] = mask.Text(strings.Join(diff, "\n")+"\n") + string(mask.Document(edited))
 			if err != nil {
-				shown[i] += perses.MaskText(err.Error())
+				shown[i] += mask.Text(err.Error())
 			}
 		}
 		if shown[0] != shown[1] || strings.TrimSpace(shown[0]) == "" {

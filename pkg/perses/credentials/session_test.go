@@ -1,4 +1,4 @@
-package perses
+package credentials
 
 import (
 	"encoding/json"
@@ -49,9 +49,9 @@ func FuzzHolds(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, token string) {
 		now := time.Unix(1_600_000_000, 0)
-		if held := holds(token, now); held > 0 && strings.Count(token, ".") != 2 {
+		if held := lifetimeOf(token, now); held > 0 && strings.Count(token, ".") != 2 {
 			t.Errorf("%q holds for %v", token, held)
 		}
-		newToken("x", "", holds(token, now))
+		newToken("x", "", lifetimeOf(token, now))
 	})
 }

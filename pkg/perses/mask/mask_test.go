@@ -1,4 +1,4 @@
-package perses_test
+package mask_test
 
 import (
 	"encoding/json"
@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/perses/mask"
 )
 
 func TestShow(t *testing.T) {
@@ -28,7 +28,7 @@ func TestShow(t *testing.T) {
 		{"escapes in the key above headers", `{"h\u0065aders":{"X-Key":"x"}}`, `{"h\u0065aders":{"X-Key":"<secret>"}}`},
 		{"escapes in a masked key", `{"pass\u0077ord":"x"}`, `{"pass\u0077ord":"<secret>"}`},
 	} {
-		if got := string(perses.Show(json.RawMessage(c.document))); got != c.want {
+		if got := string(mask.Document(json.RawMessage(c.document))); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
 		}
 	}
@@ -41,7 +41,7 @@ func TestFindMask(t *testing.T) {
 		`{"a":"\u003csecret\u003e"}`:                "/a",
 		`{"text":"put a <secret> into the Secret"}`: "",
 	} {
-		if got := perses.FindMask(json.RawMessage(document)); got != want {
+		if got := mask.Find(json.RawMessage(document)); got != want {
 			t.Errorf("%s: got %q, want %q", document, got, want)
 		}
 	}
@@ -56,13 +56,13 @@ func TestShowLarge(t *testing.T) {
 		"long key": `{"` + strings.Repeat("k", 4*length) + `":[` + inner + `%s]}`,
 	} {
 		secret, masked := strings.Replace(document, "%s", `{"token":"x"}`, 1), strings.Replace(document, "%s", `{"token":"<secret>"}`, 1)
-		if got := string(perses.Show(json.RawMessage(secret))); got != masked {
+		if got := string(mask.Document(json.RawMessage(secret))); got != masked {
 			t.Errorf("%s: nothing masked, or something else", name)
 		}
 	}
 	long := strings.Repeat("k", 400)
 	deep := strings.Repeat(`{"`+long+`":`, depth) + `"<secret>"` + strings.Repeat(`}`, depth)
-	if got := perses.FindMask(json.RawMessage(deep)); got != strings.Repeat("/"+long, depth) {
+	if got := mask.Find(json.RawMessage(deep)); got != strings.Repeat("/"+long, depth) {
 		t.Errorf("got a pointer of %d bytes", len(got))
 	}
 }
@@ -75,7 +75,7 @@ func TestHidesAllocates(t *testing.T) {
 		fmt.Fprintf(&document, `,"Any_Key-%d":"c"`, i)
 	}
 	document.WriteString("}")
-	if allocated := testing.AllocsPerRun(1, func() { perses.Hides(json.RawMessage(document.String())) }); allocated > 20 {
+	if allocated := testing.AllocsPerRun(1, func() { mask.Hides(json.RawMessage(document.String())) }); allocated > 20 {
 		t.Errorf("got %v allocations", allocated)
 	}
 }
@@ -92,8 +92,8 @@ func TestMaskTime(t *testing.T) {
 		text := func(times int) string {
 			return shape.before + strings.Repeat(shape.again, times*length/len(shape.again)) + shape.after
 		}
-		document, message := perses.MaskVisits(text(1))
-		document2, message2 := perses.MaskVisits(text(2))
+		document, message := mask.Visits(text(1))
+		document2, message2 := mask.Visits(text(2))
 		if float64(document2) > 2.2*float64(document) || float64(message2) > 2.2*float64(message) {
 			t.Errorf("%q: twice the text takes %d visits instead of %d, as a message %d instead of %d", shape.again, document2, document, message2, message)
 		}
@@ -118,11 +118,11 @@ func FuzzShow(f *testing.F) {
 		if json.Unmarshal([]byte(document), &before) != nil {
 			t.Skip()
 		}
-		shown := perses.Show(json.RawMessage(document))
+		shown := mask.Document(json.RawMessage(document))
 		if err := json.Unmarshal(shown, &after); err != nil {
 			t.Fatalf("%v in %s", err, shown)
 		}
-		if again := perses.Show(shown); string(again) != string(shown) {
+		if again := mask.Document(shown); string(again) != string(shown) {
 			t.Errorf("showing it again changes %s to %s", shown, again)
 		}
 		if !sameShape(before, after) {

@@ -8,17 +8,17 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"syscall"
 	"time"
 
-	"github.com/perses/perses/pkg/client/perseshttp"
 	modelv1 "github.com/perses/perses/pkg/model/api/v1"
 
 	"github.com/perses/mcp-server/pkg/nearest"
+	"github.com/perses/mcp-server/pkg/perses/credentials"
+	"github.com/perses/mcp-server/pkg/perses/problem"
 )
 
 // Explain puts a failure into the words that a model or a person acts on: what failed, with its kind,
@@ -36,7 +36,7 @@ func (c *Client) Explain(doing string, r Ref, err error) error {
 }
 
 func (c *Client) reason(r Ref, err error) string {
-	var status *Error
+	var status *problem.Error
 	var network *net.OpError
 	var dns *net.DNSError
 	var outOfScope *OutOfScopeError
@@ -47,8 +47,8 @@ func (c *Client) reason(r Ref, err error) string {
 		return "the call was cancelled."
 	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Sprintf("Perses at %s did not answer in time (the limit is set with --timeout).", c.URL())
-	case errors.Is(err, ErrNoCaller):
-		return ErrNoCaller.Error() + "."
+	case errors.Is(err, credentials.ErrNoCaller):
+		return credentials.ErrNoCaller.Error() + "."
 	case errors.As(err, &status):
 		return c.refusal(r, status)
 	case errors.As(err, &dns), errors.As(err, &network) && network.Op == "dial":
@@ -56,17 +56,17 @@ func (c *Client) reason(r Ref, err error) string {
 		if lasts := c.outage.lasts(time.Now()).Round(time.Second); lasts > 0 {
 			tried = fmt.Sprintf(", tried for %s", lasts)
 		}
-		return fmt.Sprintf("Perses at %s cannot be reached (%s%s). Is it running, and is --perses-server-url right?", c.URL(), core(err), tried)
+		return fmt.Sprintf("Perses at %s cannot be reached (%s%s). Is it running, and is --perses-server-url right?", c.URL(), problem.Cause(err), tried)
 	case brokenOff(err):
-		return fmt.Sprintf("the connection to Perses at %s broke off (%s).", c.URL(), core(err))
+		return fmt.Sprintf("the connection to Perses at %s broke off (%s).", c.URL(), problem.Cause(err))
 	case isGarbage(err):
 		return fmt.Sprintf("the answer of %s is not what its client understands (%s). Is --perses-server-url the address of Perses itself?", c.URL(), innermost(err))
 	}
-	return strings.TrimSuffix(core(err).Error(), ".") + "." // it may be whole sentences
+	return strings.TrimSuffix(problem.Cause(err).Error(), ".") + "." // it may be whole sentences
 }
 
 // refusal says why Perses answered with e.
-func (c *Client) refusal(r Ref, e *Error) string {
+func (c *Client) refusal(r Ref, e *problem.Error) string {
 	switch {
 	case e.Status < http.StatusMultipleChoices:
 		return fmt.Sprintf("%s answered with %s. Is --perses-server-url the address of Perses itself?", c.URL(), e.Message)
@@ -91,7 +91,7 @@ func (c *Client) refusal(r Ref, e *Error) string {
 }
 
 // nullHint is the sentence that names the usual cause of a failure that Perses does not explain.
-func nullHint(r Ref, e *Error) string {
+func nullHint(r Ref, e *problem.Error) string {
 	if e.Message != http.StatusText(e.Status) || r.Name == "" {
 		return ""
 	}
@@ -134,10 +134,10 @@ func (c *Client) missing(r Ref) string {
 		}
 	}
 	names, err := c.Names(r, "")
-	if IsMissing(err) && CanBeOff(r.Kind) {
+	if problem.IsMissing(err) && CanBeOff(r.Kind) {
 		return fmt.Sprintf("this Perses has no %s: the feature is switched off there (roles and bindings need its native authorization, ephemeral dashboards their own switch).", modelv1.PluralKindMap[r.Kind])
 	}
-	if IsMissing(err) {
+	if problem.IsMissing(err) {
 		return fmt.Sprintf("nothing at %s answers as Perses does. Is --perses-server-url right?", c.URL())
 	}
 	if err != nil {
@@ -160,11 +160,6 @@ func orNearest(name string, known []string) string {
 	return fmt.Sprintf(" There are %d others; list them to see their names.", len(known))
 }
 
-// IsMissing tells whether err says that a document (or its project) does not exist.
-func IsMissing(err error) bool {
-	return isStatus(err, http.StatusNotFound)
-}
-
 // CanBeOff tells the kinds that a Perses only has where they are switched on; elsewhere it answers 404.
 func CanBeOff(k Kind) bool {
 	switch k {
@@ -172,29 +167,6 @@ func CanBeOff(k Kind) bool {
 		return true
 	}
 	return false
-}
-
-// IsForbidden tells whether err says that the caller lacks the right to what was asked.
-func IsForbidden(err error) bool {
-	return isStatus(err, http.StatusForbidden)
-}
-
-func isStatus(err error, status int) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Status == status
-}
-
-// core returns the error inside those that name only the request and the library.
-func core(err error) error {
-	var request *perseshttp.RequestError
-	if errors.As(err, &request) && request.Err != nil {
-		err = request.Err
-	}
-	var address *url.Error
-	if errors.As(err, &address) {
-		err = address.Err
-	}
-	return err
 }
 
 func brokenOff(err error) bool {
@@ -224,10 +196,10 @@ func innermost(err error) error {
 // unknownOutcome tells whether a request failed in a way that leaves open whether it was carried out.
 func unknownOutcome(err error) bool {
 	var network *net.OpError
-	if errors.As(err, &network) && network.Op == "dial" || errors.As(err, new(undone)) || errors.Is(err, ErrNoCaller) {
+	if errors.As(err, &network) && network.Op == "dial" || errors.As(err, new(credentials.NotSentError)) || errors.Is(err, credentials.ErrNoCaller) {
 		return false
 	}
-	var status *Error
+	var status *problem.Error
 	if errors.As(err, &status) {
 		// What stands before Perses does not know what has become of a request that it has passed on.
 		return status.Status < http.StatusMultipleChoices || ofGateway(status.Status)

@@ -1,11 +1,10 @@
-package perses
+package credentials
 
 import (
 	"context"
 	"errors"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -53,7 +52,7 @@ func (a *accepts) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func made(authorization string, holds time.Duration) *token {
 	t := newToken(authorization, "", holds)
-	t.fetched = true
+	t.issued = true
 	return t
 }
 
@@ -80,7 +79,7 @@ func TestARefusedTokenIsReplacedOnce(t *testing.T) {
 		}
 		return made("second", time.Hour), nil
 	}}
-	way := &tokenTransport{way: perses, source: s}
+	way := &tokenTransport{next: perses, source: s}
 	if got := ask(t, way, "/api"); got != 200 {
 		t.Fatal(got)
 	}
@@ -91,7 +90,7 @@ func TestARefusedTokenIsReplacedOnce(t *testing.T) {
 	if got, want := strings.Join(perses.bodies, ", "), "first a document, first a document, second a document"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	perses.token = "third" // the second is proven, so one more is fetched; that, too, is "second"
+	perses.token = "third" // the second is proven, so one more is issued; that, too, is "second"
 	if got := ask(t, way, "/api"); got != 401 || s.asked != 3 {
 		t.Errorf("got status %d and asked for %d tokens", got, s.asked)
 	}
@@ -101,7 +100,7 @@ func TestARefusedTokenIsReplacedOnce(t *testing.T) {
 func TestAFreshTokenThatIsRefused(t *testing.T) {
 	perses := &accepts{token: "none"}
 	s := &script{next_: func(*token, bool) (*token, error) { return made("fresh", time.Hour), nil }}
-	way := &tokenTransport{way: perses, source: s}
+	way := &tokenTransport{next: perses, source: s}
 	for range 5 {
 		if got := ask(t, way, "/api"); got != 401 {
 			t.Errorf("got status %d", got)
@@ -116,7 +115,7 @@ func TestAFreshTokenThatIsRefused(t *testing.T) {
 func TestADatasourceThatRefuses(t *testing.T) {
 	perses := &accepts{token: "ours"}
 	s := &script{next_: func(*token, bool) (*token, error) { return made("ours", time.Hour), nil }}
-	way := &tokenTransport{way: perses, source: s}
+	way := &tokenTransport{next: perses, source: s}
 	ask(t, way, "/api")
 	perses.token = "another"
 	for range 5 {
@@ -137,9 +136,9 @@ func TestNobodyWaitsForWhatIsOnlyDue(t *testing.T) {
 		}
 		return made("next", time.Hour), nil
 	}}
-	way := &tokenTransport{way: &accepts{token: "held"}, source: s}
+	way := &tokenTransport{next: &accepts{token: "held"}, source: s}
 	way.last = made("held", time.Hour)
-	way.last.due = time.Now()
+	way.last.renewAt = time.Now()
 	for range 3 {
 		if got := ask(t, way, "/api"); got != 200 {
 			t.Errorf("got status %d", got)
@@ -152,7 +151,7 @@ func TestNobodyWaitsForWhatIsOnlyDue(t *testing.T) {
 	proceed <- errors.New("Perses is down")
 	for paused := false; !paused; { // until the failure is noted
 		way.mu.Lock()
-		paused = !way.pause.IsZero()
+		paused = !way.retryAfter.IsZero()
 		way.mu.Unlock()
 	}
 	if got := ask(t, way, "/api"); got != 200 || s.asked != 1 {
@@ -173,7 +172,7 @@ func TestOneRenewalForAll(t *testing.T) {
 		}
 		return made("new", time.Hour), nil
 	}}
-	way := &tokenTransport{way: perses, source: s}
+	way := &tokenTransport{next: perses, source: s}
 	ask(t, way, "/api")
 	perses.token = "new"
 	var group sync.WaitGroup
@@ -199,30 +198,12 @@ func TestLifeOfAToken(t *testing.T) {
 		{0, false, false}, {-time.Hour, true, true}, {15 * time.Minute, false, false}, {time.Second, false, false},
 	} {
 		token := newToken("x", "", test.holds)
-		if token.isDue(now) != test.due || token.ended(now) != test.ended {
-			t.Errorf("%v: due %v, ended %v", test.holds, token.isDue(now), token.ended(now))
+		if token.needsRenewal(now) != test.due || token.isExpired(now) != test.ended {
+			t.Errorf("%v: due %v, ended %v", test.holds, token.needsRenewal(now), token.isExpired(now))
 		}
 	}
 	quarter := newToken("x", "", 15*time.Minute)
-	if quarter.isDue(quarter.from.Add(13*time.Minute)) || !quarter.isDue(quarter.from.Add(14*time.Minute)) || quarter.ended(quarter.from.Add(14*time.Minute)) || !quarter.ended(quarter.from.Add(15*time.Minute)) {
+	if quarter.needsRenewal(quarter.received.Add(13*time.Minute)) || !quarter.needsRenewal(quarter.received.Add(14*time.Minute)) || quarter.isExpired(quarter.received.Add(14*time.Minute)) || !quarter.isExpired(quarter.received.Add(15*time.Minute)) {
 		t.Error("a token of a quarter of an hour is renewed at another time than in its last minute")
-	}
-}
-
-func TestProxied(t *testing.T) {
-	for path, want := range map[string]bool{
-		"/proxy/globaldatasources/prom/api/v1/query":      true,
-		"/base/proxy/projects/p/datasources/prom/query":   true,
-		"/proxy/projects/proxy/datasources/prom/query":    true,
-		"/api/v1/projects/proxy/dashboards":               false,
-		"/base/api/v1/projects/p/dashboards/proxy/metric": false,
-		"/api/v1/projects":                                false,
-		// Of a Perses behind the proxy of Kubernetes.
-		"/api/v1/namespaces/n/services/s/proxy/api/v1/projects":                           false,
-		"/api/v1/namespaces/n/services/s/proxy/proxy/globaldatasources/prom/api/v1/query": true,
-	} {
-		if got := proxied(&http.Request{URL: &url.URL{Path: path}}); got != want {
-			t.Errorf("%s: got %t", path, got)
-		}
 	}
 }

@@ -1,19 +1,18 @@
-package perses
+package mask
 
 import "strings"
 
-// MaskText masks the user part of the URLs in a text of a document: from the :// to the last @ before the path. It also finds URLs
-// that are percent-encoded, as the parameters of others are, and passwords with characters that a URL must not have.
-func MaskText(text string) string { return new(urlScan).maskUsers(text) }
+// Text masks the user part of URLs in a text of a document: everything between :// and the last @ before the path. It also finds
+// percent-encoded URLs, such as the parameters of other URLs, and passwords with characters that are invalid in a URL.
+func Text(text string) string { return new(urlScan).maskUsers(text) }
 
-// urlScan looks for URLs in a text. It takes time in proportion to the length of the text, whatever the text is: nothing
-// else bounds the masking of a log.
+// urlScan looks for URLs in a text. It takes linear time for any text, because log lines have no other bound.
 type urlScan struct {
-	// message says that the text is a message. There any @ in the same word counts as the end of a user part, and so does
-	// the end of a word that has a password and no @, since a message may have been cut: nobody writes a message back into
-	// a document, so it may mask too much. In other texts an @ in a path or a query is none of a user part.
+	// message is set for messages. In a message, any @ in the same word ends a user part. So does the end of a word with a
+	// password and no @, because the message may have been truncated. Messages are never written back into a document, so masking
+	// too much does no harm. In a document, an @ in a path or a query does not end a user part.
 	message bool
-	// visits is how many bytes have been looked at. Tests hold it to the length of the text.
+	// visits is the number of bytes looked at. Tests compare it with the length of the text.
 	visits int
 }
 
@@ -29,11 +28,11 @@ func (u *urlScan) maskUsers(text string) string {
 		following, more := u.nextSeparator(text, s.end)
 		end := len(text)
 		if more && (u.message || s.mixed) {
-			end = following.start // else the slashes of the next separator end the authority
+			end = following.start // otherwise the slashes of the next separator end the authority
 		}
-		if s.end >= done { // else it is within what is masked
+		if s.end >= done { // otherwise it is part of a masked text
 			if user := u.userEnd(text[s.end:end], s); user > 0 {
-				masked.WriteString(text[done:s.end] + Mask)
+				masked.WriteString(text[done:s.end] + Secret)
 				done = s.end + user
 			}
 		}
@@ -42,11 +41,11 @@ func (u *urlScan) maskUsers(text string) string {
 	return masked.String() + text[done:]
 }
 
-// hasMaskedUser reports whether the mask stands in the place of the user part of a URL in a text.
+// hasMaskedUser reports whether a text contains a URL whose user part is masked.
 func hasMaskedUser(text string) bool {
 	var u urlScan
 	for s, found := u.nextSeparator(text, 0); found; s, found = u.nextSeparator(text, s.end) {
-		rest, masked := strings.CutPrefix(text[s.end:], Mask)
+		rest, masked := strings.CutPrefix(text[s.end:], Secret)
 		if masked && u.lastAt(rest[:min(len(rest), len("%2540"))], s.encoded) == 0 {
 			return true
 		}
@@ -54,10 +53,10 @@ func hasMaskedUser(text string) bool {
 	return false
 }
 
-// maxPassword is how many bytes are searched for the @ after a password with characters that a URL must not have.
+// maxPassword is the maximum number of bytes searched for the @ after a password with characters that are invalid in a URL.
 const maxPassword = 200
 
-// userEnd returns where the user part at the begin of a text, which follows a separator, ends, 0 or less if there is none.
+// userEnd returns the length of the user part at the beginning of a text that follows a separator, or 0 or less if there is none.
 func (u *urlScan) userEnd(text string, s separator) int {
 	ends := &endsURL
 	if u.message {
@@ -87,7 +86,7 @@ func (u *urlScan) userEnd(text string, s separator) int {
 	return len(word)
 }
 
-// endsWord and endsURL tell by its bytes where a word of a message, and where a URL in a document, ends.
+// endsWord and endsURL are the bytes that end a word of a message and a URL in a document.
 var endsWord, endsURL = characters(" \t\r\n\v\f"), characters(" \t\r\n\v\f\"")
 
 func characters(ascii string) (set [256]bool) {
@@ -97,7 +96,7 @@ func characters(ascii string) (set [256]bool) {
 	return set
 }
 
-// before returns a text up to the first character of a set.
+// before returns the text before the first byte of a set.
 func (u *urlScan) before(text string, set *[256]bool) string {
 	for i := range len(text) {
 		if set[text[i]] {
@@ -109,7 +108,7 @@ func (u *urlScan) before(text string, set *[256]bool) string {
 	return text
 }
 
-// authorityEnd returns where the host and port of a URL end, of which text begins with the user part.
+// authorityEnd returns the end of the authority (user, host and port) at the beginning of a text.
 func (u *urlScan) authorityEnd(text string, ends *[256]bool, encoded bool) int {
 	for i := range len(text) {
 		switch c := text[i]; {
@@ -126,8 +125,8 @@ func (u *urlScan) authorityEnd(text string, ends *[256]bool, encoded bool) int {
 	return len(text)
 }
 
-// hasPassword reports whether what stands before the path of a URL cannot be a host and a port: then it is a user and a
-// password. A port that is a variable is a port.
+// hasPassword reports whether the authority of a URL cannot be a host and a port, so that it must be a user and a password. A
+// variable can be a port.
 func (u *urlScan) hasPassword(authority string) bool {
 	u.visits += len(authority)
 	if strings.HasPrefix(authority, "[") { // an IPv6 address
@@ -138,7 +137,7 @@ func (u *urlScan) hasPassword(authority string) bool {
 	return found && port != "" && strings.IndexByte("${<[", port[0]) < 0 && strings.ContainsFunc(port, func(r rune) bool { return r < '0' || r > '9' })
 }
 
-// lastAt returns the index of the last @, 0 or less if there is none or nothing before it.
+// lastAt returns the index of the last @, or 0 or less if there is none or it comes first.
 func (u *urlScan) lastAt(text string, encoded bool) int {
 	u.visits += len(text)
 	last := strings.LastIndexByte(text, '@')
@@ -166,16 +165,15 @@ func (u *urlScan) lastAt(text string, encoded bool) int {
 	}
 }
 
-// separator is what stands between the scheme and the user part of a URL: ://, plain, with the slashes escaped, or
-// percent-encoded any number of times.
+// separator is the :// of a URL: plain, with escaped slashes, or percent-encoded any number of times.
 type separator struct {
 	start, end int
-	// encoded says that some of it is percent-encoded, and mixed that the colon is not. After a mixed separator an encoded
-	// slash may be part of a password, so that it ends no authority.
+	// encoded is set if part of it is percent-encoded, and mixed if the colon is plain nevertheless. After a mixed separator, an
+	// encoded slash may be part of a password, so it does not end the authority.
 	encoded, mixed bool
 }
 
-// nextSeparator returns the first separator in a text from an index on.
+// nextSeparator returns the first separator at or after an index.
 func (u *urlScan) nextSeparator(text string, from int) (s separator, found bool) {
 	for i := from; i < len(text); i++ {
 		u.visits++
@@ -186,14 +184,14 @@ func (u *urlScan) nextSeparator(text string, from int) (s separator, found bool)
 				continue
 			}
 		}
-		if behind, encoded, ok := u.slashes(text[i+length:]); ok {
-			return separator{start: i, end: i + length + behind, encoded: encoded || !plain, mixed: encoded && plain}, true
+		if after, encoded, ok := u.slashes(text[i+length:]); ok {
+			return separator{start: i, end: i + length + after, encoded: encoded || !plain, mixed: encoded && plain}, true
 		}
 	}
 	return separator{}, false
 }
 
-// slashes returns the length of the two slashes that a text begins with.
+// slashes returns the length of the two slashes at the beginning of a text.
 func (u *urlScan) slashes(text string) (length int, encoded, ok bool) {
 	for range 2 {
 		rest := strings.TrimLeft(text[length:], `\`)
@@ -211,8 +209,7 @@ func (u *urlScan) slashes(text string) (length int, encoded, ok bool) {
 	return length, encoded, true
 }
 
-// encodedLength returns the length of the percent-encoded character of a code that a text begins with, 0 if it begins with
-// another.
+// encodedLength returns the length of the percent-encoded character with this code at the beginning of a text, or 0.
 func (u *urlScan) encodedLength(text, code string) int {
 	rest, ok := strings.CutPrefix(text, "%")
 	if !ok {

@@ -1,11 +1,10 @@
-package perses
+package problem
 
 import (
 	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -16,60 +15,14 @@ import (
 	"github.com/perses/mcp-server/pkg/unit"
 )
 
-// choice is a field whose value is none of those that are accepted.
-type choice struct {
-	at           int // of its fault among the others
-	field, given string
-	accepted     []string
-}
-
-// maxAccepted is how many accepted values are listed where one is likely to be meant: units are seventy.
-const maxAccepted = 12
-
-func (c choice) String() string {
-	if strings.HasSuffix(c.field, "unit") { // of which CUE names some alone, those of one of the kinds of formats
-		c.accepted = unit.Names()
-	}
-	said := fmt.Sprintf("%s: %q is not accepted; ", c.field, c.given)
-	meant := dashboard.Suggest(c.given, c.accepted)
-	switch {
-	case meant != "" && len(c.accepted) > maxAccepted:
-		return said + fmt.Sprintf("nearest: %q", meant)
-	case meant != "":
-		return said + fmt.Sprintf("nearest: %q, of %s", meant, strings.Join(c.accepted, ", "))
-	}
-	return said + "accepted: " + strings.Join(c.accepted, ", ")
-}
-
-// conflict is what CUE says, once for each value that would have been accepted, of one that is not:
-// `spec.format.unit: conflicting values "decimal" and "Percent"`.
-var conflict = regexp.MustCompile(`^(.*): conflicting values (".*") and (".*?")$`)
-
-// ofChoice reads such a line.
-func ofChoice(line string) (field, given, accepted string, ok bool) {
-	found := conflict.FindStringSubmatch(line)
-	if found == nil {
-		return "", "", "", false
-	}
-	return found[1], unquoted(found[3]), unquoted(found[2]), true
-}
-
-func unquoted(text string) string {
-	if plain, err := strconv.Unquote(text); err == nil {
-		return plain
-	}
-	return strings.Trim(text, `"`)
-}
-
-// restatement is how a line of Perses is said in other words: those of its groups.
+// restatement rewrites lines that match a pattern.
 type restatement struct {
 	pattern *regexp.Regexp
-	say     func(group []string) string
+	rewrite func(groups []string) string
 }
 
-// restatements are the lines that a document of somebody who knows Perses from hearsay gets, from the types of
-// github.com/perses/spec, from internal/api/validate and from CUE. They are compiled when Perses first finds something wrong:
-// the start does not wait for them.
+// restatements rewrite the messages that typical mistakes cause. The messages come from the types of github.com/perses/spec, from
+// internal/api/validate of Perses and from CUE. The patterns are compiled on first use, to keep the start fast.
 var restatements = sync.OnceValue(func() []restatement {
 	return []restatement{
 		{regexp.MustCompile(`^(\S+): field not allowed$`), func(g []string) string { return notAllowed(g[1]) }},
@@ -95,10 +48,10 @@ var restatements = sync.OnceValue(func() []restatement {
 		}},
 		{regexp.MustCompile(`^(?:reference|ref) "(.*)" is (?:pointing to the void|not accepted)$`), func(g []string) string {
 			key := g[1][strings.LastIndex(g[1], "/")+1:]
-			if g[1] == dashboard.PanelRef+key { // which Perses would take if the key were one
-				return fmt.Sprintf("the $ref %q leads nowhere; only a-z A-Z 0-9 _ - can stand in the key of a panel, there and in spec.panels", g[1])
+			if g[1] == dashboard.PanelRef+key { // valid except for the key
+				return fmt.Sprintf("the $ref %q points to no panel; the key of a panel, there and in spec.panels, can only contain a-z A-Z 0-9 _ -", g[1])
 			}
-			return fmt.Sprintf("the $ref %q leads nowhere; a layout refers to a panel as %q", g[1], dashboard.PanelRef+key)
+			return fmt.Sprintf("the $ref %q points to no panel; a layout refers to a panel as %q", g[1], dashboard.PanelRef+key)
 		}},
 		{regexp.MustCompile(`^no panel found for ref "(.*)"$`), func(g []string) string {
 			return fmt.Sprintf("a layout refers to the panel %q, but spec.panels has no such key", g[1])
@@ -106,28 +59,28 @@ var restatements = sync.OnceValue(func() []restatement {
 		{regexp.MustCompile(`^unknown unit ".*" in duration "(.*)"$`), func(g []string) string { return unit.InvalidDuration(g[1]) }},
 		{regexp.MustCompile(`^not a valid duration string: "(.*)"$`), func(g []string) string { return unit.InvalidDuration(g[1]) }},
 		{regexp.MustCompile(`^unknown layout.kind "(.*)" used$`), func(g []string) string {
-			return fmt.Sprintf("%q is no kind of layout; a row of panels is a Grid, with its title in spec.display.title", g[1])
+			return fmt.Sprintf("%q is not a kind of layout; a row of panels is a Grid, with its title in spec.display.title", g[1])
 		}},
 		{regexp.MustCompile(`^unknown variable.kind "(.*)" used$`), func(g []string) string {
-			return fmt.Sprintf("%q is no kind of variable; want ListVariable or TextVariable", g[1])
+			return fmt.Sprintf("%q is not a kind of variable; want ListVariable or TextVariable", g[1])
 		}},
 		{regexp.MustCompile(`^unknown sort method "(.*)" used$`), func(g []string) string {
 			return fmt.Sprintf("sort: %q is not accepted; accepted: none, and alphabetical, alphabetical-ci or numerical with -asc or -desc", g[1])
 		}},
 		{regexp.MustCompile(`^"(.*)" is not a correct name\. .*$`), func(g []string) string {
-			return fmt.Sprintf("%q cannot be a name or a key; only a-z A-Z 0-9 _ . - can stand in one (a title goes into display.name)", g[1])
+			return fmt.Sprintf("%q cannot be a name or a key; use only a-z A-Z 0-9 _ . - (a title goes into display.name)", g[1])
 		}},
 		{regexp.MustCompile(`^circular dependency detected$`), func([]string) string { return cycleFault }},
 		{regexp.MustCompile(`^"(.*)" has no associated struct$`), func(g []string) string {
-			return fmt.Sprintf("%q is no action of a permission; there are: read, create, update, delete, *", g[1])
+			return fmt.Sprintf("%q is not an action of a permission; accepted: read, create, update, delete, *", g[1])
 		}},
 		{regexp.MustCompile(`^unknown scope "(.*)" used$`), func(g []string) string { return notScope(g[1]) }},
 		{regexp.MustCompile(`^rolebinding subjects cannot be empty$`), func([]string) string { return "spec.subjects is missing; want " + subjects }},
 		{regexp.MustCompile(`^invalid kind: "(.*)" for a Subject kind$`), func(g []string) string {
-			return fmt.Sprintf("spec.subjects: %q is no kind of subject; want %s", g[1], subjects)
+			return fmt.Sprintf("spec.subjects: %q is not a kind of subject; want %s", g[1], subjects)
 		}},
 		{regexp.MustCompile(`^spec\.role can't be updated$`), func([]string) string {
-			return "spec.role cannot be changed in a binding; delete it and create it anew"
+			return "spec.role cannot be changed in a role binding; delete the binding and create it again"
 		}},
 		{regexp.MustCompile(`^customAllValue cannot be set .*$`), func([]string) string {
 			return "a variable has customAllValue without allowAllValue: true"
@@ -141,17 +94,17 @@ var restatements = sync.OnceValue(func() []restatement {
 	}
 })
 
-// restate says a line in other words, if it is one of those that have some.
+// restate rewrites a line if a restatement matches it.
 func restate(line string) string {
 	for _, r := range restatements() {
 		if groups := r.pattern.FindStringSubmatch(line); groups != nil {
-			return r.say(groups)
+			return r.rewrite(groups)
 		}
 	}
 	return line
 }
 
-// notAllowed says of a field that its plugin does not have what it may have been meant for.
+// notAllowed describes a field that its plugin does not have, with the name that may have been meant.
 func notAllowed(path string) string {
 	name := path[strings.LastIndex(path, ".")+1:]
 	if called := dashboard.FieldByAlias(name); called != "" {
@@ -160,7 +113,7 @@ func notAllowed(path string) string {
 	return path + " is not allowed; leave it out, or correct its name"
 }
 
-// mismatch says which type a field wants. Of the two values, what was given is the one that is JSON.
+// mismatch describes a value of the wrong type. CUE names two values in any order; the given one is valid JSON.
 func mismatch(g []string) string {
 	given, got, want := g[2], g[4], g[5]
 	if !json.Valid([]byte(given)) && json.Valid([]byte(g[3])) {
@@ -169,7 +122,7 @@ func mismatch(g []string) string {
 	return fmt.Sprintf("%s: want %s, got the %s %s", g[1], withArticle(typeOf(want)), typeOf(got), clipped(given))
 }
 
-// typeOf returns what JSON calls a type of CUE.
+// typeOf returns the JSON name of a CUE type.
 func typeOf(cue string) string {
 	switch cue {
 	case "int", "float":
@@ -180,10 +133,10 @@ func typeOf(cue string) string {
 	return cue
 }
 
-// subjects is an example of those of a binding.
+// subjects is an example of the subjects of a role binding.
 const subjects = `[{"kind":"User","name":"ann"}]`
 
-// notScope says which scope of a permission was meant, or what they are: the kinds of documents, and all of them.
+// notScope describes an unknown scope of a permission.
 func notScope(text string) string {
 	var kinds []string
 	for kind := range modelv1.PluralKindMap {
@@ -191,14 +144,14 @@ func notScope(text string) string {
 	}
 	slices.Sort(kinds)
 	if meant := nearest.Meant(text, kinds); meant != "" {
-		return fmt.Sprintf("%q is no scope of a permission; nearest: %s", text, meant)
+		return fmt.Sprintf("%q is not a scope of a permission; nearest: %s", text, meant)
 	}
-	return fmt.Sprintf("%q is no scope of a permission; want the kind of a document such as Dashboard, or *", text)
+	return fmt.Sprintf("%q is not a scope of a permission; want the kind of a document such as Dashboard, or *", text)
 }
 
 func clipped(text string) string { return dashboard.Clip(text, 80) }
 
-// wrongType says which type of JSON a field wants that is of a type of Go.
+// wrongType describes a value that does not fit the Go type of its field.
 func wrongType(field, got, goType string) string {
 	want := "object"
 	switch {

@@ -1,4 +1,4 @@
-package perses
+package mask
 
 import (
 	"encoding/json"
