@@ -43,7 +43,7 @@ const mappings = `"mappings":[
 	{"kind":"Misc","spec":{"value":"empty","result":{"value":"never"}}},
 	{"kind":"Star","spec":{"result":{"value":"never"}}}, 7]`
 
-func TestReading(t *testing.T) {
+func TestValueFormatter(t *testing.T) {
 	nan := math.NaN()
 	for _, c := range []struct {
 		name, kind, spec string
@@ -54,7 +54,7 @@ func TestReading(t *testing.T) {
 		{"no format", "StatChart", `{"calculation":"sum"}`, []float64{0.1, 0.2}, "0.30000000000000004"},
 		{"an empty format", "StatChart", `{"format":{}}`, []float64{1234.5678}, "1.23K"},
 		{"no calculation", "StatChart", `{"format":{"unit":"seconds"}}`, []float64{7, 90}, "1.5m"},
-		{"a calculation that there is not", "StatChart", `{"calculation":"p99","format":{"unit":"eur"}}`, []float64{7, 90}, "€90"},
+		{"an unknown calculation", "StatChart", `{"calculation":"p99","format":{"unit":"eur"}}`, []float64{7, 90}, "€90"},
 		{"NaN last", "StatChart", `{"calculation":"last-number","format":{"unit":"percent"}}`, []float64{5, nan}, "NaN%"},
 		{"a gauge with nothing", "GaugeChart", `{}`, []float64{0.256}, "25.6%"},
 		{"a gauge with places alone", "GaugeChart", `{"format":{"decimalPlaces":2}}`, []float64{0.256}, "25.60%"},
@@ -69,7 +69,7 @@ func TestReading(t *testing.T) {
 		{"a kind from elsewhere", "MyChart", `{"format":{"unit":"usd"}}`, []float64{3.5}, "$3.5"},
 		{"a status", "StatusHistoryChart", `{` + mappings + `}`, []float64{1, 0}, "down"},
 		{"a value", "StatChart", `{"format":{"unit":"days"},` + mappings + `}`, []float64{1}, "up"},
-		{"a value that is not mapped", "StatChart", `{"format":{"unit":"days"},` + mappings + `}`, []float64{2}, "2d"},
+		{"a value without a mapping", "StatChart", `{"format":{"unit":"days"},` + mappings + `}`, []float64{2}, "2d"},
 		{"a range", "StatChart", `{` + mappings + `}`, []float64{20}, "teens"},
 		{"a later mapping without a text", "StatChart", `{` + mappings + `}`, []float64{15}, "teens"},
 		{"an open range", "StatChart", `{` + mappings + `}`, []float64{1e9}, "lots"},
@@ -78,11 +78,11 @@ func TestReading(t *testing.T) {
 		{"NaN", "StatChart", `{` + mappings + `}`, []float64{nan}, "nothing"},
 		{"a label", "StatChart", `{"metricLabel":"version",` + mappings + `}`, []float64{0}, "2.4"},
 		{"a label by its pattern", "StatChart", `{"metricLabel":"/^inst/"}`, []float64{0}, "node-1:9100"},
-		{"a label that there is not", "StatChart", `{"metricLabel":"ver"}`, []float64{5}, "5"},
+		{"a missing label", "StatChart", `{"metricLabel":"ver"}`, []float64{5}, "5"},
 		{"a label of a gauge", "GaugeChart", `{"metricLabel":"version"}`, []float64{1}, "100%"},
 		{"options of wrong types", "StatChart", `{"calculation":3,"format":"bytes","mappings":{"kind":"Value"},"metricLabel":[]}`, []float64{5}, "5"},
 		{"a spec that is a list", "StatChart", `[{"format":{"unit":"bytes"}}]`, []float64{5}, "5"},
-		{"a spec that is broken", "StatChart", `{"format":{"unit":"bytes"}`, []float64{5}, "5"},
+		{"an invalid spec", "StatChart", `{"format":{"unit":"bytes"}`, []float64{5}, "5"},
 		{"no spec", "StatChart", ``, []float64{5}, "5"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -151,9 +151,8 @@ func TestFormatOfQuery(t *testing.T) {
 	}
 }
 
-// TestFormatOfBuckets: at the axis of a heat map stand the bounds of its buckets, which are values of another kind than what
-// is in them.
-func TestFormatOfBuckets(t *testing.T) {
+// TestBucketFormats checks that the bounds and the counts of the buckets of a heat map have formats of their own.
+func TestBucketFormats(t *testing.T) {
 	p := panel("HeatMapChart", `{"yAxisFormat":{"unit":"seconds"},"countFormat":{"unit":"requests/sec"}}`)
 	bucket, native := of(60), of(60)
 	native.Histograms = []model.SampleHistogramPair{{}}
@@ -168,7 +167,7 @@ func TestFormatOfBuckets(t *testing.T) {
 	}
 }
 
-// FuzzDisplay reads the options of any spec of any kind.
+// FuzzDisplay parses the options of arbitrary specs and panel kinds.
 func FuzzDisplay(f *testing.F) {
 	f.Add("StatChart", `{"calculation":"mean","format":{"unit":"bytes"},"metricLabel":"/j/",`+mappings+`}`, 404.0)
 	f.Add("TimeSeriesChart", `{"yAxis":{"format":{"unit":"percent"}},"legend":{"position":"right","values":[1]},"querySettings":[{"queryIndex":0}]}`, 0.5)
@@ -182,13 +181,13 @@ func FuzzDisplay(f *testing.F) {
 		p.Legend()
 		p.Formats(1)[0].Text(value)
 		if thresholds := p.Thresholds(); thresholds.At(value) >= len(thresholds.Steps) {
-			t.Error("a step that there is not")
+			t.Error("a step that does not exist")
 		}
 	})
 }
 
-// TestTimesAreReadWhereThePanelIs: a value can be a time, which has another text elsewhere and later.
-func TestTimesAreReadWhereThePanelIs(t *testing.T) {
+// TestTimes checks values that are times, which depend on the time zone and the current time.
+func TestTimes(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
 		t.Fatal(err)

@@ -59,7 +59,7 @@ func QueryPluginFor(query, datasource string) (plugin QueryPlugin, known bool) {
 	return QueryPlugin{}, false
 }
 
-// QueryPluginOf returns the query plugin of that name, and whether it is known.
+// QueryPluginOf returns the query plugin with a name, and whether it is known.
 func QueryPluginOf(name string) (plugin QueryPlugin, known bool) {
 	if i := slices.IndexFunc(queryPlugins, func(p QueryPlugin) bool { return p.Name == name }); i >= 0 {
 		return queryPlugins[i], true
