@@ -8,8 +8,8 @@ import (
 	"github.com/perses/mcp-server/pkg/unit"
 )
 
-// unitAliases are the names that people and Grafana use for units (for Grafana's, see shared/cue/common/migrate/mapping.cue). They are
-// looked up as written first, since Bps are bytes and bps are bits.
+// unitAliases are the names that people and Grafana use for units (for Grafana's, see shared/cue/common/migrate/mapping.cue).
+// They are looked up as written first, since Bps are bytes and bps are bits.
 var unitAliases = map[string]string{
 	"": "", "none": unit.Decimal, "short": unit.Decimal, "number": unit.Decimal, "count": unit.Decimal, "int": unit.Decimal, "locale": unit.Decimal,
 
@@ -87,8 +87,8 @@ func byAlias(names map[string]string, name string) string {
 	return ""
 }
 
-// Suggest returns the known name that an unknown one probably means: the one that it is an alias for, or else the one with the most
-// similar spelling; "" if there is none.
+// Suggest returns the known name that an unknown one probably means: the one that it is an alias for, or else the one with the
+// most similar spelling; "" if there is none.
 func Suggest(name string, known []string) string {
 	for _, names := range []map[string]string{unitAliases, calculationAliases, sortAliases, fieldAliases, panelAliases} {
 		if other := byAlias(names, name); other != "" && slices.Contains(known, other) {

@@ -16,8 +16,8 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// The options of a panel are in the spec of its plugin. They are parsed leniently, as in the UI: an option of the wrong type is ignored,
-// and never a reason to show nothing.
+// The options of a panel are in the spec of its plugin. They are parsed leniently, as in the UI: an option of the wrong type is
+// ignored, and never a reason to show nothing.
 
 // options caches the options of a plugin's spec by name, parsed on first use.
 type options struct {
@@ -46,8 +46,8 @@ func (p Panel) members() map[string]gjson.Result {
 	return o.names
 }
 
-// Option returns an option of the panel's plugin by path, such as legend.show. It does not exist if it is missing or the spec is not
-// JSON.
+// Option returns an option of the panel's plugin by path, such as legend.show. It does not exist if it is missing or the spec
+// is not JSON.
 func (p Panel) Option(path string) gjson.Result {
 	name, rest, nested := strings.Cut(path, ".")
 	option := p.members()[name]

@@ -25,7 +25,8 @@ type mapping struct {
 	text, color string
 }
 
-// Mappings returns the value mappings of the panel, in order. It omits invalid ones and those with a pattern that Go does not support.
+// Mappings returns the value mappings of the panel, in order. It omits invalid ones and those with a pattern that Go does not
+// support.
 func (p Panel) Mappings(budget *work.Budget) Mappings {
 	var mappings Mappings
 	for _, option := range p.Option("mappings").Array() {
@@ -73,8 +74,8 @@ func bound(option gjson.Result, none float64) float64 {
 	return option.Num
 }
 
-// Apply returns the text and the color for a value; both may be empty. The last matching mapping wins, except that its empty text does
-// not replace an earlier one (shared/components/src/utils/value-mapping.ts).
+// Apply returns the text and the color for a value; both may be empty. The last matching mapping wins, except that its empty
+// text does not replace an earlier one (shared/components/src/utils/value-mapping.ts).
 func (m Mappings) Apply(budget *work.Budget, value float64) (text, color string) {
 	if len(m) == 0 || !budget.Spend(10+len(m)/2) {
 		return "", ""

@@ -8,8 +8,8 @@ import (
 	"github.com/perses/mcp-server/pkg/nearest"
 )
 
-// Find returns the panel with a key or title, ignoring case if there is no exact match. If several panels have the title, the error
-// lists their keys. If none has, it lists similar ones, and all panels if there are few.
+// Find returns the panel with a key or title, ignoring case if there is no exact match. If several panels have the title, the
+// error lists their keys. If none has, it lists similar ones, and all panels if there are few.
 func (d Dashboard) Find(name string) (Panel, error) {
 	if p, ok := d.Panels[name]; ok {
 		return p, nil

@@ -15,8 +15,8 @@ type Grid struct {
 // span is a range of lines; to is the line after the last.
 type span struct{ from, to int }
 
-// Free returns the first line from p.Y on where p overlaps nothing. p must be within the columns of the grid. If the budget ends, the
-// line may not be free.
+// Free returns the first line from p.Y on where p overlaps nothing. p must be within the columns of the grid. If the budget
+// ends, the line may not be free.
 func (g *Grid) Free(budget *work.Budget, p Place) (y int) {
 	y = p.Y
 	for again := true; again; {

@@ -53,9 +53,9 @@ func References(text string) []string {
 	return names
 }
 
-// Replace replaces the variables in a text by their values. It behaves like the UI (components/src/utils/variable-interpolation.ts)
-// and shares its limitations: each variable has one format per text, and a name is also replaced inside longer names, after those
-// have been replaced. Variables without a value remain.
+// Replace replaces the variables in a text by their values. It behaves like the UI
+// (components/src/utils/variable-interpolation.ts) and shares its limitations: each variable has one format per text, and a
+// name is also replaced inside longer names, after those have been replaced. Variables without a value remain.
 //
 // A variable also remains if the text would exceed maxText, since values may refer to other variables and grow exponentially. The
 // error then names the first such variable, unless the budget has ended.

@@ -7,8 +7,8 @@ import (
 
 var labelValues = regexp.MustCompile(`(?s)^\s*label_values\(\s*(?:(.*),)?\s*(\w+)\s*\)\s*$`)
 
-// LabelValues parses Grafana's label_values(selector, label) like Perses' migration, but allows spaces around it. The selector is empty
-// for the label of all series.
+// LabelValues parses Grafana's label_values(selector, label) like Perses' migration, but allows spaces around it. The selector
+// is empty for the label of all series.
 func LabelValues(query string) (selector, label string, ok bool) {
 	match := labelValues.FindStringSubmatch(query)
 	if match == nil {

@@ -29,8 +29,8 @@ func inOrder(items []Item) []Item {
 // InOrder returns the items of the row in reading order.
 func (r Row) InOrder() []Item { return inOrder(r.Items) }
 
-// InGrid fits a place into the grid like react-grid-layout in the UI: a place that extends over the right edge is moved to the left,
-// and narrowed if it is wider than the grid. It has at least one column and one line.
+// InGrid fits a place into the grid like react-grid-layout in the UI: a place that extends over the right edge is moved to the
+// left, and narrowed if it is wider than the grid. It has at least one column and one line.
 func (p Place) InGrid() Place {
 	p.Width = max(1, min(p.Width, Columns))
 	p.Height = max(1, p.Height)
@@ -44,8 +44,8 @@ func (p Place) Overlaps(q Place) bool {
 	return p.X < q.X+q.Width && q.X < p.X+p.Width && p.Y < q.Y+q.Height && q.Y < p.Y+p.Height
 }
 
-// Arrange returns where the UI shows the items of a row with these places, in the same order. Like react-grid-layout, it fits them into
-// the grid, moves them up as far as possible, and moves overlapping ones down.
+// Arrange returns where the UI shows the items of a row with these places, in the same order. Like react-grid-layout, it fits
+// them into the grid, moves them up as far as possible, and moves overlapping ones down.
 func Arrange(places []Place) []Place {
 	arranged := make([]Place, len(places))
 	order := make([]int, len(places))

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// OriginOf returns the scheme, host and port of a URL, which are equal for URLs of the same server. It returns other texts unchanged.
+// OriginOf returns the scheme, host and port of a URL, which are equal for URLs of the same server. It returns other texts
+// unchanged.
 func OriginOf(address string) string {
 	u, err := url.Parse(strings.TrimSpace(address))
 	if err != nil || u.Host == "" {

@@ -60,8 +60,8 @@ var panelKinds = []PanelKind{
 // PanelKinds returns the panel plugins, common ones first.
 func PanelKinds() []PanelKind { return slices.Clone(panelKinds) }
 
-// PanelKindOf returns the panel plugin with a name, and whether it is known. For an unknown one it assumes that the panel shows time
-// series and has the format of its values where most plugins have it.
+// PanelKindOf returns the panel plugin with a name, and whether it is known. For an unknown one it assumes that the panel shows
+// time series and has the format of its values where most plugins have it.
 func PanelKindOf(name string) (kind PanelKind, known bool) {
 	if i := slices.IndexFunc(panelKinds, func(k PanelKind) bool { return k.Name == name }); i >= 0 {
 		return panelKinds[i], true

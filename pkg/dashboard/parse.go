@@ -17,9 +17,9 @@ const defaultDuration = time.Hour
 
 // Parse parses a document of the kind Dashboard or EphemeralDashboard.
 //
-// Like the UI, it ignores what it does not understand: fields of a newer Perses, values of the wrong type, grid items without content.
-// Perses' own types drop the first, fail on the second and panic on the third. It returns an error only if the document is not a
-// dashboard at all.
+// Like the UI, it ignores what it does not understand: fields of a newer Perses, values of the wrong type, grid items without
+// content. Perses' own types drop the first, fail on the second and panic on the third. It returns an error only if the
+// document is not a dashboard at all.
 func Parse(document json.RawMessage) (Dashboard, error) {
 	d, _, err := Read(document)
 	return d, err
@@ -70,8 +70,8 @@ func Read(document json.RawMessage) (d Dashboard, spec map[string]gjson.Result, 
 	return d, spec, nil
 }
 
-// locationOf returns the time zone with a name. For the browser's local time zone it uses that of this process, which on a desktop is
-// the same.
+// locationOf returns the time zone with a name. For the browser's local time zone it uses that of this process, which on a
+// desktop is the same.
 func locationOf(name string) *time.Location {
 	if location, err := time.LoadLocation(name); err == nil && name != "" && name != "local" && name != "Local" {
 		return location

@@ -33,7 +33,8 @@ type QueryPlugin struct {
 }
 
 // queryPlugins lists the query plugins, the preferred one of each kind first. Their options are in plugins/*/schemas of
-// github.com/perses/plugins. Each has an example in pkg/plugin/examples.json, and its datasource an entry in languages of pkg/query.
+// github.com/perses/plugins. Each has an example in pkg/plugin/examples.json, and its datasource an entry in languages of
+// pkg/query.
 var queryPlugins = []QueryPlugin{
 	{Name: PrometheusQuery, Kind: TimeSeriesQuery, Datasource: PrometheusDatasource, Explorer: "Prometheus-PrometheusExplorer", Legend: "seriesNameFormat", MinStep: "minStep"},
 	{Name: "LokiTimeSeriesQuery", Kind: TimeSeriesQuery, Datasource: "LokiDatasource"},

@@ -17,8 +17,9 @@ const maxItems = 500
 // Expand returns the rows as the page shows them for these values of variables. It repeats rows and panels, replaces variables in
 // the titles of rows, and moves items to where the UI shows them. notes describe what it leaves out.
 //
-// A variable with a single value instead of a list repeats nothing (dashboards/src/components/GridLayout/GridLayout.tsx). The copies
-// of a panel share the width of the item, line by line, as in later versions of the UI; Perses 0.54 shows the panel once.
+// A variable with a single value instead of a list repeats nothing (dashboards/src/components/GridLayout/GridLayout.tsx). The
+// copies of a panel share the width of the item, line by line, as in later versions of the UI; Perses 0.54 shows the panel
+// once.
 func (d Dashboard) Expand(budget *work.Budget, values Values) (rows []Row, notes []string) {
 	count, missing := 0, false
 	for _, row := range d.Rows {

@@ -30,8 +30,8 @@ type Variable struct {
 // AllValue stands for all values of a list variable.
 const AllValue = "$__all"
 
-// ParseVariable parses a document of the kind Variable or GlobalVariable, as leniently as Parse. It returns an error if the document is
-// not a variable.
+// ParseVariable parses a document of the kind Variable or GlobalVariable, as leniently as Parse. It returns an error if the
+// document is not a variable.
 func ParseVariable(document json.RawMessage) (Variable, error) {
 	if !gjson.ValidBytes(document) {
 		return Variable{}, errors.New("the variable is not JSON")

@@ -84,8 +84,8 @@ type Chosen struct {
 	Note string // a clause that explains why the value differs from the one that was set, or ""
 }
 
-// Initial returns the value of a list variable before anybody changes it: its default, or the first option in sort order if the default
-// is not an option (dashboards/src/components/Variables/Variable.tsx and context/VariableProvider).
+// Initial returns the value of a list variable before anybody changes it: its default, or the first option in sort order if the
+// default is not an option (dashboards/src/components/Variables/Variable.tsx and context/VariableProvider).
 func (v Variable) Initial(options []Option) Chosen {
 	wanted := v.Default
 	if !v.Multiple && len(wanted) > 1 {
@@ -104,9 +104,9 @@ func (v Variable) Initial(options []Option) Chosen {
 	return c
 }
 
-// Set returns the value of a variable that a caller sets. Values that are not options are accepted with a note, whereas the UI would
-// use the first option. It returns an error for several values if the variable allows only one, for constants, and for All if the
-// variable does not allow it.
+// Set returns the value of a variable that a caller sets. Values that are not options are accepted with a note, whereas the UI
+// would use the first option. It returns an error for several values if the variable allows only one, for constants, and for
+// All if the variable does not allow it.
 func (v Variable) Set(values []string, options []Option) (Chosen, error) {
 	switch {
 	case !v.List && v.Constant:

@@ -12,8 +12,8 @@ import (
 	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
-// TestReplaceLimit checks texts that would become too long because of many references or values. They must remain unchanged, without
-// building a large text on the way.
+// TestReplaceLimit checks texts that would become too long because of many references or values. They must remain unchanged,
+// without building a large text on the way.
 func TestReplaceLimit(t *testing.T) {
 	many := dashboard.Value{IsList: true}
 	for i := range 10_000 {

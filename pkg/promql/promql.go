@@ -84,7 +84,8 @@ func (e *Error) Describe(query string) string {
 	}
 }
 
-// head and tail cut a text with a URL between words only, because a password in a part of a URL would not be recognized and masked.
+// head and tail cut a text with a URL between words only, because a password in a part of a URL would not be recognized and
+// masked.
 const (
 	urlMarker    = "://"
 	betweenWords = " \t\n\""

@@ -10,9 +10,9 @@ import (
 	"github.com/prometheus/prometheus/util/strutil"
 )
 
-// Prometheus' parser has no limits. For some queries it takes far more time and memory than their length suggests: for each operator
-// it descends into both sides to find their types, it compares each label of on with each of group_left, and it compiles regular
-// expressions of any size. These limits exceed what anybody writes.
+// Prometheus' parser has no limits. For some queries it takes far more time and memory than their length suggests: for each
+// operator it descends into both sides to find their types, it compares each label of on with each of group_left, and it
+// compiles regular expressions of any size. These limits exceed what anybody writes.
 const (
 	maxText    = 16 << 10  // bytes
 	maxDepth   = 500       // nested operators and parentheses
@@ -23,8 +23,8 @@ const (
 	maxCost    = 3_000_000 // units of work
 )
 
-// Cost returns the number of units of work that parsing a query takes, or 0 if Parse returns ErrTooComplex. It takes about as long as
-// reading the query.
+// Cost returns the number of units of work that parsing a query takes, or 0 if Parse returns ErrTooComplex. It takes about as
+// long as reading the query.
 func Cost(query string) int {
 	if len(query) > maxText {
 		return 0

@@ -126,10 +126,10 @@ func (s Source) Datasources() []Datasource {
 	return all
 }
 
-// MapDatasources returns the target for each datasource: the one in the mapping, or the one of the same name, or the default of its
-// kind. The keys of the mapping are names in the dashboard (of variables also without ${}), names in an export, Default, or types. Its
-// values are names of targets. unmapped are the datasources that are neither in the mapping nor the name of a target. It returns an
-// error if a key matches nothing, or a value does not exist or is of another kind.
+// MapDatasources returns the target for each datasource: the one in the mapping, or the one of the same name, or the default of
+// its kind. The keys of the mapping are names in the dashboard (of variables also without ${}), names in an export, Default, or
+// types. Its values are names of targets. unmapped are the datasources that are neither in the mapping nor the name of a
+// target. It returns an error if a key matches nothing, or a value does not exist or is of another kind.
 func (s Source) MapDatasources(budget *work.Budget, mapping map[string]string, targets []Target) (chosen map[string]Target, unmapped []Datasource, err error) {
 	chosen = map[string]Target{}
 	used := map[string]bool{}

@@ -46,8 +46,8 @@ type migration struct {
 	notMigrated, fixed  *notes
 }
 
-// Fix adds to a dashboard that Perses has migrated what its migration left out or got wrong, and reports on the result. chosen is the
-// result of MapDatasources. The document keeps the name and project that Perses gave it.
+// Fix adds to a dashboard that Perses has migrated what its migration left out or got wrong, and reports on the result. chosen
+// is the result of MapDatasources. The document keeps the name and project that Perses gave it.
 func (s Source) Fix(budget *work.Budget, migrated json.RawMessage, chosen map[string]Target, available Available) (json.RawMessage, Report, error) {
 	if !budget.Spend(perByte * len(migrated)) {
 		return nil, Report{}, budgetError(budget)

@@ -8,7 +8,8 @@ import (
 	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
-// FuzzMigration checks that no dashboard of Grafana and no result of Perses' migration causes a panic, and that the output is JSON.
+// FuzzMigration checks that no dashboard of Grafana and no result of Perses' migration causes a panic, and that the output is
+// JSON.
 func FuzzMigration(f *testing.F) {
 	for _, seed := range [][2]string{
 		{shop, migratedShop},

@@ -106,8 +106,8 @@ func cleanLinks(of object) {
 	of["links"] = links
 }
 
-// targetsOf returns the queries of a panel that can be migrated: without calculations with other queries, and without hidden queries,
-// which Perses would show.
+// targetsOf returns the queries of a panel that can be migrated: without calculations with other queries, and without hidden
+// queries, which Perses would show.
 func (s *Source) targetsOf(p panel) []object {
 	var shown, hidden []object
 	for _, target := range objectsOf(p.object["targets"]) {

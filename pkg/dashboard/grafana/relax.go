@@ -8,9 +8,9 @@ import (
 // failure matches Perses' error for a migration that failed because of a panel (internal/api/plugin/migrate/panel.go).
 var failure = regexp.MustCompile(`error migrating (.*?) panel ("(?:[^"\\]|\\.)*")`)
 
-// Relax removes parts of the panel that made Perses' migration fail, more each time; with all, from all panels of its type. Otherwise
-// one unusual panel would prevent the whole migration. It reports whether there was something to remove, so that it makes sense to try
-// again.
+// Relax removes parts of the panel that made Perses' migration fail, more each time; with all, from all panels of its type.
+// Otherwise one unusual panel would prevent the whole migration. It reports whether there was something to remove, so that it
+// makes sense to try again.
 func (s Source) Relax(reason string, all bool) bool {
 	match := failure.FindStringSubmatch(reason)
 	if match == nil {

@@ -1,8 +1,8 @@
-// Package grafana improves Perses' migration of Grafana dashboards. Source.Prepared changes a dashboard before the migration so that it
-// succeeds, Source.Fix adds afterwards what it got wrong or left out.
+// Package grafana improves Perses' migration of Grafana dashboards. Source.Prepared changes a dashboard before the migration so
+// that it succeeds, Source.Fix adds afterwards what it got wrong or left out.
 //
-// Grafana's classic format has no schema that applies to all versions. Therefore fields may be missing or of any type, and everything
-// that is not understood is ignored.
+// Grafana's classic format has no schema that applies to all versions. Therefore fields may be missing or of any type, and
+// everything that is not understood is ignored.
 package grafana
 
 import (
@@ -35,8 +35,8 @@ type panel struct {
 	relaxed int      // the number of relaxations applied
 }
 
-// Read parses a Grafana dashboard in the classic format: as exported, as wrapped by Grafana's API ("dashboard"), or as the spec of a
-// resource of API version 1. It returns an error if the document is something else or has no panels.
+// Read parses a Grafana dashboard in the classic format: as exported, as wrapped by Grafana's API ("dashboard"), or as the spec
+// of a resource of API version 1. It returns an error if the document is something else or has no panels.
 func Read(budget *work.Budget, document json.RawMessage) (Source, error) {
 	if !budget.Spend(perByte * len(document)) {
 		return Source{}, budgetError(budget)
@@ -106,8 +106,8 @@ func unwrap(root object) (object, error) {
 	return root, nil
 }
 
-// panelsOf returns the panels that are not rows, with the keys that Perses gives them: their index, or for panels in rows the index of
-// the row and their index in it. Panels after an open row belong to it (internal/api/plugin/migrate/grafana.go).
+// panelsOf returns the panels that are not rows, with the keys that Perses gives them: their index, or for panels in rows the
+// index of the row and their index in it. Panels after an open row belong to it (internal/api/plugin/migrate/grafana.go).
 func panelsOf(list []object) []panel {
 	var panels []panel
 	index, inner, open := -1, 0, false

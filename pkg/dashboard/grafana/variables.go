@@ -10,8 +10,8 @@ import (
 	"github.com/perses/mcp-server/pkg/variable"
 )
 
-// fixVariables fixes the variables and returns the number of those that work as before. Perses makes one of each Grafana variable, in the
-// same order.
+// fixVariables fixes the variables and returns the number of those that work as before. Perses makes one of each Grafana
+// variable, in the same order.
 func (m *migration) fixVariables() (working int) {
 	list := objectsOf(m.spec["variables"])
 	if len(list) != len(m.variables) {
@@ -38,8 +38,8 @@ func (m *migration) fixVariables() (working int) {
 	return working
 }
 
-// undefined returns definitions for variables that other variables refer to and nothing defines. Grafana leaves such references alone;
-// Perses refuses the whole dashboard.
+// undefined returns definitions for variables that other variables refer to and nothing defines. Grafana leaves such references
+// alone; Perses refuses the whole dashboard.
 func (m *migration) undefined(variables []any) (definitions []any) {
 	known := map[string]bool{}
 	for _, name := range m.Available.Variables {
@@ -204,8 +204,8 @@ func labelValues(query string) object {
 	return object{"labelName": label, "matchers": matchers}
 }
 
-// capture converts Grafana's regular expression for the values of a variable. Grafana uses the first group, or the whole value if there
-// is none; Perses concatenates the matches of all groups.
+// capture converts Grafana's regular expression for the values of a variable. Grafana uses the first group, or the whole value
+// if there is none; Perses concatenates the matches of all groups.
 func (m *migration) capture(v, spec object, name string) {
 	written := text(v["regex"])
 	if written == "" || spec["capturingRegexp"] != nil {
@@ -232,8 +232,8 @@ func (m *migration) capture(v, spec object, name string) {
 	m.fixed.add("regular expressions of variables kept", name)
 }
 
-// captureGroups counts the capturing groups of a regular expression. Named groups count as two, since Grafana gives names a special
-// meaning.
+// captureGroups counts the capturing groups of a regular expression. Named groups count as two, since Grafana gives names a
+// special meaning.
 func captureGroups(expression string) (n int) {
 	inClass := false
 	for i := 0; i < len(expression); i++ {

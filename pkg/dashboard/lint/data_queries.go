@@ -199,7 +199,8 @@ func (d *dataCheck) hasLabel(metric, name string) bool {
 	return d.sets[of][name]
 }
 
-// matches reports whether a matcher matches one of the values. It returns true if the budget ends, since the answer is unknown then.
+// matches reports whether a matcher matches one of the values. It returns true if the budget ends, since the answer is unknown
+// then.
 func (d *dataCheck) matches(m *labels.Matcher, values []string) bool {
 	const atOnce = 100
 	for some := range slices.Chunk(values, atOnce) {

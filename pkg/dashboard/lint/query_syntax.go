@@ -13,9 +13,9 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// SyntaxErrors returns findings about the PromQL queries of panels that do not parse and were not in the dashboard before. It skips
-// unchanged panels, so its cost depends on the change. unchecked says what was skipped because the budget ended or a query is too
-// long.
+// SyntaxErrors returns findings about the PromQL queries of panels that do not parse and were not in the dashboard before. It
+// skips unchanged panels, so its cost depends on the change. unchecked says what was skipped because the budget ended or a
+// query is too long.
 func SyntaxErrors(budget *work.Budget, before, after json.RawMessage) (found []Finding, unchecked []string) {
 	c := &check{shared: newShared(budget)}
 	if !c.spend(len(before) + len(after)) {

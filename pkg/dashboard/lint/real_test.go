@@ -12,8 +12,8 @@ import (
 	"github.com/perses/mcp-server/pkg/work/worktest"
 )
 
-// hasErrors are the dashboards in the Perses module with errors. They are correct: = compares with a variable that can have several
-// values.
+// hasErrors are the dashboards in the Perses module with errors. They are correct: = compares with a variable that can have
+// several values.
 var hasErrors = map[string]bool{"Benchmark": true}
 
 // TestRealDashboards checks that real dashboards have next to no errors.

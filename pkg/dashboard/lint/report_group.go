@@ -12,8 +12,8 @@ import (
 // usually a dashboard made for another datasource.
 const maxMissingMetrics = 8
 
-// groupPlaces joins findings that say the same about several places, such as a hundred queries of a datasource that does not exist,
-// if one edit fixes all of them or none does. partial means that findings are missing.
+// groupPlaces joins findings that say the same about several places, such as a hundred queries of a datasource that does not
+// exist, if one edit fixes all of them or none does. partial means that findings are missing.
 func groupPlaces(findings []Finding, partial bool) []Finding {
 	type same struct {
 		severity Severity

@@ -30,7 +30,8 @@ func panelsWith(n int, query func(i int) string) string {
 	})
 }
 
-// TestWorkIsLinear checks that twice as large a dashboard takes at most twice the work, for dashboards that are expensive to check.
+// TestWorkIsLinear checks that twice as large a dashboard takes at most twice the work, for dashboards that are expensive to
+// check.
 func TestWorkIsLinear(t *testing.T) {
 	repeated := func(part string, n int, end string) string { return strings.Repeat(part, n) + end }
 	for about, spec := range map[string]func(n int) string{

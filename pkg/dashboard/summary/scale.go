@@ -24,8 +24,8 @@ const (
 	maxKey = 100
 )
 
-// scales are tried in this order. They shorten queries first, then titles; then they omit queries, shorten titles again, and omit panel
-// kinds and finally lines.
+// scales are tried in this order. They shorten queries first, then titles; then they omit queries, shorten titles again, and
+// omit panel kinds and finally lines.
 var scales = func() []scale {
 	var scales []scale
 	for text := maxText; text > metricsOnly; text = text * 9 / 10 {

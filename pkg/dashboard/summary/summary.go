@@ -40,13 +40,13 @@ type Row struct {
 	Panels    []string `json:"panels,omitempty"`
 }
 
-// Of summarizes a document of the kind Dashboard or EphemeralDashboard in at most limit bytes of JSON. To fit, it shortens and then
-// omits queries and other texts, then titles, then panels. Shortened texts end with …, omitted lines are counted. The minimum is about
-// 700 bytes.
+// Of summarizes a document of the kind Dashboard or EphemeralDashboard in at most limit bytes of JSON. To fit, it shortens and
+// then omits queries and other texts, then titles, then panels. Shortened texts end with …, omitted lines are counted. The
+// minimum is about 700 bytes.
 //
-// A panel is key (title) chart [unit], the variable that repeats it, and its queries with their datasources: cpu (CPU) stat [bytes]: up
-// @prom. Of PromQL that must be shortened a lot, the metrics remain: … a_total, up. The error is that of dashboard.Parse, or says that
-// the budget has ended.
+// A panel is key (title) chart [unit], the variable that repeats it, and its queries with their datasources: cpu (CPU) stat
+// [bytes]: up @prom. Of PromQL that must be shortened a lot, the metrics remain: … a_total, up. The error is that of
+// dashboard.Parse, or says that the budget has ended.
 func Of(budget *work.Budget, document json.RawMessage, limit int) (Summary, error) {
 	const perByte = 4 // units
 	if !budget.Spend(perByte * len(document)) {
