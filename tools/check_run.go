@@ -2,6 +2,7 @@ package tools
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -84,7 +85,7 @@ func (c *Call) checkHere(project string, document json.RawMessage, saved bool, p
 	}
 	var told []func() // the data that was asked for, in the order of the datasources
 	parallel.Do(func() { f.run(c) }, func() { told = c.facts(f) })
-	f.late = slices.ContainsFunc(f.ran, func(p *panel.Panel) bool { return p.Status == panel.Failed && untimed(p.Why) != p.Why })
+	f.late = slices.ContainsFunc(f.ran, func(p *panel.Panel) bool { return p.Status == panel.Failed && timedOut(p) })
 	for _, tell := range told {
 		tell()
 	}
@@ -184,7 +185,7 @@ func (f *checking) addPanels() {
 		key := p.Key
 		f.panels[string(p.Status)]++
 		why := whyOf(p)
-		r := reason{lint.Warning, untimed(why)}
+		r := reason{lint.Warning, why}
 		switch {
 		case p.Status == panel.Data:
 			f.addMany(p)
@@ -193,7 +194,7 @@ func (f *checking) addPanels() {
 			continue
 		case p.Status == panel.Failed:
 			r.severity = lint.Error
-			if strings.Contains(why, "cannot be run here") || r.why != why { // which is no fault of the dashboard
+			if timedOut(p) || errors.As(p.Err, new(*panel.UnsupportedError)) { // which is no fault of the dashboard
 				r.severity = lint.Info
 			}
 		default:
@@ -230,19 +231,14 @@ func (f *checking) best() []*panel.Panel {
 	return best
 }
 
-// untimed leaves out after how long a datasource did not answer, which differs between panels that wait for the same.
-func untimed(why string) string {
-	if before, _, late := strings.Cut(why, "did not answer within"); late {
-		return before + "did not answer in time."
-	}
-	return why
-}
+// timedOut reports whether a panel failed because a datasource did not answer in time.
+func timedOut(p *panel.Panel) bool { return errors.As(p.Err, new(*panel.TimeoutError)) }
 
-// whyOf returns why a panel has no data. That a variable has no value comes before what the query is without it, but for a metric
-// that does not exist, which then is why the variable has none.
+// whyOf returns why a panel has no data. That a variable has no value comes before the reason why the query returns nothing, unless
+// its metric does not exist: then that is why the variable has none.
 func whyOf(p *panel.Panel) string {
 	switch {
-	case p.Status != panel.Empty || len(p.Lacks) == 0 || strings.HasPrefix(p.Why, "There is no metric "):
+	case p.Status != panel.Empty || len(p.Lacks) == 0 || p.Cause == query.NoSuchMetric:
 		return p.Why
 	case len(p.Lacks) == 1:
 		return fmt.Sprintf("Its variable $%s has no value in this time range.", p.Lacks[0])
@@ -250,11 +246,10 @@ func whyOf(p *panel.Panel) string {
 	return fmt.Sprintf("Its variables $%s have no value in this time range.", strings.Join(p.Lacks, ", $"))
 }
 
-// blamed tells whether a finding says that one of the variables of a panel that shows nothing cannot have a value.
+// blamed reports whether another finding says that a variable of a panel without data cannot have a value.
 func (f *checking) blamed(p *panel.Panel) bool {
-	_, rest, _ := strings.Cut(p.Why, "t needs the variable ")
-	name, _, _ := strings.Cut(rest, ":")
-	return f.BrokenVariable(name) || slices.ContainsFunc(p.Lacks, f.BrokenVariable)
+	var variable *panel.VariableError
+	return errors.As(p.Err, &variable) && f.BrokenVariable(variable.Name) || slices.ContainsFunc(p.Lacks, f.BrokenVariable)
 }
 
 // addMany says of a panel of single values that it shows too many of them.

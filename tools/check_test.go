@@ -48,7 +48,7 @@ func TestCheckOfWhatHangs(t *testing.T) {
 		t.Fatal(text)
 	}
 	answer := gjson.Parse(text)
-	if got := answer.Get(`findings.#(what%"*did not answer in time.").where`).Str; got != "panels a, b" {
+	if got := answer.Get(`findings.#(what%"*did not answer within*").where`).Str; got != "panels a, b" {
 		t.Errorf("got %q in %s", got, text)
 	}
 	if n := strings.Count(text, "did not answer"); n != 1 {

@@ -111,7 +111,7 @@ func labelsAnswer(call *Call, source *query.Source) (any, error) {
 	if len(names) == 0 {
 		a.Note = "no series of the last hour has labels"
 		if call.Has("metric") {
-			a.Note = source.WhyEmpty(call.Context(), selected[0], from, now)
+			a.Note = source.WhyEmpty(call.Context(), selected[0], from, now).String()
 		}
 	}
 	return a.fit(call, "name a metric"), nil

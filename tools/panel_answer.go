@@ -142,7 +142,7 @@ func usedVariables(variables []panel.Variable) []usedVariable {
 	const most = 10
 	var used []usedVariable
 	for _, v := range variables {
-		u := usedVariable{Name: v.Name, All: v.All, Note: query.Clip(v.Note, maxNote), Problem: query.Clip(v.Problem, maxNote)}
+		u := usedVariable{Name: v.Name, All: v.All, Note: query.Clip(v.Note, maxNote), Problem: query.Clip(v.Problem(), maxNote)}
 		switch {
 		case v.IsList:
 			shown := slices.Clone(v.Values[:min(len(v.Values), most)])

@@ -85,8 +85,8 @@ func (r panelReader) readQuery(p *panel.Panel, q panel.Query) queryAnswer {
 		a.Points = fmt.Sprintf("one every %s from %s, null where there is no sample",
 			query.FormatDuration(time.Duration(every)*q.Range.Step), query.FormatTime(q.Range.Start))
 	}
-	if q.Problem != p.Why {
-		a.Problem = query.Clip(q.Problem, 1000)
+	if problem := q.Problem(); problem != p.Why {
+		a.Problem = query.Clip(problem, 1000)
 	}
 	return a
 }

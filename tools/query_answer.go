@@ -102,7 +102,7 @@ func (a dataAnswer) finished(call *Call, source *query.Source, answer query.Answ
 	a.Total = len(answer.Series) + len(answer.Logs) + len(answer.Traces)
 	if a.Total == 0 {
 		a.Items = []dataItem{}
-		a.Why = strings.TrimSpace(source.WhyEmpty(call.Context(), call.Text("query"), start, end) + " " + dashboardVariables(call.Text("query")))
+		a.Why = strings.TrimSpace(source.WhyEmpty(call.Context(), call.Text("query"), start, end).String() + " " + dashboardVariables(call.Text("query")))
 	}
 	if found := len(answer.Logs) + len(answer.Traces); found > 0 && found >= call.itemsOf(defaultItems) {
 		a.Note = "there may be more than limit: raise it, or take a shorter range"

@@ -51,7 +51,15 @@ type Item struct {
 type Variable struct {
 	Name string
 	dashboard.Chosen
-	Problem string // why it has no value, in a sentence without its name; empty if it has one
+	Err error // why it has no value; nil if it has one
+}
+
+// Problem returns the text of Err, or "".
+func (v Variable) Problem() string {
+	if v.Err == nil {
+		return ""
+	}
+	return v.Err.Error()
 }
 
 // Status says what a panel has come to.
@@ -69,11 +77,13 @@ type Panel struct {
 	dashboard.Panel
 	With    dashboard.Values // the variables that have one value each in it, if it or its row is repeated
 	Status  Status
-	Why     string   // it failed, failed in part, or is empty; in a sentence
-	Lacks   []string // the variables that its queries name and that have no value, if it has no data
-	Notes   []string // what else is to be known of it
-	Queries []Query  // in the order of the panel's
-	Text    string   // of a Markdown panel, its variables replaced
+	Why     string      // it failed, failed in part, or is empty; in a sentence
+	Err     error       // the error of its first query that failed; nil if none did
+	Cause   query.Cause // why it is empty, as far as its datasource tells
+	Lacks   []string    // the variables that its queries name and that have no value, if it has no data
+	Notes   []string    // what else is to be known of it
+	Queries []Query     // in the order of the panel's
+	Text    string      // of a Markdown panel, its variables replaced
 }
 
 // Query is a query of a panel as it was asked.
@@ -84,8 +94,16 @@ type Query struct {
 	Instant    bool        // asked for the values at the end of the range, not for all of it
 	Range      query.Range // that was asked for, with the step between the points
 	query.Answer
-	Problem string // why it failed, in a sentence; empty if it did not
-	source  *query.Source
+	Err    error // why it failed; nil if it did not
+	source *query.Source
+}
+
+// Problem returns Err as a sentence, or "".
+func (q Query) Problem() string {
+	if q.Err == nil {
+		return ""
+	}
+	return sentence(q.Err.Error())
 }
 
 // empty tells whether the query has given nothing to show.
@@ -97,10 +115,10 @@ func (p *Panel) judge() {
 	failed, empty := 0, 0
 	for _, q := range p.Queries {
 		switch {
-		case q.Problem != "":
+		case q.Err != nil:
 			failed++
-			if p.Why == "" {
-				p.Why = q.Problem
+			if p.Err == nil {
+				p.Why, p.Err = q.Problem(), q.Err
 			}
 		case q.empty():
 			empty++

@@ -2,8 +2,6 @@ package panel
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -43,21 +41,9 @@ func prepare(plugin dashboard.QueryPlugin, c conditions) (asked, error) {
 func pluginOf(q dashboard.Query) (dashboard.QueryPlugin, error) {
 	plugin, known := dashboard.QueryPluginOf(q.Plugin)
 	if !known || !query.HasLanguage(plugin.Datasource) {
-		return plugin, unknownPlugin(q)
+		return plugin, &UnsupportedError{q.Plugin}
 	}
 	return plugin, nil
-}
-
-// unknownPlugin says why a query is not run.
-func unknownPlugin(q dashboard.Query) error {
-	var names []string
-	for _, p := range dashboard.QueryPlugins() {
-		if query.HasLanguage(p.Datasource) {
-			names = append(names, p.Name)
-		}
-	}
-	slices.Sort(names)
-	return fmt.Errorf("a query of the plugin %q cannot be run here; these can: %s", q.Plugin, strings.Join(names, ", "))
 }
 
 // conditions are what a query depends on beside itself.

@@ -54,7 +54,7 @@ func (r *run) panel(j job) {
 // lacking returns the names of the variables that have no value, each once.
 func lacking(needed []Variable) (names []string) {
 	for _, v := range needed {
-		if len(v.Values) == 0 && v.Problem == "" && !slices.Contains(names, v.Name) {
+		if len(v.Values) == 0 && v.Err == nil && !slices.Contains(names, v.Name) {
 			names = append(names, v.Name)
 		}
 	}
@@ -97,9 +97,7 @@ type setting struct {
 // query runs a query of a panel.
 func (r *run) query(s setting, q dashboard.Query) Query {
 	asked, err := r.answer(s, q)
-	if err != nil {
-		asked.Problem = sentence(err.Error())
-	}
+	asked.Err = err
 	return asked
 }
 
@@ -113,9 +111,9 @@ func (r *run) answer(s setting, q dashboard.Query) (Query, error) {
 		return result, r.client.Work.Err()
 	}
 	for _, name := range dashboard.References(string(q.Spec)) {
-		i := slices.IndexFunc(s.needed, func(v Variable) bool { return v.Name == name && v.Problem != "" })
+		i := slices.IndexFunc(s.needed, func(v Variable) bool { return v.Name == name && v.Err != nil })
 		if i >= 0 {
-			return result, fmt.Errorf("it needs the variable %s: %s", name, s.needed[i].Problem)
+			return result, &VariableError{name, s.needed[i].Err}
 		}
 	}
 	spec := gjson.ParseBytes(q.Spec)
@@ -218,7 +216,8 @@ func (r *run) explain(ctx context.Context, panels []*Panel) {
 			if q.Instant {
 				begin = q.Range.End
 			}
-			empty[i].Why = q.source.WhyEmpty(ctx, q.Text, begin, q.Range.End)
+			reason := q.source.WhyEmpty(ctx, q.Text, begin, q.Range.End)
+			empty[i].Why, empty[i].Cause = reason.String(), reason.Cause
 			return
 		}
 	})

@@ -25,6 +25,7 @@ const (
 // run is one run of panels.
 type run struct {
 	Options
+	started   time.Time
 	ctx       context.Context // in which queries are asked
 	dashboard dashboard.Dashboard
 	client    *perses.Client
@@ -46,7 +47,7 @@ func Run(client *perses.Client, d dashboard.Dashboard, o Options) (Result, error
 	if o.Width <= 0 {
 		o.Width = DefaultWidth
 	}
-	r := &run{Options: o, dashboard: d, client: client, builtins: d.Builtins(o.Start, o.End)}
+	r := &run{Options: o, started: time.Now(), dashboard: d, client: client, builtins: d.Builtins(o.Start, o.End)}
 	var cancel, cancelVariables context.CancelFunc
 	r.ctx, cancel = within(client.Context(), shareOfQueries)
 	defer cancel()
@@ -111,14 +112,14 @@ func (r *run) find(s query.Selector) (*query.Source, error) {
 
 // ask asks a datasource something, when it is its turn, and says how long it took to no avail.
 func (r *run) ask(ctx context.Context, from *query.Source, question func() error) error {
-	started := time.Now()
 	leave, err := r.gate.pass(ctx, from.Name())
 	if err == nil {
 		err = question()
 		leave()
 	}
 	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return fmt.Errorf("datasource %q did not answer within %.3g seconds", from.Name(), time.Since(started).Seconds())
+		deadline, _ := ctx.Deadline()
+		return &TimeoutError{from.Name(), deadline.Sub(r.started)}
 	}
 	return err
 }

@@ -301,10 +301,10 @@ func TestFailingVariables(t *testing.T) {
 		"unknown":` + panelJSON("StatChart", "Unknown", `persestest_start{job="$jbo"}`) + `,
 		"fine":` + panelJSON("StatChart", "Fine", "7") + `}}`)
 	const refused = `datasource "prom" (project): it refuses the query: invalid parameter "query": 1:3: parse error: unclosed left parenthesis`
-	const circle = "it depends on itself: $a needs $b needs $c needs $a."
+	const cycle = "it depends on itself: $a needs $b needs $c needs $a."
 	for key, want := range map[string]string{
-		"cycle":     "failed; It needs the variable a: " + circle,
-		"after":     "failed; It needs the variable after: its values could not be listed: it needs $a, which has no value: " + circle,
+		"cycle":     "failed; It needs the variable a: " + cycle,
+		"after":     "failed; It needs the variable after: its values could not be listed: it needs $a, which has no value: " + cycle,
 		"broken":    "failed; It needs the variable broken: its values could not be listed: " + refused + ".",
 		"kept":      "data {}=5",
 		"strange":   `failed; It needs the variable strange: its values could not be listed: the values of a DatasourceVariable cannot be listed here, only those of PrometheusLabelNamesVariable, PrometheusLabelValuesVariable, PrometheusPromQLVariable and StaticListVariable; give it a value.`,
@@ -319,7 +319,7 @@ func TestFailingVariables(t *testing.T) {
 	if got, want := shown(r.run(d, panel.Options{Panel: "kept"}).Variables), "kept=5 (it has its default, for its values could not be listed: "+refused+")"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	// A value for one of them breaks the circle.
+	// A value for one of them breaks the cycle.
 	if got := summary(r.run(d, panel.Options{Panel: "after", Variables: map[string][]string{"a": {"3"}, "after": {"4"}}}).Panels[0]); got != "data {}=4" {
 		t.Error(got)
 	}

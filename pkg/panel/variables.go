@@ -55,7 +55,7 @@ func (v *variables) choose(name string) Variable {
 			return chosen, nil
 		}
 		if cycle := v.cycle(name); cycle != nil {
-			chosen.Problem = fmt.Sprintf("it depends on itself: $%s.", strings.Join(cycle, " needs $"))
+			chosen.Err = fmt.Errorf("it depends on itself: $%s", strings.Join(cycle, " needs $"))
 			return chosen, nil
 		}
 		options, err := v.optionsOf(d)
@@ -64,13 +64,13 @@ func (v *variables) choose(name string) Variable {
 			chosen.Chosen = d.Initial(nil) // as in the UI, where a list without options keeps its default
 			chosen.Note = fmt.Sprintf("it has its default, for its values could not be listed: %v", err)
 		case err != nil:
-			chosen.Problem = fmt.Sprintf("its values could not be listed: %v", err)
+			chosen.Err = fmt.Errorf("its values could not be listed: %w", err)
 		case isSet:
 			chosen.Chosen, _ = d.Set([]string{dashboard.AllValue}, options) // an error it had before
 		default:
 			chosen.Chosen = d.Initial(options)
 		}
-		if len(chosen.Values) == 0 && chosen.Problem == "" {
+		if len(chosen.Values) == 0 && chosen.Err == nil {
 			chosen.Note = "it has no value, for there are none in this time range"
 		}
 		return chosen, nil
@@ -128,8 +128,8 @@ func (v *variables) list(d dashboard.Variable) ([]string, error) {
 	}
 	values, needs := v.valuesOf(v.needs[d.Name])
 	for _, needed := range needs {
-		if needed.Problem != "" {
-			return nil, fmt.Errorf("it needs $%s, which has no value: %s", needed.Name, needed.Problem)
+		if needed.Err != nil {
+			return nil, fmt.Errorf("it needs $%s, which has no value: %w", needed.Name, needed.Err)
 		}
 	}
 	spec := gjson.ParseBytes(d.Spec)

@@ -20,7 +20,7 @@ func shown(variables []panel.Variable) string {
 		if v.All {
 			b.WriteString(" all")
 		}
-		for _, said := range []string{v.Note, v.Problem} {
+		for _, said := range []string{v.Note, v.Problem()} {
 			if said != "" {
 				fmt.Fprintf(&b, " (%s)", said)
 			}

@@ -26,39 +26,99 @@ const (
 	maxQuoted = 300
 )
 
-// WhyEmpty says in a sentence why a query may have come to nothing between two times, or at one, as far as a few further
-// requests tell. It does not fail: what cannot be found out is left out.
-func (s *Source) WhyEmpty(ctx context.Context, query string, start, end time.Time) string {
-	e := emptiness{Source: s, ctx: ctx, start: start, end: end, when: "in this range of time"}
+// Cause is the cause of a query that returned nothing.
+type Cause int
+
+// The causes, as far as a datasource tells them.
+const (
+	Unknown          Cause = iota
+	NoMatch                // nothing matches a query of a datasource that is not asked further
+	NotExplained           // the datasource failed while its series were listed
+	NoSuchMetric           // there is no metric of that name
+	NoSamples              // the metric exists, but has no samples in the time range
+	NoSeries               // no series has all the labels that the query selects
+	NoSuchLabel            // no series of the metric has the label
+	NoSuchLabelValue       // no series of the metric has that value of the label
+	Ended                  // the series have samples before the time range only, or between the data points of a large step
+	Filtered               // the series have samples, but the expression returns none
+)
+
+// Reason is why a query returned nothing.
+type Reason struct {
+	Cause    Cause
+	when     string // the time of the query in words
+	metric   string
+	selector string // with the matcher or matchers that select nothing
+	apart    bool   // of NoSeries: each matcher alone has series
+	label    string
+	hint     string // the rest of the sentence: what exists instead
+}
+
+// String returns the reason as a sentence.
+func (r Reason) String() string {
+	switch r.Cause {
+	case NoMatch:
+		return fmt.Sprintf("Nothing matches the query %s.", r.when)
+	case NotExplained:
+		return fmt.Sprintf("The query gives nothing %s; why is not known, for the datasource tells nothing of its series.", r.when)
+	case NoSuchMetric:
+		return fmt.Sprintf("There is no metric %s%s.", r.metric, r.hint)
+	case NoSamples:
+		return fmt.Sprintf("The metric %s exists, but has no samples %s.", r.metric, r.when)
+	case NoSeries:
+		if r.apart {
+			return fmt.Sprintf("%s has series for each of the matchers of %s, but none for all of them together.", r.metric, r.selector)
+		}
+		return fmt.Sprintf("No series matches %s %s.", r.selector, r.when)
+	case NoSuchLabel:
+		return fmt.Sprintf("No series of %s has a label %s.", r.metric, r.label)
+	case NoSuchLabelValue:
+		return fmt.Sprintf("No series of %s has %s.%s", r.metric, r.selector, r.hint)
+	case Ended:
+		return fmt.Sprintf("The series that it selects have no sample %s, but have some before: they have ended, are written less often than every %s, or lie between the points of a large step.", r.when, FormatDuration(lookBack))
+	case Filtered:
+		return fmt.Sprintf("The series that it selects have samples %s, but the expression leaves none: a comparison or a join that no value meets, a rate over a range with fewer than two samples, or a step so large that no sample is near its points.", r.when)
+	}
+	return fmt.Sprintf("The query gives nothing %s.", r.when)
+}
+
+// WhyEmpty finds out with a few requests why a query returned nothing between two times, or at one. It never fails: what it cannot
+// find out, the reason leaves out.
+func (s *Source) WhyEmpty(ctx context.Context, query string, start, end time.Time) Reason {
+	e := emptiness{Source: s, ctx: ctx, start: start, end: end}
+	when := "in this range of time"
 	if !start.Before(end) {
-		e.when = "at this time"
+		when = "at this time"
 	}
-	if s.kind != Prometheus {
-		return "Nothing matches the query " + e.when + "."
+	reason := e.reason(query)
+	reason.when = when
+	return reason
+}
+
+func (e emptiness) reason(query string) Reason {
+	if e.kind != Prometheus {
+		return Reason{Cause: NoMatch}
 	}
-	nothing := "The query gives nothing " + e.when
 	expression := parsed(query)
 	if expression == nil {
-		return nothing + "."
+		return Reason{}
 	}
-	e.start, e.end = reach(expression, start, end)
+	e.start, e.end = reach(expression, e.start, e.end)
 	selectors := selectorsOf(expression)
 	if len(selectors) == 0 {
-		return nothing + "."
+		return Reason{}
 	}
 	for _, v := range selectors {
-		why, err := e.ofSelector(v)
-		switch {
-		case err != nil:
-			return nothing + "; why is not known, for the datasource tells nothing of its series."
-		case why != "":
-			return why
+		if reason, err := e.ofSelector(v); err != nil {
+			return Reason{Cause: NotExplained}
+		} else if reason != nil {
+			return *reason
 		}
 	}
 	if _, bare := unwrapped(expression).(*parser.VectorSelector); bare {
-		return fmt.Sprintf("The series that it selects have no sample %s, but have some before: they have ended, are written less often than every %s, or lie between the points of a large step.", e.when, FormatDuration(lookBack))
+		return Reason{Cause: Ended}
 	}
-	return "The series that it selects have samples " + e.when + ", but the expression leaves none: a comparison or a join that no value meets, a rate over a range with fewer than two samples, or a step so large that no sample is near its points."
+	return Reason{Cause: Filtered}
 }
 
 // emptiness is what is known of a query that came to nothing.
@@ -66,7 +126,6 @@ type emptiness struct {
 	*Source
 	ctx        context.Context
 	start, end time.Time // between which its samples would be
-	when       string    // the same in words
 }
 
 // selects tells whether there are series with all of these labels.
@@ -84,18 +143,19 @@ func selectorOf(matchers ...*labels.Matcher) string {
 	return "{" + strings.Join(words, ",") + "}"
 }
 
-// ofSelector says why a selector selects nothing; "" if it does select something. An error means that this is not known.
-func (e emptiness) ofSelector(v *parser.VectorSelector) (string, error) {
+// ofSelector returns why a selector selects nothing, or nil if it does select something. After an error, the reason is unknown.
+func (e emptiness) ofSelector(v *parser.VectorSelector) (*Reason, error) {
 	if found, err := e.selects(e.start, e.end, v.LabelMatchers...); found || err != nil {
-		return "", err
+		return nil, err
 	}
+	noSeries := &Reason{Cause: NoSeries, selector: Clip(v.String(), maxQuoted)}
 	i := slices.IndexFunc(v.LabelMatchers, isMetric)
 	if i < 0 {
-		return fmt.Sprintf("No series matches %s %s.", Clip(v.String(), maxQuoted), e.when), nil
+		return noSeries, nil
 	}
 	metric := v.LabelMatchers[i]
 	if found, err := e.selects(e.start, e.end, metric); err != nil {
-		return "", err
+		return nil, err
 	} else if !found {
 		return e.ofMetric(metric), nil
 	}
@@ -107,36 +167,34 @@ func (e emptiness) ofSelector(v *parser.VectorSelector) (string, error) {
 			return e.ofMatcher(metric, m), nil
 		}
 	}
-	if len(v.LabelMatchers) > maxMatchers {
-		return fmt.Sprintf("No series matches %s %s.", Clip(v.String(), maxQuoted), e.when), nil
-	}
-	return fmt.Sprintf("%s has series for each of the matchers of %s, but none for all of them together.", metric.Value, Clip(v.String(), maxQuoted)), nil
+	noSeries.metric, noSeries.apart = metric.Value, len(v.LabelMatchers) <= maxMatchers
+	return noSeries, nil
 }
 
 func isMetric(m *labels.Matcher) bool {
 	return m.Name == labels.MetricName && m.Type == labels.MatchEqual
 }
 
-// ofMetric says why there is nothing of a metric.
-func (e emptiness) ofMetric(metric *labels.Matcher) string {
-	name := Clip(metric.Value, maxQuoted)
+// ofMetric returns why a metric has no series.
+func (e emptiness) ofMetric(metric *labels.Matcher) *Reason {
+	r := &Reason{Cause: NoSuchMetric, metric: Clip(metric.Value, maxQuoted)}
 	if found, err := e.selects(time.Time{}, time.Time{}, metric); found && err == nil {
-		return fmt.Sprintf("The metric %s exists, but has no samples %s.", name, e.when)
+		r.Cause = NoSamples
+		return r
 	}
 	known, err := e.LabelValues(e.ctx, model.MetricNameLabel, nil, time.Time{}, time.Time{})
-	if err != nil {
-		return fmt.Sprintf("There is no metric %s.", name)
+	if err != nil || !e.client.Work.Spend(len(known)) {
+		return r
 	}
-	if !e.client.Work.Spend(len(known)) {
-		return fmt.Sprintf("There is no metric %s.", name)
+	native, bucket := strings.CutSuffix(metric.Value, "_bucket")
+	if bucket && slices.Contains(known, native) {
+		r.hint = fmt.Sprintf(", but %s, most likely a native histogram: leave out _bucket and le", Clip(native, maxQuoted))
+	} else if near := e.near(metric.Value, known); len(near) > 0 {
+		r.hint = ". Nearest names: " + strings.Join(near, ", ")
+	} else {
+		r.hint = fmt.Sprintf("; perses_find_metrics finds those there are (%d)", len(known))
 	}
-	if native, ok := strings.CutSuffix(metric.Value, "_bucket"); ok && slices.Contains(known, native) {
-		return fmt.Sprintf("There is no metric %s, but %s, most likely a native histogram: leave out _bucket and le.", name, Clip(native, maxQuoted))
-	}
-	if near := e.near(metric.Value, known); len(near) > 0 {
-		return fmt.Sprintf("There is no metric %s. Nearest names: %s.", name, strings.Join(near, ", "))
-	}
-	return fmt.Sprintf("There is no metric %s; perses_find_metrics finds those there are (%d).", name, len(known))
+	return r
 }
 
 // near returns the names that one may have been meant for: none, or not the nearest, once the budget of the call is spent.
@@ -144,20 +202,21 @@ func (e emptiness) near(meant string, known []string) []string {
 	return nearest.NamesWithin(e.client.Work, meant, known)
 }
 
-// ofMatcher says that no series of a metric has a label as it is wanted, and which values the label has.
-func (e emptiness) ofMatcher(metric, m *labels.Matcher) string {
-	why := fmt.Sprintf("No series of %s has %s.", metric.Value, Clip(m.String(), maxQuoted))
+// ofMatcher returns that no series of a metric matches a label, with the values that the label has.
+func (e emptiness) ofMatcher(metric, m *labels.Matcher) *Reason {
+	r := &Reason{Cause: NoSuchLabelValue, metric: metric.Value, selector: Clip(m.String(), maxQuoted), label: m.Name}
 	values, err := e.LabelValues(e.ctx, m.Name, []string{selectorOf(metric)}, e.start, e.end)
-	if err == nil && len(values) == 0 { // which may be for lack of an index alone, where samples came out of order
+	if err == nil && len(values) == 0 { // perhaps only because samples out of order are not in the index
 		values, err = e.LabelValues(e.ctx, m.Name, []string{selectorOf(metric)}, time.Time{}, time.Time{})
 	}
 	switch {
 	case err != nil:
-		return why
 	case len(values) == 0:
-		return fmt.Sprintf("No series of %s has a label %s.", metric.Value, m.Name)
+		r.Cause = NoSuchLabel
+	default:
+		r.hint = fmt.Sprintf(" Its %s has the values %s.", m.Name, e.quoted(m.Value, values))
 	}
-	return fmt.Sprintf("%s Its %s has the values %s.", why, m.Name, e.quoted(m.Value, values))
+	return r
 }
 
 // quoted names some of the values, those first that one may have been meant for.

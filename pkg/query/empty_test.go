@@ -56,7 +56,7 @@ func TestWhyAQueryIsEmpty(t *testing.T) {
 		if answer, err := source.Instant(t.Context(), c.query, at); err != nil || len(answer.Series) > 0 {
 			t.Errorf("%s: got %+v, %v, want nothing", c.query, answer, err)
 		}
-		if got := source.WhyEmpty(t.Context(), c.query, at, at); !strings.HasPrefix(got, c.want) {
+		if got := source.WhyEmpty(t.Context(), c.query, at, at).String(); !strings.HasPrefix(got, c.want) {
 			t.Errorf("%s at %s:\n got %s\nwant %s", c.query, c.at, got, c.want)
 		}
 	}
