@@ -33,7 +33,7 @@ type run struct {
 	// references are the variables that each panel needs, by its key.
 	references map[string][]string
 	variables  *variables
-	gate       *gate
+	limiter    *limiter
 	found      once[*query.Source]
 	answers    once[query.Answer]
 	names      once[[]series.Series] // the series of answers with their names, by both
@@ -61,7 +61,7 @@ func Run(client *perses.Client, d dashboard.Dashboard, o Options) (Result, error
 	if err := r.variables.define(client); err != nil {
 		return Result{}, err
 	}
-	r.gate = newGate(datasourcesOf(d, r.variables.defined))
+	r.limiter = newLimiter(datasourcesOf(d, r.variables.defined))
 	result := Result{Start: o.Start, End: o.End}
 	jobs, err := r.lay(&result)
 	if err != nil {
@@ -112,10 +112,10 @@ func (r *run) find(s query.Selector) (*query.Source, error) {
 
 // ask asks a datasource something, when it is its turn, and says how long it took to no avail.
 func (r *run) ask(ctx context.Context, from *query.Source, question func() error) error {
-	leave, err := r.gate.pass(ctx, from.Name())
+	release, err := r.limiter.acquire(ctx, from.Name())
 	if err == nil {
 		err = question()
-		leave()
+		release()
 	}
 	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		deadline, _ := ctx.Deadline()
