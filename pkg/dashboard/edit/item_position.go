@@ -71,17 +71,15 @@ func (e *editor) parsePosition(f fields) (s position, err error) {
 type placedItem struct {
 	row  row
 	item *item
-	all  []*item // all items of the row
 }
 
 // findItems returns all items of a panel.
 func (e *editor) findItems(key string) []placedItem {
 	var found []placedItem
 	for _, r := range e.rows() {
-		all := r.items()
-		for _, it := range all {
+		for _, it := range r.items() {
 			if it.panel == key && key != "" {
-				found = append(found, placedItem{r, it, all})
+				found = append(found, placedItem{r, it})
 			}
 		}
 	}

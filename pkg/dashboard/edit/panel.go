@@ -305,7 +305,10 @@ func (e *editor) removeItems(key string) {
 	}
 }
 
-// inField prefixes an error with the name of the field that it is about.
+// inField prefixes an error, unless it is nil, with the name of the field that it is about.
 func inField(name string, err error) error {
+	if err == nil {
+		return nil
+	}
 	return fmt.Errorf("%s: %w", name, err)
 }

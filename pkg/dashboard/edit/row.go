@@ -113,15 +113,14 @@ func (e *editor) changeRow(f fields) error {
 func (e *editor) setRowField(r row, field string, to *node) {
 	text := e.display(to)
 	switch {
-	case r.tab >= 0:
-		if was := r.spec.get("name").str(); !e.isUnchangedText(r.spec.get("name"), to.str()) {
-			r.spec.put("name", stringNode(to.str()))
-			e.report("%s: title%s", r, formatChange(clip(was), text))
-		}
 	case field == "title":
-		if was := r.spec.get("display", "title").str(); !e.isUnchangedText(r.spec.get("display", "title"), to.str()) {
-			r.spec.ensureObject("display").put("title", stringNode(to.str()))
-			e.report("%s: title%s", r, formatChange(clip(was), text))
+		parent, key := []string{"display"}, "title"
+		if r.tab >= 0 {
+			parent, key = nil, "name"
+		}
+		if have := r.spec.get(append(parent, key)...); !e.isUnchangedText(have, to.str()) {
+			r.spec.ensureObject(parent...).put(key, stringNode(to.str()))
+			e.report("%s: title%s", r, formatChange(clip(have.str()), text))
 		}
 	case field == "repeat":
 		if was := r.spec.get("repeatVariable").str(); was != to.str() {

@@ -50,10 +50,10 @@ func (e *editor) set(f fields) error {
 		}
 	}
 	e.setTags(f)
-	if f.has("datasource") {
-		return inFieldIf("datasource", e.setDatasource(f.str("datasource")))
+	if !f.has("datasource") {
+		return nil
 	}
-	return nil
+	return inField("datasource", e.setDatasource(f.str("datasource")))
 }
 
 // nest wraps a value in objects with the given keys. Without keys it returns the value.
@@ -62,13 +62,6 @@ func nest(keys []string, v *node) *node {
 		return v
 	}
 	return withMember("{}", keys[0], nest(keys[1:], v))
-}
-
-func inFieldIf(name string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return inField(name, err)
 }
 
 func (e *editor) setTags(f fields) {
