@@ -177,7 +177,7 @@ func migrateWithRetries(call *Call, source grafana.Source) (json.RawMessage, err
 	for attempt := 0; ; attempt++ {
 		const costPerPanel = 300 // units of work for each attempt
 		if !call.Work.Spend(costPerPanel * source.Panels()) {
-			return nil, fmt.Errorf("Perses refused %d attempts: %w", attempt, call.Work.Err())
+			return nil, fmt.Errorf("after %d refused attempts: %w", attempt, call.Work.Err())
 		}
 		raw, err := call.MigrateGrafana(source.Prepared())
 		var refused *problem.Error
