@@ -72,14 +72,14 @@ func (c *Client) ask(ctx context.Context, proxy string, sent *http.Request, limi
 			end()
 		}
 	}()
-	most := askedMost
-	most.body = min(cmp.Or(limit, MaxAnswer), MaxAnswer)
-	reading := &reading{ctx: turn, pool: c.data, most: most}
+	limits := datasourceLimits
+	limits.maxBytes = min(cmp.Or(limit, MaxAnswer), MaxAnswer)
+	quota := &bodyQuota{ctx: turn, pool: c.data, limits: limits}
 	var body bytes.Buffer
-	if response.ContentLength > 0 && response.ContentLength <= int64(most.body) {
+	if response.ContentLength > 0 && response.ContentLength <= int64(limits.maxBytes) {
 		body.Grow(int(response.ContentLength) + bytes.MinRead)
 	}
-	if _, err := body.ReadFrom(paidBody{boundBody{response.Body, reading}, c.Work}); err != nil {
+	if _, err := body.ReadFrom(paidBody{boundBody{response.Body, quota}, c.Work}); err != nil {
 		return 0, nil, err
 	}
 	return response.StatusCode, body.Bytes(), nil

@@ -107,14 +107,14 @@ func (s *Server) wrote(r *http.Request, response *http.Response, err error) {
 	case modelv1.KindDashboard:
 		s.library.forget(project)
 	case modelv1.KindDatasource, modelv1.KindGlobalDatasource:
-		s.kept.forget(project)
+		s.datasources.forget(project)
 	case modelv1.KindProject, modelv1.KindRole, modelv1.KindRoleBinding:
 		s.library.forget(project)
-		s.kept.forget(project)
+		s.datasources.forget(project)
 	case modelv1.KindEphemeralDashboard, modelv1.KindFolder, modelv1.KindVariable, modelv1.KindGlobalVariable, modelv1.KindSecret, modelv1.KindGlobalSecret:
 	default: // what callers may read may have changed, in any project
 		s.library.forgetAll()
-		s.kept.forgetAll()
+		s.datasources.forgetAll()
 	}
 }
 

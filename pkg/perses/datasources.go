@@ -8,12 +8,11 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// keptFor is how long a list of datasources is taken for what there is. A query of a datasource that is found in it costs
-// no further request.
-const keptFor = 10 * time.Second
+// datasourcesLifetime is how long a list of datasources is cached. Queries of datasources in it need no further request.
+const datasourcesLifetime = 10 * time.Second
 
-// keptMost is how many bytes of such lists are kept, of all projects and callers together.
-const keptMost = 8 << 20
+// maxDatasourcesSize is the maximum size of the cache in bytes, for all projects and callers.
+const maxDatasourcesSize = 8 << 20
 
 // Datasources returns the datasources of a project, or the global ones if project is empty. Unless fresh, they may be ten
 // seconds old. Where they are trusted for what they are rather than for where they are, they are always read anew: what
@@ -24,7 +23,7 @@ func (c *Client) Datasources(project string, fresh bool) ([]Datasource, error) {
 		scope, ref = ScopeProject, Ref{Kind: modelv1.KindDatasource, Project: project}
 	}
 	now, key := time.Now(), cacheKey{c.identity, project}
-	list, generation, ok := c.kept.get(key, now)
+	list, generation, ok := c.datasources.get(key, now)
 	if ok && !fresh && (!c.identified || c.trust.covers(scope, "")) {
 		return list, nil
 	}
@@ -39,6 +38,6 @@ func (c *Client) Datasources(project string, fresh bool) ([]Datasource, error) {
 		parsed := gjson.ParseBytes(d)
 		all = append(all, Datasource{Scope: scope, Project: project, Name: parsed.Get("metadata.name").Str, Spec: json.RawMessage(parsed.Get("spec").Raw)})
 	}
-	c.kept.put(key, generation, now, size, all)
+	c.datasources.put(key, generation, now, size, all)
 	return all, nil
 }

@@ -10,14 +10,14 @@ import (
 
 // ClientOf returns the client of a call in the name of an identity.
 func (s *Server) ClientOf(ctx context.Context, identity string) *Client {
-	return s.client(&reading{ctx: ctx, pool: s.documents, most: persesMost}, identity, s.transport, work.New(ctx, work.Max))
+	return s.client(&bodyQuota{ctx: ctx, pool: s.documents, limits: persesLimits}, identity, s.transport, work.New(ctx, work.Max))
 }
 
 // Kept returns how many bytes are kept of datasources, and how many lists of them.
 func (s *Server) Kept() (size, lists int) {
-	s.kept.mu.Lock()
-	defer s.kept.mu.Unlock()
-	return s.kept.size, len(s.kept.entries)
+	s.datasources.mu.Lock()
+	defer s.datasources.mu.Unlock()
+	return s.datasources.size, len(s.datasources.entries)
 }
 
 // Again does what only reads as the requests of a call do.

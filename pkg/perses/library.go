@@ -22,60 +22,59 @@ import (
 )
 
 const (
-	// libraryFor is how long what was found in the dashboards of a project is taken for what they are.
-	libraryFor = 30 * time.Second
-	// libraryMost is how many bytes of it are kept, of all projects and callers together: some ten thousand dashboards.
-	libraryMost = 32 << 20
-	// factsMost is what may be found in one dashboard. It is far above any that a person can look at.
-	factsMost = 1 << 20
-	// shelfMost is how many bytes may be found in the dashboards of one project: room for the facts of thousands.
-	shelfMost = libraryMost / 2
-	// listsAtOnce is how many projects are read at a time, by all calls together.
-	listsAtOnce = 4
+	// libraryLifetime is how long the facts about the dashboards of a project are cached.
+	libraryLifetime = 30 * time.Second
+	// maxLibrarySize is the maximum size of the cache in bytes, for all projects and callers: about ten thousand dashboards.
+	maxLibrarySize = 32 << 20
+	// maxFactsSize is the maximum number of bytes of facts about one dashboard. It is far above any that people can read.
+	maxFactsSize = 1 << 20
+	// maxProjectSize is the maximum number of bytes of facts about the dashboards of one project: thousands of dashboards.
+	maxProjectSize = maxLibrarySize / 2
+	// maxLists is the maximum number of projects that all calls read at a time.
+	maxLists = 4
 )
 
-// Library is what the dashboards that a caller may see are made of and what they use.
+// Library holds facts about the dashboards that a caller may see, and what they use.
 type Library struct {
-	Dashboards []*uses.Dashboard // by project and name; they are shared, and never changed
+	Dashboards []*uses.Dashboard // sorted by project and name; shared, so they must not be changed
 	Closed     []string          // the projects whose dashboards the caller may not read
-	LeftOut    []string          // project/name of those that are too large to be read, or no dashboards
+	LeftOut    []string          // project/name of documents that are too large or are not dashboards
 }
 
-// Library reads the dashboards of a project, or of all projects if it is empty. What it found it keeps for at most 30
-// seconds, for callers of the same identity alone, and until a dashboard of the project is written through this server.
+// Library reads the dashboards of a project, or of all projects if it is empty. It caches the facts for 30 seconds for callers of
+// the same identity, or until a dashboard of the project is written through this server.
 //
-// Perses can neither search nor page, so all documents are read, in one list for each project: to get them one by one takes
-// eight times as long. They are taken out of the list as it comes and let go one by one, so however many there are, memory
-// is taken by what is found in them and by one document for each of the lists that are read at a time.
+// Perses can neither search nor page, so Library reads all documents in one list for each project. Reading them one by one takes
+// eight times as long. It parses each list as a stream, so memory holds only the facts and one document of each list.
 func (c *Client) Library(project string) (Library, error) {
 	if project != "" {
-		return c.shelf(project)
+		return c.projectLibrary(project)
 	}
 	projects, err := c.projects()
 	if err != nil {
 		return Library{}, err
 	}
-	shelves := make([]Library, len(projects))
+	parts := make([]Library, len(projects))
 	var found atomic.Int64 // bytes
 	var group parallel.Group
-	group.SetLimit(listsAtOnce)
+	group.SetLimit(maxLists)
 	for i, name := range projects {
 		group.Go(func() error {
-			shelf, err := c.shelf(name)
+			part, err := c.projectLibrary(name)
 			switch {
 			case problem.IsForbidden(err):
-				shelf.Closed = []string{name}
+				part.Closed = []string{name}
 			case err != nil && !c.gone(name):
 				return err
 			}
 			size := 0
-			for _, d := range shelf.Dashboards {
+			for _, d := range part.Dashboards {
 				size += d.Size()
 			}
-			if found.Add(int64(size)) > libraryMost {
-				shelf.Dashboards, shelf.LeftOut = nil, []string{name + "/*"}
+			if found.Add(int64(size)) > maxLibrarySize {
+				part.Dashboards, part.LeftOut = nil, []string{name + "/*"}
 			}
-			shelves[i] = shelf
+			parts[i] = part
 			return nil
 		})
 	}
@@ -83,45 +82,45 @@ func (c *Client) Library(project string) (Library, error) {
 		return Library{}, err
 	}
 	var all Library
-	for _, shelf := range shelves {
-		all.Dashboards = append(all.Dashboards, shelf.Dashboards...)
-		all.Closed = append(all.Closed, shelf.Closed...)
-		all.LeftOut = append(all.LeftOut, shelf.LeftOut...)
+	for _, part := range parts {
+		all.Dashboards = append(all.Dashboards, part.Dashboards...)
+		all.Closed = append(all.Closed, part.Closed...)
+		all.LeftOut = append(all.LeftOut, part.LeftOut...)
 	}
 	return all, nil
 }
 
-// projects returns the names of the projects, sorted. They are read anew each time: which ones a caller may see can change.
+// projects returns the sorted names of the projects. It does not cache them, because permissions can change.
 func (c *Client) projects() ([]string, error) {
-	part, done := c.Apart()
+	apart, done := c.Apart()
 	defer done()
-	names, err := part.Names(Ref{Kind: modelv1.KindProject}, "")
+	names, err := apart.Names(Ref{Kind: modelv1.KindProject}, "")
 	slices.Sort(names)
 	return names, err
 }
 
-// gone tells whether a project is not there any more: it may have been deleted while others were read.
+// gone reports whether a project no longer exists. It may be deleted while others are read.
 func (c *Client) gone(project string) bool {
 	projects, err := c.projects()
 	return err == nil && !slices.Contains(projects, project)
 }
 
-// shelf returns the library of one project. Calls of the same identity that want it at the same time share one reading,
-// which ends with the call that began it: the others then begin again.
-func (c *Client) shelf(project string) (Library, error) {
+// projectLibrary returns the library of one project. Concurrent calls of the same identity share one request. If the call that began
+// it ends, the others begin again.
+func (c *Client) projectLibrary(project string) (Library, error) {
 	key := cacheKey{c.identity, project}
 	for {
-		shelf, generation, ok := c.library.get(key, time.Now())
+		part, generation, ok := c.library.get(key, time.Now())
 		if ok {
-			return shelf, nil
+			return part, nil
 		}
 		read := c.library.flights.DoChan(key.flight(generation), func() (any, error) {
 			now := time.Now()
-			shelf, size, err := c.readShelf(project)
+			part, size, err := c.readProject(project)
 			if err == nil {
-				c.library.put(key, generation, now, size, shelf)
+				c.library.put(key, generation, now, size, part)
 			}
-			return shelf, err
+			return part, err
 		})
 		select {
 		case result := <-read:
@@ -135,41 +134,41 @@ func (c *Client) shelf(project string) (Library, error) {
 	}
 }
 
-// ended tells whether a reading ended because its call did.
+// ended reports whether a request ended because its call did.
 func ended(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
-// readShelf reads the dashboards of a project, and returns about how many bytes the facts take.
-func (c *Client) readShelf(project string) (shelf Library, size int, err error) {
+// readProject reads the dashboards of a project, and returns about how many bytes the facts take.
+func (c *Client) readProject(project string) (part Library, size int, err error) {
 	select {
 	case c.library.turns <- struct{}{}:
 		defer func() { <-c.library.turns }()
 	case <-c.ctx.Done():
-		return shelf, 0, c.ctx.Err()
+		return part, 0, c.ctx.Err()
 	}
 	visit := func(document []byte, whole bool) {
 		if whole && gjson.ValidBytes(document) {
 			// Facts are of what is shown, so that no search finds out what is not.
-			if d, err := uses.Of(c.WorkOn(document), mask.Document(document)); err == nil && d.Size() <= min(factsMost, shelfMost-size) {
-				shelf.Dashboards = append(shelf.Dashboards, d)
+			if d, err := uses.Of(c.WorkOn(document), mask.Document(document)); err == nil && d.Size() <= min(maxFactsSize, maxProjectSize-size) {
+				part.Dashboards = append(part.Dashboards, d)
 				size += d.Size()
 				return
 			}
 		}
-		shelf.LeftOut = append(shelf.LeftOut, project+"/"+cmp.Or(gjson.GetBytes(document, "metadata.name").String(), "?"))
+		part.LeftOut = append(part.LeftOut, project+"/"+cmp.Or(gjson.GetBytes(document, "metadata.name").String(), "?"))
 	}
 	streaming := c.bound
-	streaming.read = nil
+	streaming.quota = nil
 	err = c.take(streaming, Ref{Kind: modelv1.KindDashboard, Project: project}, nil, func(list io.Reader) error {
-		shelf, size = Library{}, 0
-		return (&splitter{of: c.bound.read, visit: visit}).read(list)
+		part, size = Library{}, 0
+		return (&splitter{quota: c.bound.quota, visit: visit}).read(list)
 	})
-	slices.SortFunc(shelf.Dashboards, func(a, b *uses.Dashboard) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(part.Dashboards, func(a, b *uses.Dashboard) int { return cmp.Compare(a.Name, b.Name) })
 	if err != nil {
 		return Library{}, 0, err
 	}
-	return shelf, size, nil
+	return part, size, nil
 }
 
 // WorkOn returns a budget for one of many documents, in proportion to its size: however many there are, each that people have
@@ -179,7 +178,7 @@ func (c *Client) WorkOn(document []byte) *work.Budget {
 	return work.New(c.ctx, atLeast+ofByte*int64(len(document)))
 }
 
-// flight names a reading. Who comes after something was written does not share one that began before.
+// flight identifies a request. A call that comes after a write does not share a request from before it.
 func (k cacheKey) flight(generation int) string {
 	return strconv.Itoa(generation) + "/" + k.project + "/" + k.identity // a project's name has no slash
 }

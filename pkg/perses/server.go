@@ -46,7 +46,7 @@ type Server struct {
 	// documents and data are the memory of what is read of Perses and of datasources. There are two, because a call keeps
 	// the one to its end: with a single one it would wait for itself.
 	documents, data *quota.Pool
-	kept            cache[[]Datasource] // see Datasources
+	datasources     cache[[]Datasource] // see Datasources
 	library         library
 	recorder        *credentials.Recorder // masks the identity of this process in messages
 	outage          outage
@@ -131,10 +131,10 @@ func Open(o Options) (*Server, error) {
 	return &Server{
 		url: cfg.URL, pool: pool, transport: transport, passthrough: o.Passthrough, headers: cfg.Headers,
 		identified: o.Passthrough || credentials.HasIdentity(cfg), remedy: remedy, trust: o.Trust,
-		documents: newReadings(sharedDocuments), data: newReadings(sharedData),
-		kept:     cache[[]Datasource]{lifetime: keptFor, max: keptMost},
-		library:  library{cache: cache[Library]{lifetime: libraryFor, max: libraryMost}, turns: make(chan struct{}, listsAtOnce)},
-		recorder: recorder,
+		documents: newPool(sharedDocuments), data: newPool(sharedData),
+		datasources: cache[[]Datasource]{lifetime: datasourcesLifetime, max: maxDatasourcesSize},
+		library:     library{cache: cache[Library]{lifetime: libraryLifetime, max: maxLibrarySize}, turns: make(chan struct{}, maxLists)},
+		recorder:    recorder,
 	}, nil
 }
 
@@ -186,10 +186,10 @@ func (s *Server) Client(ctx context.Context) *Client {
 	if s.passthrough {
 		way, identity = credentials.CallerTransport(ctx, s.pool)
 	}
-	return s.client(&reading{ctx: ctx, pool: s.documents, most: persesMost}, identity, way, work.New(ctx, work.Max))
+	return s.client(&bodyQuota{ctx: ctx, pool: s.documents, limits: persesLimits}, identity, way, work.New(ctx, work.Max))
 }
 
-func (s *Server) client(read *reading, identity string, way http.RoundTripper, budget *work.Budget) *Client {
+func (s *Server) client(read *bodyQuota, identity string, way http.RoundTripper, budget *work.Budget) *Client {
 	ctx := read.ctx
 	bound := boundTransport{ctx, scopedTransport{way, s.Projects, strings.TrimSuffix(s.url.Path, "/") + "/"}, read, s.wrote}
 	rest := &perseshttp.RESTClient{BaseURL: s.url, Headers: s.headers, Client: &http.Client{Transport: bound}}
@@ -200,7 +200,7 @@ func (s *Server) client(read *reading, identity string, way http.RoundTripper, b
 // read in it: a turn for what is large ends then, and not with the call. If the call itself has read something large, the
 // part has only what is left of what one call may read.
 func (c *Client) Apart() (part *Client, done context.CancelFunc) {
-	read, done := c.bound.read.part(c.ctx)
+	read, done := c.bound.quota.part(c.ctx)
 	return c.client(read, c.identity, c.bound.next, c.Work), done
 }
 

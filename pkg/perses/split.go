@@ -9,7 +9,7 @@ import (
 // splitter takes the elements of a JSON list out of a stream, one after the other: of a list that is too large to be held
 // the elements can be.
 type splitter struct {
-	of *reading // of which each element is a part
+	quota *bodyQuota // each element is a part of it
 	// visit is called with each element, which is good until it returns. Of one that is larger than may be read it gets the
 	// begin, and whole is false.
 	visit func(element []byte, whole bool)
@@ -18,7 +18,7 @@ type splitter struct {
 	inString bool
 	escaped  bool
 	element  []byte
-	reading  *reading // of the element
+	part     *bodyQuota // of the element
 	end      func()
 	tooLarge bool
 }
@@ -111,7 +111,7 @@ func errNoDocuments(c byte) error {
 }
 
 func (s *splitter) begin() {
-	s.reading, s.end = s.of.part(s.of.ctx)
+	s.part, s.end = s.quota.part(s.quota.ctx)
 	s.element, s.tooLarge = s.element[:0], false
 }
 
@@ -120,7 +120,7 @@ func (s *splitter) add(part []byte) error {
 	if s.tooLarge {
 		return nil
 	}
-	err := s.reading.add(part)
+	err := s.part.add(part)
 	if IsTooLarge(err) {
 		s.tooLarge = true
 		s.element = append([]byte(nil), s.element[:min(len(s.element), begun)]...)
@@ -134,7 +134,7 @@ func (s *splitter) add(part []byte) error {
 // finish hands the element on and ends its turn. The memory of one that was large is let go.
 func (s *splitter) finish() {
 	s.visit(s.element, !s.tooLarge)
-	if cap(s.element) > s.of.most.small {
+	if cap(s.element) > s.quota.limits.maxSmall {
 		s.element = nil
 	}
 	s.end()

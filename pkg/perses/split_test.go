@@ -14,9 +14,9 @@ import (
 )
 
 // split returns the elements of a list, with ! before those of which there is only the begin.
-func split(t testing.TB, list io.Reader, most limits) (elements []string, err error) {
+func split(t testing.TB, list io.Reader, max limits) (elements []string, err error) {
 	t.Helper()
-	s := &splitter{of: &reading{ctx: t.Context(), pool: quota.New(quota.Options{}), most: most}}
+	s := &splitter{quota: &bodyQuota{ctx: t.Context(), pool: quota.New(quota.Options{}), limits: max}}
 	s.visit = func(element []byte, whole bool) {
 		mark := ""
 		if !whole {
@@ -28,7 +28,7 @@ func split(t testing.TB, list io.Reader, most limits) (elements []string, err er
 	return elements, err
 }
 
-var someRoom = limits{of: "Perses", body: 100, small: 50, values: 50}
+var someRoom = limits{server: "Perses", maxBytes: 100, maxSmall: 50, maxValues: 50}
 
 func TestSplit(t *testing.T) {
 	long := `{"a":"` + strings.Repeat("x", 100) + `"}`
@@ -64,7 +64,7 @@ func TestSplit(t *testing.T) {
 func FuzzSplit(f *testing.F) {
 	f.Add(`[{"a":"\\\"]"},[{}], {"b":{"c":[1,null]}} ]`, 3)
 	f.Fuzz(func(t *testing.T, list string, size int) {
-		got, err := split(t, &pieces{list, max(1, size%100)}, persesMost)
+		got, err := split(t, &pieces{list, max(1, size%100)}, persesLimits)
 		var want []string
 		gjson.Parse(list).ForEach(func(_, element gjson.Result) bool {
 			want = append(want, element.Raw)

@@ -15,9 +15,9 @@ const maxBody = 8 << 20
 // boundTransport sends the requests of one call. The client of Perses takes no context, reads bodies of any size, follows redirects
 // with the credentials, and replaces Perses' own message for three kinds of errors. This transport prevents all four.
 type boundTransport struct {
-	ctx  context.Context
-	next http.RoundTripper
-	read *reading // of the call; nil if the reader bounds the body itself
+	ctx   context.Context
+	next  http.RoundTripper
+	quota *bodyQuota // of the call; nil if the reader bounds the body itself
 	// wrote is called with the outcome of each request; it may be nil.
 	wrote func(*http.Request, *http.Response, error)
 }
@@ -35,13 +35,13 @@ func (t boundTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := problem.FromResponse(response, r); err != nil {
 		return nil, err
 	}
-	if t.read == nil {
+	if t.quota == nil {
 		return response, nil
 	}
 	if response.ContentLength > maxBody {
 		_ = response.Body.Close()
-		return nil, tooLarge{persesMost, fmt.Sprintf(" (%d bytes)", response.ContentLength)}
+		return nil, persesLimits.tooLong(fmt.Sprintf(" (%d bytes)", response.ContentLength))
 	}
-	response.Body = boundBody{response.Body, t.read}
+	response.Body = boundBody{response.Body, t.quota}
 	return response, nil
 }
