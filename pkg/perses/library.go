@@ -149,7 +149,7 @@ func (c *Client) readProject(project string) (part Library, size int, err error)
 	}
 	visit := func(document []byte, whole bool) {
 		if whole && gjson.ValidBytes(document) {
-			// Facts are of what is shown, so that no search finds out what is not.
+			// The facts are those of the masked document, so that no search finds secrets.
 			if d, err := uses.Of(c.WorkOn(document), mask.Document(document)); err == nil && d.Size() <= min(maxFactsSize, maxProjectSize-size) {
 				part.Dashboards = append(part.Dashboards, d)
 				size += d.Size()
@@ -171,8 +171,8 @@ func (c *Client) readProject(project string) (part Library, size int, err error)
 	return part, size, nil
 }
 
-// WorkOn returns a budget for one of many documents, in proportion to its size: however many there are, each that people have
-// written is read, and one that takes far more work than others of its size is not.
+// WorkOn returns a budget for one of many documents, in proportion to its size. Any number of ordinary documents can be read, but not
+// one that takes far more work than others of its size.
 func (c *Client) WorkOn(document []byte) *work.Budget {
 	const atLeast, ofByte = 100_000, 25 // units
 	return work.New(c.ctx, atLeast+ofByte*int64(len(document)))
@@ -183,7 +183,7 @@ func (k cacheKey) flight(generation int) string {
 	return strconv.Itoa(generation) + "/" + k.project + "/" + k.identity // a project's name has no slash
 }
 
-// library is what is kept of the dashboards that were read lately.
+// library caches facts about dashboards.
 type library struct {
 	cache[Library]
 	flights singleflight.Group

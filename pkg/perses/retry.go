@@ -17,32 +17,31 @@ import (
 )
 
 const (
-	// restartTime is how long a restart of Perses may take for what is read to be had all the same.
+	// restartTime is the longest restart of Perses that reads survive.
 	restartTime = 5 * time.Second
-	// outageTime is how long a Perses that is gone is waited for, by all calls together. After that it is down, and calls say
-	// so at once.
+	// outageTime is how long all calls together wait for an unreachable Perses. After that, calls fail at once.
 	outageTime = 6 * time.Second
-	// outageKept is after how long without a failure the next one is that of another outage.
+	// outageKept is the time after the last failure when the next failure begins another outage.
 	outageKept = 30 * time.Second
-	// answerTime is what is left of a call's time for the answer to the last attempt.
+	// answerTime is the time reserved for the response to the last attempt.
 	answerTime = 500 * time.Millisecond
-	// soon is after how long an answer that broke off is asked for again.
+	// soon is the wait before a request is repeated after its connection was lost.
 	soon = 200 * time.Millisecond
-	// maxSent is how often a request is sent in one outage. One that was refused a connection was not.
+	// maxSent is the maximum number of times that a request is sent in one outage. Refused connections do not count.
 	maxSent = 3
-	// maxOutages is how many outages a call lets pass. When Perses has come back for others in between, a further one may be
-	// the fault of the request itself.
+	// maxOutages is the maximum number of outages that a call waits for. If Perses recovers for other calls in between, the request
+	// itself may cause the outages.
 	maxOutages = 2
 )
 
-// outage is when Perses is gone. The calls share it: the first one to miss Perses waits for the whole of a restart, those
-// that come later only for what is left of it.
+// outage is a time in which Perses is unreachable. Calls share it: the first one waits for a whole restart, later ones only for the
+// rest of it.
 type outage struct {
 	mu          sync.Mutex
 	since, last time.Time // the first and the latest failure; zero while Perses answers
 }
 
-// failed notes a failure and returns when the outage began.
+// failed records a failure and returns when the outage began.
 func (o *outage) failed(now time.Time) time.Time {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -53,7 +52,7 @@ func (o *outage) failed(now time.Time) time.Time {
 	return o.since
 }
 
-// lasts returns for how long Perses has been gone, as far as was seen; 0 if it is not, or nobody has looked for long.
+// lasts returns how long Perses has been unreachable, or 0 if it is reachable or there was no recent request.
 func (o *outage) lasts(now time.Time) time.Duration {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -63,8 +62,8 @@ func (o *outage) lasts(now time.Time) time.Duration {
 	return o.last.Sub(o.since)
 }
 
-// heard notes the outcome of a request: that Perses is there again, if it has answered. What writes, and what looks whether
-// Perses is there, tells it, too, so that the next restart is one of its own and is waited for.
+// heard records the outcome of a request. A response ends the outage, so that the next restart is waited for in full. Writes and health
+// checks report their outcome as well.
 func (o *outage) heard(err error) {
 	if err != nil && (mayPass(err) || !errors.As(err, new(*problem.Error))) {
 		return
@@ -74,8 +73,8 @@ func (o *outage) heard(err error) {
 	o.since = time.Time{}
 }
 
-// again reads, and reads again while Perses may be about to come back. What it is given must store nothing: who sees a
-// request fail cannot tell whether it was carried out.
+// again calls read and retries it while Perses may be restarting. read must not write, because a failed request may have been
+// carried out.
 func again[T any](ctx context.Context, s *Server, read func() (T, error)) (T, error) {
 	w := waits{ctx: ctx, outage: &s.outage, refused: backoff.NewExponentialBackOff()}
 	w.refused.InitialInterval, w.refused.Multiplier, w.refused.MaxInterval = soon/2, 2, 5*soon
@@ -93,13 +92,12 @@ func again[T any](ctx context.Context, s *Server, read func() (T, error)) (T, er
 		}
 	}))
 	if w.err != nil && errors.Is(err, context.DeadlineExceeded) {
-		err = w.err // which says more than that the time was over before the next attempt was
+		err = w.err // more helpful than the deadline
 	}
 	return result, err
 }
 
-// mayPass tells the failures of a Perses that is being restarted, or of the network before it, from those that would only
-// be repeated.
+// mayPass reports whether an error may be temporary, because Perses is restarting or the network fails.
 func mayPass(err error) bool {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.As(err, new(tls.AlertError)) || errors.As(err, new(*net.DNSError)) {
 		return false
@@ -115,13 +113,12 @@ func mayPass(err error) bool {
 	return notSent(err) || brokenOff(err) && !isTimeout(err)
 }
 
-// ofGateway tells the statuses with which what stands before a Perses answers in its place.
+// ofGateway reports whether a status comes from a proxy in front of Perses.
 func ofGateway(status int) bool {
 	return status == http.StatusBadGateway || status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout
 }
 
-// notSent tells the failures to get a connection: it is refused, mostly. Who has waited for one in vain has waited long
-// enough.
+// notSent reports whether a connection failed, other than by a timeout. A call that timed out has waited long enough.
 func notSent(err error) bool {
 	var network *net.OpError
 	return errors.As(err, &network) && network.Op == "dial" && !isTimeout(err)
@@ -132,20 +129,20 @@ func isTimeout(err error) bool {
 	return errors.As(err, &network) && network.Timeout()
 }
 
-// waits are the times between the attempts of one reading.
+// waits computes the waits between the attempts of one request.
 type waits struct {
 	ctx     context.Context
 	outage  *outage
 	refused *backoff.ExponentialBackOff
 	began   time.Time // the outage that the call is in
-	outages int       // those that it has been in
+	outages int       // the number of outages so far
 	sent    int       // how often the request was sent in this one
 	err     error     // of the last attempt that failed in a way that may pass
 }
 
-// NextBackOff returns how long to wait for the next attempt. Connections are tried for as long as an outage is waited for,
-// which costs Perses nothing. A request is sent again soon, and once more when a restart is over: what stands before Perses
-// may answer in its place until then.
+// NextBackOff returns the wait before the next attempt. Refused connections are retried until the end of the outage, which costs
+// Perses nothing. A request that was sent is repeated soon, and once more after the time of a restart, because a proxy may answer
+// instead of Perses until then.
 func (w *waits) NextBackOff() time.Duration {
 	now := time.Now()
 	began := w.outage.failed(now)
@@ -174,5 +171,5 @@ func (w *waits) NextBackOff() time.Duration {
 	return min(wait, end.Sub(now))
 }
 
-// Reset is for backoff.
+// Reset implements backoff.BackOff.
 func (w *waits) Reset() {}

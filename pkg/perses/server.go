@@ -1,8 +1,7 @@
-// Package perses is the one way to Perses: its own Go client, bound to a single call.
+// Package perses sends requests to Perses through Perses' own Go client, bound to a single call.
 //
-// A Server is made once, from the configuration. For every call it gives a Client, through which the
-// call's context, its credentials and its limits reach the wire, and from which come errors that say what
-// Perses said. What leaves Perses for a model passes Mask; what a model names passes CheckName.
+// A Server is made once, from the configuration. It makes a Client for every call, which applies the context, the credentials and the
+// limits of the call to each request. Documents for models pass through package mask, and names from models through CheckName.
 package perses
 
 import (
@@ -32,8 +31,7 @@ const (
 	idleConnections = 128
 )
 
-// Server is one Perses, and the identity that this process has there, or that each caller brings. It is safe for
-// concurrent use.
+// Server is a Perses, with the identity of this process or of each caller. It is safe for concurrent use.
 type Server struct {
 	url         *common.URL
 	pool        http.RoundTripper // of connections
@@ -43,8 +41,8 @@ type Server struct {
 	identified  bool
 	remedy      string // what to do about an identity that Perses does not accept, or the lack of one
 	trust       Trust
-	// documents and data are the memory of what is read of Perses and of datasources. There are two, because a call keeps
-	// the one to its end: with a single one it would wait for itself.
+	// documents and data are the shared memory for responses of Perses and of datasources. A call holds documents until it ends,
+	// so with a single pool it would wait for itself.
 	documents, data *quota.Pool
 	datasources     cache[[]Datasource] // see Datasources
 	library         library
@@ -52,27 +50,27 @@ type Server struct {
 	outage          outage
 	// Projects limits what calls may read and change. It is set before the first call.
 	Projects ProjectScope
-	// OnRetry is told of each reading that is tried again: why, and after how long a wait. It is set before the first call.
+	// OnRetry is called before each retry with its reason and the wait. It is set before the first call.
 	OnRetry func(ctx context.Context, why error, wait time.Duration)
-	// OnOutdated is told once that Perses has known vulnerabilities, as soon as its version is known. It is set before the first call.
+	// OnOutdated is called once if the version of Perses has known vulnerabilities. It is set before the first call.
 	OnOutdated func(warning string)
 	warned     atomic.Bool
 }
 
-// Options say which Perses there is, and who acts in it.
+// Options configure the connection to a Perses and its identity.
 type Options struct {
 	// Perses is how Perses is reached: its URL, at most one identity, TLS and headers.
 	Perses clientconfig.RestConfigClient
-	// Session is the path of percli's file if the identity of Perses is the login in there, as FindSession has found it.
+	// Session is the path of percli's file if the identity is its login, as credentials.FindSession found it.
 	Session string
-	// NoSession is why percli's file is not used; "" if nobody needs to know.
+	// NoSession is why percli's file is not used; "" if that needs no mention.
 	NoSession string
-	// Passthrough lets each caller act with the credentials that WithCaller puts into the context of a call. Perses then
-	// has no identity.
+	// Passthrough makes each call use the credentials that credentials.WithCaller put into its context. Perses must then have no
+	// identity.
 	Passthrough bool
-	// Trust decides which datasources may be asked in the name of whoever acts.
+	// Trust lists the datasources that may be queried with the credentials of the call.
 	Trust Trust
-	// Observers are put around the connections, and see every request that is sent with all that it carries, logins too.
+	// Observers wrap the connections. They see every request with its credentials, including logins.
 	Observers []func(http.RoundTripper) http.RoundTripper
 }
 
@@ -81,7 +79,7 @@ func Connect(cfg clientconfig.RestConfigClient, trust Trust, observers ...func(h
 	return Open(Options{Perses: cfg, Trust: trust, Observers: observers})
 }
 
-// Open prepares the way to a Perses. It sends nothing: an unreachable Perses is the error of a call, not of the start.
+// Open returns a Server. It sends nothing, so an unreachable Perses is an error of a call and not of the start.
 func Open(o Options) (*Server, error) {
 	cfg := o.Perses
 	if cfg.URL == nil || cfg.URL.URL == nil {
@@ -104,8 +102,7 @@ func Open(o Options) (*Server, error) {
 		MaxIdleConnsPerHost:   idleConnections,
 		IdleConnTimeout:       idleTimeout,
 		ExpectContinueTimeout: time.Second,
-		// Perses is near; packing costs both sides more than it saves, and what is not
-		// unpacked cannot grow past the limit on bodies.
+		// Perses is near, so compression costs more than it saves. Uncompressed bodies cannot grow past their limit.
 		DisableCompression: true,
 	}
 	for _, observe := range o.Observers {
@@ -138,7 +135,7 @@ func Open(o Options) (*Server, error) {
 	}, nil
 }
 
-// ActsAs says in a few words who acts in Perses.
+// ActsAs describes the identity of calls in a few words.
 func (s *Server) ActsAs() string {
 	switch {
 	case s.passthrough:
@@ -149,10 +146,10 @@ func (s *Server) ActsAs() string {
 	return "nobody: this server has no identity"
 }
 
-// Passthrough tells whether each call needs a caller, see WithCaller.
+// Passthrough reports whether each call needs a caller (see credentials.WithCaller).
 func (s *Server) Passthrough() bool { return s.passthrough }
 
-// URL returns the address of Perses as it may be shown: without user and password.
+// URL returns the URL of Perses without user and password.
 func (s *Server) URL() string {
 	shown := *s.url.URL
 	shown.User = nil
@@ -162,25 +159,24 @@ func (s *Server) URL() string {
 // Message returns a message of a call with its secrets masked: those that mask.Message finds, and the credentials of the call.
 func (s *Server) Message(ctx context.Context, text string) string { return s.recorder.Mask(ctx, text) }
 
-// Client is Perses' own client for the duration of one call: whatever is sent through it ends when the
-// call ends, carries the identity of the call, and reads no more than the limits allow.
+// Client is Perses' own client for one call. Its requests end with the call, carry the identity of the call, and read no more than
+// the limits allow.
 type Client struct {
 	api.ClientInterface
 	*Server
 	ctx context.Context
-	// identity names who calls, so that nothing which is kept for one caller reaches another. It is empty where all
-	// calls have the identity of the process.
+	// identity separates the cache entries of callers. It is empty if all calls have the identity of the process.
 	identity string
 	bound    boundTransport
-	// Work is what the call may still compute. All that works on documents and answers during the call spends from it.
+	// Work is the budget of the call. All work on documents and answers spends from it.
 	Work *work.Budget
 }
 
 // Context returns the context of the call that the client is bound to.
 func (c *Client) Context() context.Context { return c.ctx }
 
-// Client returns the client of the call whose context is ctx, which ends with the call. Callers share nothing but
-// connections, and of each of them nothing is kept that is more than what Datasources and Library keep.
+// Client returns the client of a call. ctx ends with the call. Callers share only connections; only Datasources and Library cache
+// anything for them.
 func (s *Server) Client(ctx context.Context) *Client {
 	way, identity := s.transport, ""
 	if s.passthrough {
@@ -196,15 +192,14 @@ func (s *Server) client(read *bodyQuota, identity string, way http.RoundTripper,
 	return &Client{ClientInterface: api.NewWithClient(rest), Server: s, ctx: ctx, identity: identity, bound: bound, Work: budget}
 }
 
-// Apart returns a client for a part of the call, whose reading counts by itself. When the part is done, so must be what was
-// read in it: a turn for what is large ends then, and not with the call. If the call itself has read something large, the
-// part has only what is left of what one call may read.
+// Apart returns a client for a part of the call with a separate quota for responses. done releases its memory, so the responses must
+// not be used afterwards. If the call itself has read a large response, the part is limited to what remains.
 func (c *Client) Apart() (part *Client, done context.CancelFunc) {
 	read, done := c.bound.quota.part(c.ctx)
 	return c.client(read, c.identity, c.bound.next, c.Work), done
 }
 
-// query makes url.Values what the client of Perses wants for a query.
+// query adapts url.Values to the interface of Perses' client.
 type query url.Values
 
 func (q query) GetValues() url.Values { return url.Values(q) }
