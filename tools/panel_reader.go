@@ -62,7 +62,7 @@ func (r panelReader) read(p *panel.Panel) panelAnswer {
 		a.More += len(q.Series) - shown
 		lines := linesOf(q.Answer, r.lines-len(a.Lines))
 		a.Lines = append(a.Lines, lines...)
-		a.Left += len(q.Logs) + len(q.Traces) - len(lines)
+		a.Left += len(q.Entries) - len(lines)
 		for _, w := range q.Warnings {
 			if w = query.Clip(w, 300); !slices.Contains(a.Warnings, w) {
 				a.Warnings = append(a.Warnings, w)
@@ -136,14 +136,11 @@ func (r panelReader) pointsOf(q panel.Query, s series.Series) []*number {
 	return pointsOf(s.Points, q.Range, every, places)
 }
 
-// linesOf writes what a list shows, at most so many: lines of a log, or traces.
+// linesOf returns a line for each entry of an answer, up to a maximum.
 func linesOf(answer query.Answer, most int) []string {
 	var lines []string
-	for _, l := range answer.Logs[:min(len(answer.Logs), most)] {
-		lines = append(lines, query.FormatTime(l.Time)+" "+query.Clip(l.Line, 500))
-	}
-	for _, t := range answer.Traces[:min(len(answer.Traces), most-len(lines))] {
-		lines = append(lines, query.Clip(fmt.Sprintf("%s %s %s %s %s", query.FormatTime(t.Start), t.ID, t.Service, t.Name, t.Duration), 1000))
+	for _, e := range answer.Entries[:min(len(answer.Entries), most)] {
+		lines = append(lines, query.FormatTime(e.Time)+" "+query.Clip(e.Text(), 500))
 	}
 	return lines
 }

@@ -29,10 +29,10 @@ type dataAnswer struct {
 	Why        string            `json:"why_empty,omitempty"`
 	Warnings   []string          `json:"warnings,omitempty"`
 	URL        string            `json:"url,omitempty"`
-	lines      bool              // the items are lines of a log, or traces
+	lines      bool              // the items are entries
 }
 
-// dataItem is a series, a line of a log or a trace.
+// dataItem is a series or an entry.
 type dataItem struct {
 	Labels map[string]string `json:"labels,omitempty"`
 	// Of a series at one time. An instant histogram has no value, but what it is made of.
@@ -46,13 +46,22 @@ type dataItem struct {
 	Mean   *number   `json:"mean,omitempty"`
 	NaN    int       `json:"nan,omitempty"` // points that are not numbers, which the figures leave out
 	Points []*number `json:"points,omitempty"`
-	// Of a line, or of a trace.
-	Time     string `json:"time,omitempty"`
-	Line     string `json:"line,omitempty"`
-	Trace    string `json:"trace,omitempty"`
-	Name     string `json:"name,omitempty"`
-	Service  string `json:"service,omitempty"`
-	Duration string `json:"duration,omitempty"`
+	// Of an entry, whose fields follow in JSON.
+	Time   string `json:"time,omitempty"`
+	fields []query.Field
+}
+
+// MarshalJSON encodes the item with the fields of its entry.
+func (it dataItem) MarshalJSON() ([]byte, error) {
+	type plain dataItem
+	encoded := perses.Marshal(plain(it))
+	for _, f := range it.fields {
+		if f.Value != "" {
+			field := perses.Marshal(map[string]string{f.Name: query.Clip(f.Value, maxLine)})
+			encoded = append(append(encoded[:len(encoded)-1], ','), field[1:]...)
+		}
+	}
+	return encoded, nil
 }
 
 func instantAnswer(call *Call, source *query.Source, answer query.Answer, at time.Time) json.RawMessage {
@@ -88,23 +97,20 @@ func rangeAnswer(call *Call, source *query.Source, answer query.Answer, r query.
 
 // finished adds to an answer what all of them have, and leaves out of it what does not fit.
 func (a dataAnswer) finished(call *Call, source *query.Source, answer query.Answer, start, end time.Time) json.RawMessage {
-	a.lines = len(answer.Logs)+len(answer.Traces) > 0
+	a.lines = len(answer.Entries) > 0
 	a.Datasource = source.Name()
 	for _, w := range answer.Warnings {
 		a.Warnings = append(a.Warnings, clip(w))
 	}
-	for _, l := range answer.Logs[:min(len(answer.Logs), call.itemsOf(defaultItems))] {
-		a.Items = append(a.Items, dataItem{Time: query.FormatTime(l.Time), Labels: clipped(l.Labels), Line: query.Clip(l.Line, maxLine)})
+	for _, e := range answer.Entries[:min(len(answer.Entries), call.itemsOf(defaultItems))] {
+		a.Items = append(a.Items, dataItem{Time: query.FormatTime(e.Time), Labels: clipped(e.Labels), fields: e.Fields})
 	}
-	for _, t := range answer.Traces[:min(len(answer.Traces), call.itemsOf(defaultItems))] {
-		a.Items = append(a.Items, dataItem{Time: query.FormatTime(t.Start), Trace: t.ID, Service: t.Service, Name: t.Name, Duration: t.Duration.String()})
-	}
-	a.Total = len(answer.Series) + len(answer.Logs) + len(answer.Traces)
+	a.Total = len(answer.Series) + len(answer.Entries)
 	if a.Total == 0 {
 		a.Items = []dataItem{}
 		a.Why = strings.TrimSpace(source.WhyEmpty(call.Context(), call.Text("query"), start, end).String() + " " + dashboardVariables(call.Text("query")))
 	}
-	if found := len(answer.Logs) + len(answer.Traces); found > 0 && found >= call.itemsOf(defaultItems) {
+	if found := len(answer.Entries); found > 0 && found >= call.itemsOf(defaultItems) {
 		a.Note = "there may be more than limit: raise it, or take a shorter range"
 	}
 	if call.Has("project") && len(call.Text("query")) <= maxLinked {

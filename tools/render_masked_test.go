@@ -26,8 +26,8 @@ func TestPicturesAreMasked(t *testing.T) {
 		Text:  url, Status: panel.Failed, Why: url,
 	}
 	p.Queries = []panel.Query{{Answer: query.Answer{
-		Series: []series.Series{{Name: url, Labels: labels}},
-		Logs:   []query.LogEntry{{Time: time.Unix(0, 0), Line: url}},
+		Series:  []series.Series{{Name: url, Labels: labels}},
+		Entries: []query.Entry{{Time: time.Unix(0, 0), Fields: []query.Field{{Name: "line", Value: url}}}},
 	}}}
 	c := &Call{Client: &perses.Client{Work: work.New(t.Context(), work.Max)}}
 	drawn := fmt.Sprintf("%+v", c.rowsOf(panel.Result{Rows: []panel.Row{{Title: url, Items: []panel.Item{{Panel: p}}}}}))

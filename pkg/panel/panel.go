@@ -107,7 +107,7 @@ func (q Query) Problem() string {
 }
 
 // empty tells whether the query has given nothing to show.
-func (q Query) empty() bool { return len(q.Series)+len(q.Logs)+len(q.Traces) == 0 }
+func (q Query) empty() bool { return len(q.Series)+len(q.Entries) == 0 }
 
 // judge sets the status of a panel, and why it is so, from what its queries came to. Data of one query is shown whatever
 // the others came to, as in the UI (dashboards/src/components/Panel/PanelContent.tsx).

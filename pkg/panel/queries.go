@@ -238,7 +238,7 @@ var errTooMuch = errors.New("this and the panels before it have more data than o
 
 // bytesOf returns about how much memory an answer takes.
 func bytesOf(a query.Answer) int64 {
-	count := len(a.Traces) * bytesOfSeries
+	count := len(a.Entries) * bytesOfSeries
 	for _, s := range a.Series {
 		count += bytesOfSeries + len(s.Points)*bytesOfPoint
 		for _, h := range s.Histograms {
@@ -250,11 +250,10 @@ func bytesOf(a query.Answer) int64 {
 			count += bytesOfLabel + len(name) + len(value)
 		}
 	}
-	for _, t := range a.Traces {
-		count += len(t.ID) + len(t.Name) + len(t.Service)
-	}
-	for _, l := range a.Logs {
-		count += bytesOfSeries + len(l.Line)
+	for _, e := range a.Entries {
+		for _, f := range e.Fields {
+			count += len(f.Value)
+		}
 	}
 	return int64(count)
 }

@@ -372,8 +372,8 @@ func TestLogs(t *testing.T) {
 		"metrics":` + one("TimeSeriesQuery", "LokiTimeSeriesQuery", `{"query":"rate({app=\"$app\"}[1m])","step":"30s","datasource":{"kind":"LokiDatasource","name":"metrics"}}`) + `}}`)
 	result := r.run(d, panel.Options{})
 	var lines []string
-	for _, l := range find(t, result, "logs").Queries[0].Logs {
-		lines = append(lines, l.Line)
+	for _, l := range find(t, result, "logs").Queries[0].Entries {
+		lines = append(lines, l.Text())
 	}
 	if got := strings.Join(lines, " "); got != "newer older" {
 		t.Errorf("the lines are %s", got)

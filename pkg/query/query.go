@@ -3,6 +3,7 @@ package query
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/perses/mcp-server/pkg/series"
@@ -24,26 +25,28 @@ type Range struct {
 	Step       time.Duration
 }
 
-// Answer is what a query came to. Of its parts only those are set that the language of the query gives.
+// Answer is the result of a query: series or entries, depending on its language.
 type Answer struct {
-	Series   []series.Series // of PromQL, and of LogQL that makes metrics from logs
-	Logs     []LogEntry      // of LogQL, the newest first
-	Traces   []Trace         // of TraceQL, the newest first
-	Warnings []string        // what the datasource says beside its answer
+	Series   []series.Series
+	Entries  []Entry  // log lines, traces or whatever else a datasource lists, the newest first
+	Warnings []string // from the datasource
 }
 
-// LogEntry is one line of a log.
-type LogEntry struct {
+// Entry is a log line, a trace or another element of a list. Its language decides which fields it has.
+type Entry struct {
 	Time   time.Time
-	Labels map[string]string
-	Line   string
+	Labels map[string]string // of a log line
+	Fields []Field           // in the order in which to show them
 }
 
-// Trace is one trace as a search finds it.
-type Trace struct {
-	ID       string
-	Service  string // of its root span
-	Name     string // of its root span
-	Start    time.Time
-	Duration time.Duration
+// Field is a named part of an entry. Its name becomes a key of JSON.
+type Field struct{ Name, Value string }
+
+// Text returns the values of the fields in one line.
+func (e Entry) Text() string {
+	var values []string
+	for _, f := range e.Fields {
+		values = append(values, f.Value)
+	}
+	return strings.Join(values, " ")
 }

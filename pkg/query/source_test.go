@@ -184,7 +184,7 @@ func TestLokiIsAsked(t *testing.T) {
 	s := b.find(query.Selector{Kind: query.Loki})
 	ctx := t.Context()
 	logs, err := s.Range(ctx, `{app=~"a|b"}`, hour, 3)
-	if err != nil || len(logs.Logs) != 3 || logs.Logs[0].Line != "third" || logs.Logs[1].Labels["app"] != "b" || logs.Logs[2].Time.UnixNano() != 1767225600000000001 {
+	if err != nil || len(logs.Entries) != 3 || logs.Entries[0].Text() != "third" || logs.Entries[1].Labels["app"] != "b" || logs.Entries[2].Time.UnixNano() != 1767225600000000001 {
 		t.Errorf("got %+v, %v", logs, err)
 	}
 	count, err := s.Instant(ctx, `count_over_time({app="a"}[1h])`, hour.End)
@@ -228,8 +228,7 @@ func TestTempoIsSearched(t *testing.T) {
 	s := b.find(query.Selector{Name: "traces"}).As(query.Tempo)
 	ctx := t.Context()
 	found, err := s.Range(ctx, `{duration>10ms}`, hour, 5)
-	want := query.Trace{ID: "1", Service: "shop", Name: "GET /", Start: hour.Start, Duration: 12 * time.Millisecond}
-	if err != nil || len(found.Traces) != 2 || found.Traces[0].ID != "2" || found.Traces[1] != want {
+	if err != nil || len(found.Entries) != 2 || found.Entries[0].Fields[0].Value != "2" || found.Entries[1].Text() != "1 shop GET / 12ms" || !found.Entries[1].Time.Equal(hour.Start) {
 		t.Errorf("got %+v, %v", found, err)
 	}
 	if _, err := s.Instant(ctx, `{}`, hour.End); err == nil || !strings.Contains(err.Error(), "give a start") {

@@ -78,7 +78,7 @@ func takeResult(budget *work.Budget, answer []byte) (a Answer, rest []byte, err 
 	if !taken {
 		a = Answer{}
 	}
-	slices.SortStableFunc(a.Logs, func(a, b LogEntry) int { return b.Time.Compare(a.Time) })
+	slices.SortStableFunc(a.Entries, func(a, b Entry) int { return b.Time.Compare(a.Time) })
 	if err = decodable(budget, rest, s.err); err == nil && !budget.Spend(leftByte*len(rest)) {
 		err = budget.Err()
 	}
@@ -188,7 +188,7 @@ func (s *scan) time() model.Time {
 
 // entries reads the lines of a stream of Loki. With newer versions each has more than its time in nanoseconds and its text.
 func (s *scan) entries(a *Answer) {
-	first := len(a.Logs)
+	first := len(a.Entries)
 	labels := map[string]string{}
 	s.object(func(key string) {
 		switch key {
@@ -196,14 +196,14 @@ func (s *scan) entries(a *Answer) {
 			s.object(func(name string) { labels[name] = s.common() })
 		case "values":
 			s.array(func() {
-				if len(a.Logs) == maxSeries {
+				if len(a.Entries) == maxSeries {
 					s.fail(tooMuch(fmt.Sprintf("its answer has more than the %d lines that are read", maxSeries)))
 					return
 				}
 				s.want('[')
 				ns, err := strconv.ParseInt(s.string(), 10, 64)
 				s.want(',')
-				a.Logs = append(a.Logs, LogEntry{Time: time.Unix(0, ns).UTC(), Line: s.string()})
+				a.Entries = append(a.Entries, Entry{Time: time.Unix(0, ns).UTC(), Fields: []Field{{"line", s.string()}}})
 				for s.next(',') {
 					s.skip()
 				}
@@ -214,8 +214,8 @@ func (s *scan) entries(a *Answer) {
 			s.skip()
 		}
 	})
-	for i := range a.Logs[first:] {
-		a.Logs[first+i].Labels = labels
+	for i := range a.Entries[first:] {
+		a.Entries[first+i].Labels = labels
 	}
 }
 

@@ -94,7 +94,7 @@ func TestLargeAnswersAreRead(t *testing.T) {
 			got := ""
 			used, allocated := measured(t, func(budget *work.Budget) {
 				a, _, err := query.TakeResult(budget, c.answer)
-				if got = fmt.Sprint(len(a.Series), len(a.Logs)); err != nil {
+				if got = fmt.Sprint(len(a.Series), len(a.Entries)); err != nil {
 					got = err.Error()
 				}
 			})

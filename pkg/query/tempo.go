@@ -45,10 +45,12 @@ func (t tempo) inRange(ctx context.Context, query string, r Range, limit int) (A
 		if err != nil {
 			return Answer{}, notUnderstood(Tempo, err)
 		}
-		a.Traces = append(a.Traces, Trace{ID: f.TraceID, Service: f.RootServiceName, Name: f.RootTraceName,
-			Start: time.Unix(0, ns).UTC(), Duration: time.Duration(f.DurationMs * float64(time.Millisecond))})
+		a.Entries = append(a.Entries, Entry{Time: time.Unix(0, ns).UTC(), Fields: []Field{
+			{"trace", f.TraceID}, {"service", f.RootServiceName}, {"name", f.RootTraceName},
+			{"duration", time.Duration(f.DurationMs * float64(time.Millisecond)).String()},
+		}})
 	}
-	slices.SortStableFunc(a.Traces, func(x, y Trace) int { return y.Start.Compare(x.Start) })
+	slices.SortStableFunc(a.Entries, func(x, y Entry) int { return y.Time.Compare(x.Time) })
 	return a, nil
 }
 
