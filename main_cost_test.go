@@ -1,11 +1,7 @@
 package main
 
 import (
-	"fmt"
-	"io"
-	"os"
 	"regexp"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,24 +11,16 @@ import (
 )
 
 // answerTo returns the answer to the request with an ID.
-func (p *process) answerTo(t testing.TB, id string) string {
+func answerTo(t testing.TB, p *persestest.Running, id string) string {
 	t.Helper()
 	for {
-		line, err := p.out.ReadString('\n')
+		line, err := p.Out.ReadString('\n')
 		if err != nil {
 			t.Fatalf("no answer to %s: %v", id, err)
 		}
 		if strings.HasPrefix(line, `{"jsonrpc":"2.0","id":`+id+`,`) {
 			return line
 		}
-	}
-}
-
-// ask writes text to the stdin of the process.
-func (p *process) ask(t testing.TB, text string) {
-	t.Helper()
-	if _, err := io.WriteString(p.in, text); err != nil {
-		t.Fatal(err)
 	}
 }
 
@@ -47,11 +35,11 @@ func TestStartupTime(t *testing.T) {
 		persestest.Program(t, program) // builds it before the measurement
 		began := time.Now()
 		p := start(t, program, nil)
-		p.ask(t, initialize+initiated+listTools)
-		p.answerTo(t, "1")
+		p.Send(t, initialize+initiated+listTools)
+		answerTo(t, p, "1")
 		took := time.Since(began)
-		_ = p.in.Close()
-		if _, logged, code := p.finish(t); code != 0 {
+		_ = p.In.Close()
+		if _, logged, code := p.Finish(t); code != 0 {
 			t.Fatalf("exit code %d: %s", code, logged)
 		}
 		return took
@@ -72,7 +60,7 @@ func TestStartupTime(t *testing.T) {
 // first of them.
 func TestPackageInitialization(t *testing.T) {
 	const maxBytes = 64 << 10 // per package
-	_, logged, code := start(t, ours, []string{"GODEBUG=inittrace=1"}, "--version").finish(t)
+	_, logged, code := start(t, ours, []string{"GODEBUG=inittrace=1"}, "--version").Finish(t)
 	// init github.com/perses/mcp-server/pkg/perses @9.8 ms, 0.13 ms clock, 39016 bytes, 411 allocs
 	lines := regexp.MustCompile(`(?m)^init github\.com/perses/mcp-server/(\S+) @.*, (\d+) bytes,`).FindAllStringSubmatch(logged, -1)
 	if len(lines) == 0 || code != 0 {
@@ -85,27 +73,6 @@ func TestPackageInitialization(t *testing.T) {
 	}
 }
 
-// memory returns a field of /proc/PID/status in bytes, such as VmRSS for the resident memory or VmHWM for its maximum.
-func (p *process) memory(t testing.TB, field string) int {
-	t.Helper()
-	if runtime.GOOS != "linux" {
-		t.Skip("the memory of a process is only known on Linux")
-	}
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.Process.Pid))
-	if err != nil {
-		t.Fatal(err)
-	}
-	match := regexp.MustCompile(field + `:\s+(\d+) kB`).FindSubmatch(status)
-	if match == nil {
-		t.Fatalf("no %s in %s", field, status)
-	}
-	kilobytes, err := strconv.Atoi(string(match[1]))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return kilobytes << 10
-}
-
 // A desktop host may run one server per window. Each process has its own anonymous memory; the pages of the program are shared.
 func TestIdleMemory(t *testing.T) {
 	const (
@@ -113,15 +80,15 @@ func TestIdleMemory(t *testing.T) {
 		maxAll = 40 << 20 // with the resident pages of the program, whose number varies
 	)
 	p := start(t, ours, nil)
-	p.ask(t, initialize+initiated+listTools)
-	p.answerTo(t, "1")
+	p.Send(t, initialize+initiated+listTools)
+	answerTo(t, p, "1")
 	// The Go runtime returns memory from the startup in the background.
-	deadline := time.Now().Add(patience)
-	own, all := p.memory(t, "RssAnon"), p.memory(t, "VmRSS")
+	deadline := time.Now().Add(persestest.Patience)
+	own, all := p.Memory(t, "RssAnon"), p.Memory(t, "VmRSS")
 	for (own > maxOwn || all > maxAll) && time.Now().Before(deadline) {
-		p.ask(t, listTools)
-		p.answerTo(t, "1")
-		own, all = p.memory(t, "RssAnon"), p.memory(t, "VmRSS")
+		p.Send(t, listTools)
+		answerTo(t, p, "1")
+		own, all = p.Memory(t, "RssAnon"), p.Memory(t, "VmRSS")
 	}
 	if own > maxOwn || all > maxAll {
 		t.Errorf("anonymous memory: %d bytes, want at most %d; resident memory: %d bytes, want at most %d", own, maxOwn, all, maxAll)
@@ -135,14 +102,14 @@ func TestLongLineTakesNoMemory(t *testing.T) {
 	const maxMemory, long, piece = 64 << 20, 100 << 20, 1 << 20
 	p := start(t, ours, nil)
 	for range long / piece {
-		p.ask(t, strings.Repeat("x", piece))
+		p.Send(t, strings.Repeat("x", piece))
 	}
-	p.ask(t, "\n"+listTools)
-	if got := p.answerTo(t, "null"); !strings.Contains(got, "-32700") {
+	p.Send(t, "\n"+listTools)
+	if got := answerTo(t, p, "null"); !strings.Contains(got, "-32700") {
 		t.Errorf("got %s", got)
 	}
-	p.answerTo(t, "1")
-	if got := p.memory(t, "VmHWM"); got > maxMemory {
+	answerTo(t, p, "1")
+	if got := p.Memory(t, "VmHWM"); got > maxMemory {
 		t.Errorf("used %d bytes, more than %d", got, maxMemory)
 	} else {
 		t.Logf("used %d bytes", got)

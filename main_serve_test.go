@@ -8,11 +8,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"regexp"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/perses/mcp-server/pkg/persestest"
 	"github.com/perses/mcp-server/pkg/telemetry/telemetrytest"
@@ -44,15 +42,6 @@ func slowPerses(t *testing.T) (url string, asked <-chan struct{}, answer func())
 	return s.URL, requests, func() { close(free) }
 }
 
-func waitFor(t *testing.T, what string, c <-chan struct{}) {
-	t.Helper()
-	select {
-	case <-c:
-	case <-time.After(patience):
-		t.Fatalf("timed out after %s: %s", patience, what)
-	}
-}
-
 // The server answers everything that a host sends before it closes the input. At any log level, stdout contains only the answers, one
 // JSON-RPC message per line, and neither stdout nor the log contains the token.
 func TestStdioProcess(t *testing.T) {
@@ -66,11 +55,9 @@ func TestStdioProcess(t *testing.T) {
 		t.Run(level, func(t *testing.T) {
 			server := start(t, ours, []string{"PERSES_TOKEN=" + token}, "--perses-server-url", p.URL, "--log-level="+level)
 			input := initialize + initiated + "not JSON\n" + listTools + listProjects
-			if _, err := io.WriteString(server.in, input); err != nil {
-				t.Fatal(err)
-			}
-			_ = server.in.Close()
-			out, logged, code := server.finish(t)
+			server.Send(t, input)
+			_ = server.In.Close()
+			out, logged, code := server.Finish(t)
 			answers := map[string]string{}
 			for line := range strings.Lines(out) {
 				var m struct {
@@ -102,33 +89,24 @@ func TestSignalOverStdio(t *testing.T) {
 		t.Run(signal.String(), func(t *testing.T) {
 			url, asked, answer := slowPerses(t)
 			server := start(t, ours, nil, "--perses-server-url", url)
-			if _, err := io.WriteString(server.in, listProjects+"\n"); err != nil {
-				t.Fatal(err)
-			}
-			waitFor(t, "the request to Perses", asked)
+			server.Send(t, listProjects+"\n")
+			persestest.Receive(t, "the request to Perses", asked)
 			if err := server.Process.Signal(signal); err != nil {
 				t.Fatal(err)
 			}
 			answer()
-			if out, logged, code := server.finish(t); out != none || code != 0 {
+			if out, logged, code := server.Finish(t); out != none || code != 0 {
 				t.Errorf("got exit code %d, stdout %q: %s", code, out, logged)
 			}
 		})
 	}
 }
 
-var serving = regexp.MustCompile(`url=(http://\S+)/mcp`)
-
 // serve starts a server over HTTP and returns its URL.
-func serve(t *testing.T, args ...string) (server *process, url string) {
+func serve(t *testing.T, args ...string) (server *persestest.Running, url string) {
 	t.Helper()
 	server = start(t, ours, nil, append(args, "--transport", "streamable-http", "--port", "0")...)
-	line, err := server.log.ReadString('\n')
-	match := serving.FindStringSubmatch(line)
-	if err != nil || match == nil {
-		t.Fatalf("it logged %q, %v", line, err)
-	}
-	return server, match[1]
+	return server, strings.TrimSuffix(server.URL(t), "/mcp")
 }
 
 // After a signal, the server accepts no more calls and finishes those in flight.
@@ -157,7 +135,7 @@ func TestSignalOverHTTP(t *testing.T) {
 			t.Errorf("got %d %s, %v", response.StatusCode, body, err)
 		}
 	}()
-	waitFor(t, "the request to Perses", asked)
+	persestest.Receive(t, "the request to Perses", asked)
 	if err := server.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -171,8 +149,8 @@ func TestSignalOverHTTP(t *testing.T) {
 		}
 	}
 	answer()
-	waitFor(t, "the answer", answered)
-	if out, logged, code := server.finish(t); out != "" || code != 0 {
+	persestest.Receive(t, "the answer", answered)
+	if out, logged, code := server.Finish(t); out != "" || code != 0 {
 		t.Errorf("got exit code %d, stdout %q: %s", code, out, logged)
 	}
 }
@@ -187,11 +165,11 @@ func TestShutdownTimeout(t *testing.T) {
 			_ = response.Body.Close()
 		}
 	}()
-	waitFor(t, "the request to Perses", asked)
+	persestest.Receive(t, "the request to Perses", asked)
 	if err := server.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	if _, logged, code := server.finish(t); code != 1 || !strings.Contains(logged, "mcp-server: calls were still in flight") {
+	if _, logged, code := server.Finish(t); code != 1 || !strings.Contains(logged, "mcp-server: calls were still in flight") {
 		t.Errorf("got exit code %d: %s", code, logged)
 	}
 }
@@ -200,7 +178,7 @@ func TestShutdownTimeout(t *testing.T) {
 func TestTelemetry(t *testing.T) {
 	collector := telemetrytest.Start(t)
 	for _, invalid := range []string{"OTEL_EXPORTER_OTLP_ENDPOINT=localhost:4318", "OTEL_TRACES_EXPORTER=jaeger"} {
-		out, logged, code := start(t, ours, []string{"OTEL_EXPORTER_OTLP_ENDPOINT=" + collector.URL, invalid}).finish(t)
+		out, logged, code := start(t, ours, []string{"OTEL_EXPORTER_OTLP_ENDPOINT=" + collector.URL, invalid}).Finish(t)
 		if name, _, _ := strings.Cut(invalid, "="); code != 1 || out != "" || !strings.HasPrefix(logged, "mcp-server: "+name+": want ") {
 			t.Errorf("%s: got exit code %d, stdout %q: %s", invalid, code, out, logged)
 		}
@@ -208,10 +186,10 @@ func TestTelemetry(t *testing.T) {
 	perses, _, answer := slowPerses(t)
 	answer()
 	server := start(t, ours, []string{"OTEL_EXPORTER_OTLP_ENDPOINT=" + collector.URL}, "--perses-server-url", perses)
-	server.ask(t, listProjects+"\n")
-	server.answerTo(t, "2")
-	_ = server.in.Close()
-	if _, logged, code := server.finish(t); code != 0 {
+	server.Send(t, listProjects+"\n")
+	answerTo(t, server, "2")
+	_ = server.In.Close()
+	if _, logged, code := server.Finish(t); code != 0 {
 		t.Errorf("got exit code %d: %s", code, logged)
 	}
 	if spans := collector.Spans(); len(spans) != 2 || spans[1].Resource["service.name"] != "perses-mcp" {

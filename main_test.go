@@ -1,23 +1,13 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
-	"errors"
-	"io"
 	"net"
-	"os"
-	"os/exec"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/perses/mcp-server/pkg/persestest"
 )
-
-// patience is how long a test waits before it fails.
-const patience = 20 * time.Second
 
 func TestMain(m *testing.M) { persestest.Main(m) }
 
@@ -26,73 +16,24 @@ const (
 	empty = ours + "/pkg/server/testdata/empty"
 )
 
-// process is a running program. It ends with its test at the latest.
-type process struct {
-	*exec.Cmd
-	in     io.WriteCloser
-	out    *bufio.Reader
-	log    *bufio.Reader // stderr
-	logged bytes.Buffer  // the part of log that was read
-}
-
-// start starts a program with only the given settings.
-func start(t testing.TB, program string, env []string, args ...string) *process {
+// start starts a program with only the given settings, and kills it if its test takes too long.
+func start(t testing.TB, program string, env []string, args ...string) *persestest.Running {
 	t.Helper()
-	p := &process{Cmd: exec.Command(persestest.Program(t, program), args...)}
-	p.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool {
-		return strings.HasPrefix(v, "PERSES_") || strings.HasPrefix(v, "PERMCP_") || strings.HasPrefix(v, "OTEL_")
-	}), env...)
-	in, err := p.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := p.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	log, err := p.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.in, p.out, p.log = in, bufio.NewReader(out), bufio.NewReader(io.TeeReader(log, &p.logged))
-	if err := p.Start(); err != nil {
-		t.Fatal(err)
-	}
-	// A test that waits for the process does not wait longer than patience.
-	late := time.AfterFunc(patience, func() { _ = p.Process.Kill() })
-	t.Cleanup(func() {
-		late.Stop()
-		_ = p.Process.Kill()
-		_ = p.Wait()
-	})
+	p := persestest.Run(t, program, env, args...)
+	late := time.AfterFunc(persestest.Patience, func() { _ = p.Process.Kill() })
+	t.Cleanup(func() { late.Stop() })
 	return p
 }
 
-// finish waits for the process to end. It returns the rest of stdout, the whole log, and the exit code.
-func (p *process) finish(t testing.TB) (out, logged string, code int) {
-	t.Helper()
-	logRead := make(chan error, 1)
-	go func() { // the process would block if nobody read stderr
-		_, err := io.Copy(io.Discard, p.log)
-		logRead <- err
-	}()
-	rest, err := io.ReadAll(p.out)
-	if err := errors.Join(err, <-logRead); err != nil {
-		t.Fatal(err)
-	}
-	_ = p.Wait() // the exit code is checked instead
-	return string(rest), p.logged.String(), p.ProcessState.ExitCode()
-}
-
 func TestVersion(t *testing.T) {
-	out, logged, code := start(t, ours, nil, "--version").finish(t)
+	out, logged, code := start(t, ours, nil, "--version").Finish(t)
 	if !strings.HasPrefix(out, "mcp-server, version ") || logged != "" || code != 0 {
 		t.Errorf("got exit code %d, stdout %q, stderr %q", code, out, logged)
 	}
 }
 
 func TestHelp(t *testing.T) {
-	out, logged, code := start(t, ours, nil, "--help").finish(t)
+	out, logged, code := start(t, ours, nil, "--help").Finish(t)
 	if !strings.Contains(out, "--perses-server-url URL") || logged != "" || code != 0 {
 		t.Errorf("got exit code %d, stdout %q, stderr %q", code, out, logged)
 	}
@@ -123,7 +64,7 @@ func TestStartupErrors(t *testing.T) {
 			[]string{"--transport", "http", "--host", "0.0.0.0", "--port", "0"}, "--allow-remote"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			out, logged, code := start(t, ours, c.env, c.args...).finish(t)
+			out, logged, code := start(t, ours, c.env, c.args...).Finish(t)
 			if code != 1 || out != "" {
 				t.Errorf("got exit code %d, stdout %q", code, out)
 			}

@@ -58,9 +58,9 @@ func FuzzSecrets(f *testing.F) {
 		f.Add(secret, "timeout: soon")
 		f.Add(secret, "perses_server: 1")
 	}
-	f.Fuzz(func(t *testing.T, secret, beside string) {
+	f.Fuzz(func(t *testing.T, secret, more string) {
 		core := strings.TrimSpace(secret)
-		if len(core) < 8 || strings.ContainsAny(secret, "\x00") || strings.Contains(beside, core) {
+		if len(core) < 8 || strings.ContainsAny(secret, "\x00") || strings.Contains(more, core) {
 			t.Skip("too short to be told from other words")
 		}
 		t.Chdir(t.TempDir())
@@ -68,7 +68,7 @@ func FuzzSecrets(f *testing.F) {
 			"perses_server: {authorization: {credentials: %}}", "perses_server:\n  native_auth:\n    login: l\n    password: %",
 			"perses_server:\n  basic_auth:\n    username: u\n    password: %", "perses_server:\n  headers:\n    authorization: %",
 		} {
-			yaml := strings.ReplaceAll(line, "%", secret) + "\n" + beside
+			yaml := strings.ReplaceAll(line, "%", secret) + "\n" + more
 			if err := os.WriteFile("permcp.yaml", []byte(yaml), 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -91,14 +91,14 @@ func FuzzWebConfig(f *testing.F) {
 		f.Add(secret, "rate_limit: soon")
 		f.Add(secret, "basic_auth_users: {}")
 	}
-	f.Fuzz(func(t *testing.T, secret, beside string) {
+	f.Fuzz(func(t *testing.T, secret, more string) {
 		core := strings.TrimSpace(secret)
-		if len(core) < 8 || strings.Contains(beside, core) {
+		if len(core) < 8 || strings.Contains(more, core) {
 			t.Skip("too short to be told from other words")
 		}
 		t.Chdir(t.TempDir())
 		for _, line := range []string{"basic_auth_users: {ann: %}", "basic_auth_users:\n  ann: %", "tls_server_config: {cert: x, key: %}", "tls_server_config:\n  cert: x\n  key: %"} {
-			if err := os.WriteFile("web.yml", []byte(strings.ReplaceAll(line, "%", secret)+"\n"+beside), 0o600); err != nil {
+			if err := os.WriteFile("web.yml", []byte(strings.ReplaceAll(line, "%", secret)+"\n"+more), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			err := setWebConfig(&Config{}, "web.yml")

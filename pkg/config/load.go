@@ -70,7 +70,7 @@ func Load(args, toolsets []string, out io.Writer) (*Config, error) {
 	return c, nil
 }
 
-// apply sets the settings from the sources, of which later ones take precedence.
+// apply sets the settings from the sources. Later sources take precedence.
 func apply(c *Config, table []setting, sources ...source) error {
 	for _, from := range sources {
 		for _, s := range table {

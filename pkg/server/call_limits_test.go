@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/perses/mcp-server/pkg/persestest"
 	"github.com/perses/mcp-server/pkg/server"
 	"github.com/perses/mcp-server/tools"
 )
@@ -49,17 +50,17 @@ func TestLimitsOnCalls(t *testing.T) {
 		var mine []<-chan answer
 		for range 2 {
 			mine = append(mine, w.begin(t, as("Bearer mine", e.call("1", "slow", "{}"))))
-			receive(t, "the call", slow.begun)
+			persestest.Receive(t, "the call", slow.begun)
 		}
 		refused("Bearer mine", callerIsFull)
 		served("Bearer other")
 		served("") // identified by its address
 		other := w.begin(t, as("Bearer other", e.call("1", "slow", "{}")))
-		receive(t, "the call", slow.begun)
+		persestest.Receive(t, "the call", slow.begun)
 		refused("Bearer third", serverIsFull)
 		close(slow.free)
 		for _, answer := range append(mine, other) {
-			textOf(t, receive(t, "the answer", answer))
+			textOf(t, persestest.Receive(t, "the answer", answer))
 		}
 		served("Bearer mine")
 	})

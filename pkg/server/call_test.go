@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/perses/mcp-server/pkg/perses"
+	"github.com/perses/mcp-server/pkg/persestest"
 	"github.com/perses/mcp-server/pkg/server"
 	"github.com/perses/mcp-server/pkg/server/servertest"
 	"github.com/perses/mcp-server/tools"
@@ -97,7 +98,7 @@ func TestDeadline(t *testing.T) {
 		if !failed || text != c.want {
 			t.Errorf("got  %s\nwant %s", text, c.want)
 		}
-		receive(t, "the end of the request to Perses", left)
+		persestest.Receive(t, "the end of the request to Perses", left)
 	}
 }
 
@@ -107,9 +108,9 @@ func TestHostCancels(t *testing.T) {
 		f, left := newHanging(t)
 		p := serveStdio(t, newServer(t, f.url, nil))
 		p.write(t, callLine("7", "perses_list_projects", "{}"))
-		receive(t, "the request to Perses", f.asked)
+		persestest.Receive(t, "the request to Perses", f.asked)
 		p.write(t, `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":7}}`+"\n")
-		receive(t, "the end of the request to Perses", left)
+		persestest.Receive(t, "the end of the request to Perses", left)
 		if text, failed := toolText(t, p.next(t)); !failed || text != "cannot list projects: the call was cancelled." {
 			t.Errorf("got %q, failed: %t", text, failed)
 		}
@@ -118,9 +119,9 @@ func TestHostCancels(t *testing.T) {
 		f, left := newHanging(t)
 		w := serveHTTP(t, newServer(t, f.url, nil))
 		leave := w.beginAndLeave(t, e.call("7", "perses_list_projects", "{}"))
-		receive(t, "the request to Perses", f.asked)
+		persestest.Receive(t, "the request to Perses", f.asked)
 		leave()
-		receive(t, "the end of the request to Perses", left)
+		persestest.Receive(t, "the end of the request to Perses", left)
 	})
 }
 

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/perses/mcp-server/pkg/persestest"
 )
 
 // If Perses fails, or something else answers in its place, the error of a call says what failed, why, and what to do. The token of the
@@ -71,7 +73,7 @@ func TestPersesMisbehaves(t *testing.T) {
 				if c.handler == nil {
 					return
 				}
-				if r := receive(t, "the request to Perses", asked); r.Header.Get("Authorization") != "Bearer "+token {
+				if r := persestest.Receive(t, "the request to Perses", asked); r.Header.Get("Authorization") != "Bearer "+token {
 					t.Errorf("Perses was asked with %q", r.Header.Get("Authorization"))
 				}
 			}

@@ -101,10 +101,10 @@ func TestReadyIsCached(t *testing.T) {
 			answers <- got
 		}()
 	}
-	receive(t, "the request to Perses", f.asked)
+	persestest.Receive(t, "the request to Perses", f.asked)
 	close(free)
 	for range lookers {
-		if got := receive(t, "an answer", answers); got.status != http.StatusOK {
+		if got := persestest.Receive(t, "an answer", answers); got.status != http.StatusOK {
 			t.Errorf("got %d %q", got.status, got.body)
 		}
 	}

@@ -23,8 +23,6 @@ import (
 func TestMain(m *testing.M) { persestest.Main(m) }
 
 const (
-	// patience is how long a test waits before it fails.
-	patience = 20 * time.Second
 	// never is the URL of Perses in tests that send it no requests.
 	never = "http://127.0.0.1:1"
 	// token is the token of the server. It must occur only in requests to Perses.
@@ -47,7 +45,7 @@ func newServer(t testing.TB, url string, offered []tools.Tool, change ...func(*s
 	}
 	o := server.Options{
 		Perses: backend, Tools: offered, Version: "test",
-		ResultLimit: 40_000, Timeout: patience, Logger: slog.New(slog.DiscardHandler),
+		ResultLimit: 40_000, Timeout: persestest.Patience, Logger: slog.New(slog.DiscardHandler),
 	}
 	for _, c := range change {
 		c(&o)
@@ -130,22 +128,10 @@ func echo() tools.Tool {
 	}}
 }
 
-// receive receives a value from a channel.
-func receive[T any](t testing.TB, what string, c <-chan T) T {
-	t.Helper()
-	select {
-	case v := <-c:
-		return v
-	case <-time.After(patience):
-		t.Fatalf("timed out after %s: %s", patience, what)
-		panic("unreachable")
-	}
-}
-
 // waitUntilClosed waits until an address refuses connections.
 func waitUntilClosed(t testing.TB, address string) {
 	t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); {
+	for end := time.Now().Add(persestest.Patience); time.Now().Before(end); {
 		connection, err := net.Dial("tcp", address)
 		if errors.Is(err, syscall.ECONNREFUSED) {
 			return

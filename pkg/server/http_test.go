@@ -76,7 +76,7 @@ func TestAnswersAreJSON(t *testing.T) {
 func TestNoGetStream(t *testing.T) {
 	w := serveHTTP(t, newServer(t, never, []tools.Tool{echo()}))
 	inEachEra(t, func(t *testing.T, e era) {
-		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		ctx, cancel := context.WithTimeout(t.Context(), persestest.Patience)
 		defer cancel() // closes an open stream
 		headers := e.headers("", "")
 		headers.Set("Accept", "text/event-stream")

@@ -198,7 +198,7 @@ func TestTracesOfCalls(t *testing.T) {
 					t.Fatal(text)
 				}
 				s.flush()
-				checkTrace(t, s.collector.Spans(), c.want, receive(t, "the request to Perses", f.asked).Header.Get("Traceparent"), l.String())
+				checkTrace(t, s.collector.Spans(), c.want, persestest.Receive(t, "the request to Perses", f.asked).Header.Get("Traceparent"), l.String())
 			})
 		})
 	}
@@ -216,7 +216,7 @@ func TestTraceOverStdio(t *testing.T) {
 	p.write(t, withTrace(eras[0].call("1", "perses_list_projects", "{}").body, traceInMeta)+"\n")
 	p.next(t)
 	s.flush()
-	checkTrace(t, s.collector.Spans(), traceInMeta, receive(t, "the request to Perses", f.asked).Header.Get("Traceparent"), l.String())
+	checkTrace(t, s.collector.Spans(), traceInMeta, persestest.Receive(t, "the request to Perses", f.asked).Header.Get("Traceparent"), l.String())
 }
 
 // withTrace adds a trace to the _meta of a message.

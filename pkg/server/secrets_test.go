@@ -138,7 +138,7 @@ func TestNoSecretIsWritten(t *testing.T) {
 				t.Fatal(err)
 			}
 			w.stop()
-			if err := receive(t, "the end of the server", w.ended); err != nil {
+			if err := persestest.Receive(t, "the end of the server", w.ended); err != nil {
 				t.Error(err)
 			}
 			s.flush()

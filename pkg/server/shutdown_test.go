@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/perses/mcp-server/pkg/persestest"
 	"github.com/perses/mcp-server/pkg/server"
 	"github.com/perses/mcp-server/tools"
 )
@@ -27,12 +28,12 @@ func TestCancellationDoesNotAffectOtherCallers(t *testing.T) {
 				slow := newSlow()
 				w := serveHTTP(t, newServer(t, never, []tools.Tool{slow.Tool}))
 				mine := w.begin(t, e.call("7", "slow", "{}"))
-				receive(t, "the call", slow.begun)
+				persestest.Receive(t, "the call", slow.begun)
 				if got := w.post(t, message{body: cancellation}); got.status != http.StatusAccepted || got.body != "" {
 					t.Errorf("the cancellation: got %d %q", got.status, got.body)
 				}
 				close(slow.free)
-				if text, failed := textOf(t, receive(t, "the answer", mine)); failed || text != `"done"` {
+				if text, failed := textOf(t, persestest.Receive(t, "the answer", mine)); failed || text != `"done"` {
 					t.Errorf("got %q, failed: %t", text, failed)
 				}
 			})
@@ -45,9 +46,9 @@ func TestCallEndsWithItsRequest(t *testing.T) {
 		slow := newSlow()
 		w := serveHTTP(t, newServer(t, never, []tools.Tool{slow.Tool}))
 		leave := w.beginAndLeave(t, e.call("7", "slow", "{}"))
-		receive(t, "the call", slow.begun)
+		persestest.Receive(t, "the call", slow.begun)
 		leave()
-		if err := receive(t, "the end of the call", slow.ended); !errors.Is(err, context.Canceled) {
+		if err := persestest.Receive(t, "the end of the call", slow.ended); !errors.Is(err, context.Canceled) {
 			t.Errorf("the call ended with %v", err)
 		}
 	})
@@ -57,14 +58,14 @@ func TestShutdownLetsCallsFinish(t *testing.T) {
 	slow := newSlow()
 	w := serveHTTP(t, newServer(t, never, []tools.Tool{slow.Tool}))
 	mine := w.begin(t, eras[0].call("1", "slow", "{}"))
-	receive(t, "the call", slow.begun)
+	persestest.Receive(t, "the call", slow.begun)
 	w.stop()
 	waitUntilClosed(t, strings.TrimPrefix(w.url, "http://"))
 	close(slow.free)
-	if text, failed := textOf(t, receive(t, "the answer", mine)); failed || text != `"done"` {
+	if text, failed := textOf(t, persestest.Receive(t, "the answer", mine)); failed || text != `"done"` {
 		t.Errorf("got %q, failed: %t", text, failed)
 	}
-	if err := receive(t, "the end of the server", w.ended); err != nil {
+	if err := persestest.Receive(t, "the end of the server", w.ended); err != nil {
 		t.Error(err)
 	}
 }
@@ -79,14 +80,14 @@ func TestShutdownIsBounded(t *testing.T) {
 		return nil, nil
 	}}}, func(o *server.Options) { o.ShutdownTimeout = time.Millisecond }))
 	mine := w.begin(t, eras[0].call("1", "stuck", "{}"))
-	receive(t, "the call", begun)
+	persestest.Receive(t, "the call", begun)
 	w.stop()
-	err := receive(t, "the end of the server", w.ended)
+	err := persestest.Receive(t, "the end of the server", w.ended)
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
 	}
 	close(stuck)
-	receive(t, "the answer", mine)
+	persestest.Receive(t, "the answer", mine)
 }
 
 // ShutdownTimeout limits the shutdown even if calls may take longer. Cancelled calls are answered.
@@ -94,12 +95,12 @@ func TestShutdownTimeout(t *testing.T) {
 	slow := newSlow()
 	w := serveHTTP(t, newServer(t, never, []tools.Tool{slow.Tool}, func(o *server.Options) { o.ShutdownTimeout = time.Millisecond }))
 	mine := w.begin(t, eras[0].call("1", "slow", "{}"))
-	receive(t, "the call", slow.begun)
+	persestest.Receive(t, "the call", slow.begun)
 	w.stop()
-	if err := receive(t, "the end of the server", w.ended); !errors.Is(err, context.DeadlineExceeded) {
+	if err := persestest.Receive(t, "the end of the server", w.ended); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
 	}
-	if text, failed := textOf(t, receive(t, "the answer", mine)); !failed || text != context.Canceled.Error() {
+	if text, failed := textOf(t, persestest.Receive(t, "the answer", mine)); !failed || text != context.Canceled.Error() {
 		t.Errorf("got %q, failed: %t", text, failed)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/perses/mcp-server/pkg/persestest"
 	"github.com/perses/mcp-server/tools"
 )
 
@@ -41,7 +42,7 @@ func TestEndWaitsForAnswers(t *testing.T) {
 				missing[doneWith(id)] = true
 			}
 			for range min(c.calls, 20) { // further calls may have to wait
-				receive(t, "the call", slow.begun)
+				persestest.Receive(t, "the call", slow.begun)
 			}
 			c.end(p)
 			for range c.calls {
@@ -51,7 +52,7 @@ func TestEndWaitsForAnswers(t *testing.T) {
 			if len(missing) > 0 {
 				t.Errorf("%d of %d calls were not answered", len(missing), c.calls)
 			}
-			if err := receive(t, "the end of the server", p.ended); err != nil {
+			if err := persestest.Receive(t, "the end of the server", p.ended); err != nil {
 				t.Error(err)
 			}
 		})
@@ -125,7 +126,7 @@ func TestIDs(t *testing.T) {
 			slow := newSlow()
 			p := serveStdio(t, newServer(t, never, []tools.Tool{slow.Tool}))
 			p.write(t, callLine(c.sent, "slow", "{}"))
-			receive(t, "the call", slow.begun)
+			persestest.Receive(t, "the call", slow.begun)
 			close(slow.free)
 			if err := p.end(t); err != nil {
 				t.Error(err)
@@ -158,7 +159,7 @@ func TestSlowCallsDoNotBlockOthers(t *testing.T) {
 	p := serveStdio(t, newServer(t, never, []tools.Tool{slow.Tool, echo()}))
 	for i := range 20 {
 		p.write(t, callLine(fmt.Sprint(i), "slow", "{}"))
-		receive(t, "the call", slow.begun)
+		persestest.Receive(t, "the call", slow.begun)
 	}
 	p.write(t, callLine("20", "echo", `{"text":"hello"}`))
 	if text, failed := toolText(t, p.next(t)); failed || text != `"hello"` {

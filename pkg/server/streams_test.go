@@ -7,6 +7,7 @@ import (
 	"io"
 	"testing"
 
+	"github.com/perses/mcp-server/pkg/persestest"
 	"github.com/perses/mcp-server/pkg/server"
 )
 
@@ -47,7 +48,7 @@ func serveStdio(t testing.TB, s *server.Server) *streams {
 	}()
 	t.Cleanup(func() {
 		_ = inWrite.Close()
-		receive(t, "the end of the server", done)
+		persestest.Receive(t, "the end of the server", done)
 		stop()
 		for range p.lines { // until the end, because the goroutine above checks the lines
 		}
@@ -73,7 +74,7 @@ func (p *streams) write(t testing.TB, text string) {
 // next returns the next line of the server's output.
 func (p *streams) next(t testing.TB) string {
 	t.Helper()
-	line := receive(t, "a line of the server", p.lines)
+	line := persestest.Receive(t, "a line of the server", p.lines)
 	if line == "" {
 		t.Fatal("the server has ended")
 	}
@@ -86,5 +87,5 @@ func (p *streams) end(t testing.TB) error {
 	if err := p.in.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return receive(t, "the end of the server", p.ended)
+	return persestest.Receive(t, "the end of the server", p.ended)
 }

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"github.com/perses/mcp-server/pkg/certtest"
+	"github.com/perses/mcp-server/pkg/persestest"
 	"github.com/perses/mcp-server/pkg/server"
 	"github.com/perses/mcp-server/tools"
 )
@@ -31,7 +32,7 @@ func trusting(t *testing.T, a certtest.Authority, shown ...certtest.Pair) *http.
 	}
 	transport := &http.Transport{TLSClientConfig: config, ForceAttemptHTTP2: true}
 	t.Cleanup(transport.CloseIdleConnections)
-	return &http.Client{Transport: transport, Timeout: patience}
+	return &http.Client{Transport: transport, Timeout: persestest.Patience}
 }
 
 // webConfig sets a web config file with TLS, a certificate of the authority, and more.
@@ -126,7 +127,7 @@ func TestClientCertificates(t *testing.T) {
 		}
 		done <- body
 	}()
-	receive(t, "the call", slow.begun)
+	persestest.Receive(t, "the call", slow.begun)
 	for client, status := range map[*http.Client]int{ann: http.StatusTooManyRequests, bob: http.StatusOK} {
 		response, body, err := w.postTLS(client, "", "", eras[0].call("2", "echo", "{}"))
 		if err != nil || response.StatusCode != status {
@@ -134,7 +135,7 @@ func TestClientCertificates(t *testing.T) {
 		}
 	}
 	close(slow.free)
-	if body := receive(t, "the answer", done); !strings.Contains(body, "done") {
+	if body := persestest.Receive(t, "the answer", done); !strings.Contains(body, "done") {
 		t.Errorf("got %s", body)
 	}
 }
@@ -184,7 +185,7 @@ func TestUnusableWebConfig(t *testing.T) {
 			if err := spoil(file); err != nil {
 				t.Fatal(err)
 			}
-			for end := time.Now().Add(patience); !strings.Contains(l.String(), warning); {
+			for end := time.Now().Add(persestest.Patience); !strings.Contains(l.String(), warning); {
 				if err := post(); err == nil {
 					t.Fatal("a connection was accepted")
 				}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 
+	"github.com/perses/mcp-server/pkg/persestest"
 	"github.com/perses/mcp-server/pkg/server"
 )
 
@@ -88,7 +89,7 @@ func serveHTTP(t testing.TB, s *server.Server) *web {
 	}()
 	t.Cleanup(func() {
 		stop()
-		receive(t, "the end of the server", done)
+		persestest.Receive(t, "the end of the server", done)
 		select {
 		case err := <-w.ended: // unless the test has received it
 			if err != nil {
@@ -126,7 +127,7 @@ func (w *web) open(ctx context.Context, method, path string, body io.Reader, hea
 
 // try sends a request and returns the whole response.
 func (w *web) try(method, path string, body io.Reader, headers http.Header) (answer, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), persestest.Patience)
 	defer cancel()
 	response, err := w.open(ctx, method, path, body, headers)
 	if err != nil {
@@ -177,7 +178,7 @@ func (w *web) beginAndLeave(t testing.TB, m message) (leave func()) {
 	return func() {
 		t.Helper()
 		cancel()
-		if err := receive(t, "the end of the request", gone); !errors.Is(err, context.Canceled) {
+		if err := persestest.Receive(t, "the end of the request", gone); !errors.Is(err, context.Canceled) {
 			t.Errorf("the request ended with %v", err)
 		}
 	}
@@ -221,7 +222,7 @@ func (w *web) raw(t testing.TB, sent string) string {
 		t.Fatal(err)
 	}
 	defer func() { _ = connection.Close() }()
-	_ = connection.SetDeadline(time.Now().Add(patience))
+	_ = connection.SetDeadline(time.Now().Add(persestest.Patience))
 	if _, err := io.WriteString(connection, sent); err != nil {
 		t.Fatal(err)
 	}

@@ -7,8 +7,8 @@ package mcpgo
 // some follow the answer; over HTTP, some are lost. Sending to a full queue is an error. Nothing reports when a notification has
 // been written.
 //
-// A tracker therefore watches what the server writes, and whoever sends a notification waits until it has been written. Without
-// a tracker, for example in a test without a transport, nobody waits.
+// A tracker therefore watches what the server writes, and senders wait until their notification has been written. Without
+// a tracker, for example in a test without a transport, they do not wait.
 
 import (
 	"bytes"

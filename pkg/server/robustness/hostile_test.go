@@ -21,6 +21,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/perses/mcp-server/pkg/persestest"
 	"github.com/perses/mcp-server/pkg/server"
 )
 
@@ -133,7 +134,7 @@ func TestHostileInput(t *testing.T) {
 				}
 				cpu = min(cpu, p.cpu(t)-before)
 			}
-			peak := p.peak(t)
+			peak := p.Memory(t, "VmHWM")
 			t.Logf("%v, %d MiB, status %d: %s", cpu, peak>>20, status, strings.ToValidUTF8(text[:min(len(text), 300)], ""))
 			// mcp-go's decoder refuses JSON that is nested too deeply.
 			if status != http.StatusOK && status != http.StatusRequestEntityTooLarge && status != http.StatusBadRequest {
@@ -194,7 +195,7 @@ func TestHostileCallsEndWithTheirCaller(t *testing.T) {
 			})
 			left := p.cpu(t)
 			leave()
-			receive(t, "the end of the request", ended)
+			persestest.Receive(t, "the end of the request", ended)
 			eventually(t, "the end of the call", func() bool { return p.inFlight(t) == 0 })
 			if cpu := p.cpu(t) - left; cpu > maxCPUAfter {
 				t.Errorf("used %v of CPU time after the caller had disconnected, more than %v", cpu, maxCPUAfter)
@@ -224,7 +225,7 @@ func (p *process) inFlight(t testing.TB) int {
 
 func onlyLinux(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("only Linux tells how much of the processor and of memory a process has taken")
+		t.Skip("the CPU time and memory of a process are only known on Linux")
 	}
 }
 
@@ -245,19 +246,6 @@ func (p *process) cpu(t testing.TB) time.Duration {
 		t.Fatal(err)
 	}
 	return time.Duration(user+system) * clockTick
-}
-
-var peakOf = regexp.MustCompile(`VmHWM:\s+(\d+) kB`)
-
-// peak returns the maximum resident memory of the process in bytes since its start or the last resetPeak.
-func (p *process) peak(t testing.TB) int {
-	t.Helper()
-	found := peakOf.FindStringSubmatch(p.proc(t, "status"))
-	if found == nil {
-		t.Fatal("the process has ended")
-	}
-	kilobytes, _ := strconv.Atoi(found[1])
-	return kilobytes << 10
 }
 
 // resetPeak sets the maximum to the current memory of the process.

@@ -89,7 +89,7 @@ func serveHere(t *testing.T, s *server.Server) *process {
 	go func() { ended <- s.RunHTTP(ctx, listener) }()
 	t.Cleanup(func() {
 		stop()
-		if err := receive(t, "the end of the server", ended); err != nil {
+		if err := persestest.Receive(t, "the end of the server", ended); err != nil {
 			t.Error(err)
 		}
 	})
@@ -148,7 +148,7 @@ func TestNoLeaks(t *testing.T) {
 		})
 	}
 	for range leavers {
-		receive(t, "a request to Perses", hanging.asked)
+		persestest.Receive(t, "a request to Perses", hanging.asked)
 	}
 	leave()
 	wg.Wait()

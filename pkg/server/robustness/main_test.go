@@ -10,9 +10,6 @@ import (
 	"github.com/perses/mcp-server/pkg/persestest"
 )
 
-// patience is how long a test waits before it fails.
-const patience = 30 * time.Second
-
 var duration = flag.Duration("robustness.duration", 3*time.Second, "how long Perses is killed and restarted under load")
 
 // program is the import path of the server.
@@ -20,26 +17,14 @@ const program = "github.com/perses/mcp-server"
 
 func TestMain(m *testing.M) { persestest.Main(m) }
 
-// receive receives a value from a channel.
-func receive[T any](t testing.TB, what string, c <-chan T) T {
-	t.Helper()
-	select {
-	case v := <-c:
-		return v
-	case <-time.After(patience):
-		t.Fatalf("timed out after %s: %s", patience, what)
-		panic("unreachable")
-	}
-}
-
 // eventually polls until holds returns true.
 func eventually(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	for end := time.Now().Add(patience); !holds(); <-tick.C {
+	for end := time.Now().Add(persestest.Patience); !holds(); <-tick.C {
 		if time.Now().After(end) {
-			t.Fatalf("timed out after %s: %s", patience, what)
+			t.Fatalf("timed out after %s: %s", persestest.Patience, what)
 		}
 	}
 }

@@ -69,9 +69,9 @@ func TestNetworkFailures(t *testing.T) {
 				_, text, _ := p.post(call(1, "perses_list_projects", "{}"))
 				answers <- text
 			}()
-			receive(t, "the failure", between.asked)
+			persestest.Receive(t, "the failure", between.asked)
 			between.lead(perses.URL, nil)
-			if text := receive(t, "the answer", answers); !strings.Contains(text, project) {
+			if text := persestest.Receive(t, "the answer", answers); !strings.Contains(text, project) {
 				t.Errorf("got %s", text)
 			}
 		})
@@ -86,7 +86,7 @@ func TestNetworkFailures(t *testing.T) {
 			answers <- text
 		}()
 		close(soon)
-		if text := receive(t, "the answer", answers); !strings.Contains(text, project) {
+		if text := persestest.Receive(t, "the answer", answers); !strings.Contains(text, project) {
 			t.Errorf("got %s", text)
 		}
 	})

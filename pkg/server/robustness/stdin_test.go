@@ -48,13 +48,13 @@ func TestStdin(t *testing.T) {
 		{"arguments 90,000 deep in a text", call(5, "perses_apply_resource", `{"resource":"`+strings.Repeat("[", 90_000)+strings.Repeat("]", 90_000)+`"}`) + "\n", `"isError":true`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p.send(t, c.line)
+			p.Send(t, c.line)
 			if c.want != "" {
 				if got := p.next(t); !strings.Contains(got, c.want) {
 					t.Errorf("got %.300s, want %s", got, c.want)
 				}
 			}
-			p.send(t, call(7, "perses_list_projects", "{}")+"\n")
+			p.Send(t, call(7, "perses_list_projects", "{}")+"\n")
 			if got := p.next(t); !strings.HasPrefix(got, `{"jsonrpc":"2.0","id":7,"result"`) || !strings.Contains(got, project) {
 				t.Errorf("the next call: got %.300s", got)
 			}
@@ -63,23 +63,15 @@ func TestStdin(t *testing.T) {
 	p.checkMemory(t)
 }
 
-// send writes to the server's stdin.
-func (p *process) send(t testing.TB, text string) {
-	t.Helper()
-	if _, err := io.WriteString(p.in, text); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // next returns the next line of the server's stdout, which must be a JSON-RPC message.
 func (p *process) next(t testing.TB) string {
 	t.Helper()
 	line := make(chan string, 1)
 	go func() {
-		text, _ := p.out.ReadString('\n')
+		text, _ := p.Out.ReadString('\n')
 		line <- text
 	}()
-	text := receive(t, "an answer", line)
+	text := persestest.Receive(t, "an answer", line)
 	var m struct{ JSONRPC string }
 	if err := json.Unmarshal([]byte(text), &m); err != nil || m.JSONRPC != "2.0" {
 		t.Fatalf("the server wrote %.300q", text)
@@ -99,8 +91,8 @@ func TestEndOfStdin(t *testing.T) {
 	}
 	input.WriteString(call(2*calls, "perses_list_projects", "{}")) // no newline
 	go func() {
-		_, _ = io.WriteString(p.in, input.String())
-		_ = p.in.Close()
+		_, _ = io.WriteString(p.In, input.String())
+		_ = p.In.Close()
 	}()
 	answered := map[float64]int{}
 	for range 2*calls + 1 {
@@ -116,7 +108,7 @@ func TestEndOfStdin(t *testing.T) {
 	if len(answered) != 2*calls+1 {
 		t.Errorf("%d of %d calls were answered", len(answered), 2*calls+1)
 	}
-	if rest, _ := p.out.ReadString('\n'); rest != "" {
+	if rest, _ := p.Out.ReadString('\n'); rest != "" {
 		t.Errorf("unexpected output: %.300s", rest)
 	}
 }
