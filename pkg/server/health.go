@@ -8,9 +8,10 @@ import (
 )
 
 const (
-	// HealthPath and LivePath report that the process is alive.
+	// HealthPath reports that the process is alive.
 	HealthPath = "/healthz"
-	LivePath   = "/livez"
+	// LivePath does the same under the name that Kubernetes uses.
+	LivePath = "/livez"
 	// ReadyPath reports whether Perses can be reached.
 	ReadyPath = "/readyz"
 	// MetricsPath serves the metrics.

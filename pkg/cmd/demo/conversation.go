@@ -50,7 +50,7 @@ func steps() []step {
 		}, {
 			title: "One of them is too large for an answer, so it is returned as an outline with sizes in bytes.",
 			tool:  "perses_get_dashboard_by_name", with: `{"project":"demo","dashboard":"nodeexporter"}`, from: `"bytes":`,
-			contains: []string{`"outline":`, `"panels":`, "read a part with path"},
+			contains: []string{`"outline":`, `"panels":`, "get a part with path"},
 		}, {
 			title: "A part of it fits.",
 			tool:  "perses_get_dashboard_by_name", with: `{"project":"demo","dashboard":"nodeexporter","path":"/spec/panels/0_0"}`, from: `"value":`,

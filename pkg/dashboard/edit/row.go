@@ -112,8 +112,8 @@ func (e *editor) changeRow(f fields) error {
 // setRowField sets a field of a row. A nil value removes it.
 func (e *editor) setRowField(r row, field string, to *node) {
 	text := e.display(to)
-	switch {
-	case field == "title":
+	switch field {
+	case "title":
 		parent, key := []string{"display"}, "title"
 		if r.tab >= 0 {
 			parent, key = nil, "name"
@@ -122,7 +122,7 @@ func (e *editor) setRowField(r row, field string, to *node) {
 			r.spec.ensureObject(parent...).put(key, stringNode(to.str()))
 			e.report("%s: title%s", r, formatChange(clip(have.str()), text))
 		}
-	case field == "repeat":
+	case "repeat":
 		if was := r.spec.get("repeatVariable").str(); was != to.str() {
 			if to.str() == "" {
 				r.spec.delete("repeatVariable")

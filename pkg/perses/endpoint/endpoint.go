@@ -9,8 +9,9 @@ import (
 const (
 	// API begins the paths below which Perses stores documents. Other paths validate, migrate, log in and forward requests.
 	API = "/api/v1/"
-	// GlobalProxy and ProjectProxy begin the paths whose requests Perses forwards to datasources.
-	GlobalProxy  = "/proxy/globaldatasources/"
+	// GlobalProxy begins the paths whose requests Perses forwards to global datasources.
+	GlobalProxy = "/proxy/globaldatasources/"
+	// ProjectProxy begins the paths whose requests Perses forwards to the datasources of projects and dashboards.
 	ProjectProxy = "/proxy/projects/"
 )
 
