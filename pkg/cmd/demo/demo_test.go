@@ -134,7 +134,7 @@ func TestOnce(t *testing.T) {
 		`call    perses_list_dashboards {"project":"demo"}`, "answer ", `"name":"benchmark"`,
 		"call    perses_get_dashboard_by_name", "answer ", `"outline":{"kind":`,
 		`"path":"/spec/panels/0_0"}`, "answer ", `"name":"CPU Busy"`,
-		"call    perses_build_dashboard", "gaugs", "error ", "Nearest: gauge",
+		"call    perses_build_dashboard", "gaugs", "error ", `there is no "gaugs". Nearest:`, "gauge",
 		"call    perses_build_dashboard", "Is it up?", "answer ", `"effect":"created"`,
 		"call    perses_edit_dashboard", "change_panel", "answer ", `"effect":"updated"`,
 		"call    perses_check_dashboard", "answer ", `{"ok":true`,
