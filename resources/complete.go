@@ -10,12 +10,12 @@ import (
 	"github.com/perses/mcp-server/pkg/perses"
 )
 
-// maxCompletions is the most that MCP allows in one answer.
+// maxCompletions is the maximum number of values that MCP allows in one answer.
 const maxCompletions = 100
 
-// Complete returns the names that an argument of a template or a prompt can be completed to: those of projects, or of
-// the dashboards in the project that was chosen before.
-func Complete(c *perses.Client, argument, begun, project string) (*mcp.Completion, error) {
+// Complete returns the names of projects or dashboards that begin with prefix, for an argument of a template or a prompt. Dashboards
+// are those of the given project, which the person has filled in before.
+func Complete(c *perses.Client, argument, prefix, project string) (*mcp.Completion, error) {
 	var of perses.Ref
 	switch argument {
 	case "project":
@@ -33,7 +33,7 @@ func Complete(c *perses.Client, argument, begun, project string) (*mcp.Completio
 		return nil, c.Explain("list", of, err)
 	}
 	names = slices.DeleteFunc(names, func(name string) bool {
-		return !strings.HasPrefix(strings.ToLower(name), strings.ToLower(begun))
+		return !strings.HasPrefix(strings.ToLower(name), strings.ToLower(prefix))
 	})
 	slices.Sort(names)
 	shown := names[:min(len(names), maxCompletions)]

@@ -13,11 +13,11 @@ import (
 	"github.com/perses/mcp-server/pkg/server/servertest"
 )
 
-// requests are all that resources may ever ask of Perses.
+// requests matches the requests that resources may send to Perses.
 var requests = regexp.MustCompile(`^GET /api/v1/projects(/[a-zA-Z0-9_.-]{1,75}(/dashboards(/[a-zA-Z0-9_.-]{1,75})?)?)?$`)
 
-// FuzzURI reads addresses of resources: whatever an address holds, plain or encoded, nothing but names gets into
-// a request to Perses.
+// FuzzURI reads resources by arbitrary URIs. Whatever a URI contains, plain or encoded, only valid names become part of a request
+// to Perses.
 func FuzzURI(f *testing.F) {
 	for _, seed := range []string{
 		"perses://projects", "perses://projects/p", "perses://projects/p/dashboards", "perses://projects/p/dashboards/d",

@@ -15,7 +15,7 @@ import (
 	"github.com/perses/mcp-server/tools"
 )
 
-// guidesOf returns the guides, as a host reads them.
+// guidesOf returns the guides as a host reads them.
 func guidesOf(t *testing.T, host servertest.Host) map[string]string {
 	t.Helper()
 	texts := map[string]string{}
@@ -41,8 +41,8 @@ func TestGuidesAreShort(t *testing.T) {
 	}
 }
 
-// TestGuidesNameWhatThereIs holds guides to the tools that they send a model to.
-func TestGuidesNameWhatThereIs(t *testing.T) {
+// TestGuidesNameExistingTools checks that the tools that guides name exist.
+func TestGuidesNameExistingTools(t *testing.T) {
 	host := servertest.Connect(t, servertest.New(t, "http://127.0.0.1:1", servertest.Options{}))
 	texts := guidesOf(t, host)
 	texts["the instructions"] = host.Instructions
@@ -64,17 +64,17 @@ func TestGuidesNameWhatThereIs(t *testing.T) {
 	}
 }
 
-// fence is an example in a guide, with what it is.
+// fence matches a code block in a guide with its language.
 var fence = regexp.MustCompile("(?ms)^```([^\n]*)\n(.*?)^```$")
 
-// reader runs the examples of one guide, in the order in which they stand there: edits are those of what was built last.
+// reader runs the examples of one guide in their order. Edits apply to the dashboard that was built last.
 type reader struct {
 	t               *testing.T
 	host            servertest.Host
 	project, latest string
 }
 
-// examples says how to run an example of each sort. Whatever stands in a guide between fences is one of these.
+// examples has a function for each language of a code block. Guides contain no others.
 var examples = map[string]func(r *reader, text string){
 	"json sketch": func(r *reader, text string) {
 		r.latest = fmt.Sprintf("%s-sketch", r.latest)

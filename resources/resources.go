@@ -1,5 +1,5 @@
-// Package resources holds what a host offers a person without a model: the projects of Perses, their dashboards, each document
-// of these as it is, guides for the model, and prompts.
+// Package resources provides the MCP resources and prompts: the lists of projects and dashboards, the documents themselves, guides
+// for models, and prompts for people.
 package resources
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/perses/mcp-server/pkg/perses/mask"
 )
 
-// documents is the type of the resources that are documents of Perses, or lists of them.
+// documents is the MIME type of documents of Perses and of lists of them.
 const documents = "application/json"
 
 const (
@@ -24,16 +24,16 @@ const (
 	dashboardURI  = dashboardsURI + "/{dashboard}"
 )
 
-// Resource is an entry of what a host browses: one address, or with {names} in it a template. No
-// two templates may match the same address, because mcp-go picks one of them at random.
+// Resource is an MCP resource or, if its URI has {names} in it, a resource template. No two templates may match the same URI, because
+// mcp-go picks one of them at random.
 type Resource struct {
 	URI         string
 	Name        string
 	Title       string
 	Description string
 	MIMEType    string
-	// Read returns the text of the resource: whole, with its secrets masked, and without the budget that the
-	// answers of tools are held to, since a host decides what of it a model sees.
+	// Read returns the whole text of the resource with its secrets masked. The result limit of tools does not apply: the host
+	// decides how much of it a model sees.
 	Read func(c *perses.Client, project, dashboard string) ([]byte, error)
 }
 
@@ -44,7 +44,7 @@ func All() []Resource {
 			func(c *perses.Client, _, _ string) ([]byte, error) {
 				return list(c, perses.Ref{Kind: modelv1.KindProject}, func(name string) string { return expand(dashboardsURI, name, "") })
 			}},
-		{projectURI, "project", "Perses project", "One project, as Perses has it.", documents,
+		{projectURI, "project", "Perses project", "One project: the whole document.", documents,
 			func(c *perses.Client, project, _ string) ([]byte, error) {
 				return read(c, perses.Ref{Kind: modelv1.KindProject, Name: project})
 			}},
@@ -52,20 +52,20 @@ func All() []Resource {
 			func(c *perses.Client, project, _ string) ([]byte, error) {
 				return list(c, perses.Ref{Kind: modelv1.KindDashboard, Project: project}, func(name string) string { return expand(dashboardURI, project, name) })
 			}},
-		{dashboardURI, "dashboard", "Perses dashboard", "One dashboard, the whole document as Perses has it.", documents,
+		{dashboardURI, "dashboard", "Perses dashboard", "One dashboard: the whole document.", documents,
 			func(c *perses.Client, project, dashboard string) ([]byte, error) {
 				return read(c, perses.Ref{Kind: modelv1.KindDashboard, Project: project, Name: dashboard})
 			}},
 	}, guides()...)
 }
 
-// IsTemplate tells whether the address has names in it that are to be filled in.
+// IsTemplate reports whether the URI is a template.
 func (r Resource) IsTemplate() bool { return strings.Contains(r.URI, "{") }
 
-// Arguments are the names in the address of a resource, as the template matched them.
+// Arguments are the names that a URI has in the places of its template.
 type Arguments struct{ Project, Dashboard string }
 
-// Check refuses names that are none, before anything is asked of Perses.
+// Check returns an error if an argument is not a valid name in Perses. It sends no request.
 func (r Resource) Check(a Arguments) error {
 	for _, n := range []struct{ what, value string }{{"project", a.Project}, {"dashboard", a.Dashboard}} {
 		if strings.Contains(r.URI, "{"+n.what+"}") {
@@ -89,8 +89,7 @@ func read(c *perses.Client, r perses.Ref) ([]byte, error) {
 	return mask.Document(document), nil
 }
 
-// entry is a document in a list: what tells it apart, the page that shows it to a person, and the resource
-// that leads on.
+// entry is a document in a list. URI is the resource to read next, URL the page in Perses' UI.
 type entry struct {
 	Name    string   `json:"name"`
 	Title   string   `json:"title,omitempty"`
@@ -109,7 +108,7 @@ func list(c *perses.Client, of perses.Ref, next func(name string) string) ([]byt
 }
 
 func entriesOf(c *perses.Client, of perses.Ref, next func(name string) string) ([]entry, error) {
-	// Of projects the spec is read for their titles; that of dashboards is too large to ask for.
+	// Projects have their titles in the spec. The specs of dashboards are too large to request.
 	listed, err := c.List(of, "", of.Kind != modelv1.KindProject)
 	if err != nil {
 		return nil, err
@@ -142,11 +141,11 @@ func masked(tags []string) []string {
 	return tags
 }
 
-// concreteProjects is how many projects have their dashboards listed as resources of their own.
-const concreteProjects = 100
+// maxConcrete is the maximum number of resources that Concrete returns.
+const maxConcrete = 100
 
-// Concrete returns, for the first hundred projects that the caller may see, their dashboards as a resource:
-// a host that shows no templates still shows these. Their names differ, since pages of a list go by name.
+// Concrete returns a resource that lists the dashboards of each of the first hundred projects that the caller may read. Hosts that
+// do not show templates still show these. Their names are unique because the pages of a list are by name.
 func Concrete(c *perses.Client) ([]mcp.Resource, error) {
 	of := perses.Ref{Kind: modelv1.KindProject}
 	projects, err := entriesOf(c, of, func(name string) string { return expand(dashboardsURI, name, "") })
@@ -154,7 +153,7 @@ func Concrete(c *perses.Client) ([]mcp.Resource, error) {
 		return nil, c.Explain("list", of, err)
 	}
 	var concrete []mcp.Resource
-	for _, p := range projects[:min(len(projects), concreteProjects)] {
+	for _, p := range projects[:min(len(projects), maxConcrete)] {
 		title := p.Title
 		if title == "" {
 			title = p.Name

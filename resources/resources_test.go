@@ -30,10 +30,10 @@ func create(t *testing.T, host servertest.Host, tool string, arguments object) {
 	}
 }
 
-// fixed is how many resources there are whatever Perses holds.
+// fixed is the number of resources that do not depend on Perses.
 const fixed = 4
 
-func TestWhatAHostShows(t *testing.T) {
+func TestListsOverMCP(t *testing.T) {
 	p := persestest.Shared(t)
 	host := connect(t, p)
 	project := persestest.NewProject(t, p)
@@ -89,8 +89,8 @@ func TestWhatAHostShows(t *testing.T) {
 	}
 }
 
-// TestThePathFromTheProjectsToADocument follows the addresses that resources name, as a host would.
-func TestThePathFromTheProjectsToADocument(t *testing.T) {
+// TestURIsLeadToDocuments follows the URIs in resources, as a host would.
+func TestURIsLeadToDocuments(t *testing.T) {
 	p := persestest.Shared(t)
 	host := connect(t, p)
 	project := persestest.NewProject(t, p)
@@ -165,7 +165,7 @@ func TestCompletion(t *testing.T) {
 	}
 }
 
-func TestWithoutPersesTheListIsShort(t *testing.T) {
+func TestListWithoutPerses(t *testing.T) {
 	host := servertest.Connect(t, servertest.New(t, "http://127.0.0.1:1", servertest.Options{Timeout: time.Second}))
 	list, err := host.ListResources(t.Context(), mcp.ListResourcesRequest{})
 	if err != nil || len(list.Resources) != fixed {
@@ -176,7 +176,7 @@ func TestWithoutPersesTheListIsShort(t *testing.T) {
 	}
 }
 
-func TestAtMostAHundredProjectsAreListed(t *testing.T) {
+func TestConcreteIsLimited(t *testing.T) {
 	p := persestest.Shared(t)
 	for range 101 {
 		persestest.NewProject(t, p)

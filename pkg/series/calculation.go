@@ -6,7 +6,7 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// Calculation is one of Perses' ways to make one number of a series.
+// Calculation is one of Perses' ways to reduce a series to one number.
 type Calculation string
 
 // The calculations of Perses (shared/cue/common/calculation.cue).
@@ -21,13 +21,13 @@ const (
 	Max         Calculation = "max"
 )
 
-// Calculations are all of them, in the order in which the UI shows them in the table of a legend
+// Calculations returns all of them, in the order of the columns in the UI's legend tables
 // (shared/plugin-system/src/model/legend.ts).
 func Calculations() []Calculation {
 	return []Calculation{Mean, First, FirstNumber, Last, LastNumber, Min, Max, Sum}
 }
 
-// Label is what the UI calls the calculation, as in the head of a legend's table; of another name, the name itself.
+// Label returns the label of the calculation in the UI's legend tables, or the name of an unknown calculation.
 func (c Calculation) Label() string {
 	switch c {
 	case First:
@@ -50,12 +50,11 @@ func (c Calculation) Label() string {
 	return string(c)
 }
 
-// Of calculates the number of a series as the UI does (shared/plugin-system/src/model/calculations.ts); ok is false
-// for a series without points. A name that Perses does not know counts as Last, its default.
+// Of reduces a series as the UI does (shared/plugin-system/src/model/calculations.ts). ok is false if it has no points. An unknown
+// calculation is the same as Last, Perses' default.
 //
-// In JavaScript NaN is a number. So the first and the last number may be NaN, and one NaN makes the mean, the sum, the
-// least and the greatest NaN, as in the UI: for what remains without it there is Summary. What first-number and
-// last-number skip are nulls, which no series of Prometheus has.
+// In JavaScript, NaN is a number. So FirstNumber and LastNumber may return NaN, and one NaN makes Mean, Sum, Min and Max NaN; Summarize
+// ignores NaN instead. FirstNumber and LastNumber skip only nulls, which series of Prometheus do not contain.
 func (c Calculation) Of(points []model.SamplePair) (value float64, ok bool) {
 	if len(points) == 0 {
 		return 0, false

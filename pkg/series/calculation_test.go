@@ -56,7 +56,7 @@ func TestCalculations(t *testing.T) {
 	}
 }
 
-func TestCalculationsAreLabelled(t *testing.T) {
+func TestCalculationLabels(t *testing.T) {
 	var got string
 	for _, c := range series.Calculations() {
 		got += c.Label() + ", "

@@ -1,15 +1,14 @@
-// Package series holds time series as datasources give them, and what is calculated from one.
+// Package series defines time series and calculations over one series.
 package series
 
 import "github.com/prometheus/common/model"
 
-// Series is one time series, in the order of its timestamps. There is no point where there was no sample; a
-// point may be NaN or infinite.
+// Series is one time series, ordered by time. It has no points where there were no samples. Points may be NaN or infinite.
 type Series struct {
-	Name   string // as a legend shows it
+	Name   string // its name in a legend
 	Labels model.Metric
 	Points []model.SamplePair
-	// Histograms are native histograms, one for each point, which then is the sum of its histogram; nil for
-	// plain numbers.
+	// Histograms are the native histograms of the points, whose values are then the sums of the histograms. It is nil for a
+	// series of floats.
 	Histograms []model.SampleHistogramPair
 }

@@ -6,14 +6,14 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// Summary is what there is to say of a series in a few numbers. Points that are NaN count only as such.
+// Summary summarizes the points of a series that are not NaN.
 type Summary struct {
-	First, Last, Min, Max, Mean float64 // 0 if Count is
-	Count                       int     // of the points that are numbers
-	NaN                         int     // of those that are not
+	First, Last, Min, Max, Mean float64 // 0 if Count is 0
+	Count                       int     // points that are not NaN
+	NaN                         int     // points that are NaN
 }
 
-// Summarize reads the points once. Infinities are numbers; the mean of both is NaN.
+// Summarize returns the summary of points. Infinities are not ignored; the mean of +Inf and -Inf is NaN.
 func Summarize(points []model.SamplePair) Summary {
 	var s Summary
 	var sum float64

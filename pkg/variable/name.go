@@ -2,15 +2,15 @@ package variable
 
 import "strings"
 
-// NameCharacters are those of which the names consist that texts can name, in words.
+// NameCharacters describes the characters of names that texts can refer to.
 const NameCharacters = "a-z A-Z 0-9 _"
 
-// isWord tells these characters.
+// isWord reports whether c is one of NameCharacters.
 func isWord(c byte) bool {
 	return c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
 
-// IsWord tells whether a text consists of the characters of names alone.
+// IsWord reports whether text is not empty and consists of NameCharacters only.
 func IsWord(text string) bool {
 	for i := range len(text) {
 		if !isWord(text[i]) {
@@ -20,16 +20,16 @@ func IsWord(text string) bool {
 	return text != ""
 }
 
-// IsName tells whether a variable can have a name, and texts can name it. Perses takes a name with one other character, too,
-// but none of digits alone, and none of its own (internal/api/validate/validate.go).
+// IsName reports whether text is a valid name to which texts can refer. Perses also accepts names with other characters. It refuses
+// names of digits only and names of its own variables (internal/api/validate/validate.go).
 func IsName(text string) bool { return IsWord(text) && !IsDigits(text) && !IsBuiltin(text) }
 
-// IsDigits tells whether there is nothing but digits in a text: $1 is no variable to Perses, but a group of label_replace.
+// IsDigits reports whether text consists of digits only. To Perses, $1 is not a variable but a group of label_replace.
 func IsDigits(text string) bool { return strings.Trim(text, "0123456789") == "" }
 
-// IsBuiltin tells the names of the variables that Perses has itself.
+// IsBuiltin reports whether name is reserved for Perses' own variables, such as __interval.
 func IsBuiltin(name string) bool { return strings.HasPrefix(name, "__") }
 
-// IsAmount tells what a text has behind a $ that most likely is no variable unless one is defined: the $1 of label_replace,
-// or the $20k of a price.
+// IsAmount reports whether the name after a $ begins with a digit, as in $1 of label_replace or $20k of a price. Unless it is defined,
+// it is most likely not a variable.
 func IsAmount(name string) bool { return name != "" && '0' <= name[0] && name[0] <= '9' }

@@ -1,4 +1,4 @@
-// Package variable says how texts name the variables of dashboards, and which names a variable can have.
+// Package variable finds references to variables in texts, and knows which names variables can have.
 package variable
 
 import (
@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// Reference is where a text names a variable: as $name, ${name} or ${name:format}. The UI reads ${name.field}, too, but
-// puts nothing in its place (components/src/utils/variable-interpolation.ts).
+// Reference is a reference to a variable: $name, ${name} or ${name:format}. The UI also parses ${name.field}, but does not replace it
+// (components/src/utils/variable-interpolation.ts).
 type Reference struct {
 	Name       string
-	Field      string // that it asks for, "" for none
-	Format     string // in which it asks for the value, as the text has it; "" for none
-	Start, End int    // where it stands in the text, in bytes
+	Field      string // empty if it has none
+	Format     string // empty if it has none
+	Start, End int    // its place in the text, in bytes
 }
 
-// References returns the references in a text, from its begin to its end. It reads each byte a few times at the most.
+// References returns the references in text, in their order. It runs in linear time.
 func References(text string) iter.Seq[Reference] {
 	return func(yield func(Reference) bool) {
 		s := scan{text: text}
@@ -38,7 +38,7 @@ func References(text string) iter.Seq[Reference] {
 	}
 }
 
-// Names returns the names of the variables that a text names, each once, in the order in which they come.
+// Names returns the names of the variables that text refers to, each once, in the order of their first references.
 func Names(text string) []string {
 	var names []string
 	seen := map[string]bool{}
@@ -51,14 +51,14 @@ func Names(text string) []string {
 	return names
 }
 
-// scan reads the references of a text. It remembers where the characters stand that end one: of a thousand that nothing ends, each
-// would be read to the end of the text otherwise.
+// scan finds the references in a text. It remembers where it last found a closing character. Otherwise, each of many references
+// that are never closed would be searched to the end of the text.
 type scan struct {
 	text        string
-	brace, stop int // of the places asked for last, of which nothing stands before
+	brace, stop int // the results of the last searches by next
 }
 
-// reference reads the one that begins at a $, as a regular expression would: \$\w+|\$\{\w+(\.[^:^}]+)?(:[^}]+)?\}
+// reference parses the reference at a $, like the regular expression \$\w+|\$\{\w+(\.[^:^}]+)?(:[^}]+)?\}
 func (s *scan) reference(start int) (r Reference, ok bool) {
 	r.Start = start
 	at := start + len("$")
@@ -92,8 +92,8 @@ func (s *scan) reference(start int) (r Reference, ok bool) {
 	return r, strings.HasPrefix(s.text[at:], "}")
 }
 
-// next returns where one of some characters stands from a place on, the end of the text if none does. known is what it returned
-// before, for a place that is not behind this one.
+// next returns the index of the first of chars at or after from, or the length of the text if there is none. known holds the result
+// of the previous search for the same chars, whose from was not greater.
 func (s *scan) next(known *int, from int, chars string) int {
 	if *known < from {
 		*known = len(s.text)
@@ -104,7 +104,7 @@ func (s *scan) next(known *int, from int, chars string) int {
 	return *known
 }
 
-// Alone reads a text that is a reference and nothing else; ok tells whether it is.
+// Alone returns the reference of which text consists. ok is false if text is anything else.
 func Alone(text string) (r Reference, ok bool) {
 	for r := range References(text) {
 		return r, r.Start == 0 && r.End == len(text)
@@ -112,7 +112,7 @@ func Alone(text string) (r Reference, ok bool) {
 	return r, false
 }
 
-// Bare returns the name in a text that is a reference and nothing else, $job or ${job:regex}; any other text as it is.
+// Bare returns the name in a text that consists of one reference, such as $job or ${job:regex}. It returns other texts unchanged.
 func Bare(text string) string {
 	if r, ok := Alone(text); ok {
 		return r.Name
@@ -120,14 +120,14 @@ func Bare(text string) string {
 	return text
 }
 
-// IsPlain tells whether a text is $name and nothing else, the only form in which a datasource can be that of a variable
+// IsPlain reports whether text is exactly $name. A datasource can be given by a variable in this form only
 // (shared/cue/common/variable.cue).
 func IsPlain(text string) bool {
 	r, ok := Alone(text)
 	return ok && len(text) == len("$")+len(r.Name)
 }
 
-// Rename returns a text that names a variable otherwise wherever it does.
+// Rename returns text with the references to the variable name changed to the name to.
 func Rename(text, name, to string) string {
 	var b strings.Builder
 	done := 0

@@ -10,7 +10,7 @@ import (
 	"github.com/perses/mcp-server/pkg/variable"
 )
 
-// all returns the references of a text as it has them, each with what was read.
+// all returns the references of a text, each with its parsed parts.
 func all(text string) (read []string) {
 	for r := range variable.References(text) {
 		read = append(read, fmt.Sprintf("%s=%s|%s|%s", text[r.Start:r.End], r.Name, r.Field, r.Format))
@@ -79,7 +79,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// FuzzReferences holds the reader to a regular expression of the same, which is easier to judge but takes longer.
+// FuzzReferences compares References with a regular expression, which is easier to verify but slower.
 func FuzzReferences(f *testing.F) {
 	same := regexp.MustCompile(`\$(?:(\w+)|\{(\w+)(?:\.([^:^}]+))?(?::([^}]+))?\})`)
 	f.Add("$a ${b} ${c:csv} ${d.e:json} $a ${f $g- ${h:} $ü $$i ${j:$k}", "a")
@@ -97,8 +97,8 @@ func FuzzReferences(f *testing.F) {
 	})
 }
 
-// TestReferencesWithoutEnd reads texts that take minutes if each reference is looked for an end in all of the rest.
-func TestReferencesWithoutEnd(t *testing.T) {
+// TestUnclosedReferencesAreLinear reads texts that take minutes if each unclosed reference is searched to the end of the text.
+func TestUnclosedReferencesAreLinear(t *testing.T) {
 	const many = 1 << 19
 	for _, c := range []struct {
 		part, end string
@@ -117,7 +117,7 @@ func TestReferencesWithoutEnd(t *testing.T) {
 	}
 }
 
-func TestNamesOfText(t *testing.T) {
+func TestNameChecks(t *testing.T) {
 	if got := variable.Names("$b ${a:csv} $b ${c.d} $a $$"); !slices.Equal(got, []string{"b", "a", "c"}) {
 		t.Errorf("got %q", got)
 	}

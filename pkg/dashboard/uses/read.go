@@ -16,14 +16,14 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// reader reads one dashboard.
+// reader collects the uses of one dashboard.
 type reader struct {
 	budget *work.Budget
 	parsed dashboard.Dashboard
 	d      *Dashboard
 	seen   map[Use]bool
-	known  map[string]string // the texts that are kept already, each once
-	// queries are those that were parsed: panels often ask the same.
+	texts  map[string]string // see intern
+	// queries caches the metrics of queries, which panels often share.
 	queries map[string][]Use
 }
 
@@ -31,12 +31,12 @@ func (r *reader) read(document json.RawMessage) {
 	root, d := gjson.ParseBytes(document), r.d
 	metadata := root.Get("metadata")
 	spec := dashboard.MembersOf(root.Get("spec"))
-	d.Project, d.Name = r.keep(r.parsed.Project), r.keep(r.parsed.Name)
-	d.Updated = r.keep(dashboard.TextOf(metadata.Get("updatedAt")))
-	d.Title, d.Description = r.keep(dashboard.TextOf(spec["display"].Get("name"))), r.keep(dashboard.TextOf(spec["display"].Get("description")))
+	d.Project, d.Name = r.intern(r.parsed.Project), r.intern(r.parsed.Name)
+	d.Updated = r.intern(dashboard.TextOf(metadata.Get("updatedAt")))
+	d.Title, d.Description = r.intern(dashboard.TextOf(spec["display"].Get("name"))), r.intern(dashboard.TextOf(spec["display"].Get("description")))
 	for _, tag := range dashboard.ElementsOf(metadata.Get("tags")) {
 		if tag.Type == gjson.String {
-			d.Tags = append(d.Tags, r.keep(tag.Str))
+			d.Tags = append(d.Tags, r.intern(tag.Str))
 		}
 	}
 	r.variables(Place{Part: OfDashboard}, spec["display"].Raw)
@@ -45,11 +45,11 @@ func (r *reader) read(document json.RawMessage) {
 	}
 	r.datasources()
 	for i, v := range r.parsed.Variables {
-		d.Variables = append(d.Variables, r.keep(v.Name))
+		d.Variables = append(d.Variables, r.intern(v.Name))
 		r.variable(Place{Part: OfVariable, Index: int32(i)}, v)
 	}
 	for i, a := range dashboard.ElementsOf(spec["annotations"]) {
-		d.Annotations = append(d.Annotations, r.keep(dashboard.TextOf(a.Get("display.name"))))
+		d.Annotations = append(d.Annotations, r.intern(dashboard.TextOf(a.Get("display.name"))))
 		r.plugin(Place{Part: OfAnnotation, Index: int32(i)}, dashboard.TextOf(a.Get("plugin.kind")), a.Get("plugin.spec"))
 	}
 	r.rows()
@@ -60,16 +60,16 @@ func (r *reader) read(document json.RawMessage) {
 func (r *reader) datasources() {
 	for i, name := range slices.Sorted(maps.Keys(r.parsed.Datasources)) {
 		at := Place{Part: OfDatasource, Index: int32(i)}
-		r.d.Datasources = append(r.d.Datasources, r.keep(name))
+		r.d.Datasources = append(r.d.Datasources, r.intern(name))
 		r.add(OwnDatasource, name, at)
 		spec := gjson.ParseBytes(r.parsed.Datasources[name])
-		kind := r.keep(spec.Get("plugin.kind").String())
+		kind := r.intern(spec.Get("plugin.kind").String())
 		r.add(Plugin, kind, at)
 		if _, known := r.d.Defaults[kind]; spec.Get("default").Bool() && !known {
 			if r.d.Defaults == nil {
 				r.d.Defaults = map[string]string{}
 			}
-			r.d.Defaults[kind] = r.keep(name)
+			r.d.Defaults[kind] = r.intern(name)
 		}
 	}
 }
@@ -87,15 +87,15 @@ func (r *reader) variable(at Place, v dashboard.Variable) {
 func (r *reader) rows() {
 	for i, row := range r.parsed.Rows {
 		at := Place{Part: OfRow, Index: int32(i)}
-		r.d.Rows = append(r.d.Rows, r.keep(row.Title))
+		r.d.Rows = append(r.d.Rows, r.intern(row.Title))
 		r.add(Variable, row.Repeat, at)
 		r.variables(at, row.Title)
 	}
 }
 
-// panels reads the panels, each with what repeats it.
+// panels reads the panels and the variables that repeat them.
 func (r *reader) panels(raw gjson.Result) {
-	texts := map[string]string{} // beside the plugin and the queries: what variables may stand in
+	texts := map[string]string{} // that may contain variables, other than the plugin and the queries
 	raw.ForEach(func(key, panel gjson.Result) bool {
 		texts[key.String()] = panel.Get("spec.display").Raw + panel.Get("spec.links").Raw
 		return true
@@ -112,7 +112,7 @@ func (r *reader) panels(raw gjson.Result) {
 		if title == key {
 			title = ""
 		}
-		r.d.Panels = append(r.d.Panels, Panel{r.keep(key), r.keep(title)})
+		r.d.Panels = append(r.d.Panels, Panel{r.intern(key), r.intern(title)})
 		at := Place{Part: OfPanel, Index: int32(i)}
 		r.add(Plugin, p.Kind, at)
 		for _, embedded := range p.Option("columnSettings.#.plugin.kind").Array() { // a table with panels in its cells
@@ -130,7 +130,7 @@ func (r *reader) panels(raw gjson.Result) {
 	}
 }
 
-// plugin reads a plugin that may ask a datasource.
+// plugin reads a plugin that may use a datasource.
 func (r *reader) plugin(at Place, kind string, spec gjson.Result) {
 	r.add(Plugin, kind, at)
 	r.variables(at, spec.Raw)
@@ -150,8 +150,8 @@ func (r *reader) plugin(at Place, kind string, spec gjson.Result) {
 	}
 }
 
-// Selected returns the kind and the name of the datasource that the spec of a plugin selects. No name is the default of the
-// kind; one that begins with $ is that of a variable. Neither says that the plugin asks none, as far as is known here.
+// Selected returns the kind and the name of the datasource that the spec of a plugin selects. An empty name selects the default of the
+// kind. A name that begins with $ refers to a variable. If both are empty, the plugin uses no datasource, as far as this package knows.
 func Selected(plugin string, spec gjson.Result) (kind, name string) {
 	kind = dashboard.DatasourceOf(plugin)
 	switch selector := spec.Get("datasource"); {
@@ -166,16 +166,16 @@ func Selected(plugin string, spec gjson.Result) (kind, name string) {
 	return kind, name
 }
 
-// word matches what could be the name of a metric.
+// word matches text that could be the name of a metric.
 var word = regexp.MustCompile(`[a-zA-Z_:][a-zA-Z0-9_:]+`)
 
-// promQL reads the metrics that queries, or selectors, name.
+// promQL adds the metrics in queries or selectors.
 func (r *reader) promQL(at Place, queries ...gjson.Result) {
 	for _, q := range queries {
 		query := dashboard.TextOf(q)
 		metrics, known := r.queries[query]
 		if !known {
-			const ofByte = 10 // units, of what is no query and looked through for words
+			const ofByte = 10 // units, to search text that does not parse for words
 			if !r.budget.Spend(ofByte*len(query) + promql.Cost(query)) {
 				return
 			}
@@ -190,7 +190,7 @@ func (r *reader) promQL(at Place, queries ...gjson.Result) {
 	}
 }
 
-// metricsOf returns the metrics of a query, wherever it stands.
+// metricsOf returns the metrics in a query, without their places.
 func metricsOf(query string) []Use {
 	if query == "" {
 		return nil
@@ -214,7 +214,7 @@ func metricsOf(query string) []Use {
 	return metrics
 }
 
-// variables reads the variables that a text names, or a part of a document as it is written.
+// variables adds the variables that a text, or a part of the document as JSON, refers to.
 func (r *reader) variables(at Place, text string) {
 	if !strings.Contains(text, "$") {
 		return
@@ -231,17 +231,17 @@ func (r *reader) add(sort Sort, name string, at Place) {
 	if name == "" || r.seen[use] {
 		return
 	}
-	use.Name = r.keep(name)
+	use.Name = r.intern(name)
 	r.seen[use] = true
 	r.d.Uses = append(r.d.Uses, use)
 }
 
-// keep returns a text in memory of its own, which all that are equal share.
-func (r *reader) keep(text string) string {
-	if kept, ok := r.known[text]; ok {
-		return kept
+// intern returns a copy of the text that shares no memory with the document. Equal texts share one copy.
+func (r *reader) intern(text string) string {
+	if have, ok := r.texts[text]; ok {
+		return have
 	}
-	kept := strings.Clone(text)
-	r.known[kept] = kept
-	return kept
+	text = strings.Clone(text)
+	r.texts[text] = text
+	return text
 }

@@ -1,5 +1,5 @@
-// Package uses says what a dashboard is made of and what it uses, each with the places where: metrics, datasources,
-// variables, plugins. It holds facts, not documents: little memory, and nothing of a query but the names in it.
+// Package uses lists the metrics, datasources, variables and plugins that a dashboard uses, and where it uses them. Its results take
+// little memory: they share none with the document, and of a query they hold only the names.
 package uses
 
 import (
@@ -10,44 +10,44 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// Dashboard is what a dashboard says of itself and what it uses.
+// Dashboard describes a dashboard and lists its uses.
 type Dashboard struct {
 	Project, Name      string
 	Title, Description string // empty if it has none
 	Tags               []string
-	Updated            string // as Perses writes it
+	Updated            string // the time in the format of Perses
 	Panels             []Panel
-	Variables          []string          // the names of those that it defines
-	Datasources        []string          // the names of its own
-	Defaults           map[string]string // of its own datasources the defaults, by kind
+	Variables          []string          // the names of the variables that it defines
+	Datasources        []string          // the names of the datasources that it defines
+	Defaults           map[string]string // the names of its default datasources, by kind
 	Annotations        []string          // their names
 	Rows               []string          // their titles, which may be empty
-	Uses               []Use             // in the order of the page, the definitions before the panels
+	Uses               []Use             // in the order of the page, definitions before panels
 }
 
-// Panel is a panel, in the order in which one reads them.
+// Panel is a panel of the dashboard. Panels are in reading order.
 type Panel struct {
 	Key   string
 	Title string // empty if it has none
 }
 
-// Sort says in which way a name is used.
+// Sort is the sort of a use, which determines what its Name is.
 type Sort uint8
 
-// The sorts of uses, and what is their Name.
+// The sorts of uses.
 const (
-	Metric            Sort = iota // a metric that PromQL selects
-	MetricPattern                 // the regular expression, matched against the whole of a metric's name, by which PromQL selects
-	PerhapsMetric                 // a word in a query that should be PromQL and is not understood
-	Datasource                    // a datasource that is named
-	DefaultDatasource             // the kind of a datasource whose default is used, for none is named
-	OwnDatasource                 // one that the dashboard defines
-	Variable                      // one whose value is used
-	OwnVariable                   // one that the dashboard defines
-	Plugin                        // the kind of a plugin: of a panel, a query, a variable, a datasource
+	Metric            Sort = iota // the metric of a selector
+	MetricPattern                 // the regular expression of a selector for the whole names of metrics
+	PerhapsMetric                 // a word in a PromQL query that does not parse
+	Datasource                    // the name of a datasource
+	DefaultDatasource             // the kind of a datasource without a name, which selects the default
+	OwnDatasource                 // a datasource that the dashboard defines
+	Variable                      // a variable whose value is used
+	OwnVariable                   // a variable that the dashboard defines
+	Plugin                        // the kind of a plugin of a panel, query, variable or datasource
 )
 
-// Use is one name that a dashboard uses in one place.
+// Use is a name and one place where the dashboard uses it.
 type Use struct {
 	Name  string
 	Place Place
@@ -59,48 +59,48 @@ type Part uint8
 
 // The parts of a dashboard.
 const (
-	OfDashboard  Part = iota // its display
-	OfPanel                  // Index is that in Panels; a Query of 0 is the panel itself
-	OfVariable               // Index is that in Variables
-	OfDatasource             // Index is that in Datasources
-	OfAnnotation             // Index is that in Annotations
-	OfRow                    // Index is that in Rows
-	OfLink                   // Index is that in the links of the dashboard
+	OfDashboard  Part = iota // the title or description
+	OfPanel                  // Index is an index of Panels; Query is 0 for the panel itself
+	OfVariable               // Index is an index of Variables
+	OfDatasource             // Index is an index of Datasources
+	OfAnnotation             // Index is an index of Annotations
+	OfRow                    // Index is an index of Rows
+	OfLink                   // Index is an index of the links of the dashboard
 )
 
-// Place is where in a dashboard something stands.
+// Place is a place in a dashboard.
 type Place struct {
 	Index int32
-	Query uint16 // of a panel, from 1
+	Query uint16 // the number of a query of a panel, from 1
 	Part  Part
 }
 
-// Of reads what a document of the kind Dashboard or EphemeralDashboard uses, as leniently as dashboard.Parse, whose error
-// says that the document is none. What it returns shares no memory with the document.
+// Of returns the uses of a document of the kind Dashboard or EphemeralDashboard. It is as lenient as dashboard.Parse and returns its
+// errors. The result shares no memory with the document.
 //
-// It sees the PromQL of plugins whose kind begins with Prometheus (their query, expr and matchers), the datasource of any
-// plugin's spec, and variables in every text that the UI replaces them in. Several uses of a name in one place are one.
+// Of reads the PromQL of plugins whose kind begins with Prometheus (their query, expr and matchers), the datasource in the spec of any
+// plugin, and variables in all texts in which the UI replaces them. It lists a name once for each place.
 //
-// If the budget ends before all is read, there is an error, for what was not read would be taken for what is not used.
+// If the budget ends early, Of returns an error, because callers would take missing uses for unused names.
 func Of(budget *work.Budget, document json.RawMessage) (*Dashboard, error) {
-	const ofByte = 4 // units: it is parsed, and looked through for variables
+	const ofByte = 4 // units, to parse it and to search it for variables
 	budget.Spend(ofByte * len(document))
 	if err := budget.Err(); err != nil {
-		return nil, fmt.Errorf("what the dashboard uses was not read: %w", err)
+		return nil, fmt.Errorf("the uses of the dashboard were not read: %w", err)
 	}
 	parsed, err := dashboard.Parse(document)
 	if err != nil {
 		return nil, err
 	}
-	r := reader{budget: budget, parsed: parsed, d: &Dashboard{}, seen: map[Use]bool{}, known: map[string]string{}, queries: map[string][]Use{}}
+	r := reader{budget: budget, parsed: parsed, d: &Dashboard{}, seen: map[Use]bool{}, texts: map[string]string{}, queries: map[string][]Use{}}
 	r.read(document)
 	if err := budget.Err(); err != nil {
-		return nil, fmt.Errorf("what the dashboard uses was not read to its end: %w", err)
+		return nil, fmt.Errorf("the uses of the dashboard were not all read: %w", err)
 	}
 	return r.d, nil
 }
 
-// Size returns about how many bytes of memory the facts take.
+// Size returns the approximate size in memory, in bytes.
 func (d *Dashboard) Size() int {
 	const (
 		ofString    = 16

@@ -16,7 +16,7 @@ var sorts = map[uses.Sort]string{
 	uses.DefaultDatasource: "default", uses.OwnDatasource: "own datasource", uses.Variable: "variable", uses.OwnVariable: "own variable", uses.Plugin: "plugin",
 }
 
-// list writes what a dashboard uses, one in a line.
+// list returns the uses of a dashboard, one per line.
 func list(d *uses.Dashboard) string {
 	var lines []string
 	for _, u := range d.Uses {
@@ -25,7 +25,7 @@ func list(d *uses.Dashboard) string {
 	return strings.Join(lines, "\n")
 }
 
-// panelWith is a dashboard with one panel that asks a query of a plugin.
+// panelWith returns a dashboard with one panel with one query of a plugin.
 func panelWith(plugin, spec string) string {
 	return `{"spec":{"panels":{"p":{"kind":"Panel","spec":{"plugin":{"kind":"StatChart"},"queries":[{"kind":"TimeSeriesQuery","spec":{"plugin":{"kind":"` +
 		plugin + `","spec":` + spec + `}}}]}}}}}`
@@ -92,7 +92,7 @@ func TestOf(t *testing.T) {
 	}
 }
 
-func TestWhatADashboardSaysOfItself(t *testing.T) {
+func TestMetadata(t *testing.T) {
 	d, err := uses.Of(worktest.Budget(), json.RawMessage(`{"kind":"Dashboard","metadata":{"name":"d","project":"p","tags":["b","a",7],"updatedAt":"2026-01-01T00:00:00Z"},`+
 		`"spec":{"display":{"name":"D","description":"says it"},"datasources":{"x":{"plugin":{"kind":"K"}},"y":{"default":true,"plugin":{"kind":"K"}}},"panels":{"q":{"spec":{}},"p":{"spec":{"display":{"name":"P"}}}}}}`))
 	if err != nil {
@@ -109,8 +109,8 @@ func TestWhatADashboardSaysOfItself(t *testing.T) {
 	}
 }
 
-// TestFactsShareNoMemory changes a document after it was read: what was found in it stays.
-func TestFactsShareNoMemory(t *testing.T) {
+// TestResultSharesNoMemory overwrites the document after it was read. The result must not change.
+func TestResultSharesNoMemory(t *testing.T) {
 	document := json.RawMessage(panelWith("PrometheusTimeSeriesQuery", `{"query":"some_metric"}`))
 	d, err := uses.Of(worktest.Budget(), document)
 	if err != nil {
@@ -165,7 +165,7 @@ func BenchmarkOf(b *testing.B) {
 	}
 }
 
-// withPanels is a dashboard with so many panels of a kilobyte.
+// withPanels returns a dashboard with n panels of one kilobyte each.
 func withPanels(n int) string {
 	var panels, items []string
 	for i := range n {

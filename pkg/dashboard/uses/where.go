@@ -2,7 +2,7 @@ package uses
 
 import "fmt"
 
-// Where puts a place into words: panel cpu (CPU), queries[0]. It counts from 0, as edits do.
+// Where describes a place, as in "panel cpu (CPU), queries[0]". Indexes start at 0, as in edits.
 func (d *Dashboard) Where(p Place) string {
 	switch p.Part {
 	case OfPanel:
@@ -28,7 +28,7 @@ func (d *Dashboard) Where(p Place) string {
 	return "its title or description"
 }
 
-// String names the panel by its key and, if it has one, its title.
+// String returns the key of the panel, followed by its title if it has one.
 func (p Panel) String() string {
 	if p.Title == "" {
 		return p.Key
