@@ -57,7 +57,7 @@ func TestPicturesAreShown(t *testing.T) {
 		{"perses_render_panel", object{"panel": "requests 🙂 日本", "width": 300, "height": 150, "theme": "dark"}, 300, 150, []string{`"name":"c","last":"3"`}, ""},
 		{"perses_render_panel", object{"panel": "bad"}, 900, 420, []string{`"status":"failed"`, "parse error"}, ""},
 		{"perses_render_panel", object{"panel": "requests", "start": "2020-01-01T00:00:00Z", "end": "2020-01-01T01:00:00Z"}, 900, 420, []string{`"status":"empty"`, "has no samples in this range of time"}, ""},
-		{"perses_render_dashboard", object{"width": 800}, 800, 0, []string{`"statuses":{"data":1,"failed":1}`, `"notes":["collapsed rows are left out: Unseen"]`}, "Hidden"},
+		{"perses_render_dashboard", object{"width": 800}, 800, 0, []string{`"statuses":{"data":1,"failed":1}`, `"notes":["collapsed rows are omitted: Unseen"]`}, "Hidden"},
 	} {
 		arguments := base
 		for name, value := range c.more {

@@ -15,15 +15,15 @@ import (
 	"github.com/perses/mcp-server/pkg/variable"
 )
 
-// maxVariables is how many variables one run resolves: what they need of one another is looked up again and again.
+// maxVariables is the maximum number of variables in one run. Their dependencies are searched repeatedly.
 const maxVariables = 200
 
-// define finds the definitions of variables and sets those that the caller gives values to. Those of the project and of all
-// projects are read only if the dashboard itself does not define all that is named.
+// define finds the definitions of variables and sets the values given by the caller. It requests the variables of the project and the
+// global ones only if the dashboard does not define all variables that it refers to.
 func (v *variables) define(client *perses.Client) error {
 	v.defined = v.dashboard.Variables
 	v.index()
-	if v.namesOthers() {
+	if v.hasUndefined() {
 		of := func(kind perses.Kind) ([]dashboard.Variable, error) {
 			return definitions(client, perses.Ref{Kind: kind, Project: v.dashboard.Project})
 		}
@@ -38,8 +38,8 @@ func (v *variables) define(client *perses.Client) error {
 		v.defined = dashboard.Overlay(v.dashboard.Variables, project, global)
 	}
 	v.index()
-	if n := len(v.needed(v.named())); n > maxVariables {
-		return fmt.Errorf("the panels need %d variables, more than the %d that are resolved: run one panel", n, maxVariables)
+	if n := len(v.withDependencies(v.allReferences())); n > maxVariables {
+		return fmt.Errorf("the panels need %d variables, and the maximum is %d: run one panel", n, maxVariables)
 	}
 	v.set = map[string]dashboard.Chosen{}
 	for _, name := range slices.Sorted(maps.Keys(v.Variables)) {
@@ -51,24 +51,24 @@ func (v *variables) define(client *perses.Client) error {
 		if err != nil {
 			return err
 		}
-		chosen.Note = "" // whether its values are options is looked up later
+		chosen.Note = "" // check compares the values with the options later
 		v.set[name] = chosen
 	}
 	return nil
 }
 
-// index makes the definitions easy to find.
+// index fills indexes and needs.
 func (v *variables) index() {
-	v.places, v.needs = map[string]int{}, map[string][]string{}
+	v.indexes, v.needs = map[string]int{}, map[string][]string{}
 	for i, d := range v.defined {
-		if _, known := v.places[d.Name]; !known {
-			v.places[d.Name], v.needs[d.Name] = i, d.References()
+		if _, known := v.indexes[d.Name]; !known {
+			v.indexes[d.Name], v.needs[d.Name] = i, d.References()
 		}
 	}
 }
 
-// namesOthers tells whether the dashboard or the caller names variables that the dashboard does not define.
-func (v *variables) namesOthers() bool {
+// hasUndefined reports whether the dashboard or the caller refers to variables that the dashboard does not define.
+func (v *variables) hasUndefined() bool {
 	names := slices.Collect(maps.Keys(v.Variables))
 	names = append(names, v.layoutReferences()...)
 	for _, references := range v.references {
@@ -77,16 +77,16 @@ func (v *variables) namesOthers() bool {
 	for _, needs := range v.needs {
 		names = append(names, needs...)
 	}
-	return slices.ContainsFunc(names, v.undefined)
+	return slices.ContainsFunc(names, v.isUndefined)
 }
 
-// undefined tells whether a name that a text has where variables have theirs is that of none.
-func (v *variables) undefined(name string) bool {
+// isUndefined reports whether a name in a text looks like a variable but has no definition.
+func (v *variables) isUndefined(name string) bool {
 	_, defined := v.definition(name)
 	return name != "" && !defined && !variable.IsBuiltin(name) && !variable.IsAmount(name)
 }
 
-// definitions reads the variables of a project, or of all projects. Those that the caller may not read do not exist for it.
+// definitions requests the variables of a project, or the global ones. It returns none if the caller may not read them.
 func definitions(client *perses.Client, r perses.Ref) ([]dashboard.Variable, error) {
 	documents, err := client.List(r, "", false)
 	if problem.IsForbidden(err) {
@@ -104,22 +104,22 @@ func definitions(client *perses.Client, r perses.Ref) ([]dashboard.Variable, err
 	return all, nil
 }
 
-// maxNamed is how many variables an error names.
+// maxNamed is the maximum number of names in an error or a note.
 const maxNamed = 50
 
-// unknown says which variables there are instead.
+// unknown returns the error for a name that is not a variable, with the names of the variables that exist.
 func (v *variables) unknown(name string) error {
 	var names []string
 	for _, d := range v.defined {
 		names = append(names, d.Name)
 	}
-	there := dashboard.JoinSome(names, maxNamed, ", ")
+	existing := dashboard.JoinSome(names, maxNamed, ", ")
 	switch near := nearest.Names(name, names); {
 	case len(names) == 0:
-		return fmt.Errorf("dashboard %q has no variables, so none is called %q", v.dashboard.Name, name)
+		return fmt.Errorf("dashboard %q has no variable %q: it has no variables", v.dashboard.Name, name)
 	case len(near) > 0:
-		return fmt.Errorf("dashboard %q has no variable %q. Nearest: %s. It has: %s", v.dashboard.Name, name, strings.Join(near, ", "), there)
+		return fmt.Errorf("dashboard %q has no variable %q. Nearest: %s. It has: %s", v.dashboard.Name, name, strings.Join(near, ", "), existing)
 	default:
-		return fmt.Errorf("dashboard %q has no variable %q. It has: %s", v.dashboard.Name, name, there)
+		return fmt.Errorf("dashboard %q has no variable %q. It has: %s", v.dashboard.Name, name, existing)
 	}
 }

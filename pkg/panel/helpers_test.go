@@ -24,7 +24,7 @@ import (
 
 func TestMain(m *testing.M) { persestest.Main(m) }
 
-// room is a project of a test with a datasource prom, its default, in a Perses before a Prometheus.
+// room is the project of a test with the default datasource prom, which is a real Prometheus.
 type room struct {
 	testing.TB
 	perses     *persestest.Perses
@@ -53,13 +53,13 @@ func newRoom(t testing.TB) room {
 	return r
 }
 
-// create puts a document into the project.
+// create creates a document in the project.
 func (r room) create(plural, kind, name string, spec any) {
 	r.Helper()
 	r.send(r.Context(), http.MethodPost, "/api/v1/projects/"+r.project+"/"+plural, map[string]any{"kind": kind, "metadata": map[string]any{"name": name, "project": r.project}, "spec": spec})
 }
 
-// createGlobal puts one beside all projects until the test is over.
+// createGlobal creates a global document and deletes it at the end of the test.
 func (r room) createGlobal(plural, kind, name string, spec any) {
 	r.Helper()
 	r.send(r.Context(), http.MethodPost, "/api/v1/"+plural, map[string]any{"kind": kind, "metadata": map[string]any{"name": name}, "spec": spec})
@@ -89,13 +89,13 @@ func (r room) send(ctx context.Context, method, path string, document any) {
 	}
 }
 
-// datasource adds one of the project that leads to an address.
+// datasource creates a datasource with an address in the project.
 func (r room) datasource(kind, name, url string) {
 	r.Helper()
 	r.create("datasources", "Datasource", name, json.RawMessage(fmt.Sprintf(`{"default":false,"plugin":{"kind":%q,"spec":{"proxy":{"kind":"HTTPProxy","spec":{"url":%q}}}}}`, kind, url)))
 }
 
-// write puts a series into Prometheus with a sample each minute: first, and by step more each time.
+// write writes a series with one sample per minute into Prometheus. The values begin with first and increase by step.
 func (r room) write(name string, labels map[string]string, first, step float64) {
 	r.Helper()
 	var values []float64
@@ -107,7 +107,7 @@ func (r room) write(name string, labels map[string]string, first, step float64) 
 	}
 }
 
-// byHand is Prometheus, asked without Perses.
+// byHand queries Prometheus without Perses.
 func (r room) byHand() prom.API {
 	r.Helper()
 	client, err := api.NewClient(api.Config{Address: r.prom.URL})
@@ -117,7 +117,7 @@ func (r room) byHand() prom.API {
 	return prom.NewAPI(client)
 }
 
-// dashboard reads a dashboard of the project with this spec.
+// dashboard parses a dashboard with this spec in the project.
 func (r room) dashboard(spec string) dashboard.Dashboard {
 	r.Helper()
 	d, err := dashboard.Parse(json.RawMessage(`{"kind":"Dashboard","metadata":{"name":"board","project":"` + r.project + `"},"spec":` + spec + `}`))
@@ -127,7 +127,7 @@ func (r room) dashboard(spec string) dashboard.Dashboard {
 	return d
 }
 
-// run runs a dashboard in the hour of the samples.
+// run runs a dashboard over the hour of the samples.
 func (r room) run(d dashboard.Dashboard, o panel.Options) panel.Result {
 	r.Helper()
 	result, err := r.try(r.Context(), d, o)
@@ -142,7 +142,7 @@ func (r room) try(ctx context.Context, d dashboard.Dashboard, o panel.Options) (
 	return panel.Run(r.server.Client(ctx), d, o)
 }
 
-// panelJSON writes a panel with queries of Prometheus.
+// panelJSON returns a panel with Prometheus queries.
 func panelJSON(kind, title string, queries ...string) string {
 	var list []string
 	for _, q := range queries {
@@ -154,7 +154,7 @@ func panelJSON(kind, title string, queries ...string) string {
 	return fmt.Sprintf(`{"kind":"Panel","spec":{"display":{"name":%q},"plugin":{"kind":%q,"spec":{}},"queries":[%s]}}`, title, kind, strings.Join(list, ","))
 }
 
-// find returns the panel of that key.
+// find returns the panel with a key.
 func find(t testing.TB, r panel.Result, key string) *panel.Panel {
 	t.Helper()
 	for _, p := range r.Panels {
@@ -166,7 +166,7 @@ func find(t testing.TB, r panel.Result, key string) *panel.Panel {
 	return nil
 }
 
-// summary writes what a panel came to.
+// summary returns the result of a panel as text.
 func summary(p *panel.Panel) string {
 	text := string(p.Status)
 	for _, q := range p.Queries {

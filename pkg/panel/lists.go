@@ -16,20 +16,20 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// asking is what a list of values is made from: the spec of its plugin, with the values of other variables in it.
-type asking struct {
+// listSpec is the spec of the plugin of a list variable, with the values of the variables in it.
+type listSpec struct {
 	spec   gjson.Result
 	values dashboard.Values
 	budget *work.Budget
 }
 
-// text returns a text of the spec with the values of variables in it.
-func (a asking) text(path string) (string, error) {
+// text returns a string of the spec with its variables replaced.
+func (a listSpec) text(path string) (string, error) {
 	return a.values.Replace(a.budget, a.spec.Get(path).String())
 }
 
-// matchers returns the matchers of the spec in the same way.
-func (a asking) matchers() (matchers []string, err error) {
+// matchers returns the matchers of the spec with their variables replaced.
+func (a listSpec) matchers() (matchers []string, err error) {
 	for _, m := range a.spec.Get("matchers").Array() {
 		matcher, err := a.values.Replace(a.budget, m.String())
 		if err != nil {
@@ -40,15 +40,15 @@ func (a asking) matchers() (matchers []string, err error) {
 	return matchers, nil
 }
 
-// lists are the plugins for lists of values that are asked of a Prometheus, and what they ask
+// lists has the functions that request the values of list variables from Prometheus, by plugin
 // (prometheus/src/plugins/Prometheus…Variable.tsx).
-var lists = map[string]func(ctx context.Context, from *query.Source, a asking, start, end time.Time) ([]string, error){
+var lists = map[string]func(ctx context.Context, from *query.Source, a listSpec, start, end time.Time) ([]string, error){
 	"PrometheusLabelNamesVariable":  labelNames,
 	"PrometheusLabelValuesVariable": labelValues,
-	"PrometheusPromQLVariable":      valuesOfResult,
+	"PrometheusPromQLVariable":      resultValues,
 }
 
-func labelNames(ctx context.Context, from *query.Source, a asking, start, end time.Time) ([]string, error) {
+func labelNames(ctx context.Context, from *query.Source, a listSpec, start, end time.Time) ([]string, error) {
 	matchers, err := a.matchers()
 	if err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ func labelNames(ctx context.Context, from *query.Source, a asking, start, end ti
 	return from.LabelNames(ctx, matchers, start, end)
 }
 
-func labelValues(ctx context.Context, from *query.Source, a asking, start, end time.Time) ([]string, error) {
+func labelValues(ctx context.Context, from *query.Source, a listSpec, start, end time.Time) ([]string, error) {
 	label, err := a.text("labelName")
 	if label == "" || err != nil {
 		return nil, err
@@ -68,9 +68,9 @@ func labelValues(ctx context.Context, from *query.Source, a asking, start, end t
 	return from.LabelValues(ctx, label, matchers, start, end)
 }
 
-// valuesOfResult lists the values of a label in the result of a query, each once and in its order. The UI asks for the
-// values of now whatever range is shown; here it is the end of the range, so that the same range gives the same values.
-func valuesOfResult(ctx context.Context, from *query.Source, a asking, _, end time.Time) ([]string, error) {
+// resultValues returns the distinct values of a label in the result of a query, in its order. The UI queries at the current time. Here
+// it is the end of the time range, so that the same range gives the same values.
+func resultValues(ctx context.Context, from *query.Source, a listSpec, _, end time.Time) ([]string, error) {
 	expression, err := a.text("expr")
 	if err != nil {
 		return nil, err
@@ -94,8 +94,8 @@ func valuesOfResult(ctx context.Context, from *query.Source, a asking, _, end ti
 	return found, nil
 }
 
-// unknownList says why the values of a list are not known.
-func unknownList(plugin string) error {
-	return fmt.Errorf("the values of a %s cannot be listed here, only those of %s and %s; give it a value",
+// unsupportedList returns the error for a list variable whose values cannot be requested.
+func unsupportedList(plugin string) error {
+	return fmt.Errorf("the values of a %s cannot be listed here, only those of %s and %s: set its value",
 		plugin, strings.Join(slices.Sorted(maps.Keys(lists)), ", "), dashboard.StaticList)
 }

@@ -14,10 +14,10 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// giveNames gives names to series: in a format or, without one, in a way of its own. In the format a label that a series does not
-// have is empty.
-func giveNames(budget *work.Budget, all []series.Series, format string, plain func(model.Metric) string) error {
-	name := plain
+// setNames sets the names of series by a format or, if that is empty, by a function. Labels that a series does not have are empty in
+// its name.
+func setNames(budget *work.Budget, all []series.Series, format string, defaultName func(model.Metric) string) error {
+	name := defaultName
 	if format != "" {
 		if !budget.Spend(10 * len(format)) {
 			return budget.Err()
@@ -28,7 +28,7 @@ func giveNames(budget *work.Budget, all []series.Series, format string, plain fu
 		}
 	}
 	for i := range all {
-		if n := len(all[i].Labels); !budget.Spend(60 + n*(10+2*bits.Len(uint(n)))) { // which are sorted
+		if n := len(all[i].Labels); !budget.Spend(60 + n*(10+2*bits.Len(uint(n)))) { // to sort the labels
 			return budget.Err()
 		}
 		all[i].Name = name(all[i].Labels)
@@ -36,33 +36,33 @@ func giveNames(budget *work.Budget, all []series.Series, format string, plain fu
 	return budget.Err()
 }
 
-// defaultNames returns how the series of a kind of datasource are named that no format names.
-func defaultNames(datasource string) func(model.Metric) string {
+// defaultName returns the function that names the series of a kind of datasource if there is no format.
+func defaultName(datasource string) func(model.Metric) string {
 	if datasource == query.Prometheus {
 		return metricName
 	}
 	return streamName
 }
 
-// metricName returns the name of a series of Prometheus that no format names: its metric, and its labels in braces.
+// metricName returns the default name of a series of Prometheus: its metric and its labels in braces.
 func metricName(labels model.Metric) string {
-	return string(labels[model.MetricNameLabel]) + "{" + labelled(labels, `="`, `"`, ",") + "}"
+	return string(labels[model.MetricNameLabel]) + "{" + joinLabels(labels, `="`, `"`, ",") + "}"
 }
 
-// streamName is metricName for a series of Loki (loki/src/queries/loki-time-series-query/get-loki-time-series-data.ts).
-func streamName(labels model.Metric) string { return labelled(labels, "=", "", ", ") }
+// streamName returns the default name of a series of Loki (loki/src/queries/loki-time-series-query/get-loki-time-series-data.ts).
+func streamName(labels model.Metric) string { return joinLabels(labels, "=", "", ", ") }
 
-// labelled writes the labels in the order of their names, without the one that names the metric.
-func labelled(labels model.Metric, before, behind, between string) string {
+// joinLabels formats the labels in the order of their names, without the name of the metric.
+func joinLabels(labels model.Metric, equals, end, separator string) string {
 	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(labels)) {
 		if name == model.MetricNameLabel {
 			continue
 		}
 		if b.Len() > 0 {
-			b.WriteString(between)
+			b.WriteString(separator)
 		}
-		for _, part := range []string{string(name), before, string(labels[name]), behind} {
+		for _, part := range []string{string(name), equals, string(labels[name]), end} {
 			b.WriteString(part)
 		}
 		if b.Len() > dashboard.MaxSeriesName {

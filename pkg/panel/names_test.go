@@ -31,13 +31,13 @@ func TestNames(t *testing.T) {
 		{"LokiTimeSeriesQuery", "", none, ``},
 	} {
 		all := []series.Series{{Labels: c.labels}}
-		if err := giveNames(work.New(t.Context(), work.Max), all, c.format, defaultNames(dashboard.DatasourceOf(c.kind))); err != nil || all[0].Name != c.want {
+		if err := setNames(work.New(t.Context(), work.Max), all, c.format, defaultName(dashboard.DatasourceOf(c.kind))); err != nil || all[0].Name != c.want {
 			t.Errorf("%s of %v as %q: got %s, %v, want %s", c.kind, c.labels, c.format, all[0].Name, err, c.want)
 		}
 	}
 }
 
-// TestManyLongNames has as many series as there is room for, with many labels or a format that asks for many of them.
+// TestManyLongNames names the maximum number of series, with many labels or a long format.
 func TestManyLongNames(t *testing.T) {
 	labels := model.Metric{"__name__": "up", "long": model.LabelValue(strings.Repeat("x", 1<<20))}
 	for i := range 1000 {
@@ -54,7 +54,7 @@ func TestManyLongNames(t *testing.T) {
 			all[i].Labels = labels
 		}
 		budget := work.New(t.Context(), work.Max)
-		if err := giveNames(budget, all, format, metricName); !errors.Is(err, want) {
+		if err := setNames(budget, all, format, metricName); !errors.Is(err, want) {
 			t.Errorf("%.20s: got %v", format, err)
 		}
 		for _, s := range all {

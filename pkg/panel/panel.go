@@ -1,53 +1,56 @@
-// Package panel runs the panels of dashboards: it chooses the values of their variables, asks their queries and gives
-// them the series, as Perses' UI does.
+// Package panel runs the panels of dashboards as Perses' UI does: it chooses the values of their variables and runs their queries.
 package panel
 
 import (
+	"fmt"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/perses/mcp-server/pkg/dashboard"
 	"github.com/perses/mcp-server/pkg/query"
 )
 
-// Options say what to run of a dashboard.
+// Options select the panels to run, and how.
 type Options struct {
 	Start, End time.Time
-	Panel      string // the key of the only panel to run; empty for all of them
-	Shown      bool   // of all of them only those that the page shows: not those of collapsed rows, nor those in no layout
-	// Variables are the values to give to variables, by name; the others have their defaults. AllValue stands for all.
+	Panel      string // the key of the only panel to run; empty for all panels
+	Shown      bool   // skips panels that the page does not show: those in collapsed rows and those in no layout
+	// Variables are the values of variables by name; the others have their defaults. AllValue selects all values.
 	Variables map[string][]string
-	// Width is how wide the page is, in pixels, on which the distance of the points of a range depends; DefaultWidth if 0.
+	// Width is the width of the page in pixels, on which the steps of range queries depend. 0 means DefaultWidth.
 	Width int
-	// Progress is called after each panel, from several goroutines; it may be nil.
+	// Progress, if not nil, is called after each panel, from several goroutines.
 	Progress func(done, total int, title string)
 }
 
-// DefaultWidth is that of the page on a usual screen.
+// DefaultWidth is the width of the page on a common screen, in pixels.
 const DefaultWidth = 1440
 
-// Result is what a run of panels came to.
+// Result is the result of a run.
 type Result struct {
 	Start, End time.Time
-	Variables  []Variable // those that the panels use, in the order of their definitions
-	Panels     []*Panel   // in the order in which one reads the page; those that stand nowhere on it come last
+	Variables  []Variable // that the panels use, in the order of their definitions
+	Panels     []*Panel   // in reading order; panels in no layout come last
 	Rows       []Row      // the page; empty if only one panel was to run
-	Notes      []string   // what is not as one would expect
+	Notes      []string   // additional information
 }
 
 // Row is a row of the page.
 type Row struct {
 	Title     string
-	Collapsed bool // so that nobody sees its panels
+	Collapsed bool
 	Items     []Item
 }
 
 // Item is a panel and its place in the row.
 type Item struct {
-	Panel *Panel // of Result.Panels; nil where a reference leads nowhere
+	Panel *Panel // one of Result.Panels; nil if the reference points to no panel
 	dashboard.Place
 }
 
-// Variable is a variable as the panels used it.
+// Variable is a variable with the value that the panels used.
 type Variable struct {
 	Name string
 	dashboard.Chosen
@@ -62,39 +65,39 @@ func (v Variable) Problem() string {
 	return v.Err.Error()
 }
 
-// Status says what a panel has come to.
+// Status is the outcome of a panel.
 type Status string
 
-// A panel has data, nothing to show, or nothing but failures.
+// A panel has data, has nothing to show, or has queries that failed and no data.
 const (
 	Data   Status = "data"
 	Empty  Status = "empty"
 	Failed Status = "failed"
 )
 
-// Panel is a panel as it was run, variables in its title and its description replaced.
+// Panel is the result of running a panel. The variables in its title and description are replaced.
 type Panel struct {
 	dashboard.Panel
-	With    dashboard.Values // the variables that have one value each in it, if it or its row is repeated
+	With    dashboard.Values // the variables for which it or its row is repeated, with the values of this copy
 	Status  Status
-	Why     string      // it failed, failed in part, or is empty; in a sentence
-	Err     error       // the error of its first query that failed; nil if none did
-	Cause   query.Cause // why it is empty, as far as its datasource tells
-	Lacks   []string    // the variables that its queries name and that have no value, if it has no data
-	Notes   []string    // what else is to be known of it
-	Queries []Query     // in the order of the panel's
-	Text    string      // of a Markdown panel, its variables replaced
+	Why     string      // a sentence that says why it is empty, or why queries failed
+	Err     error       // the error of the first query that failed
+	Cause   query.Cause // why it is empty, if the datasource shows it
+	Lacks   []string    // if it has no data: the variables in its queries that have no value
+	Notes   []string    // additional information
+	Queries []Query     // in the order of the panel's queries
+	Text    string      // the text of a Markdown panel with its variables replaced
 }
 
-// Query is a query of a panel as it was asked.
+// Query is the result of a query of a panel.
 type Query struct {
 	Plugin     string      // PrometheusTimeSeriesQuery, …
-	Datasource string      // its name
-	Text       string      // what was asked; empty if it came to nothing before
-	Instant    bool        // asked for the values at the end of the range, not for all of it
-	Range      query.Range // that was asked for, with the step between the points
+	Datasource string      // the name of the datasource
+	Text       string      // the query with its variables replaced; empty if it was not run
+	Instant    bool        // whether it was an instant query at the end of the time range
+	Range      query.Range // the time range and the step
 	query.Answer
-	Err    error // why it failed; nil if it did not
+	Err    error // nil if it did not fail
 	source *query.Source
 }
 
@@ -106,12 +109,12 @@ func (q Query) Problem() string {
 	return sentence(q.Err.Error())
 }
 
-// empty tells whether the query has given nothing to show.
+// empty reports whether the query returned no data.
 func (q Query) empty() bool { return len(q.Series)+len(q.Entries) == 0 }
 
-// judge sets the status of a panel, and why it is so, from what its queries came to. Data of one query is shown whatever
-// the others came to, as in the UI (dashboards/src/components/Panel/PanelContent.tsx).
-func (p *Panel) judge() {
+// setStatus sets Status, Why and Err from the results of the queries. A panel with data of one query has data even if others failed,
+// as in the UI (dashboards/src/components/Panel/PanelContent.tsx).
+func (p *Panel) setStatus() {
 	failed, empty := 0, 0
 	for _, q := range p.Queries {
 		switch {
@@ -130,14 +133,26 @@ func (p *Panel) judge() {
 	case failed+empty < total:
 		p.Status = Data
 		if failed > 0 {
-			p.Why = ofSeveral(failed, total) + p.Why
+			p.Why = fmt.Sprintf("%d of %d queries failed: ", failed, total) + p.Why
 		}
 	case failed > 0:
 		p.Status = Failed
 		if failed < total {
-			p.Why = ofSeveral(failed, total) + p.Why
+			p.Why = fmt.Sprintf("%d of %d queries failed: ", failed, total) + p.Why
 		}
 	default:
 		p.Status, p.Why = Empty, "No data in this time range."
 	}
+}
+
+// sentence makes the text of an error a sentence.
+func sentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if size > 0 {
+		text = string(unicode.ToUpper(first)) + text[size:]
+	}
+	if strings.HasSuffix(text, ".") || strings.HasSuffix(text, "?") {
+		return text
+	}
+	return text + "."
 }

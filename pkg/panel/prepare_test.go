@@ -38,7 +38,7 @@ func TestPrepare(t *testing.T) {
 			t.Fatalf("there is no plugin %s", c.kind)
 		}
 		a, err := prepare(plugin, conditions{
-			setting: setting{
+			panelContext: panelContext{
 				suggested: 5 * time.Second,
 				values:    dashboard.Values{"job": {Values: []string{"a", "b"}, IsList: true}, "step": dashboard.Single("30s")},
 			},
@@ -57,7 +57,7 @@ func TestPrepare(t *testing.T) {
 	}
 }
 
-// TestPreparersAreInTheTable fails for an entry that no row of dashboard.QueryPlugins has the name of.
+// TestPreparersAreInTheTable checks that each preparer belongs to a row of dashboard.QueryPlugins.
 func TestPreparersAreInTheTable(t *testing.T) {
 	for name := range preparers {
 		if _, known := dashboard.QueryPluginOf(name); !known {
@@ -106,7 +106,7 @@ func TestSelectors(t *testing.T) {
 		`{"datasource":"${ds}"}`:                                       "second",
 		`{"datasource":"$many"}`:                                       "default",
 		`{"datasource":"$gone"}`:                                       "default",
-		`{"datasource":"$"}`:                                           `its datasource "$" names no variable`,
+		`{"datasource":"$"}`:                                           `its datasource "$" is not a reference to a variable`,
 		`{"datasource":"prom"}`:                                        `its datasource "prom" is neither a variable nor an object with kind and name`,
 		`{"datasource":{"kind":"LokiDatasource","name":"loki"}}`:       "its datasource is a LokiDatasource, but it needs a PrometheusDatasource",
 	} {

@@ -16,22 +16,22 @@ import (
 	"github.com/perses/mcp-server/pkg/series"
 )
 
-// maxTitle is how many bytes are shown of a title and of a description.
+// maxTitle is the maximum length of a title and of a description, in bytes.
 const maxTitle = 2000
 
-// panel runs a panel.
+// panel runs one panel.
 func (r *run) panel(j job) {
 	p := j.result
 	values, needed := r.variables.valuesOf(r.references[p.Key])
 	values = values.With(p.With, r.builtins)
-	// What has no room for values remains as it is.
+	// If the values do not fit, the text stays as it is.
 	replaced := func(text string) string {
 		text, _ = values.Replace(r.client.Work, dashboard.Clip(text, maxTitle))
 		return dashboard.Clip(text, maxTitle)
 	}
 	p.Title, p.Description = replaced(p.Title), replaced(p.Description)
-	if j.not != "" {
-		p.Status, p.Why = Failed, j.not
+	if j.skipped != "" {
+		p.Status, p.Why = Failed, j.skipped
 		return
 	}
 	if kind, _ := dashboard.PanelKindOf(p.Kind); kind.Text != "" {
@@ -43,16 +43,16 @@ func (r *run) panel(j job) {
 	}
 	queries := p.Panel.Queries
 	p.Queries = make([]Query, len(queries))
-	s := setting{suggestedStep(r.Start, r.End, j.width), instant(p.Panel), values, needed}
+	s := panelContext{suggestedStep(r.Start, r.End, j.width), instant(p.Panel), values, needed}
 	parallel.Each(len(queries), func(i int) { p.Queries[i] = r.query(s, queries[i]) })
-	if p.judge(); p.Status != Data {
-		p.Lacks = lacking(needed)
+	if p.setStatus(); p.Status != Data {
+		p.Lacks = withoutValue(needed)
 		p.Notes = append(p.Notes, r.undefined(queries)...)
 	}
 }
 
-// lacking returns the names of the variables that have no value, each once.
-func lacking(needed []Variable) (names []string) {
+// withoutValue returns the names of the variables that have no value, each once.
+func withoutValue(needed []Variable) (names []string) {
 	for _, v := range needed {
 		if len(v.Values) == 0 && v.Err == nil && !slices.Contains(names, v.Name) {
 			names = append(names, v.Name)
@@ -61,47 +61,47 @@ func lacking(needed []Variable) (names []string) {
 	return names
 }
 
-// maxUndefined is of how many variables it is said that there are none.
+// maxUndefined is the maximum number of undefined variables that the notes of a panel name.
 const maxUndefined = 10
 
-// undefined says which variables there are not that queries name.
+// undefined returns notes about the undefined variables in queries.
 func (r *run) undefined(queries []dashboard.Query) (notes []string) {
 	undefined := map[string]bool{}
 	for _, q := range queries {
 		if !r.client.Work.Spend(len(q.Spec)) {
 			return notes
 		}
-		for _, name := range dashboard.References(string(mask.Document(q.Spec))) { // what looks like one in a password is none
-			if !r.variables.undefined(name) || undefined[name] {
+		for _, name := range dashboard.References(string(mask.Document(q.Spec))) { // passwords may contain a $
+			if !r.variables.isUndefined(name) || undefined[name] {
 				continue
 			}
 			if undefined[name] = true; len(undefined) <= maxUndefined {
-				notes = append(notes, fmt.Sprintf("It names $%s, but there is no such variable: this stands in the query as it is.", dashboard.Clip(name, maxTitle)))
+				notes = append(notes, fmt.Sprintf("It refers to $%s, but there is no such variable, so the text is not replaced.", dashboard.Clip(name, maxTitle)))
 			}
 		}
 	}
 	if left := len(undefined) - maxUndefined; left > 0 {
-		notes = append(notes, fmt.Sprintf("It names %d more variables that there are not.", left))
+		notes = append(notes, fmt.Sprintf("It refers to %d more undefined variables.", left))
 	}
 	return notes
 }
 
-// setting is what the queries of a panel have in common.
-type setting struct {
-	suggested time.Duration // the step that the width of the panel suggests
+// panelContext is what the queries of a panel share.
+type panelContext struct {
+	suggested time.Duration // the step for the width of the panel
 	instant   bool
 	values    dashboard.Values
 	needed    []Variable
 }
 
 // query runs a query of a panel.
-func (r *run) query(s setting, q dashboard.Query) Query {
-	asked, err := r.answer(s, q)
-	asked.Err = err
-	return asked
+func (r *run) query(s panelContext, q dashboard.Query) Query {
+	result, err := r.answer(s, q)
+	result.Err = err
+	return result
 }
 
-func (r *run) answer(s setting, q dashboard.Query) (Query, error) {
+func (r *run) answer(s panelContext, q dashboard.Query) (Query, error) {
 	result := Query{Plugin: q.Plugin}
 	plugin, err := pluginOf(q)
 	if err != nil {
@@ -122,84 +122,83 @@ func (r *run) answer(s setting, q dashboard.Query) (Query, error) {
 		return result, err
 	}
 	if spec.Get("query").String() == "" {
-		return result, nil // as in the UI, which then asks nothing
+		return result, nil // like the UI, which sends no request
 	}
 	from, err := r.find(selector)
 	if err != nil {
 		return result, err
 	}
 	result.Datasource, result.source = from.Name(), from
-	question, err := prepare(plugin, conditions{setting: s, spec: spec, start: r.Start, end: r.End, scrapeInterval: from.ScrapeInterval(), budget: r.client.Work})
+	request, err := prepare(plugin, conditions{panelContext: s, spec: spec, start: r.Start, end: r.End, scrapeInterval: from.ScrapeInterval(), budget: r.client.Work})
 	if err != nil {
 		return result, err
 	}
-	if r.kept.Add(int64(2*len(question.text))) > maxKept { // which is the key of its answer, too
+	if r.size.Add(int64(2*len(request.text))) > maxSize { // twice, because it is part of a key, too
 		return result, errTooMuch
 	}
-	result.Text, result.Instant, result.Range = question.text, question.instant, question.Range
-	key := fmt.Sprintf("%s/%s %+v", selector.Kind, from.Name(), question)
-	result.Answer, err = r.put(key, question, from)
+	result.Text, result.Instant, result.Range = request.text, request.instant, request.Range
+	key := fmt.Sprintf("%s/%s %+v", selector.Kind, from.Name(), request)
+	result.Answer, err = r.send(key, request, from)
 	if err == nil {
 		var format string
 		if format, err = s.values.Replace(r.client.Work, spec.Get("seriesNameFormat").String()); err == nil {
 			result.Series, err = r.nameSeries(key, result.Series, format, plugin)
 		}
 	}
-	if err != nil { // so that nothing is shown without its name
+	if err != nil { // show no series without names
 		result.Answer = query.Answer{}
 	}
 	return result, err
 }
 
-// put puts a question to a datasource, once for all the queries that ask the same.
-func (r *run) put(key string, question asked, from *query.Source) (query.Answer, error) {
+// send sends a request to a datasource. Queries with the same request share the answer.
+func (r *run) send(key string, request request, from *query.Source) (query.Answer, error) {
 	return r.answers.do(key, func() (answer query.Answer, err error) {
 		err = r.ask(r.ctx, from, func() error {
-			if r.kept.Load() > maxKept { // so that nothing is read that there is no room for
+			if r.size.Load() > maxSize {
 				return errTooMuch
 			}
-			if question.instant {
-				answer, err = from.Instant(r.ctx, question.text, question.End)
+			if request.instant {
+				answer, err = from.Instant(r.ctx, request.text, request.End)
 			} else {
-				answer, err = from.Range(r.ctx, question.text, question.Range, question.limit)
+				answer, err = from.Range(r.ctx, request.text, request.Range, request.limit)
 			}
 			return err
 		})
-		if err == nil && r.kept.Add(bytesOf(answer)) > maxKept {
+		if err == nil && r.size.Add(sizeOf(answer)) > maxSize {
 			return query.Answer{}, errTooMuch
 		}
 		return answer, err
 	})
 }
 
-// nameSeries returns a copy of the series of an answer with their names in a format. All queries that ask the same and have
-// the same format share these names.
+// nameSeries returns a copy of the series of an answer with names in a format. Queries with the same request and format share the
+// names.
 func (r *run) nameSeries(key string, all []series.Series, format string, plugin dashboard.QueryPlugin) ([]series.Series, error) {
 	named, err := r.names.do(plugin.Name+" "+format+"\n"+key, func() ([]series.Series, error) {
 		named := slices.Clone(all)
-		err := giveNames(r.client.Work, named, format, defaultNames(plugin.Datasource))
+		err := setNames(r.client.Work, named, format, defaultName(plugin.Datasource))
 		size := 0
 		for _, s := range named {
 			size += len(s.Name)
 		}
-		if r.kept.Add(int64(size)) > maxKept && err == nil {
+		if r.size.Add(int64(size)) > maxSize && err == nil {
 			err = errTooMuch
 		}
 		return named, err
 	})
-	if err == nil && r.kept.Add(int64(len(named))*bytesOfNamed) > maxKept {
+	if err == nil && r.size.Add(int64(len(named))*namedSize) > maxSize {
 		err = errTooMuch
 	}
 	return slices.Clone(named), err
 }
 
-// maxExplained is of how many empty panels the reason is looked for, which takes some requests each.
+// maxExplained is the maximum number of empty panels whose reason is determined. Each takes several requests.
 const maxExplained = 3
 
-// explain says of the first empty panels why they are, as far as their datasources tell.
+// explain sets Why and Cause of the first empty panels.
 func (r *run) explain(ctx context.Context, panels []*Panel) {
-	// What hangs has used up the time of the queries, but not all of the call's.
-	ctx, cancel := within(ctx, shareOfReasons)
+	ctx, cancel := within(ctx, reasonsShare)
 	defer cancel()
 	var empty []*Panel
 	for _, p := range panels {
@@ -223,31 +222,32 @@ func (r *run) explain(ctx context.Context, panels []*Panel) {
 	})
 }
 
-// maxKept is how many bytes of points, labels, names, lines and traces one run holds.
-const maxKept = 32 << 20
+// maxSize is the maximum size of all answers of a run in memory, in bytes.
+const maxSize = 32 << 20
 
+// Approximate sizes in memory, in bytes.
 const (
-	bytesOfPoint  = 16
-	bytesOfBucket = 40
-	bytesOfLabel  = 64  // beside its name and its value
-	bytesOfSeries = 400 // beside what it has: a map has room for 8 labels from the first on
-	bytesOfNamed  = 100 // of a series in the result of each query, beside what these share
+	pointSize  = 16
+	bucketSize = 40
+	labelSize  = 64  // without its name and value
+	seriesSize = 400 // without points and labels; even a small map has room for 8 labels
+	namedSize  = 100 // of a series in the result of each query that shares an answer
 )
 
-var errTooMuch = errors.New("this and the panels before it have more data than one call can hold: run it alone, in a shorter range, or with fewer series")
+var errTooMuch = errors.New("this panel and the panels before it have more data than one call can hold: run it alone, in a shorter time range, or with fewer series")
 
-// bytesOf returns about how much memory an answer takes.
-func bytesOf(a query.Answer) int64 {
-	count := len(a.Entries) * bytesOfSeries
+// sizeOf returns the approximate size of an answer in memory, in bytes.
+func sizeOf(a query.Answer) int64 {
+	count := len(a.Entries) * seriesSize
 	for _, s := range a.Series {
-		count += bytesOfSeries + len(s.Points)*bytesOfPoint
+		count += seriesSize + len(s.Points)*pointSize
 		for _, h := range s.Histograms {
 			if h.Histogram != nil {
-				count += bytesOfSeries + len(h.Histogram.Buckets)*bytesOfBucket
+				count += seriesSize + len(h.Histogram.Buckets)*bucketSize
 			}
 		}
 		for name, value := range s.Labels {
-			count += bytesOfLabel + len(name) + len(value)
+			count += labelSize + len(name) + len(value)
 		}
 	}
 	for _, e := range a.Entries {

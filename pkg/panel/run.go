@@ -14,56 +14,55 @@ import (
 	"github.com/perses/mcp-server/pkg/series"
 )
 
-// Of the time that a call has left, variables get one half, and queries what remains but for a tenth: so what waits for
-// no variable has its time, too, and there is some left to answer in.
+// Each phase may use a part of the time that the call has left, so that a datasource that hangs leaves time for the rest.
 const (
-	shareOfVariables = 0.5
-	shareOfQueries   = 0.9
-	shareOfReasons   = 0.5 // of what is left then
+	variablesShare = 0.5
+	queriesShare   = 0.9
+	reasonsShare   = 0.5 // after the queries
 )
 
-// run is one run of panels.
+// run is the state of one run.
 type run struct {
 	Options
 	started   time.Time
-	ctx       context.Context // in which queries are asked
+	ctx       context.Context // of the queries
 	dashboard dashboard.Dashboard
 	client    *perses.Client
 	builtins  dashboard.Values
-	// references are the variables that each panel needs, by its key.
+	// references has the names of the variables that each panel refers to, by the key of the panel.
 	references map[string][]string
 	variables  *variables
 	limiter    *limiter
 	found      once[*query.Source]
 	answers    once[query.Answer]
-	names      once[[]series.Series] // the series of answers with their names, by both
-	kept       atomic.Int64          // bytes of all answers
+	names      once[[]series.Series] // the named series of answers, by query and name format
+	size       atomic.Int64          // of all answers, in bytes
 }
 
-// Run runs the panels of a dashboard and returns what each has come to: a failure of one is said there, and it costs the
-// others nothing. It ends a little before the call that the client is bound to. An error means that nothing could be run:
-// the arguments are wrong, Perses does not answer, or the call is over.
+// Run runs the panels of a dashboard. If a panel fails, its result says so and the others are not affected. Run ends a little before
+// the deadline of the client's call. It returns an error if no panel could be run: because the options are wrong, Perses does not
+// respond, or the call has ended.
 func Run(client *perses.Client, d dashboard.Dashboard, o Options) (Result, error) {
 	if o.Width <= 0 {
 		o.Width = DefaultWidth
 	}
 	r := &run{Options: o, started: time.Now(), dashboard: d, client: client, builtins: d.Builtins(o.Start, o.End)}
 	var cancel, cancelVariables context.CancelFunc
-	r.ctx, cancel = within(client.Context(), shareOfQueries)
+	r.ctx, cancel = within(client.Context(), queriesShare)
 	defer cancel()
 	r.references = map[string][]string{}
 	for key, p := range d.Panels {
 		r.references[key] = references(p)
 	}
 	r.variables = &variables{run: r}
-	r.variables.ctx, cancelVariables = within(client.Context(), shareOfVariables)
+	r.variables.ctx, cancelVariables = within(client.Context(), variablesShare)
 	defer cancelVariables()
 	if err := r.variables.define(client); err != nil {
 		return Result{}, err
 	}
-	r.limiter = newLimiter(datasourcesOf(d, r.variables.defined))
+	r.limiter = newLimiter(countDatasources(d, r.variables.defined))
 	result := Result{Start: o.Start, End: o.End}
-	jobs, err := r.lay(&result)
+	jobs, err := r.layOut(&result)
 	if err != nil {
 		return Result{}, err
 	}
@@ -80,12 +79,12 @@ func Run(client *perses.Client, d dashboard.Dashboard, o Options) (Result, error
 		})
 	r.explain(client.Context(), result.Panels)
 	if err := client.Context().Err(); err != nil {
-		return Result{}, fmt.Errorf("the call is over before its panels are (%w): run one panel, or a shorter range", err)
+		return Result{}, fmt.Errorf("the call ended before its panels (%w): run one panel, or a shorter time range", err)
 	}
 	return result, nil
 }
 
-// within returns a context that is done after a share of the time that is left to another.
+// within returns a context with a share of the time that ctx has left.
 func within(ctx context.Context, share float64) (context.Context, context.CancelFunc) {
 	deadline, ok := ctx.Deadline()
 	if !ok {
@@ -94,10 +93,10 @@ func within(ctx context.Context, share float64) (context.Context, context.Cancel
 	return context.WithTimeout(ctx, time.Duration(share*float64(time.Until(deadline))))
 }
 
-// used returns the variables that the panels need, with their values.
+// used returns the variables that the panels use, with their values.
 func (r *run) used() []Variable {
 	var used []Variable
-	for _, name := range r.variables.needed(r.named()) {
+	for _, name := range r.variables.withDependencies(r.allReferences()) {
 		used = append(used, Variable{Name: name})
 	}
 	parallel.Each(len(used), func(i int) { used[i] = r.variables.choose(used[i].Name) })
@@ -105,16 +104,16 @@ func (r *run) used() []Variable {
 	return used
 }
 
-// find returns the datasource that a selector means.
+// find returns the datasource of a selector.
 func (r *run) find(s query.Selector) (*query.Source, error) {
 	return r.found.do(s.Kind+"/"+s.Name, func() (*query.Source, error) { return query.Find(r.client, s) })
 }
 
-// ask asks a datasource something, when it is its turn, and says how long it took to no avail.
-func (r *run) ask(ctx context.Context, from *query.Source, question func() error) error {
+// ask sends a request to a datasource as soon as the limiter allows it. If the time of ctx is up, it returns a TimeoutError.
+func (r *run) ask(ctx context.Context, from *query.Source, request func() error) error {
 	release, err := r.limiter.acquire(ctx, from.Name())
 	if err == nil {
-		err = question()
+		err = request()
 		release()
 	}
 	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {

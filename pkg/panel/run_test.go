@@ -75,7 +75,7 @@ func TestRun(t *testing.T) {
 		`text (Notes): data`,
 		`one (Of api): data {}=3600`,
 		`one (Of web): data {}=7200`,
-		`lonely (Lonely): data {}=1; It stands in no layout, so the page does not show it.`,
+		`lonely (Lonely): data {}=1; It is in no layout, so the page does not show it.`,
 	}
 	named := find(t, result, "named").Queries[0]
 	last := named.Series[0].Points[len(named.Series[0].Points)-1]
@@ -133,7 +133,7 @@ func TestRun(t *testing.T) {
 	}
 }
 
-func TestOnePanelAlone(t *testing.T) {
+func TestRunOnePanel(t *testing.T) {
 	r := newRoom(t)
 	d := r.dashboard(`{"variables":[{"kind":"ListVariable","spec":{"name":"broken","plugin":{"kind":"PrometheusPromQLVariable","spec":{"expr":"((","labelName":"x"}}}}],
 		"panels":{"a":` + panelJSON("StatChart", "A", "1") + `,"b":` + panelJSON("StatChart", "B", "$broken") + `}}`)
@@ -146,8 +146,7 @@ func TestOnePanelAlone(t *testing.T) {
 	}
 }
 
-// through returns a server that stands before Prometheus: pass is called for each request, and passes it on by calling
-// its argument.
+// through returns a server in front of Prometheus. It calls pass for each request, which forwards it by calling its argument.
 func (r room) through(pass func(request *http.Request, on func())) string {
 	r.Helper()
 	target, err := url.Parse(r.prom.URL)
@@ -162,7 +161,7 @@ func (r room) through(pass func(request *http.Request, on func())) string {
 	return server.URL
 }
 
-// many returns a dashboard of so many panels, with a query each that query makes.
+// many returns a dashboard of n panels, each with a query made by query.
 func (r room) many(panels int, query func(i int) string) string {
 	var list []string
 	for i := range panels {
@@ -171,9 +170,9 @@ func (r room) many(panels int, query func(i int) string) string {
 	return `{"panels":{` + strings.Join(list, ",") + `}}`
 }
 
-// TestQueriesRunAtTheSameTime holds each query back until as many are there as may be at once, or as are left. So thirty take
-// no longer than four, one after another; with fewer at once it would not go on.
-func TestQueriesRunAtTheSameTime(t *testing.T) {
+// TestQueriesRunConcurrently delays each query until the maximum number of concurrent queries has arrived, or all that are left. With
+// fewer concurrent queries, it would never end.
+func TestQueriesRunConcurrently(t *testing.T) {
 	const queries, atOnce, patience = 30, 8, 30 * time.Second
 	const more = 50 * time.Millisecond // for one too many to come, if there is one
 	r := newRoom(t)
@@ -230,7 +229,7 @@ func TestTheSameQueryRunsOnce(t *testing.T) {
 		return fmt.Sprintf(`{"query":"%d","seriesNameFormat":"name %d","datasource":{"kind":"PrometheusDatasource","name":"counted"}}`, i%2, i)
 	}))
 	for i, p := range r.run(d, panel.Options{}).Panels {
-		if got, want := summary(p), fmt.Sprintf("data name %d=%d; It stands in no layout, so the page does not show it.", i, i%2); got != want {
+		if got, want := summary(p), fmt.Sprintf("data name %d=%d; It is in no layout, so the page does not show it.", i, i%2); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
@@ -239,7 +238,7 @@ func TestTheSameQueryRunsOnce(t *testing.T) {
 	}
 }
 
-func TestAHangingDatasourceCostsTheOthersNothing(t *testing.T) {
+func TestHangingDatasourceDoesNotBlockOthers(t *testing.T) {
 	r := newRoom(t)
 	over := make(chan struct{})
 	r.datasource("PrometheusDatasource", "hangs", r.through(func(*http.Request, func()) { <-over }))
@@ -271,7 +270,7 @@ func TestAHangingDatasourceCostsTheOthersNothing(t *testing.T) {
 	}
 }
 
-func TestTheEndOfTheCallIsAnError(t *testing.T) {
+func TestRunEndsWithTheCall(t *testing.T) {
 	r := newRoom(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	over := make(chan struct{})
@@ -307,16 +306,16 @@ func TestFailingVariables(t *testing.T) {
 		"after":     "failed; It needs the variable after: its values could not be listed: it needs $a, which has no value: " + cycle,
 		"broken":    "failed; It needs the variable broken: its values could not be listed: " + refused + ".",
 		"kept":      "data {}=5",
-		"strange":   `failed; It needs the variable strange: its values could not be listed: the values of a DatasourceVariable cannot be listed here, only those of PrometheusLabelNamesVariable, PrometheusLabelValuesVariable, PrometheusPromQLVariable and StaticListVariable; give it a value.`,
+		"strange":   `failed; It needs the variable strange: its values could not be listed: the values of a DatasourceVariable cannot be listed here, only those of PrometheusLabelNamesVariable, PrometheusLabelValuesVariable, PrometheusPromQLVariable and StaticListVariable: set its value.`,
 		"lookahead": "failed; It needs the variable lookahead: its values could not be listed: its capturingRegexp cannot be used: error parsing regexp: invalid or unsupported Perl syntax: `(?=`.",
-		"unknown":   "empty; No series of persestest_start has a label job.; It names $jbo, but there is no such variable: this stands in the query as it is.",
+		"unknown":   "empty; No series of persestest_start has a label job.; It refers to $jbo, but there is no such variable, so the text is not replaced.",
 		"fine":      "data {}=7",
 	} {
 		if got := summary(r.run(d, panel.Options{Panel: key}).Panels[0]); got != want {
 			t.Errorf("%s:\n got %s\nwant %s", key, got, want)
 		}
 	}
-	if got, want := shown(r.run(d, panel.Options{Panel: "kept"}).Variables), "kept=5 (it has its default, for its values could not be listed: "+refused+")"; got != want {
+	if got, want := shown(r.run(d, panel.Options{Panel: "kept"}).Variables), "kept=5 (it has its default because its values could not be listed: "+refused+")"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	// A value for one of them breaks the cycle.
@@ -342,7 +341,7 @@ func TestFailingVariables(t *testing.T) {
 	}
 }
 
-// answering is a datasource of another kind than Prometheus: it answers each path with a text, and keeps what it was asked.
+// answering is a datasource of another kind than Prometheus. It has a response for each path and records the requests.
 func answering(t *testing.T, answers map[string]string) (address string, asked func() []string) {
 	t.Helper()
 	var mu sync.Mutex

@@ -10,8 +10,8 @@ import (
 	"github.com/perses/mcp-server/pkg/query"
 )
 
-// selectorOf returns which datasource a query or a variable means: one by name, the one that a variable has the name
-// of, or the default of its kind. A variable that is not defined or has several values means the default, as in the UI
+// selectorOf returns the selector of the datasource of a query or a variable: a name, the value of a variable, or the default of the
+// kind. A variable that is undefined or has several values selects the default, as in the UI
 // (plugin-system/src/components/DatasourceSelect/DatasourceSelect.tsx).
 func selectorOf(d dashboard.Dashboard, spec gjson.Result, kind string, values dashboard.Values) (query.Selector, error) {
 	s := query.Selector{Kind: kind, Project: d.Project, Dashboard: d.Name, Local: d.Datasources}
@@ -25,7 +25,7 @@ func selectorOf(d dashboard.Dashboard, spec gjson.Result, kind string, values da
 	case strings.HasPrefix(reference.String(), "$"):
 		names := dashboard.References(reference.String())
 		if len(names) == 0 {
-			return s, fmt.Errorf("its datasource %q names no variable", reference.String())
+			return s, fmt.Errorf("its datasource %q is not a reference to a variable", reference.String())
 		}
 		if value := values[names[0]]; !value.IsList && len(value.Values) > 0 {
 			s.Name = value.Values[0]
@@ -36,8 +36,8 @@ func selectorOf(d dashboard.Dashboard, spec gjson.Result, kind string, values da
 	return s, nil
 }
 
-// datasourcesOf counts the datasources that a dashboard seems to ask: references that differ.
-func datasourcesOf(d dashboard.Dashboard, variables []dashboard.Variable) int {
+// countDatasources returns the number of distinct references to datasources in a dashboard.
+func countDatasources(d dashboard.Dashboard, variables []dashboard.Variable) int {
 	seen := map[string]bool{}
 	add := func(spec []byte, plugin string) { seen[plugin+gjson.GetBytes(spec, "datasource").Raw] = true }
 	for _, p := range d.Panels {

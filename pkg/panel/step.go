@@ -9,8 +9,8 @@ import (
 
 const day = 24 * time.Hour
 
-// roundSteps are the steps that the UI rounds to: anything below a bound becomes the step beside it
-// (spec/ts/src/common/time.ts). There, a step of 15 minutes has the bound of the one before it, so it is never taken.
+// roundSteps are the steps to which the UI rounds: a duration becomes the step of the first bound above it
+// (spec/ts/src/common/time.ts). The UI's step of 15 minutes is missing here because it has the same bound as the step before it.
 var roundSteps = []struct{ below, step time.Duration }{
 	{15 * time.Millisecond, 10 * time.Millisecond},
 	{35 * time.Millisecond, 20 * time.Millisecond},
@@ -42,7 +42,7 @@ var roundSteps = []struct{ below, step time.Duration }{
 	{2 * 365 * day, 365 * day},
 }
 
-// suggestedStep returns the step that gives a chart of this width about a point for each pixel.
+// suggestedStep returns the step that gives a chart about one point per pixel of its width.
 func suggestedStep(start, end time.Time, pixels int) time.Duration {
 	step := time.Duration(end.Sub(start).Milliseconds()/int64(max(1, pixels))) * time.Millisecond
 	for _, round := range roundSteps {
@@ -53,11 +53,11 @@ func suggestedStep(start, end time.Time, pixels int) time.Duration {
 	return 15 * time.Second
 }
 
-// maxPoints is how many points of each series the UI asks for at the most.
+// maxPoints is the maximum number of points of a series that the UI requests.
 const maxPoints = 10000
 
-// rangeStep returns the step of a range query: the suggested one, but not less than the least one, nor so small that
-// there would be too many points (prometheus/src/model/time.ts, loki/src/queries/loki-time-series-query).
+// rangeStep returns the step of a range query: the suggested step, unless it is below minStep or gives more than maxPoints
+// (prometheus/src/model/time.ts, loki/src/queries/loki-time-series-query).
 func rangeStep(length, minStep, suggested time.Duration) time.Duration {
 	safe := length / maxPoints
 	if safe > time.Second {
@@ -66,8 +66,8 @@ func rangeStep(length, minStep, suggested time.Duration) time.Duration {
 	return max(suggested, minStep, safe)
 }
 
-// aligned returns the range that the UI asks Prometheus for: of whole seconds, and both ends moved back to a multiple of
-// the step. The UI counts those from midnight where its user is; here it is UTC
+// aligned returns the range that the UI requests from Prometheus: whole seconds, with both ends moved back to a multiple of the step.
+// The UI counts from midnight in the user's time zone; here it is UTC
 // (prometheus/src/plugins/prometheus-time-series-query/get-time-series-data.ts).
 func aligned(start, end time.Time, minStep, suggested time.Duration) query.Range {
 	start, end = start.Truncate(time.Second), end.Truncate(time.Second)

@@ -13,36 +13,35 @@ import (
 	"github.com/perses/mcp-server/pkg/query"
 )
 
-// variables choose the values of variables, each once and only if something needs it: those that do not depend on one
-// another at the same time.
+// variables chooses the values of variables. It chooses each at most once, when it is first needed, and independent ones concurrently.
 type variables struct {
 	*run
-	ctx     context.Context // in which they are chosen
+	ctx     context.Context // of the requests
 	defined []dashboard.Variable
-	places  map[string]int              // of the definitions, by name
-	needs   map[string][]string         // the variables that each names
-	set     map[string]dashboard.Chosen // those that the caller has set
+	indexes map[string]int              // of the definitions, by name
+	needs   map[string][]string         // the names that each definition refers to
+	set     map[string]dashboard.Chosen // the values that the caller has set
 	chosen  once[Variable]
 	options once[[]dashboard.Option]
 }
 
-// definition returns the variable of that name.
+// definition returns the definition of a variable.
 func (v *variables) definition(name string) (dashboard.Variable, bool) {
-	i, ok := v.places[name]
+	i, ok := v.indexes[name]
 	if !ok {
 		return dashboard.Variable{}, false
 	}
 	return v.defined[i], true
 }
 
-// fixed tells whether the value of a variable is known without asking for its options: of a text, and of what the caller
-// has set, unless that is all values.
-func (v *variables) fixed(d dashboard.Variable) bool {
+// isFixed reports whether the value of a variable is known without its options: if it is a text variable, or if the caller has set it
+// to anything but all values.
+func (v *variables) isFixed(d dashboard.Variable) bool {
 	set, ok := v.set[d.Name]
 	return !d.List || ok && (!set.All || d.CustomAll != "")
 }
 
-// choose returns the variable with its value. It must be defined.
+// choose returns a variable, which must be defined, with its value.
 func (v *variables) choose(name string) Variable {
 	chosen, _ := v.chosen.do(name, func() (Variable, error) {
 		d, _ := v.definition(name)
@@ -51,7 +50,7 @@ func (v *variables) choose(name string) Variable {
 		if !d.List && !isSet {
 			chosen.Chosen = dashboard.Chosen{Value: dashboard.Single(d.Value)}
 		}
-		if v.fixed(d) {
+		if v.isFixed(d) {
 			return chosen, nil
 		}
 		if cycle := v.cycle(name); cycle != nil {
@@ -62,39 +61,38 @@ func (v *variables) choose(name string) Variable {
 		switch {
 		case err != nil && len(d.Default) > 0 && !isSet && (d.CustomAll != "" || !slices.Contains(d.Default, dashboard.AllValue)):
 			chosen.Chosen = d.Initial(nil) // as in the UI, where a list without options keeps its default
-			chosen.Note = fmt.Sprintf("it has its default, for its values could not be listed: %v", err)
+			chosen.Note = fmt.Sprintf("it has its default because its values could not be listed: %v", err)
 		case err != nil:
 			chosen.Err = fmt.Errorf("its values could not be listed: %w", err)
 		case isSet:
-			chosen.Chosen, _ = d.Set([]string{dashboard.AllValue}, options) // an error it had before
+			chosen.Chosen, _ = d.Set([]string{dashboard.AllValue}, options) // define has checked the error
 		default:
 			chosen.Chosen = d.Initial(options)
 		}
 		if len(chosen.Values) == 0 && chosen.Err == nil {
-			chosen.Note = "it has no value, for there are none in this time range"
+			chosen.Note = "it has no value because its list is empty in this time range"
 		}
 		return chosen, nil
 	})
 	return chosen
 }
 
-// cycle returns the way from a variable that leads back to it, nil if there is none: the names on it, the first one again
-// at its end.
+// cycle returns the names of a cycle of references through a variable, beginning and ending with it. It returns nil if there is none.
 func (v *variables) cycle(name string) []string {
 	seen := map[string]bool{}
-	var walk func(way []string) []string
-	walk = func(way []string) []string {
-		d, ok := v.definition(way[len(way)-1])
-		if !ok || v.fixed(d) || seen[d.Name] {
+	var walk func(path []string) []string
+	walk = func(path []string) []string {
+		d, ok := v.definition(path[len(path)-1])
+		if !ok || v.isFixed(d) || seen[d.Name] {
 			return nil
 		}
 		seen[d.Name] = true
 		for _, next := range v.needs[d.Name] {
-			further := append(slices.Clip(way), next)
+			path := append(slices.Clip(path), next)
 			if next == name {
-				return further
+				return path
 			}
-			if cycle := walk(further); cycle != nil {
+			if cycle := walk(path); cycle != nil {
 				return cycle
 			}
 		}
@@ -103,7 +101,7 @@ func (v *variables) cycle(name string) []string {
 	return walk([]string{name})
 }
 
-// optionsOf lists the values that a variable can have, once all that it depends on have theirs.
+// optionsOf returns the options of a variable. It first chooses the values of the variables that this one refers to.
 func (v *variables) optionsOf(d dashboard.Variable) ([]dashboard.Option, error) {
 	return v.options.do(d.Name, func() ([]dashboard.Option, error) {
 		var options []dashboard.Option
@@ -120,11 +118,11 @@ func (v *variables) optionsOf(d dashboard.Variable) ([]dashboard.Option, error) 
 	})
 }
 
-// list asks for the values of a list.
+// list requests the values of a list variable.
 func (v *variables) list(d dashboard.Variable) ([]string, error) {
 	ask, ok := lists[d.Plugin]
 	if !ok {
-		return nil, unknownList(d.Plugin)
+		return nil, unsupportedList(d.Plugin)
 	}
 	values, needs := v.valuesOf(v.needs[d.Name])
 	for _, needed := range needs {
@@ -143,14 +141,14 @@ func (v *variables) list(d dashboard.Variable) ([]string, error) {
 	}
 	var found []string
 	err = v.ask(v.ctx, from, func() error {
-		found, err = ask(v.ctx, from, asking{spec, values, v.client.Work}, v.Start, v.End)
+		found, err = ask(v.ctx, from, listSpec{spec, values, v.client.Work}, v.Start, v.End)
 		return err
 	})
 	return found, err
 }
 
-// valuesOf returns the values of the variables of these names, and those variables themselves; builtin ones come first,
-// undefined ones are left out.
+// valuesOf returns the values of the named variables, and the variables without the built-in ones. Built-in variables take precedence;
+// undefined names are ignored.
 func (v *variables) valuesOf(names []string) (dashboard.Values, []Variable) {
 	var needed []Variable
 	seen := map[string]bool{}
@@ -168,15 +166,15 @@ func (v *variables) valuesOf(names []string) (dashboard.Values, []Variable) {
 	return values.With(v.builtins), needed
 }
 
-// needed returns the names of the variables that others depend on, in the order of their definitions, with themselves.
-func (v *variables) needed(names []string) []string {
+// withDependencies returns the names of the variables and of all variables that they depend on, in the order of their definitions.
+func (v *variables) withDependencies(names []string) []string {
 	seen := map[string]bool{}
 	var add func(names []string)
 	add = func(names []string) {
 		for _, name := range names {
 			if d, ok := v.definition(name); ok && !seen[name] {
 				seen[name] = true
-				if !v.fixed(d) {
+				if !v.isFixed(d) {
 					add(v.needs[name])
 				}
 			}
@@ -192,8 +190,8 @@ func (v *variables) needed(names []string) []string {
 	return needed
 }
 
-// check says of each value that the caller has set whether it is one that its list has. It asks for the values only to
-// say so, and stays silent when it cannot.
+// check adds a note to variables that the caller has set to values that are not among their options. It ignores lists whose options
+// cannot be requested.
 func (v *variables) check(used []Variable) {
 	parallel.Each(len(used), func(i int) {
 		d, _ := v.definition(used[i].Name)

@@ -9,7 +9,7 @@ import (
 	"github.com/perses/mcp-server/pkg/panel"
 )
 
-// shown writes the variables of a run as text.
+// shown returns the variables of a run as text.
 func shown(variables []panel.Variable) string {
 	var b strings.Builder
 	for _, v := range variables {
@@ -85,9 +85,9 @@ region=eu-$env
 `+global+`=api,web many all`, "data web by job=70")
 	r.check(d, map[string][]string{"metric": {"shop_request"}}, `env=dev
 metric=shop_request ("shop_request" not among its 2 values)
-job= many all (it has no value, for there are none in this time range)
-label= (it has no value, for there are none in this time range)
-instance= many (it has no value, for there are none in this time range)
+job= many all (it has no value because its list is empty in this time range)
+label= (it has no value because its list is empty in this time range)
+instance= many (it has no value because its list is empty in this time range)
 region=eu-$env
 `+global+`=api,web many all`, `empty; There is no metric shop_request. Nearest names: shop_requests.; lacks job, instance, label`)
 
@@ -100,7 +100,7 @@ region=eu-$env
 	}
 }
 
-// check compares the variables of a run of the panel p, and what came of it.
+// check compares the variables and the result of a run of the panel p.
 func (r room) check(d dashboard.Dashboard, set map[string][]string, variables, came string) {
 	r.Helper()
 	result := r.run(d, panel.Options{Panel: "p", Variables: set})

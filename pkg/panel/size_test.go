@@ -8,8 +8,8 @@ import (
 	"github.com/perses/mcp-server/pkg/panel"
 )
 
-// TestManySeriesAreBounded has panels whose answers have more series with long labels than one run holds together. What
-// there is no room for is not asked for, and panels that ask the same share the memory of the names.
+// TestManySeriesAreBounded runs panels whose answers together exceed the maximum size of a run. Queries beyond it are not sent, and
+// panels with the same query share the memory of the names.
 func TestManySeriesAreBounded(t *testing.T) {
 	r := newRoom(t)
 	long := strings.Repeat("x", 200)

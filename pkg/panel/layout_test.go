@@ -13,8 +13,8 @@ import (
 	"github.com/perses/mcp-server/pkg/work"
 )
 
-// TestARunHasAnEnd lays out a dashboard with more panels, and more queries, than one call can run.
-func TestARunHasAnEnd(t *testing.T) {
+// TestRunIsLimited lays out a dashboard with more panels, and more queries, than one call can run.
+func TestRunIsLimited(t *testing.T) {
 	d := dashboard.Dashboard{Panels: map[string]dashboard.Panel{}}
 	for i := range 10_000 {
 		key := fmt.Sprintf("p%05d", i)
@@ -24,23 +24,23 @@ func TestARunHasAnEnd(t *testing.T) {
 	r := &run{dashboard: d, client: &perses.Client{Work: work.New(t.Context(), work.Max)}}
 	r.variables = &variables{run: r}
 	var result Result
-	jobs, err := r.lay(&result)
-	if err != nil || len(jobs) != maxPanels || len(result.Notes) != 1 || !strings.HasPrefix(result.Notes[0], "9501 panels that stand in no layout are left out") {
+	jobs, err := r.layOut(&result)
+	if err != nil || len(jobs) != maxPanels || len(result.Notes) != 1 || !strings.HasPrefix(result.Notes[0], "9501 panels that are in no layout are omitted") {
 		t.Fatalf("got %d jobs, %q, %v", len(jobs), result.Notes, err)
 	}
 	asked := 0
 	for _, j := range jobs {
-		if j.not == "" {
+		if j.skipped == "" {
 			asked += len(j.result.Panel.Queries)
 		}
 	}
-	if want := "It is not run: with its 50000 queries there are more than the 1000 that are asked at once."; jobs[0].not != want || asked > maxQueries || asked < maxQueries-4 {
-		t.Errorf("got %q, and %d queries", jobs[0].not, asked)
+	if want := "It was not run: its 50000 queries would exceed the maximum of 1000 queries in one call."; jobs[0].skipped != want || asked > maxQueries || asked < maxQueries-4 {
+		t.Errorf("got %q, and %d queries", jobs[0].skipped, asked)
 	}
 }
 
-// TestAQueryHasRoomForItsValues names a variable of many values so often that no datasource would take the query.
-func TestAQueryHasRoomForItsValues(t *testing.T) {
+// TestQueryLengthIsLimited refers to a variable with many values so often that no datasource would accept the query.
+func TestQueryLengthIsLimited(t *testing.T) {
 	values := dashboard.Value{IsList: true}
 	for i := range 10_000 {
 		values.Values = append(values.Values, fmt.Sprint("instance-", i))
@@ -49,7 +49,7 @@ func TestAQueryHasRoomForItsValues(t *testing.T) {
 		c := conditions{spec: gjson.Parse(`{"query":"` + strings.Repeat("$a ", 8000) + `"}`), start: time.Unix(0, 0), end: time.Unix(3600, 0), budget: work.New(t.Context(), work.Max)}
 		c.values = dashboard.Values{"a": values}
 		_, err := prepare(plugin, c)
-		if err == nil || !strings.HasPrefix(err.Error(), "its query cannot be asked with these values of variables: with the values of $a the text would exceed 1048576 bytes") {
+		if err == nil || !strings.HasPrefix(err.Error(), "its query cannot be run with these values of variables: with the values of $a the text would exceed 1048576 bytes") {
 			t.Errorf("%s: got %v", plugin.Name, err)
 		}
 	}

@@ -8,22 +8,22 @@ import (
 	"github.com/perses/mcp-server/pkg/dashboard"
 )
 
-// job is a panel to be run, and where its result goes.
+// job is a panel to run.
 type job struct {
-	result *Panel
-	width  int    // in pixels
-	not    string // why it is not run; empty if it is
+	result  *Panel
+	width   int    // in pixels
+	skipped string // why it is not run; empty if it is
 }
 
 const (
-	// maxPanels is how many panels one run has at the most; a page has no more.
+	// maxPanels is the maximum number of panels of one run, which is also the maximum of dashboard.Expand.
 	maxPanels = 500
-	// maxQueries is how many queries one run asks at the most.
+	// maxQueries is the maximum number of queries of one run.
 	maxQueries = 1000
 )
 
-// lay finds the panels to be run and their places on the page.
-func (r *run) lay(result *Result) ([]job, error) {
+// layOut sets the rows and panels of the result, and returns the panels to run.
+func (r *run) layOut(result *Result) ([]job, error) {
 	var jobs []job
 	queries := 0
 	add := func(key string, with dashboard.Values, columns int) *Panel {
@@ -32,7 +32,7 @@ func (r *run) lay(result *Result) ([]job, error) {
 		result.Panels = append(result.Panels, p)
 		j := job{result: p, width: widthOf(columns, r.Width)}
 		if n := len(p.Panel.Queries); queries+n > maxQueries {
-			j.not = fmt.Sprintf("It is not run: with its %d queries there are more than the %d that are asked at once.", n, maxQueries)
+			j.skipped = fmt.Sprintf("It was not run: its %d queries would exceed the maximum of %d queries in one call.", n, maxQueries)
 		} else {
 			queries += n
 		}
@@ -69,32 +69,32 @@ func (r *run) lay(result *Result) ([]job, error) {
 		result.Rows = append(result.Rows, laid)
 	}
 	if hidden != nil {
-		result.Notes = append(result.Notes, "collapsed rows are left out: "+dashboard.JoinSome(hidden, maxNamed, ", "))
+		result.Notes = append(result.Notes, "collapsed rows are omitted: "+dashboard.JoinSome(hidden, maxNamed, ", "))
 	}
-	left := 0
+	omitted := 0
 	for _, key := range r.dashboard.Keys() {
 		if placed[key] || r.Shown {
 			continue
 		}
-		if left++; len(jobs) < maxPanels {
-			left--
+		if omitted++; len(jobs) < maxPanels {
+			omitted--
 			p := add(key, nil, dashboard.Columns)
-			p.Notes = append(p.Notes, "It stands in no layout, so the page does not show it.")
+			p.Notes = append(p.Notes, "It is in no layout, so the page does not show it.")
 		}
 	}
-	if left > 0 {
-		result.Notes = append(result.Notes, fmt.Sprintf("%d panels that stand in no layout are left out: run them alone", left))
+	if omitted > 0 {
+		result.Notes = append(result.Notes, fmt.Sprintf("%d panels that are in no layout are omitted: run each alone", omitted))
 	}
 	return jobs, nil
 }
 
-// widthOf returns how wide an item of a row is on a page, in pixels (dashboards/src/components/GridLayout).
+// widthOf returns the width of an item on a page, in pixels (dashboards/src/components/GridLayout).
 func widthOf(columns, page int) int {
 	column := float64(page-dashboard.Gap*(dashboard.Columns-1)) / dashboard.Columns
 	return max(1, int(math.Round(column*float64(columns)))+dashboard.Gap*(columns-1))
 }
 
-// layoutReferences returns the variables that the layout itself depends on.
+// layoutReferences returns the names of the variables in the layout.
 func (r *run) layoutReferences() []string {
 	var names []string
 	for _, row := range r.dashboard.Rows {
@@ -107,8 +107,8 @@ func (r *run) layoutReferences() []string {
 	return names
 }
 
-// named returns the names of variables in what is to be run.
-func (r *run) named() []string {
+// allReferences returns the names of the variables in the panels to run and in their layout.
+func (r *run) allReferences() []string {
 	var names []string
 	if r.Panel == "" {
 		names = r.layoutReferences()
@@ -121,7 +121,7 @@ func (r *run) named() []string {
 	return names
 }
 
-// references returns the variables that a panel needs.
+// references returns the names of the variables in a panel.
 func references(p dashboard.Panel) []string {
 	names := slices.Concat(dashboard.References(p.Title), dashboard.References(p.Description))
 	if kind, _ := dashboard.PanelKindOf(p.Kind); kind.Text != "" {
